@@ -1,0 +1,38 @@
+/*
+ * text - checks and decoders of small text formats.
+ */
+#ifndef MOOT_WIRE_TEXT_H
+#define MOOT_WIRE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
+bool utf8_is_valid(struct str s);
+/* Code points in valid UTF-8. */
+size_t utf8_count(struct str s);
+/* Percent-decoding (RFC 3986 2.1), '+' as blank when form; ERR_BAD_REQUEST for a broken escape,
+ * NUL or invalid UTF-8. In the arena. */
+enum err url_decode(struct arena *a, struct str in, bool form, struct str *out);
+/* Everything but unreserved characters escaped. */
+void url_encode(struct buf *out, struct str in);
+
+struct query_pair {
+	struct str key;
+	struct str value;
+};
+#define QUERY_PAIRS 32
+/* application/x-www-form-urlencoded; at most QUERY_PAIRS; decoded pairs in the arena. */
+enum err query_parse(struct arena *a, struct str in, struct query_pair pairs[QUERY_PAIRS], size_t *n);
+/* Value of cookie `name` in a Cookie header (RFC 6265 4.2); absent view when there is none. */
+struct str cookie_get(struct str header, struct str name);
+/* The secret of `Authorization: Basic` – the user name, or the password when the name is empty –
+ * or of `Authorization: Bearer`. In the arena. ERR_UNAUTHORIZED for other schemes. */
+enum err authorization_token(struct arena *a, struct str header, struct str *token);
+
+#endif
