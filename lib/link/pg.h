@@ -8,8 +8,8 @@
  *
  * Parameters are NUL-terminated text (NULL is SQL NULL); results are text. Statements stand in
  * stmt_table (generated from sql/query) and are prepared once per connection, when first used, in
- * the same round trip; when the server has lost them (26000) or has them already (42P05), as behind
- * a pooler, they are prepared again and the call is repeated once.
+ * the same round trip. When the server has lost one (26000) or has it already (42P05), as behind a
+ * pooler, the call is repeated once and this process sends statements unnamed from then on.
  *
  * Errors of every call that talks to the server:
  *   ERR_UNAVAILABLE  no connection, or lost, or a deadline (08*, 57P0x, 53*, 55P03, 57014, no
@@ -105,7 +105,7 @@ void pg_close(struct pg *pg);
 const struct pg_fault *pg_fault(const struct pg *pg);
 /* No call waits beyond this moment of clock_mono_ms(); 0: only each call's own limits. */
 void pg_deadline(struct pg *pg, int64_t mono_ms);
-/* Milliseconds spent in calls since the last pg_spent_reset(), and the number of round trips. */
+/* Microseconds spent in calls since the last pg_spent_reset(), and the number of round trips. */
 int64_t pg_spent_us(const struct pg *pg);
 int pg_trips(const struct pg *pg);
 void pg_spent_reset(struct pg *pg);

@@ -1,0 +1,40 @@
+/*
+ * pg_impl - what the files behind pg.h share. Nobody else includes this or libpq-fe.h.
+ */
+#ifndef MOOT_LINK_PG_IMPL_H
+#define MOOT_LINK_PG_IMPL_H
+
+#include <libpq-fe.h>
+
+#include "link/pg.h"
+
+struct pg {
+	PGconn *conn;			/* NULL when there is none */
+	struct pg_options o;
+	struct pg_fault fault;
+	int64_t deadline;		/* 0 or of clock_mono_ms() */
+	int64_t spent_us;
+	int trips;
+	bool was_up;			/* a connection existed once: the next one is a reconnect */
+	bool in_transaction;		/* PG_BEGIN succeeded and nothing ended it */
+	bool unnamed;			/* behind a pooler: no named statements */
+	bool prepared[STMT__MAX];
+};
+
+/* Forgets the last fault. */
+void pg_fault_clear(struct pg *pg);
+/* Records a failed result (or, res NULL, the state of the connection) and names the error. */
+enum err pg_fault_result(struct pg *pg, const PGresult *res);
+/* Records that no answer came; sent as in struct pg_fault. Always ERR_UNAVAILABLE. */
+enum err pg_fault_lost(struct pg *pg, const char *why, bool sent);
+
+/* The moment a call begun now must have ended; INT64_MAX for never. */
+int64_t pg_until(const struct pg *pg);
+/* Waits for `events` of poll(2) on the connection. False at the deadline or on failure. */
+bool pg_wait(PGconn *conn, short events, int64_t until);
+/* Sends all that is queued, reading meanwhile. False when the connection or the time is gone. */
+bool pg_flush(struct pg *pg, int64_t until);
+/* The next result, NULL between statements. False when the connection or the time is gone. */
+bool pg_next(struct pg *pg, int64_t until, PGresult **res);
+
+#endif

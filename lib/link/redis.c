@@ -1,0 +1,269 @@
+/* See redis.h. hiredis 0.14: blocking context with socket timeouts, replies read by count. */
+#include "link/redis.h"
+
+#include <hiredis/hiredis.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+
+#define BACKOFF_MIN_MS 250
+#define BACKOFF_MAX_MS 5000
+
+struct redis {
+	redisContext *ctx;	/* NULL when away */
+	const char *target;
+	size_t pending;		/* replies still to come */
+	int64_t retry_at;	/* clock_mono_ms() before which nobody connects */
+	int64_t backoff_ms;
+};
+
+struct redis *
+redis_new(const char *target)
+{
+	struct redis *r = calloc(1, sizeof(*r));
+
+	if (r != NULL)
+		r->target = target;
+	return r;
+}
+
+void
+redis_free(struct redis *r)
+{
+	if (r == NULL)
+		return;
+	if (r->ctx != NULL)
+		redisFree(r->ctx);
+	free(r);
+}
+
+bool
+redis_is_used(const struct redis *r)
+{
+	return r->target != NULL && r->target[0] != '\0';
+}
+
+static void
+away(struct redis *r, const char *why)
+{
+	log_warn("redis away", lf_str("said", why), lf_int("lost", (int64_t)r->pending));
+	metric_add(METRIC_redis_errors, 1);
+	if (r->ctx != NULL)
+		redisFree(r->ctx);
+	r->ctx = NULL;
+	r->pending = 0;
+	r->backoff_ms = r->backoff_ms == 0 ? BACKOFF_MIN_MS : r->backoff_ms * 2;
+	if (r->backoff_ms > BACKOFF_MAX_MS)
+		r->backoff_ms = BACKOFF_MAX_MS;
+	r->retry_at = clock_mono_ms() + r->backoff_ms;
+}
+
+static struct timeval
+timeval_ms(long ms)
+{
+	return (struct timeval){ ms / 1000, ms % 1000 * 1000 };
+}
+
+/* NULL when the target cannot be read or there is no memory. */
+static redisContext *
+dial(const char *target)
+{
+	struct timeval tv = timeval_ms(REDIS_CONNECT_MS);
+	const char *colon = strrchr(target, ':');
+	char host[256];
+	uint64_t port;
+
+	if (strncmp(target, "unix:", 5) == 0)
+		return redisConnectUnixWithTimeout(target + 5, tv);
+	if (colon == NULL || (size_t)(colon - target) >= sizeof(host) ||
+	    !str_to_u64(str_of(colon + 1), 65535, &port))
+		return NULL;
+	snprintf(host, sizeof(host), "%.*s", (int)(colon - target), target);
+	return redisConnectWithTimeout(host, (int)port, tv);
+}
+
+/* Redis closed the connection since it was last used, as after a restart. */
+static bool
+has_gone(const struct redis *r)
+{
+	char c;
+
+	return recv(r->ctx->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+enum err
+redis_connect(struct redis *r)
+{
+	if (r->ctx != NULL && !has_gone(r))
+		return ERR_OK;
+	if (r->ctx != NULL)
+		redisFree(r->ctx);
+	else if (!redis_is_used(r) || clock_mono_ms() < r->retry_at)
+		return ERR_UNAVAILABLE;
+	r->pending = 0;
+	r->ctx = dial(r->target);
+	if (r->ctx == NULL || r->ctx->err != 0 ||
+	    redisSetTimeout(r->ctx, timeval_ms(REDIS_REPLY_MS)) != REDIS_OK) {
+		away(r, r->ctx == NULL ? "bad target or no memory" : r->ctx->errstr);
+		return ERR_UNAVAILABLE;
+	}
+	return ERR_OK;
+}
+
+static enum err
+flush(struct redis *r)
+{
+	int done = 0;
+
+	while (!done) {
+		if (redisBufferWrite(r->ctx, &done) != REDIS_OK) {
+			away(r, r->ctx->errstr);
+			return ERR_UNAVAILABLE;
+		}
+	}
+	return ERR_OK;
+}
+
+/* The next reply; caller frees. */
+static enum err
+next_reply(struct redis *r, redisReply **out)
+{
+	void *reply = NULL;
+
+	if (redisGetReply(r->ctx, &reply) != REDIS_OK || reply == NULL) {
+		away(r, r->ctx->errstr);
+		return ERR_UNAVAILABLE;
+	}
+	r->pending--;
+	*out = reply;
+	return ERR_OK;
+}
+
+/* Reads the replies nobody waited for. */
+static enum err
+drain(struct redis *r)
+{
+	while (r->pending > 0) {
+		redisReply *reply;
+		TRY(next_reply(r, &reply));
+		if (reply->type == REDIS_REPLY_ERROR)
+			log_warn("redis refused", lf_str("said", reply->str));
+		freeReplyObject(reply);
+	}
+	return ERR_OK;
+}
+
+static enum err
+queue(struct redis *r, int argc, const struct str *args)
+{
+	const char *argv[6];
+	size_t lens[6];
+
+	for (int i = 0; i < argc; i++) {
+		argv[i] = args[i].p;
+		lens[i] = args[i].len;
+	}
+	if (redisAppendCommandArgv(r->ctx, argc, argv, lens) != REDIS_OK) {
+		away(r, r->ctx->errstr);
+		return ERR_UNAVAILABLE;
+	}
+	r->pending++;
+	return ERR_OK;
+}
+
+#define QUEUE(r, ...) queue((r), (int)(sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str)), \
+	(const struct str[]){ __VA_ARGS__ })
+
+enum err
+redis_ping(struct redis *r)
+{
+	TRY(redis_connect(r));
+	TRY(QUEUE(r, STR("PING")));
+	return drain(r);
+}
+
+enum err
+redis_publish(struct redis *r, struct str topic, struct str payload)
+{
+	TRY(redis_connect(r));
+	if (r->pending >= REDIS_PENDING)
+		TRY(drain(r));
+	return QUEUE(r, STR("PUBLISH"), topic, payload);
+}
+
+enum err
+redis_flush(struct redis *r)
+{
+	if (r->ctx == NULL)
+		return ERR_UNAVAILABLE;
+	return flush(r);
+}
+
+static enum err
+queue_hit(struct redis *r, const struct redis_bucket *b)
+{
+	char window[24];
+
+	snprintf(window, sizeof(window), "%lld", (long long)b->window_s);
+	TRY(QUEUE(r, STR("SET"), str_of(b->key), STR("0"), STR("EX"), str_of(window), STR("NX")));
+	TRY(QUEUE(r, STR("INCR"), str_of(b->key)));
+	return QUEUE(r, STR("TTL"), str_of(b->key));
+}
+
+/* The integer of a reply; an error reply counts as Redis being away. */
+static enum err
+read_int(struct redis *r, int64_t *out)
+{
+	redisReply *reply;
+
+	TRY(next_reply(r, &reply));
+	bool ok = reply->type == REDIS_REPLY_INTEGER;
+	if (ok)
+		*out = reply->integer;
+	freeReplyObject(reply);
+	if (!ok) {
+		away(r, "unexpected reply");
+		return ERR_UNAVAILABLE;
+	}
+	return ERR_OK;
+}
+
+static enum err
+read_hit(struct redis *r, struct redis_bucket *b)
+{
+	redisReply *reply;
+
+	TRY(next_reply(r, &reply));
+	freeReplyObject(reply);
+	TRY(read_int(r, &b->count));
+	TRY(read_int(r, &b->left_s));
+	if (b->left_s < 1)
+		b->left_s = 1;
+	return ERR_OK;
+}
+
+enum err
+redis_hit(struct redis *r, struct redis_bucket *buckets, size_t n)
+{
+	TRY(redis_connect(r));
+	TRY(drain(r));
+	TRY(redis_connect(r));	/* closed after its last reply */
+	for (size_t i = 0; i < n; i++)
+		TRY(queue_hit(r, &buckets[i]));
+	for (size_t i = 0; i < n; i++)
+		TRY(read_hit(r, &buckets[i]));
+	r->backoff_ms = 0;
+	return ERR_OK;
+}
+
+enum err
+redis_unhit(struct redis *r, const char *key)
+{
+	TRY(redis_connect(r));
+	return QUEUE(r, STR("DECR"), str_of(key));
+}

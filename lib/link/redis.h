@@ -1,0 +1,53 @@
+/*
+ * redis - the one door to synchronous hiredis: never needed, never waited for long.
+ *
+ * Invariants: at most REDIS_CONNECT_MS for a connection and REDIS_REPLY_MS for answers, then Redis
+ * counts as away and nobody tries again for a while (250 ms, doubling to 5 s), so that a dead Redis
+ * costs a request nothing. Replies to publishes are read before the next round trip, not waited for.
+ */
+#ifndef MOOT_LINK_REDIS_H
+#define MOOT_LINK_REDIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+#define REDIS_CONNECT_MS 20
+#define REDIS_REPLY_MS 25
+#define REDIS_PENDING 256	/* publishes whose replies were not read yet; more are read at once */
+#define REDIS_BUCKETS 4
+
+struct redis;
+
+/* target: `unix:/path` or `host:port`, borrowed; "" for none. NULL without memory. */
+struct redis *redis_new(const char *target);
+void redis_free(struct redis *r);
+/* A target is configured. */
+bool redis_is_used(const struct redis *r);
+/* Connects unless backing off. ERR_UNAVAILABLE. */
+enum err redis_connect(struct redis *r);
+/* A round trip: ERR_OK when Redis answered. */
+enum err redis_ping(struct redis *r);
+
+/* Queues PUBLISH; nothing is sent before redis_flush(). ERR_UNAVAILABLE when Redis is away. */
+enum err redis_publish(struct redis *r, struct str topic, struct str payload);
+/* Sends what is queued and waits for no reply. ERR_UNAVAILABLE: some of it may be lost. */
+enum err redis_flush(struct redis *r);
+
+/* A counter that starts anew `window_s` seconds after its first hit. */
+struct redis_bucket {
+	const char *key;
+	int64_t window_s;
+	int64_t count;		/* after this hit */
+	int64_t left_s;		/* until it starts anew, at least 1 */
+};
+
+/* Counts one hit in each of n <= REDIS_BUCKETS buckets, in one round trip. */
+enum err redis_hit(struct redis *r, struct redis_bucket *buckets, size_t n);
+/* Takes one hit back; queued as a publish is. */
+enum err redis_unhit(struct redis *r, const char *key);
+
+#endif
