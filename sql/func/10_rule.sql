@@ -1,0 +1,164 @@
+-- Who may do what. Everything that reads or changes a channel asks channel_permissions().
+
+CREATE OR REPLACE FUNCTION perm(word text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT CASE word
+		WHEN 'view' THEN 1 WHEN 'history' THEN 2 WHEN 'send' THEN 4
+		WHEN 'send_in_threads' THEN 8 WHEN 'react' THEN 16 WHEN 'attach' THEN 32
+		WHEN 'mention_all' THEN 64 WHEN 'manage_messages' THEN 128
+		WHEN 'manage_webhooks' THEN 256 WHEN 'connect' THEN 512 WHEN 'speak' THEN 1024
+		WHEN 'video' THEN 2048 WHEN 'screen' THEN 4096 WHEN 'move_members' THEN 8192
+		WHEN 'create_invite' THEN 16384 WHEN 'kick' THEN 32768 WHEN 'ban' THEN 65536
+		WHEN 'manage_channels' THEN 131072 WHEN 'manage_roles' THEN 262144
+		WHEN 'manage_server' THEN 524288 WHEN 'timeout' THEN 1048576
+		WHEN 'audit_log' THEN 2097152 WHEN 'change_nickname' THEN 4194304
+		WHEN 'manage_nicknames' THEN 8388608 WHEN 'pin' THEN 16777216
+		WHEN 'administrator' THEN 1073741824
+		WHEN 'all' THEN 1107296255
+		-- what a person may do in a conversation
+		WHEN 'conversation' THEN 1|2|4|8|16|32|64|512|1024|2048|4096|16777216
+		-- masks of the built-in roles
+		WHEN 'role_everyone' THEN 1|2|16
+		WHEN 'role_guest' THEN 4|8|512|1024
+		WHEN 'role_member' THEN 4|8|16|32|512|1024|2048|4096|16384|4194304
+		WHEN 'role_moderator' THEN 64|128|8192|32768|65536|1048576|2097152|8388608|16777216
+	END::bigint
+$$;
+COMMENT ON FUNCTION perm(text) IS 'Permission bits and the masks made of them; folded to a constant when planned';
+
+CREATE OR REPLACE FUNCTION channel_permissions(actor bigint, channel_id bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+	c	record;
+	o	record;
+	mask	bigint;
+	shown	boolean;
+BEGIN
+	SELECT ch.server_id, ch.private, ch.overridden, m.permissions, m.roles,
+		cm.account_id IS NOT NULL AS joined
+	INTO c
+	FROM channel AS ch
+	LEFT JOIN member AS m ON m.server_id = ch.server_id AND m.account_id = actor
+	LEFT JOIN channel_member AS cm ON cm.channel_id = ch.id AND cm.account_id = actor
+	WHERE ch.id = channel_permissions.channel_id AND ch.deleted_at IS NULL;
+	IF NOT FOUND THEN
+		RETURN 0;
+	END IF;
+	IF c.server_id IS NULL THEN
+		RETURN CASE WHEN c.joined THEN perm('conversation') ELSE 0 END;
+	END IF;
+	IF c.permissions IS NULL THEN
+		RETURN 0;
+	END IF;
+
+	mask := c.permissions;
+	shown := c.joined;
+	IF c.overridden THEN
+		SELECT coalesce(bit_or(ov.deny) FILTER (WHERE r.kind = 'everyone'), 0) AS all_deny,
+			coalesce(bit_or(ov.allow) FILTER (WHERE r.kind = 'everyone'), 0) AS all_allow,
+			coalesce(bit_or(ov.deny) FILTER (WHERE r.kind <> 'everyone'), 0) AS role_deny,
+			coalesce(bit_or(ov.allow) FILTER (WHERE r.kind <> 'everyone'), 0) AS role_allow,
+			coalesce(bit_or(ov.deny) FILTER (WHERE NOT ov.is_role), 0) AS own_deny,
+			coalesce(bit_or(ov.allow) FILTER (WHERE NOT ov.is_role), 0) AS own_allow
+		INTO o
+		FROM channel_override AS ov
+		LEFT JOIN role AS r ON ov.is_role AND r.id = ov.target_id
+		WHERE ov.channel_id = channel_permissions.channel_id
+		AND (ov.target_id = actor OR ov.target_id = ANY (c.roles) OR r.kind = 'everyone');
+		shown := shown OR (o.role_allow | o.own_allow) & 1 = 1;
+		IF mask & perm('administrator') = 0 THEN
+			mask := mask & ~o.all_deny | o.all_allow;
+			mask := mask & ~o.role_deny | o.role_allow;
+			mask := mask & ~o.own_deny | o.own_allow;
+		END IF;
+	END IF;
+	IF mask & perm('administrator') <> 0 THEN
+		mask := perm('all');
+	END IF;
+	IF c.private AND NOT shown OR mask & perm('view') = 0 THEN
+		RETURN 0;
+	END IF;
+	RETURN mask;
+END
+$$;
+COMMENT ON FUNCTION channel_permissions(bigint, bigint) IS
+'The one answer to "what may this account do in this channel": a mask, 0 when the channel is invisible.
+Order: base and everyone, roles, member. A private channel is seen only by whom it is shared with, or
+whose role or self an override shows it to; administrators are no exception.';
+
+CREATE OR REPLACE FUNCTION channel_mask(actor bigint, channel_id bigint, simple boolean, base bigint)
+RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT CASE WHEN NOT simple THEN channel_permissions(actor, channel_id)
+		WHEN base & perm('administrator') <> 0 THEN perm('all')
+		WHEN base & perm('view') = 0 THEN 0
+		ELSE base END
+$$;
+COMMENT ON FUNCTION channel_mask(bigint, bigint, boolean, bigint) IS
+'channel_permissions() for lists: simple = neither private nor overridden, where the member''s own mask is the answer';
+
+CREATE OR REPLACE FUNCTION server_permissions(actor bigint, server_id bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+	mask	bigint;
+BEGIN
+	SELECT m.permissions INTO mask
+	FROM member AS m
+	JOIN server AS s ON s.id = m.server_id AND s.deleted_at IS NULL
+	WHERE m.server_id = server_permissions.server_id AND m.account_id = actor;
+	IF NOT FOUND THEN
+		RETURN 0;
+	END IF;
+	RETURN CASE WHEN mask & perm('administrator') <> 0 THEN perm('all') ELSE mask | 1 END;
+END
+$$;
+COMMENT ON FUNCTION server_permissions(bigint, bigint) IS 'Mask in a server; 0 for who is no member';
+
+CREATE OR REPLACE FUNCTION fail(status int, code text, detail text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE EXCEPTION '%', code USING ERRCODE = 'UE' || status, DETAIL = coalesce(detail, '');
+END
+$$;
+COMMENT ON FUNCTION fail(int, text, text) IS 'Ends the statement with an error of our own class: HTTP status and code word';
+
+-- The mask of an account in a channel, or an error: 404 when invisible, 403 when a bit is missing.
+CREATE OR REPLACE FUNCTION need_channel(actor bigint, channel_id bigint, bits bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	mask	bigint := channel_permissions(actor, channel_id);
+BEGIN
+	IF mask = 0 THEN
+		PERFORM fail(404, 'not_found');
+	ELSIF mask & bits <> bits THEN
+		PERFORM fail(403, 'forbidden');
+	END IF;
+	RETURN mask;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION need_server(actor bigint, server_id bigint, bits bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	mask	bigint := server_permissions(actor, server_id);
+BEGIN
+	IF mask = 0 THEN
+		PERFORM fail(404, 'not_found');
+	ELSIF mask & bits <> bits THEN
+		PERFORM fail(403, 'forbidden');
+	END IF;
+	RETURN mask;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION member_refresh(server bigint, account bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE member AS m
+	SET permissions = x.mask, position = x.top
+	FROM (SELECT bit_or(r.permissions) AS mask, max(r.position) AS top
+		FROM role AS r
+		JOIN member AS me ON me.server_id = r.server_id AND me.account_id = account
+		WHERE r.server_id = server AND (r.kind = 'everyone' OR r.id = ANY (me.roles))) AS x
+	WHERE m.server_id = server AND m.account_id = account;
+END
+$$;
+COMMENT ON FUNCTION member_refresh(bigint, bigint) IS 'Recomputes what member keeps of its roles';

@@ -1,0 +1,75 @@
+-- Events: the row, the envelope and what goes to the bus, made in one place.
+
+CREATE OR REPLACE FUNCTION event_envelope(kind "char", stream bigint, rev bigint, type text, data text, nonce text)
+RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT '{"type":"' || type || '","stream":"'
+		|| CASE kind WHEN 'c' THEN 'channel' WHEN 's' THEN 'server' ELSE 'user' END
+		|| ':' || stream || CASE WHEN rev > 0 THEN '","rev":' || rev || ',"at":"' ELSE '","at":"' END
+		|| ts(clock_timestamp())
+		|| CASE WHEN nonce IS NULL THEN '","data":' ELSE '","nonce":' || to_json(nonce) || ',"data":' END
+		|| data || '}'
+$$;
+
+CREATE OR REPLACE FUNCTION event_add(kind "char", stream bigint, rev bigint, parent bigint,
+	parent_rev bigint, access int, subject bigint, type text, data text, nonce text DEFAULT NULL)
+RETURNS reply LANGUAGE plpgsql AS $$
+DECLARE
+	event_id	bigint := new_id();
+	body		text := event_envelope(kind, stream, rev, type, data, nonce);
+BEGIN
+	INSERT INTO event (id, stream, kind, rev, parent, parent_rev, access, subject, type, body)
+	VALUES (event_id, event_add.stream, event_add.kind, event_add.rev, event_add.parent,
+		event_add.parent_rev, event_add.access, event_add.subject, event_add.type, body);
+	RETURN ROW('event', stream::text, concat_ws(' ', '1', event_id, rev, parent, parent_rev, access,
+		subject, type) || E'\n' || body)::reply;
+END
+$$;
+COMMENT ON FUNCTION event_add IS
+'Writes one event of a stream whose rev the caller has just raised in this transaction.
+Bus header: version, event id, rev, parent, parent_rev, access, subject, type; a line feed; the envelope.';
+
+CREATE OR REPLACE FUNCTION event_ephemeral(stream bigint, type text, data text)
+RETURNS reply LANGUAGE sql STABLE AS $$
+	SELECT ROW('event', stream::text, concat_ws(' ', '1', 0, 0, 0, 0, 0, 0, type) || E'\n'
+		|| event_envelope('c', stream, 0, type, data, NULL))::reply
+$$;
+COMMENT ON FUNCTION event_ephemeral IS 'An event of a channel that is not kept';
+
+CREATE OR REPLACE FUNCTION server_event(server_id bigint, access int, subject bigint, type text, data text)
+RETURNS reply LANGUAGE plpgsql AS $$
+DECLARE
+	head	bigint;
+BEGIN
+	UPDATE server SET rev = rev + 1 WHERE id = server_event.server_id RETURNING rev INTO head;
+	RETURN event_add('s', server_id, head, 0, 0, access, subject, type, data);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION user_event(account_id bigint, access int, subject bigint, type text, data text)
+RETURNS reply LANGUAGE plpgsql AS $$
+DECLARE
+	head	bigint;
+BEGIN
+	UPDATE account SET rev = rev + 1 WHERE id = user_event.account_id RETURNING rev INTO head;
+	RETURN event_add('u', account_id, head, 0, 0, access, subject, type, data);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION channel_event(channel_id bigint, access int, subject bigint, type text, data text)
+RETURNS reply LANGUAGE plpgsql AS $$
+DECLARE
+	c		record;
+BEGIN
+	UPDATE channel SET rev = rev + 1 WHERE id = channel_event.channel_id RETURNING rev, server_id INTO c;
+	RETURN event_add('c', channel_id, c.rev, coalesce(c.server_id, 0),
+		server_rev(c.server_id), access, subject, type, data);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION server_rev(server_id bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+	RETURN coalesce((SELECT s.rev FROM server AS s WHERE s.id = server_rev.server_id), 0);
+END
+$$;
+COMMENT ON FUNCTION server_rev(bigint) IS
+'The rev a channel event is committed under, read anew (volatile) after the channel row is locked; 0 for conversations';

@@ -1,0 +1,289 @@
+-- Accounts, sessions, personal tokens.
+
+CREATE OR REPLACE FUNCTION session_answer(a account, s session) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT json_build_object('user', me_json(a), 'session_id', s.id::text,
+		'refresh_seed', encode(s.seed, 'hex'), 'refresh_gen', s.gen)::text
+$$;
+
+CREATE OR REPLACE FUNCTION session_open(account_id bigint, user_agent text, ip text) RETURNS session
+LANGUAGE plpgsql AS $$
+DECLARE
+	s	session;
+BEGIN
+	INSERT INTO session (account_id, seed, user_agent, ip)
+	VALUES (session_open.account_id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
+		left(session_open.user_agent, 256), left(session_open.ip, 64))
+	RETURNING * INTO s;
+	RETURN s;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION account_register(username text, email text, password_hash text,
+	display_name text, user_agent text, ip text, setup_token_hash bytea)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	a	account;
+	s	session;
+BEGIN
+	IF setup_token_hash IS NOT NULL THEN
+		UPDATE instance AS i SET setup_token_hash = NULL, setup_expires_at = NULL
+		WHERE i.setup_token_hash = account_register.setup_token_hash
+		AND i.setup_expires_at > now()
+		AND NOT EXISTS (SELECT FROM account AS x WHERE x.admin);
+		IF NOT FOUND THEN
+			PERFORM fail(410, 'setup_closed');
+		END IF;
+	END IF;
+	INSERT INTO account (username, email, password_hash, display_name, admin)
+	VALUES (lower(account_register.username), account_register.email, account_register.password_hash,
+		coalesce(account_register.display_name, account_register.username),
+		setup_token_hash IS NOT NULL)
+	RETURNING * INTO a;
+	s := session_open(a.id, user_agent, ip);
+	RETURN NEXT ROW('created', '/users/' || a.id, session_answer(a, s))::reply;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION session_create(account_id bigint, user_agent text, ip text)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	a	account;
+	s	session;
+BEGIN
+	SELECT * INTO a FROM account WHERE id = session_create.account_id AND disabled_at IS NULL;
+	IF NOT FOUND THEN
+		PERFORM fail(401, 'bad_credentials');
+	END IF;
+	IF (SELECT count(*) FROM session AS x
+		WHERE x.account_id = a.id AND x.ended_at IS NULL) >= 100 THEN
+		UPDATE session SET ended_at = now() WHERE id = (SELECT x.id FROM session AS x
+			WHERE x.account_id = a.id AND x.ended_at IS NULL
+			ORDER BY x.last_used_at LIMIT 1);
+	END IF;
+	s := session_open(a.id, user_agent, ip);
+	RETURN NEXT ROW('body', NULL, session_answer(a, s))::reply;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION session_rotate(session_id bigint, gen int, grace int, idle int, absolute int)
+RETURNS TABLE (outcome text, account_id bigint, seed text, new_gen int, me text, ref text, data text)
+LANGUAGE plpgsql AS $$
+DECLARE
+	s	session;
+	a	account;
+	e	reply;
+BEGIN
+	SELECT * INTO s FROM session AS x WHERE x.id = session_id FOR UPDATE;
+	SELECT * INTO a FROM account AS x WHERE x.id = s.account_id AND x.disabled_at IS NULL;
+	IF a.id IS NULL OR s.ended_at IS NOT NULL
+		OR s.last_used_at < now() - make_interval(secs => idle)
+		OR id_time(s.id) < now() - make_interval(secs => absolute) THEN
+		outcome := 'ended';
+		RETURN NEXT;
+		RETURN;
+	END IF;
+	account_id := a.id;
+	seed := encode(s.seed, 'hex');
+	me := me_json(a)::text;
+	IF session_rotate.gen = s.gen THEN
+		UPDATE session AS x SET gen = x.gen + 1, rotated_at = now(), last_used_at = now()
+		WHERE x.id = s.id;
+		outcome := 'rotated';
+		new_gen := s.gen + 1;
+		RETURN NEXT;
+	ELSIF session_rotate.gen = s.gen - 1
+		AND s.rotated_at > now() - make_interval(secs => grace) THEN
+		outcome := 'grace';
+		new_gen := s.gen;
+		RETURN NEXT;
+	ELSE
+		UPDATE session AS x SET ended_at = now() WHERE x.id = s.id;
+		e := user_event(a.id, 4, s.id, 'session.ended',
+			json_build_object('session_id', s.id::text)::text);
+		outcome := 'reused';
+		ref := e.ref;
+		data := e.data;
+		RETURN NEXT;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION session_rotate IS
+'outcome: rotated, grace (the immediate predecessor again: same successor), reused (the session is
+ended, ref and data are its event), ended. The caller has verified the token of this generation.';
+
+CREATE OR REPLACE FUNCTION session_end(account_id bigint, session_id bigint) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE session AS s SET ended_at = now()
+	WHERE s.id = session_end.session_id AND s.account_id = session_end.account_id
+	AND s.ended_at IS NULL;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	RETURN NEXT user_event(account_id, 4, session_id, 'session.ended',
+		json_build_object('session_id', session_id::text)::text);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION account_password_set(account_id bigint, session_id bigint, password_hash text)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	ended	bigint;
+BEGIN
+	UPDATE account AS a SET password_hash = account_password_set.password_hash
+	WHERE a.id = account_password_set.account_id;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	FOR ended IN
+		UPDATE session AS s SET ended_at = now()
+		WHERE s.account_id = account_password_set.account_id AND s.ended_at IS NULL
+		AND s.id IS DISTINCT FROM session_id
+		RETURNING s.id
+	LOOP
+		RETURN NEXT user_event(account_id, 4, ended, 'session.ended',
+			json_build_object('session_id', ended::text)::text);
+	END LOOP;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION me_update(actor bigint, display_name text, username text, email text)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	a	account;
+	m	record;
+	data	text;
+BEGIN
+	UPDATE account AS x
+	SET display_name = coalesce(me_update.display_name, x.display_name),
+		username = coalesce(lower(me_update.username), x.username),
+		email = CASE WHEN me_update.email IS NULL THEN x.email ELSE nullif(me_update.email, '') END
+	WHERE x.id = actor
+	RETURNING x.* INTO a;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	data := me_json(a)::text;
+	RETURN NEXT ROW('body', NULL, data)::reply;
+	IF me_update.display_name IS NULL AND me_update.username IS NULL THEN
+		RETURN NEXT user_event(actor, 0, 0, 'user.updated', data);
+		RETURN;
+	END IF;
+	-- others see it where they meet him: servers, then conversations, then himself (lock order)
+	FOR m IN SELECT x.* FROM member AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
+		WHERE x.account_id = actor ORDER BY x.server_id
+	LOOP
+		RETURN NEXT server_event(m.server_id, 0, 0, 'member.updated', member_json(m, a)::text);
+	END LOOP;
+	FOR m IN SELECT c.id FROM channel_member AS x JOIN channel AS c ON c.id = x.channel_id
+		WHERE x.account_id = actor AND c.server_id IS NULL AND c.deleted_at IS NULL
+		ORDER BY c.id LIMIT 1000
+	LOOP
+		RETURN NEXT channel_event(m.id, 0, 0, 'member.updated',
+			json_build_object('channel_id', m.id::text, 'user', user_json(a))::text);
+	END LOOP;
+	RETURN NEXT user_event(actor, 0, 0, 'user.updated', data);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION token_create(actor bigint, name text, scopes text, expires_at timestamptz, secret_hash bytea)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	t	token;
+BEGIN
+	IF (SELECT count(*) FROM token AS x WHERE x.account_id = actor AND x.revoked_at IS NULL) >= 50 THEN
+		PERFORM fail(409, 'limit_reached', 'at most 50 tokens');
+	END IF;
+	INSERT INTO token (account_id, name, scopes, expires_at, secret_hash)
+	VALUES (actor, token_create.name, token_create.scopes, token_create.expires_at,
+		token_create.secret_hash)
+	RETURNING * INTO t;
+	RETURN NEXT ROW('created', '/me/tokens/' || t.id, token_json(t)::text)::reply;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION token_delete(actor bigint, token_id bigint) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE token AS t SET revoked_at = now()
+	WHERE t.id = token_id AND t.account_id = actor AND t.revoked_at IS NULL;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	RETURN NEXT user_event(actor, 4, token_id, 'session.ended',
+		json_build_object('token_id', token_id::text)::text);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION session_check(session_id bigint, account_id bigint)
+RETURNS TABLE (admin boolean, scopes text) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY SELECT a.admin, NULL::text
+	FROM session AS s JOIN account AS a ON a.id = s.account_id
+	WHERE s.id = session_check.session_id AND s.account_id = session_check.account_id
+	AND s.ended_at IS NULL AND a.disabled_at IS NULL;
+	IF NOT FOUND THEN
+		PERFORM fail(401, 'session_ended');
+	END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION token_check(token_id bigint, account_id bigint, secret_hash bytea)
+RETURNS TABLE (admin boolean, scopes text) LANGUAGE plpgsql AS $$
+DECLARE
+	t	token;
+BEGIN
+	SELECT x.* INTO t FROM token AS x JOIN account AS a ON a.id = x.account_id
+	WHERE x.id = token_check.token_id AND x.account_id = token_check.account_id
+	AND x.secret_hash = token_check.secret_hash AND x.revoked_at IS NULL
+	AND (x.expires_at IS NULL OR x.expires_at > now()) AND a.disabled_at IS NULL;
+	IF NOT FOUND THEN
+		PERFORM fail(401, 'session_ended');
+	END IF;
+	IF t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 hour' THEN
+		UPDATE token AS x SET last_used_at = now() WHERE x.id = t.id;
+	END IF;
+	RETURN QUERY SELECT a.admin, t.scopes FROM account AS a WHERE a.id = t.account_id;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION idempotency_claim(account_id bigint, key text, body_hash bytea)
+RETURNS TABLE (status int, data text, ref text) LANGUAGE plpgsql AS $$
+DECLARE
+	i	idempotency;
+BEGIN
+	INSERT INTO idempotency (account_id, key, body_hash)
+	VALUES (idempotency_claim.account_id, idempotency_claim.key, idempotency_claim.body_hash)
+	ON CONFLICT ON CONSTRAINT idempotency_pkey DO NOTHING;
+	IF FOUND THEN
+		RETURN;
+	END IF;
+	SELECT x.* INTO i FROM idempotency AS x
+	WHERE x.account_id = idempotency_claim.account_id AND x.key = idempotency_claim.key;
+	IF i.body_hash <> idempotency_claim.body_hash OR i.status IS NULL THEN
+		PERFORM fail(409, 'idempotency_mismatch');
+	END IF;
+	RETURN QUERY SELECT i.status, i.data, i.ref;
+END
+$$;
+COMMENT ON FUNCTION idempotency_claim IS
+'No row: the key is new and now claimed by this transaction. One row: the answer given before.';
+
+CREATE OR REPLACE FUNCTION limit_hit(key text, window_s int, most int)
+RETURNS TABLE (allowed boolean, remaining int, reset_s int) LANGUAGE plpgsql AS $$
+DECLARE
+	b	limit_bucket;
+BEGIN
+	INSERT INTO limit_bucket AS l (key, window_end, hits)
+	VALUES (limit_hit.key, now() + make_interval(secs => window_s), 1)
+	ON CONFLICT ON CONSTRAINT limit_bucket_pkey DO UPDATE
+	SET hits = CASE WHEN l.window_end <= now() THEN 1 ELSE least(l.hits + 1, 1000000) END,
+		window_end = CASE WHEN l.window_end <= now() THEN excluded.window_end ELSE l.window_end END
+	RETURNING * INTO b;
+	RETURN QUERY SELECT b.hits <= most, greatest(most - b.hits, 0),
+		ceil(extract(epoch FROM b.window_end - now()))::int;
+END
+$$;

@@ -1,0 +1,341 @@
+-- Servers, members, bans, invites. Locks are taken in the order server, channel, account.
+
+CREATE OR REPLACE FUNCTION server_full_json(actor bigint, server_id bigint) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT json_build_object('id', s.id::text, 'name', s.name, 'icon_url', NULL,
+		'owner_id', s.owner_id::text, 'created_at', ts(id_time(s.id)), 'rev', s.rev,
+		'member_count', s.member_count,
+		'my_permissions', server_permissions(actor, s.id)::text, 'my_roles', ids_json(m.roles),
+		'nickname', m.nickname, 'joined_at', ts(m.joined_at),
+		'roles', (SELECT coalesce(json_agg(role_json(r) ORDER BY r.position DESC, r.id), '[]')
+			FROM role AS r WHERE r.server_id = s.id),
+		'channels', (SELECT coalesce(json_agg(channel_json(c) ORDER BY c.position, c.id), '[]')
+			FROM channel AS c WHERE c.server_id = s.id AND c.deleted_at IS NULL
+			AND channel_mask(actor, c.id, NOT (c.private OR c.overridden), m.permissions) <> 0))
+		FROM server AS s
+		JOIN member AS m ON m.server_id = s.id AND m.account_id = actor
+		WHERE s.id = server_full_json.server_id AND s.deleted_at IS NULL);
+END
+$$;
+COMMENT ON FUNCTION server_full_json IS 'A server as one of its members sees it, channels and roles included';
+
+CREATE OR REPLACE FUNCTION audit_add(server_id bigint, actor bigint, action text, target_id bigint, detail json)
+RETURNS void LANGUAGE sql AS $$
+	INSERT INTO audit (server_id, actor_id, action, target_id, detail)
+	VALUES (server_id, actor, action, target_id, detail)
+$$;
+
+CREATE OR REPLACE FUNCTION member_add(server_id bigint, account_id bigint, role_ids bigint[])
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	m	member;
+	a	account;
+BEGIN
+	UPDATE server AS s SET member_count = member_count + 1 WHERE s.id = member_add.server_id;
+	INSERT INTO member (server_id, account_id, roles, permissions)
+	VALUES (member_add.server_id, member_add.account_id, role_ids, 0);
+	PERFORM member_refresh(server_id, account_id);
+	SELECT x.* INTO m FROM member AS x
+	WHERE x.server_id = member_add.server_id AND x.account_id = member_add.account_id;
+	SELECT x.* INTO a FROM account AS x WHERE x.id = member_add.account_id;
+	RETURN NEXT server_event(server_id, 1, account_id, 'member.joined', member_json(m, a)::text);
+	RETURN NEXT user_event(account_id, 1, account_id, 'server.joined',
+		server_full_json(account_id, server_id)::text);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION member_drop(server_id bigint, account_id bigint, reason text)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM FROM server AS s WHERE s.id = member_drop.server_id FOR NO KEY UPDATE;
+	DELETE FROM member AS m
+	WHERE m.server_id = member_drop.server_id AND m.account_id = member_drop.account_id;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	DELETE FROM channel_member AS cm USING channel AS c
+	WHERE c.id = cm.channel_id AND c.server_id = member_drop.server_id
+	AND cm.account_id = member_drop.account_id;
+	UPDATE server AS s SET member_count = member_count - 1 WHERE s.id = member_drop.server_id;
+	RETURN NEXT server_event(server_id, 2, account_id, 'member.left', json_build_object(
+		'server_id', server_id::text, 'user_id', account_id::text, 'reason', reason)::text);
+	RETURN NEXT user_event(account_id, 1, account_id, 'server.left', json_build_object(
+		'server_id', server_id::text, 'reason', reason)::text);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION server_create(actor bigint, name text, most int) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	s	server;
+	owner_role bigint;
+	events	reply[];
+BEGIN
+	IF (SELECT count(*) FROM member AS m WHERE m.account_id = actor) >= most THEN
+		PERFORM fail(409, 'limit_reached', 'too many servers');
+	END IF;
+	INSERT INTO server (name, owner_id) VALUES (server_create.name, actor) RETURNING * INTO s;
+	INSERT INTO role (server_id, kind, name, permissions, position)
+	VALUES (s.id, 'everyone', 'everyone', perm('role_everyone'), 0),
+		(s.id, 'guest', 'guest', perm('role_guest'), 10),
+		(s.id, 'member', 'member', perm('role_member'), 50),
+		(s.id, 'moderator', 'moderator', perm('role_member') | perm('role_moderator'), 800),
+		(s.id, 'admin', 'admin', perm('administrator'), 900),
+		(s.id, 'owner', 'owner', perm('administrator'), 1000);
+	SELECT r.id INTO owner_role FROM role AS r WHERE r.server_id = s.id AND r.kind = 'owner';
+	INSERT INTO channel (server_id, kind, name, creator_id) VALUES (s.id, 'text', 'general', actor);
+	SELECT array_agg(e) INTO events FROM member_add(s.id, actor, ARRAY[owner_role]) AS e;
+	RETURN NEXT ROW('created', '/servers/' || s.id, server_full_json(actor, s.id)::text)::reply;
+	RETURN QUERY SELECT * FROM unnest(events);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION server_update(actor bigint, server_id bigint, name text) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	s	server;
+	data	text;
+BEGIN
+	PERFORM need_server(actor, server_id, perm('manage_server'));
+	UPDATE server AS x SET name = coalesce(server_update.name, x.name), rev = x.rev + 1
+	WHERE x.id = server_update.server_id AND x.deleted_at IS NULL
+	RETURNING x.* INTO s;
+	data := server_json(s)::text;
+	PERFORM audit_add(s.id, actor, 'server.updated', s.id, json_build_object('name', s.name));
+	RETURN NEXT ROW('body', NULL, data)::reply;
+	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, 0, 0, 'server.updated', data);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION server_delete(actor bigint, server_id bigint) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	s	server;
+BEGIN
+	PERFORM need_server(actor, server_id, 0);
+	SELECT x.* INTO s FROM server AS x
+	WHERE x.id = server_delete.server_id AND x.deleted_at IS NULL FOR UPDATE;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	ELSIF s.owner_id <> actor THEN
+		PERFORM fail(403, 'forbidden');
+	END IF;
+	UPDATE server AS x SET deleted_at = now() WHERE x.id = s.id;
+	UPDATE channel AS c SET deleted_at = now() WHERE c.server_id = s.id AND c.deleted_at IS NULL;
+	PERFORM audit_add(s.id, actor, 'server.deleted', s.id, NULL);
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	RETURN NEXT server_event(s.id, 2, 0, 'server.deleted',
+		json_build_object('id', s.id::text)::text);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION member_above(actor bigint, server_id bigint, target bigint) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF (SELECT m.position FROM member AS m
+		WHERE m.server_id = member_above.server_id AND m.account_id = actor)
+		<= (SELECT m.position FROM member AS m
+		WHERE m.server_id = member_above.server_id AND m.account_id = target) THEN
+		PERFORM fail(403, 'forbidden', 'only people below yourself');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION member_above IS 'Fails unless actor stands strictly above target, or target is no member';
+
+CREATE OR REPLACE FUNCTION member_remove(actor bigint, server_id bigint, account_id bigint)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM need_server(actor, server_id, 0);
+	IF NOT EXISTS (SELECT FROM member AS m WHERE m.server_id = member_remove.server_id
+		AND m.account_id = member_remove.account_id) THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	IF actor = account_id THEN
+		IF EXISTS (SELECT FROM server AS s
+			WHERE s.id = member_remove.server_id AND s.owner_id = actor) THEN
+			PERFORM fail(409, 'owner_cannot_leave');
+		END IF;
+		RETURN QUERY SELECT * FROM member_drop(server_id, account_id, 'left');
+		RETURN;
+	END IF;
+	PERFORM need_server(actor, server_id, perm('kick'));
+	PERFORM member_above(actor, server_id, account_id);
+	PERFORM audit_add(server_id, actor, 'member.kicked', account_id, NULL);
+	RETURN QUERY SELECT * FROM member_drop(server_id, account_id, 'kicked');
+END
+$$;
+
+CREATE OR REPLACE FUNCTION ban_put(actor bigint, server_id bigint, account_id bigint, reason text)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM need_server(actor, server_id, perm('ban'));
+	IF actor = account_id
+		OR NOT EXISTS (SELECT FROM account AS a WHERE a.id = ban_put.account_id) THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	PERFORM FROM server AS s WHERE s.id = ban_put.server_id FOR NO KEY UPDATE;
+	PERFORM member_above(actor, server_id, account_id);
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	INSERT INTO ban AS b (server_id, account_id, actor_id, reason)
+	VALUES (ban_put.server_id, ban_put.account_id, actor, ban_put.reason)
+	ON CONFLICT ON CONSTRAINT ban_pkey DO UPDATE SET reason = excluded.reason;
+	PERFORM audit_add(server_id, actor, 'member.banned', account_id, json_build_object('reason', reason));
+	IF EXISTS (SELECT FROM member AS m
+		WHERE m.server_id = ban_put.server_id AND m.account_id = ban_put.account_id) THEN
+		RETURN QUERY SELECT * FROM member_drop(server_id, account_id, 'banned');
+	END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION ban_delete(actor bigint, server_id bigint, account_id bigint)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM need_server(actor, server_id, perm('ban'));
+	DELETE FROM ban AS b
+	WHERE b.server_id = ban_delete.server_id AND b.account_id = ban_delete.account_id;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	PERFORM audit_add(server_id, actor, 'member.unbanned', account_id, NULL);
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION member_update(actor bigint, server_id bigint, account_id bigint,
+	roles text[], nickname text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	mask	bigint := need_server(actor, server_id, 0);
+	own	integer;
+	ids	bigint[];
+	changed	record;
+	m	member;
+	a	account;
+	data	text;
+BEGIN
+	PERFORM FROM server AS s WHERE s.id = member_update.server_id FOR NO KEY UPDATE;
+	SELECT x.* INTO m FROM member AS x
+	WHERE x.server_id = member_update.server_id AND x.account_id = member_update.account_id FOR UPDATE;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	IF nickname IS NOT NULL THEN
+		PERFORM need_server(actor, server_id, perm(CASE WHEN actor = account_id
+			THEN 'change_nickname' ELSE 'manage_nicknames' END));
+	END IF;
+	IF roles IS NOT NULL THEN
+		PERFORM need_server(actor, server_id, perm('manage_roles'));
+		SELECT x.position INTO own FROM member AS x
+		WHERE x.server_id = member_update.server_id AND x.account_id = actor;
+		SELECT coalesce(array_agg(DISTINCT r.id ORDER BY r.id), '{}') INTO ids FROM role AS r
+		WHERE r.server_id = member_update.server_id AND r.kind <> 'everyone'
+		AND (r.id::text = ANY (roles) OR r.kind <> 'custom' AND r.kind = ANY (roles));
+		IF cardinality(ids) < cardinality(roles) THEN
+			PERFORM fail(422, 'invalid_fields', 'roles:unknown:no such role in this server');
+		END IF;
+		-- whatever is given or taken must stand below the actor and be covered by what he holds
+		FOR changed IN SELECT r.position, r.permissions FROM role AS r
+			WHERE r.id IN (SELECT unnest(ids) EXCEPT SELECT unnest(m.roles))
+			OR r.id IN (SELECT unnest(m.roles) EXCEPT SELECT unnest(ids))
+		LOOP
+			IF changed.position >= own OR changed.permissions & ~mask <> 0 THEN
+				PERFORM fail(403, 'forbidden', 'only roles below your own');
+			END IF;
+		END LOOP;
+	END IF;
+	IF actor <> account_id THEN
+		PERFORM member_above(actor, server_id, account_id);
+	END IF;
+	UPDATE member AS x SET roles = coalesce(ids, x.roles),
+		nickname = CASE WHEN member_update.nickname IS NULL THEN x.nickname
+			ELSE nullif(member_update.nickname, '') END
+	WHERE x.server_id = member_update.server_id AND x.account_id = member_update.account_id;
+	PERFORM member_refresh(server_id, account_id);
+	SELECT x.* INTO m FROM member AS x
+	WHERE x.server_id = member_update.server_id AND x.account_id = member_update.account_id;
+	SELECT x.* INTO a FROM account AS x WHERE x.id = member_update.account_id;
+	IF roles IS NOT NULL THEN
+		PERFORM audit_add(server_id, actor, 'member.roles', account_id,
+			json_build_object('roles', ids_json(m.roles)));
+	END IF;
+	data := member_json(m, a)::text;
+	RETURN NEXT ROW('body', NULL, data)::reply;
+	RETURN NEXT server_event(server_id, CASE WHEN roles IS NULL THEN 0 ELSE 3 END,
+		CASE WHEN roles IS NULL THEN 0 ELSE account_id END, 'member.updated', data);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION invite_create(actor bigint, server_id bigint, max_uses int, expires_in int, code text)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	i	invite;
+BEGIN
+	PERFORM need_server(actor, server_id, perm('create_invite'));
+	IF (SELECT count(*) FROM invite AS x WHERE x.server_id = invite_create.server_id) >= 1000 THEN
+		PERFORM fail(409, 'limit_reached', 'at most 1000 invites');
+	END IF;
+	INSERT INTO invite (code, server_id, creator_id, max_uses, expires_at)
+	VALUES (invite_create.code, invite_create.server_id, actor, nullif(invite_create.max_uses, 0),
+		now() + make_interval(secs => nullif(expires_in, 0)))
+	RETURNING * INTO i;
+	RETURN NEXT (SELECT ROW('created', '/invites/' || i.code, invite_json(i, s, a)::text)::reply
+		FROM server AS s, account AS a WHERE s.id = i.server_id AND a.id = actor);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION invite_accept(actor bigint, code text, most int) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	i	invite;
+	role_id	bigint;
+	events	reply[];
+	joined	boolean := false;
+BEGIN
+	-- the server row first: joins, kicks and bans of one server happen one after the other
+	PERFORM FROM server AS s JOIN invite AS x ON x.server_id = s.id
+	WHERE x.code = invite_accept.code AND s.deleted_at IS NULL FOR NO KEY UPDATE OF s;
+	SELECT x.* INTO i FROM invite AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
+	WHERE x.code = invite_accept.code
+	AND NOT EXISTS (SELECT FROM ban AS b
+		WHERE b.server_id = x.server_id AND b.account_id = actor);
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	IF NOT EXISTS (SELECT FROM member AS m
+		WHERE m.server_id = i.server_id AND m.account_id = actor) THEN
+		IF i.expires_at <= now() OR i.uses >= i.max_uses THEN
+			PERFORM fail(410, 'gone');
+		END IF;
+		IF (SELECT count(*) FROM member AS m WHERE m.account_id = actor) >= most THEN
+			PERFORM fail(409, 'limit_reached', 'too many servers');
+		END IF;
+		UPDATE invite AS x SET uses = x.uses + 1 WHERE x.code = i.code;
+		SELECT r.id INTO role_id FROM role AS r
+		WHERE r.server_id = i.server_id AND r.kind = 'member';
+		SELECT array_agg(e) INTO events FROM member_add(i.server_id, actor, ARRAY[role_id]) AS e;
+		joined := true;
+	END IF;
+	RETURN NEXT ROW('body', NULL, json_build_object(
+		'server', server_full_json(actor, i.server_id), 'joined', joined)::text)::reply;
+	RETURN QUERY SELECT * FROM unnest(events);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION invite_delete(actor bigint, code text) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	i	invite;
+BEGIN
+	SELECT x.* INTO i FROM invite AS x WHERE x.code = invite_delete.code;
+	IF NOT FOUND OR server_permissions(actor, i.server_id) = 0 THEN
+		PERFORM fail(404, 'not_found');
+	ELSIF i.creator_id <> actor
+		AND server_permissions(actor, i.server_id) & perm('manage_server') = 0 THEN
+		PERFORM fail(403, 'forbidden');
+	END IF;
+	DELETE FROM invite AS x WHERE x.code = i.code;
+	PERFORM audit_add(i.server_id, actor, 'invite.deleted', NULL, NULL);
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+END
+$$;

@@ -1,0 +1,270 @@
+-- Channels, who they are shared with, conversations.
+
+CREATE OR REPLACE FUNCTION channel_create(actor bigint, server_id bigint, name text, kind text,
+	category text, topic text, private boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	c	channel;
+	data	text;
+BEGIN
+	PERFORM need_server(actor, server_id, perm('manage_channels'));
+	PERFORM FROM server AS s WHERE s.id = channel_create.server_id AND s.deleted_at IS NULL
+	FOR NO KEY UPDATE;
+	IF (SELECT count(*) FROM channel AS x
+		WHERE x.server_id = channel_create.server_id AND x.deleted_at IS NULL) >= 500 THEN
+		PERFORM fail(409, 'limit_reached', 'at most 500 channels');
+	END IF;
+	INSERT INTO channel (server_id, kind, name, category, topic, private, creator_id, position)
+	VALUES (channel_create.server_id, channel_create.kind, channel_create.name,
+		nullif(channel_create.category, ''), nullif(channel_create.topic, ''),
+		coalesce(channel_create.private, false), actor,
+		(SELECT coalesce(max(x.position), 0) + 1 FROM channel AS x
+		WHERE x.server_id = channel_create.server_id AND x.deleted_at IS NULL))
+	RETURNING * INTO c;
+	IF c.private THEN
+		INSERT INTO channel_member (channel_id, account_id) VALUES (c.id, actor);
+	END IF;
+	PERFORM audit_add(c.server_id, actor, 'channel.created', c.id, NULL);
+	data := channel_json(c)::text;
+	RETURN NEXT ROW('created', '/channels/' || c.id, data)::reply;
+	IF c.private THEN
+		RETURN NEXT user_event(actor, 1, actor, 'channel.created', data);
+	ELSE
+		RETURN NEXT server_event(c.server_id, 3, 0, 'channel.created', data);
+	END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION need_server_channel(actor bigint, channel_id bigint, bits bigint) RETURNS channel
+LANGUAGE plpgsql AS $$
+DECLARE
+	c	channel;
+BEGIN
+	PERFORM need_channel(actor, channel_id, bits);
+	PERFORM FROM server AS s JOIN channel AS x ON x.server_id = s.id
+	WHERE x.id = need_server_channel.channel_id FOR NO KEY UPDATE OF s;
+	SELECT x.* INTO c FROM channel AS x
+	WHERE x.id = need_server_channel.channel_id AND x.deleted_at IS NULL FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	ELSIF c.server_id IS NULL THEN
+		PERFORM fail(409, 'conflict', 'not in a conversation');
+	END IF;
+	RETURN c;
+END
+$$;
+COMMENT ON FUNCTION need_server_channel IS 'A server''s channel, locked, that actor may change so; the server is locked first';
+
+CREATE OR REPLACE FUNCTION channel_update(actor bigint, channel_id bigint, name text, category text,
+	topic text, place double precision, private boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	old	channel := need_server_channel(actor, channel_id, perm('manage_channels'));
+	c	channel;
+	data	text;
+BEGIN
+	IF channel_update.private AND NOT old.private THEN
+		INSERT INTO channel_member (channel_id, account_id) VALUES (old.id, actor)
+		ON CONFLICT DO NOTHING;
+	END IF;
+	UPDATE channel AS x SET rev = x.rev + 1,
+		name = coalesce(channel_update.name, x.name),
+		category = CASE WHEN channel_update.category IS NULL THEN x.category
+			ELSE nullif(channel_update.category, '') END,
+		topic = CASE WHEN channel_update.topic IS NULL THEN x.topic
+			ELSE nullif(channel_update.topic, '') END,
+		position = coalesce(place, x.position),
+		private = coalesce(channel_update.private, x.private)
+	WHERE x.id = old.id RETURNING x.* INTO c;
+	PERFORM audit_add(c.server_id, actor, 'channel.updated', c.id, NULL);
+	data := channel_json(c)::text;
+	RETURN NEXT ROW('body', NULL, data)::reply;
+	RETURN NEXT event_add('c', c.id, c.rev, c.server_id, server_rev(c.server_id),
+		CASE WHEN c.private AND NOT old.private THEN 3 ELSE 0 END, 0, 'channel.updated', data);
+	IF old.private AND NOT c.private THEN
+		RETURN NEXT server_event(c.server_id, 3, 0, 'channel.created', data);
+	END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION channel_delete(actor bigint, channel_id bigint) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	c	channel := need_server_channel(actor, channel_id, perm('manage_channels'));
+BEGIN
+	UPDATE channel AS x SET deleted_at = now() WHERE x.id = c.id;
+	PERFORM audit_add(c.server_id, actor, 'channel.deleted', c.id, json_build_object('name', c.name));
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	RETURN NEXT channel_event(c.id, 2, 0, 'channel.deleted',
+		json_build_object('id', c.id::text, 'server_id', c.server_id::text)::text);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION channel_member_put(actor bigint, channel_id bigint, account_id bigint)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	c	channel := need_server_channel(actor, channel_id, 0);
+	a	account;
+BEGIN
+	IF NOT c.private THEN
+		PERFORM fail(409, 'conflict', 'the channel is not private');
+	END IF;
+	IF NOT EXISTS (SELECT FROM member AS m
+		WHERE m.server_id = c.server_id AND m.account_id = channel_member_put.account_id) THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	INSERT INTO channel_member (channel_id, account_id)
+	VALUES (c.id, channel_member_put.account_id) ON CONFLICT DO NOTHING;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	SELECT x.* INTO a FROM account AS x WHERE x.id = channel_member_put.account_id;
+	RETURN NEXT channel_event(c.id, 1, a.id, 'member.joined', json_build_object(
+		'channel_id', c.id::text, 'user', user_json(a), 'roles', '[]'::json,
+		'nickname', NULL, 'joined_at', ts(now()))::text);
+	SELECT x.* INTO c FROM channel AS x WHERE x.id = c.id;
+	RETURN NEXT user_event(a.id, 1, a.id, 'channel.created', channel_json(c)::text);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION channel_member_delete(actor bigint, channel_id bigint, account_id bigint)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	c	channel;
+BEGIN
+	PERFORM need_channel(actor, channel_id, CASE WHEN actor = account_id THEN 0
+		ELSE perm('manage_channels') END);
+	SELECT x.* INTO c FROM channel AS x WHERE x.id = channel_member_delete.channel_id
+	FOR NO KEY UPDATE;
+	IF c.kind = 'dm' OR c.server_id IS NOT NULL AND NOT c.private
+		OR c.kind = 'group' AND actor <> account_id THEN
+		PERFORM fail(409, 'conflict');
+	END IF;
+	DELETE FROM channel_member AS cm
+	WHERE cm.channel_id = c.id AND cm.account_id = channel_member_delete.account_id;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	IF c.kind = 'group' THEN
+		-- the same people may open a new conversation; this one goes on without him
+		UPDATE channel AS x SET dm_key = 'left:' || x.id WHERE x.id = c.id;
+	END IF;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	RETURN NEXT channel_event(c.id, 2, account_id, 'member.left', json_build_object(
+		'channel_id', c.id::text, 'user_id', account_id::text,
+		'reason', CASE WHEN actor = account_id THEN 'left' ELSE 'removed' END)::text);
+	IF EXISTS (SELECT FROM member AS m WHERE m.server_id = c.server_id
+		AND m.account_id = channel_member_delete.account_id) THEN
+		-- a role may still show it
+		RETURN NEXT user_event(account_id, 1, account_id, 'channel.left',
+			json_build_object('channel_id', c.id::text)::text);
+	END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION override_put(actor bigint, channel_id bigint, target bigint, allow bigint, deny bigint)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	c	channel := need_server_channel(actor, channel_id, perm('manage_roles'));
+	mask	bigint := channel_permissions(actor, channel_id);
+	r	role;
+	top	integer;
+BEGIN
+	IF (allow | deny) & ~mask <> 0 OR allow & deny <> 0 THEN
+		PERFORM fail(403, 'forbidden', 'only permissions you hold yourself');
+	END IF;
+	SELECT m.position INTO top FROM member AS m WHERE m.server_id = c.server_id AND m.account_id = actor;
+	SELECT x.* INTO r FROM role AS x WHERE x.id = target AND x.server_id = c.server_id;
+	IF FOUND THEN
+		IF r.position >= top THEN
+			PERFORM fail(403, 'forbidden', 'only roles below your own');
+		END IF;
+	ELSIF NOT EXISTS (SELECT FROM member AS m
+		WHERE m.server_id = c.server_id AND m.account_id = target) THEN
+		PERFORM fail(404, 'not_found');
+	ELSIF target <> actor THEN
+		PERFORM member_above(actor, c.server_id, target);
+	END IF;
+	INSERT INTO channel_override AS o (channel_id, target_id, is_role, allow, deny)
+	VALUES (c.id, target, r.id IS NOT NULL, override_put.allow, override_put.deny)
+	ON CONFLICT ON CONSTRAINT channel_override_pkey DO UPDATE
+	SET allow = excluded.allow, deny = excluded.deny;
+	UPDATE channel AS x SET overridden = true WHERE x.id = c.id;
+	RETURN QUERY SELECT * FROM override_changed(actor, c, target);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION override_delete(actor bigint, channel_id bigint, target bigint)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	c	channel := need_server_channel(actor, channel_id, perm('manage_roles'));
+BEGIN
+	IF target <> actor AND EXISTS (SELECT FROM member AS m
+		WHERE m.server_id = c.server_id AND m.account_id = target) THEN
+		PERFORM member_above(actor, c.server_id, target);
+	ELSIF EXISTS (SELECT FROM role AS r JOIN member AS m ON m.server_id = c.server_id AND m.account_id = actor
+		WHERE r.id = target AND r.position >= m.position) THEN
+		PERFORM fail(403, 'forbidden', 'only roles below your own');
+	END IF;
+	DELETE FROM channel_override AS o WHERE o.channel_id = c.id AND o.target_id = target;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	UPDATE channel AS x SET overridden = EXISTS (SELECT FROM channel_override AS o
+		WHERE o.channel_id = c.id) WHERE x.id = c.id;
+	RETURN QUERY SELECT * FROM override_changed(actor, c, target);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION override_changed(actor bigint, c channel, target bigint) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	now_is	channel;
+	data	text;
+BEGIN
+	PERFORM audit_add(c.server_id, actor, 'channel.overrides', c.id,
+		json_build_object('target', target::text));
+	UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = c.id RETURNING x.* INTO now_is;
+	data := channel_json(now_is)::text;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	RETURN NEXT event_add('c', c.id, now_is.rev, c.server_id, server_rev(c.server_id), 3, 0,
+		'channel.updated', data);
+	-- who gains the channel does not read its stream yet; the server's stream tells the daemon
+	RETURN NEXT server_event(c.server_id, 3, 0, 'server.updated',
+		(SELECT server_json(s)::text FROM server AS s WHERE s.id = c.server_id));
+END
+$$;
+
+CREATE OR REPLACE FUNCTION dm_open(actor bigint, user_ids bigint[]) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	ids	bigint[];
+	c	channel;
+	member	bigint;
+	data	text;
+BEGIN
+	SELECT array_agg(DISTINCT x ORDER BY x) INTO ids FROM unnest(user_ids || actor) AS x;
+	IF cardinality(ids) > 10 THEN
+		PERFORM fail(422, 'invalid_fields', 'user_ids:too_many:at most 10 people, yourself included');
+	END IF;
+	IF (SELECT count(*) FROM account AS a WHERE a.id = ANY (ids) AND a.disabled_at IS NULL)
+		<> cardinality(ids) THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	INSERT INTO channel (kind, private, dm_key, creator_id)
+	VALUES (CASE WHEN cardinality(ids) > 2 THEN 'group' ELSE 'dm' END, true,
+		array_to_string(ids, ','), actor)
+	ON CONFLICT ON CONSTRAINT channel_dm_key DO NOTHING
+	RETURNING * INTO c;
+	IF NOT FOUND THEN
+		SELECT x.* INTO c FROM channel AS x WHERE x.dm_key = array_to_string(ids, ',');
+		RETURN NEXT ROW('body', NULL, dm_json(c)::text)::reply;
+		RETURN;
+	END IF;
+	INSERT INTO channel_member (channel_id, account_id) SELECT c.id, x FROM unnest(ids) AS x;
+	data := dm_json(c)::text;
+	RETURN NEXT ROW('created', '/channels/' || c.id, data)::reply;
+	FOREACH member IN ARRAY ids LOOP
+		RETURN NEXT user_event(member, 1, member, 'dm.created', data);
+	END LOOP;
+END
+$$;

@@ -1,0 +1,236 @@
+-- Messages, read positions, what changed since.
+
+CREATE OR REPLACE FUNCTION mentioned(channel_id bigint, content text) RETURNS bigint[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN (SELECT coalesce(array_agg(x.id), '{}') FROM (
+		SELECT DISTINCT a.id
+		FROM regexp_matches(content, '<@([1-9][0-9]{17,18})>', 'g') AS m
+		JOIN account AS a ON a.id = m[1]::numeric
+		WHERE m[1]::numeric <= 9223372036854775807
+		AND channel_permissions(a.id, mentioned.channel_id) <> 0
+		LIMIT 50) AS x);
+END
+$$;
+COMMENT ON FUNCTION mentioned IS 'The first 50 accounts named as <@id> that may see the channel';
+
+CREATE OR REPLACE FUNCTION message_create(actor bigint, channel_id bigint, content text, nonce text,
+	reply_to bigint, body_hash bytea) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	c		channel;
+	m		message;
+	a		account;
+	old		message_nonce;
+	people		bigint[] := '{}';
+	message_id	bigint;
+	data		text;
+BEGIN
+	-- holds off a kick until this commits: nothing of his follows his removal
+	PERFORM FROM member AS x JOIN channel AS ch ON ch.server_id = x.server_id
+	WHERE ch.id = message_create.channel_id AND x.account_id = actor FOR KEY SHARE OF x;
+	PERFORM need_channel(actor, channel_id, perm('send'));
+
+	message_id := new_id();
+	IF nonce IS NOT NULL THEN
+		INSERT INTO message_nonce (author_id, nonce, channel_id, message_id, body_hash)
+		VALUES (actor, message_create.nonce, message_create.channel_id, message_id,
+			message_create.body_hash)
+		ON CONFLICT ON CONSTRAINT message_nonce_pkey DO NOTHING;
+		IF NOT FOUND THEN
+			SELECT x.* INTO old FROM message_nonce AS x
+			WHERE x.author_id = actor AND x.nonce = message_create.nonce;
+			IF old.channel_id <> message_create.channel_id
+				OR old.body_hash <> message_create.body_hash THEN
+				PERFORM fail(409, 'idempotency_mismatch');
+			END IF;
+			RETURN QUERY SELECT 'replay', '/channels/' || old.channel_id || '/messages/' || x.id,
+				message_json(x, y)::text
+			FROM message AS x JOIN account AS y ON y.id = x.author_id
+			WHERE x.id = old.message_id;
+			RETURN;
+		END IF;
+	END IF;
+	IF reply_to IS NOT NULL AND NOT EXISTS (SELECT FROM message AS x
+		WHERE x.id = reply_to AND x.channel_id = message_create.channel_id) THEN
+		PERFORM fail(422, 'invalid_fields', 'reply_to:unknown:no such message in this channel');
+	END IF;
+	IF position('<@' IN content) > 0 THEN
+		people := mentioned(channel_id, content);
+	END IF;
+
+	UPDATE channel AS x
+	SET last_seq = x.last_seq + 1, rev = x.rev + 1, last_message_id = message_id
+	WHERE x.id = message_create.channel_id AND x.deleted_at IS NULL
+	RETURNING x.* INTO c;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	INSERT INTO message (id, channel_id, seq, rev, author_id, content, nonce, reply_to, mentions)
+	VALUES (message_id, c.id, c.last_seq, c.rev, actor, message_create.content,
+		message_create.nonce, message_create.reply_to, people)
+	RETURNING * INTO m;
+	IF people <> '{}' THEN
+		INSERT INTO mention (account_id, channel_id, seq)
+		SELECT x, c.id, m.seq FROM unnest(people) AS x WHERE x <> actor;
+	END IF;
+	INSERT INTO read_state AS r (account_id, channel_id, read_seq) VALUES (actor, c.id, m.seq)
+	ON CONFLICT ON CONSTRAINT read_state_pkey DO UPDATE
+	SET read_seq = greatest(r.read_seq, excluded.read_seq);
+	SELECT x.* INTO a FROM account AS x WHERE x.id = actor;
+	data := message_json(m, a)::text;
+	RETURN NEXT ROW('created', '/channels/' || c.id || '/messages/' || m.id, data)::reply;
+	RETURN NEXT event_add('c', c.id, c.rev, coalesce(c.server_id, 0), server_rev(c.server_id), 0,
+		m.id, 'message.created', data, nonce);
+END
+$$;
+COMMENT ON FUNCTION message_create IS
+'Posts. seq and rev are taken from the channel row, whose lock orders the commits of one channel.';
+
+CREATE OR REPLACE FUNCTION message_change(m message, type text) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	c	record;
+	data	text;
+BEGIN
+	UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = m.channel_id RETURNING x.rev, x.server_id INTO c;
+	m.rev := c.rev;
+	UPDATE message AS x SET rev = m.rev, content = m.content, edited_at = m.edited_at,
+		deleted_at = m.deleted_at, mentions = m.mentions, reply_to = m.reply_to
+	WHERE x.id = m.id;
+	data := (SELECT message_json(m, a)::text FROM account AS a WHERE a.id = m.author_id);
+	RETURN NEXT ROW('body', NULL, data)::reply;
+	RETURN NEXT event_add('c', m.channel_id, m.rev, coalesce(c.server_id, 0), server_rev(c.server_id),
+		0, m.id, message_change.type, data);
+END
+$$;
+COMMENT ON FUNCTION message_change IS 'Stores the changed row of a message under the channel''s next rev and tells the stream';
+
+CREATE OR REPLACE FUNCTION message_lock(actor bigint, channel_id bigint, message_id bigint, bits bigint)
+RETURNS message LANGUAGE plpgsql AS $$
+DECLARE
+	m	message;
+BEGIN
+	PERFORM need_channel(actor, channel_id, bits);
+	PERFORM FROM channel AS c WHERE c.id = message_lock.channel_id FOR NO KEY UPDATE;
+	SELECT x.* INTO m FROM message AS x
+	WHERE x.id = message_lock.message_id AND x.channel_id = message_lock.channel_id;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	RETURN m;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION message_update(actor bigint, channel_id bigint, message_id bigint, content text, if_rev bigint)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	m	message := message_lock(actor, channel_id, message_id, perm('send'));
+BEGIN
+	IF m.author_id <> actor THEN
+		PERFORM fail(403, 'forbidden');
+	ELSIF m.deleted_at IS NOT NULL THEN
+		PERFORM fail(409, 'conflict', 'the message is deleted');
+	ELSIF if_rev IS NOT NULL AND if_rev <> m.rev THEN
+		PERFORM fail(412, 'precondition_failed');
+	END IF;
+	IF m.content = message_update.content THEN
+		RETURN QUERY SELECT 'body', NULL, message_json(m, a)::text FROM account AS a WHERE a.id = actor;
+		RETURN;
+	END IF;
+	m.content := message_update.content;
+	m.edited_at := clock_timestamp();
+	m.mentions := CASE WHEN position('<@' IN content) > 0 THEN mentioned(channel_id, content) ELSE '{}' END;
+	DELETE FROM mention AS x
+	WHERE x.channel_id = m.channel_id AND x.seq = m.seq AND x.account_id <> ALL (m.mentions)
+	AND x.account_id IN (SELECT unnest(y.mentions) FROM message AS y WHERE y.id = m.id);
+	INSERT INTO mention (account_id, channel_id, seq)
+	SELECT x, m.channel_id, m.seq FROM unnest(m.mentions) AS x WHERE x <> actor
+	ON CONFLICT DO NOTHING;
+	RETURN QUERY SELECT * FROM message_change(m, 'message.updated');
+END
+$$;
+
+CREATE OR REPLACE FUNCTION message_delete(actor bigint, channel_id bigint, message_id bigint)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	m	message := message_lock(actor, channel_id, message_id, 0);
+	e	reply;
+BEGIN
+	IF m.author_id <> actor
+		AND channel_permissions(actor, channel_id) & perm('manage_messages') = 0 THEN
+		PERFORM fail(403, 'forbidden');
+	END IF;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	IF m.deleted_at IS NOT NULL THEN
+		RETURN;
+	END IF;
+	DELETE FROM mention AS x
+	WHERE x.channel_id = m.channel_id AND x.seq = m.seq AND x.account_id = ANY (m.mentions);
+	-- the text goes from the stored events too
+	UPDATE event AS x SET body = event_redacted(x.body)
+	WHERE x.stream = m.channel_id AND x.id >= m.id AND x.subject = m.id
+	AND x.type IN ('message.created', 'message.updated');
+	m.content := '';
+	m.mentions := '{}';
+	m.deleted_at := clock_timestamp();
+	FOR e IN SELECT * FROM message_change(m, 'message.deleted') LOOP
+		IF e.kind = 'event' THEN
+			RETURN NEXT e;
+		END IF;
+	END LOOP;
+	IF actor <> m.author_id THEN
+		PERFORM audit_add(c.server_id, actor, 'message.deleted', m.id,
+			json_build_object('channel_id', c.id::text))
+		FROM channel AS c WHERE c.id = m.channel_id AND c.server_id IS NOT NULL;
+	END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION event_redacted(body text) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT jsonb_set(jsonb_set(jsonb_set(body::jsonb, '{data,content}', '""'),
+		'{data,mentions}', '[]'), '{data,deleted}', 'true')::text
+$$;
+COMMENT ON FUNCTION event_redacted IS 'A stored message event without its text, once the message is deleted';
+
+CREATE OR REPLACE FUNCTION unread_mentions(actor bigint, channel_id bigint, read_seq bigint) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT count(*) FROM mention AS x
+	WHERE x.account_id = actor AND x.channel_id = unread_mentions.channel_id
+	AND x.seq > coalesce(unread_mentions.read_seq, 0)
+$$;
+
+CREATE OR REPLACE FUNCTION read_put(actor bigint, channel_id bigint, seq bigint) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	head	bigint;
+	before	bigint;
+	after	bigint;
+	data	text;
+BEGIN
+	PERFORM need_channel(actor, channel_id, 0);
+	SELECT c.last_seq INTO head FROM channel AS c WHERE c.id = read_put.channel_id;
+	SELECT r.read_seq INTO before FROM read_state AS r
+	WHERE r.account_id = actor AND r.channel_id = read_put.channel_id;
+	INSERT INTO read_state AS r (account_id, channel_id, read_seq)
+	VALUES (actor, read_put.channel_id, least(read_put.seq, head))
+	ON CONFLICT ON CONSTRAINT read_state_pkey DO UPDATE
+	SET read_seq = greatest(r.read_seq, excluded.read_seq)
+	RETURNING r.read_seq INTO after;
+	data := read_state_json(channel_id, after, unread_mentions(actor, channel_id, after))::text;
+	RETURN NEXT ROW('body', NULL, data)::reply;
+	IF after IS DISTINCT FROM before THEN
+		RETURN NEXT user_event(actor, 0, 0, 'read.updated', data);
+	END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION typing_post(actor bigint, channel_id bigint) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM need_channel(actor, channel_id, perm('send'));
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	RETURN NEXT (SELECT event_ephemeral(channel_id, 'typing.started', json_build_object(
+		'channel_id', channel_id::text, 'user', user_json(a))::text)
+		FROM account AS a WHERE a.id = actor);
+END
+$$;

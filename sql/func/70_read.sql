@@ -1,0 +1,153 @@
+-- Reads that more than one statement needs.
+
+CREATE OR REPLACE FUNCTION page_json(items json, before text, after text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT '{"items":' || coalesce(items::text, '[]') || ',"before":' || coalesce('"' || before || '"', 'null')
+		|| ',"after":' || coalesce('"' || after || '"', 'null') || '}'
+$$;
+COMMENT ON FUNCTION page_json IS 'A list answer; the cursors are ids or other words without quotes';
+
+CREATE OR REPLACE FUNCTION message_list(actor bigint, channel_id bigint, before_id bigint, after_id bigint,
+	around_id bigint, most int)
+RETURNS TABLE (data text, before text, after text) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	mask	bigint := need_channel(actor, channel_id, perm('history'));
+	head	bigint;
+	at	bigint;
+	lo	bigint;	-- the page is lo <= seq <= hi: seq has no gaps, so it needs no sort
+	hi	bigint;
+	first	record;
+	last	record;
+	items	json;
+BEGIN
+	SELECT c.last_seq INTO head FROM channel AS c WHERE c.id = message_list.channel_id;
+	IF coalesce(before_id, after_id, around_id) IS NOT NULL THEN
+		SELECT m.seq INTO at FROM message AS m
+		WHERE m.id = coalesce(before_id, after_id, around_id)
+		AND m.channel_id = message_list.channel_id;
+		IF NOT FOUND THEN
+			PERFORM fail(404, 'not_found', 'no such message in this channel');
+		END IF;
+	END IF;
+	IF after_id IS NOT NULL THEN
+		lo := at + 1;
+		hi := least(at + most, head);
+	ELSIF around_id IS NOT NULL THEN
+		hi := least(at + most / 2, head);
+		lo := greatest(hi - most + 1, 1);
+		hi := least(lo + most - 1, head);
+	ELSE
+		hi := CASE WHEN before_id IS NULL THEN head ELSE at - 1 END;
+		lo := greatest(hi - most + 1, 1);
+	END IF;
+	SELECT json_agg(message_json(m, a) ORDER BY
+		CASE WHEN after_id IS NULL AND around_id IS NULL THEN -m.seq ELSE m.seq END)
+	INTO items
+	FROM message AS m JOIN account AS a ON a.id = m.author_id
+	WHERE m.channel_id = message_list.channel_id AND m.seq BETWEEN lo AND hi;
+	SELECT m.id, m.seq INTO first FROM message AS m
+	WHERE m.channel_id = message_list.channel_id AND m.seq = lo;
+	SELECT m.id, m.seq INTO last FROM message AS m
+	WHERE m.channel_id = message_list.channel_id AND m.seq = hi;
+	before := CASE WHEN lo > 1 THEN first.id::text END;
+	after := CASE WHEN hi < head THEN last.id::text END;
+	data := page_json(items, before, after);
+	RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION message_list IS
+'Newest first without a cursor and for before, oldest first for after and around.
+before and after of the answer are the ids to ask older and newer pages with, NULL at the ends.';
+
+CREATE OR REPLACE FUNCTION sync_json(actor bigint, channel_ids bigint[], revs bigint[], most int) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	x	record;
+	head	bigint;
+	items	json;
+	n	bigint;
+	parts	text[] := '{}';
+BEGIN
+	FOR x IN SELECT DISTINCT ON (u.id) u.id, u.rev FROM unnest(channel_ids, revs) AS u (id, rev)
+		ORDER BY u.id
+	LOOP
+		IF channel_permissions(actor, x.id) & perm('history') = 0 THEN
+			parts := parts || format('"%s":{"revoked":true}', x.id);
+			CONTINUE;
+		END IF;
+		SELECT c.rev INTO head FROM channel AS c WHERE c.id = x.id;
+		SELECT json_agg(message_json(m, a) ORDER BY m.rev), count(*) INTO items, n
+		FROM (SELECT * FROM message AS y WHERE y.channel_id = x.id AND y.rev > x.rev
+			ORDER BY y.rev LIMIT most + 1) AS m
+		JOIN account AS a ON a.id = m.author_id;
+		IF n > most OR x.rev > head THEN
+			parts := parts || format('"%s":{"rev":%s,"reset":true,"items":[]}', x.id, head);
+		ELSE
+			parts := parts || format('"%s":{"rev":%s,"reset":false,"items":%s}', x.id, head,
+				coalesce(items::text, '[]'));
+		END IF;
+	END LOOP;
+	RETURN '{"channels":{' || array_to_string(parts, ',') || '}}';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION access_of(account_ids bigint[])
+RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text)
+LANGUAGE sql STABLE AS $$
+	SELECT a.id, a.id, 'u', 0::bigint, a.rev, NULL::text
+	FROM account AS a WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL
+	UNION ALL
+	SELECT a.id, s.id, 's', 0, s.rev, s.name
+	FROM account AS a
+	JOIN member AS m ON m.account_id = a.id
+	JOIN server AS s ON s.id = m.server_id AND s.deleted_at IS NULL
+	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL
+	UNION ALL
+	SELECT a.id, c.id, 'c', c.server_id, c.rev, c.name
+	FROM account AS a
+	JOIN member AS m ON m.account_id = a.id
+	JOIN channel AS c ON c.server_id = m.server_id AND c.deleted_at IS NULL
+	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL
+	AND channel_mask(a.id, c.id, NOT (c.private OR c.overridden), m.permissions) <> 0
+	UNION ALL
+	SELECT a.id, c.id, 'c', 0, c.rev, c.name
+	FROM account AS a
+	JOIN channel_member AS cm ON cm.account_id = a.id
+	JOIN channel AS c ON c.id = cm.channel_id AND c.server_id IS NULL AND c.deleted_at IS NULL
+	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL
+$$;
+COMMENT ON FUNCTION access_of IS
+'Every stream these accounts may read now, with its head: own, servers, visible channels, conversations';
+
+CREATE OR REPLACE FUNCTION bootstrap_json(actor bigint)
+RETURNS TABLE (data text, streams text, revs text, epoch text) LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	-- one statement, so one snapshot: the revs continue exactly where the picture ends
+	RETURN QUERY
+	WITH mine AS MATERIALIZED (
+		SELECT x.stream, x.kind, x.rev FROM access_of(ARRAY[actor]) AS x
+	)
+	SELECT json_build_object(
+			'me', me_json(a),
+			'servers', (SELECT coalesce(json_agg(server_full_json(actor, y.stream)
+				ORDER BY m.joined_at, m.server_id), '[]')
+				FROM mine AS y
+				JOIN member AS m ON m.server_id = y.stream AND m.account_id = actor
+				WHERE y.kind = 's'),
+			'dms', (SELECT coalesce(json_agg(dm_json(c)
+				ORDER BY coalesce(c.last_message_id, c.id) DESC), '[]')
+				FROM mine AS y JOIN channel AS c ON c.id = y.stream
+				WHERE y.kind = 'c' AND c.server_id IS NULL),
+			'read_states', (SELECT coalesce(json_agg(read_state_json(y.stream,
+					coalesce(r.read_seq, 0), unread_mentions(actor, y.stream, r.read_seq))
+				ORDER BY y.stream), '[]')
+				FROM mine AS y
+				LEFT JOIN read_state AS r ON r.account_id = actor AND r.channel_id = y.stream
+				WHERE y.kind = 'c'),
+			'presence', '{}'::json)::text,
+		(SELECT string_agg(y.stream::text, ',' ORDER BY y.stream) FROM mine AS y),
+		(SELECT string_agg(y.rev::text, ',' ORDER BY y.stream) FROM mine AS y),
+		(SELECT i.epoch::text FROM instance AS i)
+	FROM account AS a WHERE a.id = actor;
+END
+$$;

@@ -1,0 +1,61 @@
+-- What the push daemon may ask. Its role can run these and read nothing else.
+
+CREATE OR REPLACE FUNCTION feed_epoch() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT epoch FROM instance
+$$;
+
+CREATE OR REPLACE FUNCTION feed_access(account_ids bigint[])
+RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT x.account_id, x.stream, x.kind, coalesce(x.parent, 0), x.rev, x.name
+	FROM access_of(account_ids) AS x
+$$;
+
+CREATE OR REPLACE FUNCTION feed_credentials(session_ids bigint[], account_ids bigint[])
+RETURNS TABLE (session_id bigint, account_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT s.id, s.account_id
+	FROM unnest(session_ids, account_ids) AS u (id, account)
+	JOIN session AS s ON s.id = u.id AND s.account_id = u.account AND s.ended_at IS NULL
+	JOIN account AS a ON a.id = s.account_id AND a.disabled_at IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION feed_tokens(token_ids bigint[], account_ids bigint[], hashes bytea[])
+RETURNS TABLE (token_id bigint, account_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT t.id, t.account_id
+	FROM unnest(token_ids, account_ids, hashes) AS u (id, account, hash)
+	JOIN token AS t ON t.id = u.id AND t.account_id = u.account AND t.secret_hash = u.hash
+		AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
+	JOIN account AS a ON a.id = t.account_id AND a.disabled_at IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION feed_events(streams bigint[], after_revs bigint[], limit_each int)
+RETURNS TABLE (event_id bigint, stream bigint, rev bigint, kind text, parent bigint, parent_rev bigint,
+	access int, subject bigint, type text, at_ms bigint, body text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT e.id, e.stream, e.rev, e.kind::text, e.parent, e.parent_rev, e.access::int, e.subject,
+		e.type, e.id >> 20, e.body
+	FROM unnest(streams, after_revs) AS u (id, rev)
+	CROSS JOIN LATERAL (SELECT * FROM event AS x
+		WHERE x.stream = u.id AND x.rev > u.rev
+		ORDER BY x.rev LIMIT limit_each) AS e
+	ORDER BY e.stream, e.rev
+$$;
+
+CREATE OR REPLACE FUNCTION feed_heads(streams bigint[]) RETURNS TABLE (stream bigint, rev bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT c.id, c.rev FROM channel AS c WHERE c.id = ANY (streams)
+	UNION ALL SELECT s.id, s.rev FROM server AS s WHERE s.id = ANY (streams)
+	UNION ALL SELECT a.id, a.rev FROM account AS a WHERE a.id = ANY (streams)
+$$;
+
+CREATE OR REPLACE FUNCTION feed_tail(after_id bigint, most int)
+RETURNS TABLE (event_id bigint, stream bigint, rev bigint, kind text, parent bigint, parent_rev bigint,
+	access int, subject bigint, type text, at_ms bigint, body text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT e.id, e.stream, e.rev, e.kind::text, e.parent, e.parent_rev, e.access::int, e.subject,
+		e.type, e.id >> 20, e.body
+	FROM event AS e WHERE e.id > after_id ORDER BY e.id LIMIT most
+$$;

@@ -1,0 +1,70 @@
+-- Partitions and what is thrown away after its time. Run at every migration and by the jobs.
+
+CREATE OR REPLACE FUNCTION partition_make(parent text, name text, lo bigint, hi bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	IF to_regclass(name) IS NOT NULL THEN
+		RETURN;
+	END IF;
+	-- rows that arrived before their partition wait in the default one
+	EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', name, parent);
+	EXECUTE format('WITH moved AS (DELETE FROM %I WHERE id >= %s AND id < %s RETURNING *)
+		INSERT INTO %I SELECT * FROM moved', parent || '_default', lo, hi, name);
+	EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)',
+		parent, name, lo, hi);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION partitions_ensure() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+	t	timestamptz;
+	old	record;
+BEGIN
+	PERFORM pg_advisory_xact_lock(7020001);
+	FOR t IN SELECT * FROM generate_series(date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC',
+		now() + interval '3 months', interval '1 month')
+	LOOP
+		PERFORM partition_make('message', to_char(t AT TIME ZONE 'UTC', '"message_"YYYY_MM'),
+			id_floor(t), id_floor((t AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC'));
+	END LOOP;
+	FOR t IN SELECT * FROM generate_series(date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC',
+		now() + interval '7 days', interval '1 day')
+	LOOP
+		PERFORM partition_make('event', to_char(t AT TIME ZONE 'UTC', '"event_"YYYY_MM_DD'),
+			id_floor(t), id_floor(t + interval '1 day'));
+	END LOOP;
+	FOR old IN SELECT c.relname FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+		WHERE i.inhparent = 'event'::regclass AND c.relname <> 'event_default'
+		AND c.relname < to_char(now() AT TIME ZONE 'UTC' - interval '8 days', '"event_"YYYY_MM_DD')
+	LOOP
+		EXECUTE format('DROP TABLE %I', old.relname);
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION partitions_ensure IS 'Makes the partitions of the coming weeks, drops events older than 7 days';
+
+CREATE OR REPLACE FUNCTION housekeeping() RETURNS TABLE (what text, rows bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+	n	bigint;
+BEGIN
+	DELETE FROM message_nonce WHERE message_id < id_floor(now() - interval '48 hours');
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'message_nonce', n;
+	DELETE FROM idempotency WHERE created_at < now() - interval '48 hours';
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'idempotency', n;
+	DELETE FROM limit_bucket WHERE window_end < now();
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'limit_bucket', n;
+	DELETE FROM invite WHERE expires_at < now() - interval '30 days';
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'invite', n;
+	DELETE FROM session WHERE ended_at < now() - interval '90 days';
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'session', n;
+END
+$$;
+
+SELECT partitions_ensure();

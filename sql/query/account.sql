@@ -1,0 +1,81 @@
+-- name: session_check(session_id, account_id)
+SELECT admin, scopes FROM session_check($1::bigint, $2::bigint);
+
+-- name: token_check(token_id, account_id, secret_hash)
+SELECT admin, scopes FROM token_check($1::bigint, $2::bigint, $3::bytea);
+
+-- name: idempotency_claim(account_id, key, body_hash)
+SELECT status, data, ref FROM idempotency_claim($1::bigint, $2::text, $3::bytea);
+
+-- name: idempotency_store(account_id, key, status, data, ref)
+UPDATE idempotency SET status = $3::int, data = $4::text, ref = $5::text
+WHERE account_id = $1::bigint AND key = $2::text;
+
+-- name: limit_hit(key, window_s, most)
+SELECT allowed, remaining, reset_s FROM limit_hit($1::text, $2::int, $3::int);
+
+-- name: health_check()
+SELECT coalesce(max(version), 0) AS schema_version FROM schema_migration;
+
+-- name: setup_needed()
+SELECT NOT EXISTS (SELECT FROM account WHERE admin) AS setup_needed;
+
+-- name: account_register(username, email, password_hash, display_name, user_agent, ip, setup_token_hash)
+SELECT kind, ref, data FROM account_register($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::bytea);
+
+-- name: account_login_lookup(login)
+SELECT id AS account_id, password_hash, disabled_at IS NOT NULL AS disabled
+FROM account
+WHERE NOT bot AND (username = lower($1::text) OR lower(email) = lower($1::text))
+ORDER BY username = lower($1::text) DESC LIMIT 1;
+
+-- name: account_password_hash(account_id)
+SELECT password_hash FROM account WHERE id = $1::bigint AND disabled_at IS NULL;
+
+-- name: account_password_set(account_id, session_id, password_hash)
+SELECT kind, ref, data FROM account_password_set($1::bigint, $2::bigint, $3::text);
+
+-- name: account_rehash(account_id, old_hash, new_hash)
+UPDATE account SET password_hash = $3::text WHERE id = $1::bigint AND password_hash = $2::text;
+
+-- name: session_create(account_id, user_agent, ip)
+SELECT kind, ref, data FROM session_create($1::bigint, $2::text, $3::text);
+
+-- name: session_seed(session_id)
+SELECT encode(seed, 'hex') AS seed FROM session WHERE id = $1::bigint;
+
+-- name: session_rotate(session_id, gen, grace_s, idle_s, absolute_s)
+SELECT outcome, account_id, seed, new_gen, me, ref, data
+FROM session_rotate($1::bigint, $2::int, $3::int, $4::int, $5::int);
+
+-- name: session_end(account_id, session_id)
+SELECT kind, ref, data FROM session_end($1::bigint, $2::bigint);
+
+-- name: session_list(account_id, current_session_id)
+SELECT page_json(json_agg(session_json(s, $2::bigint) ORDER BY s.last_used_at DESC, s.id), NULL, NULL) AS data,
+	NULL::text AS before, NULL::text AS after
+FROM session AS s WHERE s.account_id = $1::bigint AND s.ended_at IS NULL;
+
+-- name: me_read(account_id)
+SELECT me_json(a)::text AS data FROM account AS a WHERE a.id = $1::bigint;
+
+-- name: me_update(account_id, display_name, username, email)
+SELECT kind, ref, data FROM me_update($1::bigint, $2::text, $3::text, $4::text);
+
+-- name: token_list(account_id)
+SELECT page_json(json_agg(token_json(t) ORDER BY t.id), NULL, NULL) AS data,
+	NULL::text AS before, NULL::text AS after
+FROM token AS t WHERE t.account_id = $1::bigint AND t.revoked_at IS NULL;
+
+-- name: token_create(account_id, name, scopes, expires_at, secret_hash)
+SELECT kind, ref, data FROM token_create($1::bigint, $2::text, $3::text, $4::timestamptz, $5::bytea);
+
+-- name: token_delete(account_id, token_id)
+SELECT kind, ref, data FROM token_delete($1::bigint, $2::bigint);
+
+-- name: user_read(actor, user_id)
+SELECT user_json(a)::text AS data FROM account AS a, account AS me
+WHERE a.id = $2::bigint AND me.id = $1::bigint;
+
+-- name: bootstrap(account_id)
+SELECT data, streams, revs, epoch FROM bootstrap_json($1::bigint);

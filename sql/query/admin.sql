@@ -1,0 +1,42 @@
+-- name: setup_token_set(token_hash, life_s)
+UPDATE instance SET setup_token_hash = $1::bytea, setup_expires_at = now() + make_interval(secs => $2::int)
+WHERE NOT EXISTS (SELECT FROM account WHERE admin);
+
+-- name: admin_account_add(username, password_hash, admin)
+INSERT INTO account (username, display_name, password_hash, admin)
+VALUES (lower($1::text), $1::text, $2::text, $3::boolean)
+RETURNING id;
+
+-- name: admin_account_find(username)
+SELECT id, username, email, admin, disabled_at IS NOT NULL AS disabled
+FROM account WHERE username = lower($1::text);
+
+-- name: admin_account_list(after_username, most)
+SELECT id, username, email, admin, bot, disabled_at IS NOT NULL AS disabled, ts(id_time(id)) AS created_at
+FROM account WHERE username > $1::text ORDER BY username LIMIT $2::int;
+
+-- name: admin_make_admin(username)
+UPDATE account SET admin = true WHERE username = lower($1::text) RETURNING id;
+
+-- name: partitions_ensure()
+SELECT partitions_ensure();
+
+-- name: housekeeping()
+SELECT what, rows FROM housekeeping();
+
+-- name: job_take(lease_s)
+UPDATE job SET leased_until = now() + make_interval(secs => $1::int), attempts = attempts + 1
+WHERE id = (SELECT j.id FROM job AS j
+	WHERE j.failed_at IS NULL AND j.run_at <= now()
+	AND (j.leased_until IS NULL OR j.leased_until < now())
+	ORDER BY j.run_at FOR UPDATE SKIP LOCKED LIMIT 1)
+RETURNING id, kind, data::text, attempts;
+
+-- name: job_done(job_id)
+DELETE FROM job WHERE id = $1::bigint;
+
+-- name: job_fail(job_id, error, retry_s)
+UPDATE job SET leased_until = NULL, error = $2::text,
+	run_at = CASE WHEN $3::int > 0 THEN now() + make_interval(secs => $3::int) ELSE run_at END,
+	failed_at = CASE WHEN $3::int > 0 THEN NULL ELSE now() END
+WHERE id = $1::bigint;

@@ -1,0 +1,37 @@
+-- name: channel_create(actor, server_id, name, kind, category, topic, private)
+SELECT kind, ref, data
+FROM channel_create($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::text, $7::boolean);
+
+-- name: channel_read(actor, channel_id)
+SELECT CASE WHEN c.server_id IS NULL THEN dm_json(c) ELSE channel_json(c) END::text AS data
+FROM channel AS c
+WHERE c.id = $2::bigint AND channel_permissions($1::bigint, $2::bigint) <> 0;
+
+-- name: channel_update(actor, channel_id, name, category, topic, position, private)
+SELECT kind, ref, data
+FROM channel_update($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::double precision, $7::boolean);
+
+-- name: channel_delete(actor, channel_id)
+SELECT kind, ref, data FROM channel_delete($1::bigint, $2::bigint);
+
+-- name: channel_members(actor, channel_id)
+SELECT page_json((SELECT json_agg(json_build_object('user', user_json(a), 'joined_at', ts(cm.joined_at))
+	ORDER BY a.id) FROM channel_member AS cm JOIN account AS a ON a.id = cm.account_id
+	WHERE cm.channel_id = $2::bigint), NULL, NULL) AS data,
+	NULL::text AS before, NULL::text AS after
+WHERE need_channel($1::bigint, $2::bigint, 0) <> 0;
+
+-- name: channel_member_put(actor, channel_id, account_id)
+SELECT kind, ref, data FROM channel_member_put($1::bigint, $2::bigint, $3::bigint);
+
+-- name: channel_member_delete(actor, channel_id, account_id)
+SELECT kind, ref, data FROM channel_member_delete($1::bigint, $2::bigint, $3::bigint);
+
+-- name: override_put(actor, channel_id, target_id, allow, deny)
+SELECT kind, ref, data FROM override_put($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint);
+
+-- name: override_delete(actor, channel_id, target_id)
+SELECT kind, ref, data FROM override_delete($1::bigint, $2::bigint, $3::bigint);
+
+-- name: dm_open(actor, user_ids)
+SELECT kind, ref, data FROM dm_open($1::bigint, $2::bigint[]);

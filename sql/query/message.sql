@@ -1,0 +1,38 @@
+-- name: message_create(actor, channel_id, content, nonce, reply_to, body_hash)
+SELECT kind, ref, data
+FROM message_create($1::bigint, $2::bigint, $3::text, $4::text, $5::bigint, $6::bytea);
+
+-- name: message_read(actor, channel_id, message_id)
+SELECT message_json(m, a)::text AS data
+FROM message AS m JOIN account AS a ON a.id = m.author_id
+WHERE m.id = $3::bigint AND m.channel_id = $2::bigint
+AND need_channel($1::bigint, $2::bigint, perm('history')) <> 0;
+
+-- name: message_list(actor, channel_id, before_id, after_id, around_id, most)
+SELECT data, before, after
+FROM message_list($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::int);
+
+-- name: message_update(actor, channel_id, message_id, content, if_rev)
+SELECT kind, ref, data FROM message_update($1::bigint, $2::bigint, $3::bigint, $4::text, $5::bigint);
+
+-- name: message_delete(actor, channel_id, message_id)
+SELECT kind, ref, data FROM message_delete($1::bigint, $2::bigint, $3::bigint);
+
+-- name: read_put(actor, channel_id, seq)
+SELECT kind, ref, data FROM read_put($1::bigint, $2::bigint, $3::bigint);
+
+-- name: receipts_list(actor, channel_id)
+SELECT page_json((SELECT json_agg(json_build_object('user_id', r.account_id::text, 'read_seq', r.read_seq,
+		'delivered_seq', NULL) ORDER BY r.account_id)
+	FROM (SELECT x.* FROM read_state AS x
+		WHERE x.channel_id = $2::bigint AND x.account_id <> $1::bigint
+		AND channel_permissions(x.account_id, $2::bigint) <> 0
+		ORDER BY x.account_id LIMIT 50) AS r), NULL, NULL) AS data,
+	NULL::text AS before, NULL::text AS after
+WHERE need_channel($1::bigint, $2::bigint, 0) <> 0;
+
+-- name: typing_post(actor, channel_id)
+SELECT kind, ref, data FROM typing_post($1::bigint, $2::bigint);
+
+-- name: sync(actor, channel_ids, revs, most)
+SELECT sync_json($1::bigint, $2::bigint[], $3::bigint[], $4::int) AS data;
