@@ -11,4 +11,17 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/text.c \
 	lib/wire/text.h
 
+# The stream: request heads, WebSocket, framing, what the bus carries.
+lib_wire_libwire_a_SOURCES += \
+	lib/wire/bus.c \
+	lib/wire/bus.h \
+	lib/wire/frame.c \
+	lib/wire/frame.h \
+	lib/wire/http_head.c \
+	lib/wire/http_head.h \
+	lib/wire/ws_accept.c \
+	lib/wire/ws_accept.h \
+	lib/wire/ws_frame.c \
+	lib/wire/ws_frame.h
+
 EXTRA_DIST += lib/wire/.may_include

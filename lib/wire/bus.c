@@ -1,0 +1,81 @@
+#include "wire/bus.h"
+
+#define VERSION "1"
+
+static bool
+take_number(struct str *rest, int64_t *out)
+{
+	struct str word = str_cut(rest, ' ');
+	uint64_t v;
+
+	if (rest->p == NULL || !str_to_u64(word, INT64_MAX, &v))
+		return false;
+	if (word.len > 1 && word.p[0] == '0')
+		return false;
+	*out = (int64_t)v;
+	return true;
+}
+
+bool
+bus_type_is_valid(struct str type)
+{
+	for (size_t i = 0; i < type.len; i++)
+		if (!(type.p[i] >= 'a' && type.p[i] <= 'z') && type.p[i] != '.' && type.p[i] != '_')
+			return false;
+	return type.len > 0 && type.len <= BUS_TYPE_MAX;
+}
+
+bool
+bus_body_is_valid(struct str body)
+{
+	if (body.len < 2 || body.len > BUS_BODY_MAX || body.p[0] != '{' || body.p[body.len - 1] != '}')
+		return false;
+	for (size_t i = 0; i < body.len; i++) {
+		unsigned char c = (unsigned char)body.p[i];
+
+		if (c < ' ' && c != '\n' && c != '\r' && c != '\t')
+			return false;
+	}
+	return true;
+}
+
+enum err
+bus_parse(struct str payload, struct bus_event *out)
+{
+	struct str body = payload, line = str_cut(&body, '\n');
+	struct bus_event e = { 0 };
+	int64_t access;
+
+	if (body.p == NULL || !str_eq(str_cut(&line, ' '), STR(VERSION)) || line.p == NULL)
+		return ERR_BAD_REQUEST;
+	if (!take_number(&line, &e.event_id) || !take_number(&line, &e.rev) ||
+	    !take_number(&line, &e.parent) || !take_number(&line, &e.parent_rev) ||
+	    !take_number(&line, &access) || !take_number(&line, &e.subject))
+		return ERR_BAD_REQUEST;
+	if (access >= BUS_ACCESS__MAX || !bus_type_is_valid(line) || !bus_body_is_valid(body))
+		return ERR_BAD_REQUEST;
+	if ((e.rev == 0) != (e.event_id == 0) || (e.rev == 0 && access != BUS_NONE))
+		return ERR_BAD_REQUEST;
+	e.access = (enum bus_access)access;
+	e.type = line;
+	e.body = body;
+	*out = e;
+	return ERR_OK;
+}
+
+void
+bus_render(struct buf *out, const struct bus_event *e)
+{
+	const int64_t numbers[] = { e->event_id, e->rev, e->parent, e->parent_rev,
+		(int64_t)e->access, e->subject };
+
+	buf_add_cstr(out, VERSION);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		buf_add_char(out, ' ');
+		buf_add_u64(out, (uint64_t)numbers[i]);
+	}
+	buf_add_char(out, ' ');
+	buf_add_str(out, e->type);
+	buf_add_char(out, '\n');
+	buf_add_str(out, e->body);
+}

@@ -1,0 +1,122 @@
+#include "wire/frame.h"
+
+#include "wire/ws_frame.h"
+
+#define RETURN_SYMBOL "\xe2\x8f\x8e"
+
+static void
+control_sse(struct buf *out, struct str name, struct str members, struct str cursor)
+{
+	buf_add_cstr(out, "event: ");
+	buf_add_str(out, name);
+	if (cursor.p != NULL) {
+		buf_add_cstr(out, "\nid: ");
+		buf_add_str(out, cursor);
+	}
+	buf_add_cstr(out, "\n" FRAME_SSE_PREFIX "{");
+	buf_add_str(out, members);
+	buf_add_cstr(out, "}" FRAME_SSE_SUFFIX);
+}
+
+#define OBJECT_HEAD "{\"control\":\""
+#define OBJECT_CURSOR ",\"cursor\":\""
+
+static size_t
+object_len(struct str name, struct str members, struct str cursor)
+{
+	return sizeof(OBJECT_HEAD) - 1 + name.len + 2 + (members.len > 0 ? members.len + 1 : 0) +
+	    (cursor.p != NULL ? sizeof(OBJECT_CURSOR) + cursor.len : 0);
+}
+
+static void
+control_object(struct buf *out, struct str name, struct str members, struct str cursor)
+{
+	buf_add_cstr(out, OBJECT_HEAD);
+	buf_add_str(out, name);
+	buf_add_char(out, '"');
+	if (members.len > 0) {
+		buf_add_char(out, ',');
+		buf_add_str(out, members);
+	}
+	if (cursor.p != NULL) {
+		buf_add_cstr(out, OBJECT_CURSOR);
+		buf_add_str(out, cursor);
+		buf_add_char(out, '"');
+	}
+	buf_add_char(out, '}');
+}
+
+static void
+control_ws(struct buf *out, struct str name, struct str members, struct str cursor)
+{
+	uint8_t head[WS_HEADER_MAX];
+
+	buf_add(out, head, ws_header(head, WS_TEXT, object_len(name, members, cursor)));
+	control_object(out, name, members, cursor);
+}
+
+void
+frame_control(struct buf *out, enum frame_format f, struct str name, struct str members, struct str cursor)
+{
+	switch (f) {
+	case FRAME_SSE:
+		control_sse(out, name, members, cursor);
+		break;
+	case FRAME_WS:
+		control_ws(out, name, members, cursor);
+		break;
+	case FRAME_NDJSON:
+		control_object(out, name, members, cursor);
+		buf_add_char(out, '\n');
+		break;
+	case FRAME_TEXT:
+		if (str_eq(name, STR("hb")))
+			buf_add_char(out, '\n');
+		break;
+	case FRAME_POLL:
+	case FRAME__MAX:
+		break;
+	}
+}
+
+static void
+add_escape(struct buf *out, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char text[4] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
+
+	buf_add(out, text, sizeof(text));
+}
+
+/* Valid UTF-8 in; nothing that moves a terminal's cursor out. */
+static void
+add_one_line(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '\r' && i + 1 < s.len && s.p[i + 1] == '\n')
+			continue;
+		if (c == '\n' || c == '\r') {
+			buf_add_cstr(out, RETURN_SYMBOL);
+		} else if (c < ' ' || c == 127) {
+			add_escape(out, c);
+		} else if (c == 0xc2 && i + 1 < s.len && (unsigned char)s.p[i + 1] < 0xa0) {
+			add_escape(out, (unsigned char)s.p[++i]);
+		} else {
+			buf_add_char(out, s.p[i]);
+		}
+	}
+}
+
+void
+frame_text_line(struct buf *out, struct str channel, struct str username, struct str text)
+{
+	buf_add_char(out, '#');
+	add_one_line(out, channel.p != NULL ? channel : STR("?"));
+	buf_add_cstr(out, " <");
+	add_one_line(out, username.p != NULL ? username : STR("?"));
+	buf_add_cstr(out, "> ");
+	add_one_line(out, text);
+	buf_add_char(out, '\n');
+}

@@ -1,0 +1,33 @@
+/*
+ * frame - how events and control messages look on each transport of the stream.
+ *
+ *              event                    control
+ *   SSE        data: <json>\n\n         event: <name>\n [id: <cursor>\n] data: {…}\n\n
+ *   WebSocket  text frame of <json>     text frame of {"control":"<name>",…[,"cursor":"…"]}
+ *   NDJSON     <json>\n                 the same object as in a WebSocket, \n
+ *   text       a line a message         an empty line for hb, nothing for the others
+ *   poll       element of "items"       none
+ */
+#ifndef MOOT_WIRE_FRAME_H
+#define MOOT_WIRE_FRAME_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+enum frame_format { FRAME_SSE, FRAME_WS, FRAME_NDJSON, FRAME_TEXT, FRAME_POLL, FRAME__MAX };
+
+#define FRAME_SSE_PREFIX "data: "
+#define FRAME_SSE_SUFFIX "\n\n"
+
+/*
+ * Appends one control message. members: the object's members as JSON without the braces, may be
+ * empty. cursor: absent for none; of cursor_encode(), so it needs no escaping.
+ */
+void frame_control(struct buf *out, enum frame_format f, struct str name, struct str members, struct str cursor);
+/*
+ * "#channel <username> text\n" with the text on one line: line breaks become U+23CE, other control
+ * bytes (C0, DEL and the C1 range) \xNN. channel and username may be absent: "?" stands for them.
+ */
+void frame_text_line(struct buf *out, struct str channel, struct str username, struct str text);
+
+#endif
