@@ -1,6 +1,17 @@
 noinst_LIBRARIES += lib/link/liblink.a
 lib_link_liblink_a_SOURCES =
 
+# What never waits: for the push daemon.
+lib_link_liblink_a_SOURCES += \
+	lib/link/heap.c \
+	lib/link/heap.h \
+	lib/link/loop.c \
+	lib/link/loop.h \
+	lib/link/pg_async.c \
+	lib/link/pg_async.h \
+	lib/link/redis_sub.c \
+	lib/link/redis_sub.h
+
 # Generated from sql/query (see sql/local.mk).
 nodist_lib_link_liblink_a_SOURCES = \
 	lib/link/statements.c \

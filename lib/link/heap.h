@@ -1,0 +1,20 @@
+/*
+ * heap - memory of the long-running daemon, where an arena per request does not fit.
+ *
+ * heap_alloc() and heap_grow() never return NULL: without memory the process logs and exits 70, its
+ * clients resume on another node. heap_try() returns NULL instead; it is for what one peer makes us
+ * allocate, so that only that peer suffers.
+ */
+#ifndef MOOT_LINK_HEAP_H
+#define MOOT_LINK_HEAP_H
+
+#include <stddef.h>
+
+void *heap_alloc(size_t n);			/* zeroed; caller frees */
+void *heap_try(size_t n);			/* not zeroed; caller frees */
+void *heap_grow(void *p, size_t n, size_t size);	/* n × size bytes, the product is checked; takes p */
+void heap_free(void *p);			/* NULL is fine */
+/* Gives free pages back to the kernel, after many connections went. */
+void heap_trim(void);
+
+#endif

@@ -1,0 +1,249 @@
+#include "link/loop.h"
+
+#include <assert.h>
+#include <ev.h>
+#include <string.h>
+
+static_assert(sizeof(struct ev_io) <= 48, "struct loop_io is too small");
+static_assert(sizeof(struct ev_timer) <= 48, "struct loop_timer is too small");
+static_assert(sizeof(struct ev_signal) <= 48, "struct loop_signal is too small");
+static_assert((int)EV_READ == (int)LOOP_READ && (int)EV_WRITE == (int)LOOP_WRITE, "event bits differ");
+
+static struct {
+	struct ev_loop *ev;
+	struct ev_prepare prepare;
+	struct ev_idle wake;
+	size_t n;
+	struct {
+		void (*f)(void *ctx);
+		void *ctx;
+	} ends[LOOP_ENDS];
+} loop;
+
+/* libev waits behind its prepare watchers, so this is the last thing of a turn. */
+static void
+on_prepare(struct ev_loop *ev, struct ev_prepare *w, int revents)
+{
+	(void)ev, (void)w, (void)revents;
+	ev_idle_stop(loop.ev, &loop.wake);
+	for (size_t i = 0; i < loop.n; i++)
+		loop.ends[i].f(loop.ends[i].ctx);
+}
+
+static void
+on_idle(struct ev_loop *ev, struct ev_idle *w, int revents)
+{
+	(void)ev, (void)w, (void)revents;
+}
+
+bool
+loop_init(void)
+{
+	loop.ev = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
+	if (loop.ev == NULL)
+		return false;
+	loop.n = 0;
+	ev_prepare_init(&loop.prepare, on_prepare);
+	ev_prepare_start(loop.ev, &loop.prepare);
+	ev_idle_init(&loop.wake, on_idle);
+	return true;
+}
+
+void
+loop_release(void)
+{
+	if (loop.ev == NULL)
+		return;
+	ev_prepare_stop(loop.ev, &loop.prepare);
+	ev_idle_stop(loop.ev, &loop.wake);
+	ev_loop_destroy(loop.ev);
+	loop.ev = NULL;
+}
+
+void
+loop_run(void)
+{
+	ev_run(loop.ev, 0);
+}
+
+void
+loop_stop(void)
+{
+	ev_break(loop.ev, EVBREAK_ALL);
+}
+
+void
+loop_at_turn_end(void (*f)(void *ctx), void *ctx)
+{
+	assert(loop.n < LOOP_ENDS);
+	loop.ends[loop.n].f = f;
+	loop.ends[loop.n++].ctx = ctx;
+}
+
+void
+loop_wake(void)
+{
+	ev_idle_start(loop.ev, &loop.wake);
+}
+
+/*
+ * The 48 bytes hold an ev_io whose data pointer is the owner's context. The owner's function does
+ * not fit beside it and libev calls with its own signature, so the callback slot keeps the owner's
+ * function and every watcher is started with this trampoline through a small table.
+ */
+#define READY_KINDS 8
+
+static struct {
+	void (*ready)(void *ctx, int events);
+} kinds[READY_KINDS];
+
+#define TRAMPOLINE(k) \
+	static void \
+	on_ready_##k(struct ev_loop *ev, struct ev_io *w, int revents) \
+	{ \
+		(void)ev; \
+		kinds[k].ready(w->data, revents & (EV_READ | EV_WRITE)); \
+	}
+
+TRAMPOLINE(0)
+TRAMPOLINE(1)
+TRAMPOLINE(2)
+TRAMPOLINE(3)
+TRAMPOLINE(4)
+TRAMPOLINE(5)
+TRAMPOLINE(6)
+TRAMPOLINE(7)
+
+static void (*const trampolines[READY_KINDS])(struct ev_loop *, struct ev_io *, int) = {
+	on_ready_0, on_ready_1, on_ready_2, on_ready_3, on_ready_4, on_ready_5, on_ready_6, on_ready_7
+};
+
+/* One entry for each function ever used: a handful in a process, so a short scan. */
+static size_t
+kind_of(void (*ready)(void *ctx, int events))
+{
+	size_t i;
+
+	for (i = 0; i < READY_KINDS && kinds[i].ready != NULL; i++)
+		if (kinds[i].ready == ready)
+			return i;
+	assert(i < READY_KINDS);
+	kinds[i].ready = ready;
+	return i;
+}
+
+static struct ev_io *
+io_of(struct loop_io *io)
+{
+	return (struct ev_io *)(void *)io->opaque;
+}
+
+void
+loop_io_start(struct loop_io *io, int fd, int events, void (*ready)(void *ctx, int events), void *ctx)
+{
+	struct ev_io *w = io_of(io);
+
+	ev_io_init(w, trampolines[kind_of(ready)], fd, events);
+	w->data = ctx;
+	ev_io_start(loop.ev, w);
+}
+
+void
+loop_io_events(struct loop_io *io, int events)
+{
+	struct ev_io *w = io_of(io);
+
+	if ((w->events & (EV_READ | EV_WRITE)) == events)
+		return;
+	ev_io_stop(loop.ev, w);
+	ev_io_set(w, w->fd, events);
+	ev_io_start(loop.ev, w);
+}
+
+void
+loop_io_stop(struct loop_io *io)
+{
+	ev_io_stop(loop.ev, io_of(io));
+}
+
+int
+loop_io_fd(const struct loop_io *io)
+{
+	return ((const struct ev_io *)(const void *)io->opaque)->fd;
+}
+
+bool
+loop_io_is_active(const struct loop_io *io)
+{
+	return ev_is_active((const struct ev_io *)(const void *)io->opaque);
+}
+
+static void
+on_timer(struct ev_loop *ev, struct ev_timer *w, int revents)
+{
+	struct loop_timer *t = w->data;
+
+	(void)ev, (void)revents;
+	t->fire(t->ctx);
+}
+
+static void
+timer_start(struct loop_timer *t, int64_t ms, bool again)
+{
+	struct ev_timer *w = (struct ev_timer *)(void *)t->opaque;
+	double s = (double)ms / 1000;
+
+	ev_timer_stop(loop.ev, w);
+	ev_timer_init(w, on_timer, s, again ? s : 0.);
+	w->data = t;
+	ev_timer_start(loop.ev, w);
+}
+
+void
+loop_timer_once(struct loop_timer *t, int64_t ms)
+{
+	timer_start(t, ms, false);
+}
+
+void
+loop_timer_every(struct loop_timer *t, int64_t ms)
+{
+	timer_start(t, ms, true);
+}
+
+void
+loop_timer_stop(struct loop_timer *t)
+{
+	ev_timer_stop(loop.ev, (struct ev_timer *)(void *)t->opaque);
+}
+
+bool
+loop_timer_is_active(const struct loop_timer *t)
+{
+	return ev_is_active((const struct ev_timer *)(const void *)t->opaque);
+}
+
+static void
+on_signal(struct ev_loop *ev, struct ev_signal *w, int revents)
+{
+	struct loop_signal *s = w->data;
+
+	(void)ev, (void)revents;
+	s->fire(s->ctx);
+}
+
+void
+loop_signal_start(struct loop_signal *s, int signum)
+{
+	struct ev_signal *w = (struct ev_signal *)(void *)s->opaque;
+
+	ev_signal_init(w, on_signal, signum);
+	w->data = s;
+	ev_signal_start(loop.ev, w);
+}
+
+void
+loop_signal_stop(struct loop_signal *s)
+{
+	ev_signal_stop(loop.ev, (struct ev_signal *)(void *)s->opaque);
+}

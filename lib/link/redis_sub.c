@@ -1,0 +1,437 @@
+#include "link/redis_sub.h"
+
+#include <errno.h>
+#include <hiredis/hiredis.h>
+#include <netdb.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/crypt.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "link/heap.h"
+#include "link/loop.h"
+
+#define CONNECT_MS 5000
+#define PAUSE_MIN_MS 50
+#define PAUSE_MAX_MS 500
+
+struct channel {
+	struct redis_sub *owner;
+	bool subscribes;
+	bool connected;
+	struct loop_io io;
+	struct loop_timer timer;	/* next try, or the deadline of connecting */
+	int fd;
+	redisReader *reader;
+	size_t unfinished;		/* bytes fed since the last whole reply */
+	struct buf out;
+	const char *command;		/* of the topics being collected */
+	struct buf topics;
+	size_t n_topics;
+};
+
+struct redis_sub {
+	char *target;
+	struct redis_sub_hooks hooks;
+	bool closing;
+	bool was_up;
+	struct channel sub, pub;
+};
+
+static void on_ready(void *ctx, int events);
+
+static void
+add_bulk(struct buf *out, struct str s)
+{
+	buf_printf(out, "$%zu\r\n", s.len);
+	buf_add_str(out, s);
+	buf_add_cstr(out, "\r\n");
+}
+
+static void
+close_topics(struct channel *c)
+{
+	if (c->n_topics == 0)
+		return;
+	buf_printf(&c->out, "*%zu\r\n", c->n_topics + 1);
+	add_bulk(&c->out, str_of(c->command));
+	buf_add_str(&c->out, buf_str(&c->topics));
+	buf_clear(&c->topics);
+	c->n_topics = 0;
+}
+
+static void
+pause_then_connect(struct channel *c)
+{
+	uint16_t r;
+
+	crypt_random(&r, sizeof(r));
+	loop_timer_once(&c->timer, PAUSE_MIN_MS + (PAUSE_MAX_MS - PAUSE_MIN_MS) * (int64_t)r / 65536);
+}
+
+static void
+drop(struct channel *c, const char *why)
+{
+	struct redis_sub *r = c->owner;
+	bool had = c->connected;
+
+	if (loop_io_is_active(&c->io))
+		loop_io_stop(&c->io);
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+	c->connected = false;
+	if (c->reader != NULL)
+		redisReaderFree(c->reader);
+	c->reader = NULL;
+	buf_release(&c->out);
+	buf_release(&c->topics);
+	c->n_topics = 0;
+	if (r->closing)
+		return;
+	metric_add(METRIC_redis_errors, 1);
+	log_warn("redis connection", lf_bool("subscriber", c->subscribes), lf_str("said", why));
+	pause_then_connect(c);
+	if (had && c->subscribes)
+		r->hooks.lost(r->hooks.ctx);
+}
+
+static int
+connect_unix(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(addr.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(addr.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0 && errno != EINPROGRESS) {
+		int saved = errno;
+
+		close(fd);
+		errno = saved;
+		return -1;
+	}
+	return fd;
+}
+
+static int
+connect_tcp(const char *target)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list = NULL;
+	const char *colon = strrchr(target, ':');
+	char host[256];
+	int fd = -1;
+
+	if (colon == NULL || (size_t)(colon - target) >= sizeof(host)) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(host, target, (size_t)(colon - target));
+	host[colon - target] = '\0';
+	if (getaddrinfo(host, colon + 1, &hints, &list) != 0) {
+		errno = EHOSTUNREACH;
+		return -1;
+	}
+	fd = socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, list->ai_addr, list->ai_addrlen) != 0 && errno != EINPROGRESS) {
+		close(fd);
+		fd = -1;
+	}
+	freeaddrinfo(list);
+	return fd;
+}
+
+static void
+connect_start(struct channel *c)
+{
+	const char *target = c->owner->target;
+
+	c->fd = strncmp(target, "unix:", 5) == 0 ? connect_unix(target + 5) : connect_tcp(target);
+	if (c->fd < 0) {
+		drop(c, strerror(errno));
+		return;
+	}
+	loop_timer_once(&c->timer, CONNECT_MS);
+	loop_io_start(&c->io, c->fd, LOOP_WRITE, on_ready, c);
+}
+
+static void
+connected(struct channel *c)
+{
+	struct redis_sub *r = c->owner;
+	int e = 0;
+	socklen_t n = sizeof(e);
+
+	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &e, &n) != 0 || e != 0) {
+		drop(c, strerror(e != 0 ? e : errno));
+		return;
+	}
+	loop_timer_stop(&c->timer);
+	c->reader = redisReaderCreate();
+	if (c->reader == NULL) {
+		drop(c, "out of memory");
+		return;
+	}
+	c->unfinished = 0;
+	c->connected = true;
+	buf_init(&c->out, REDIS_SUB_QUEUE);
+	buf_init(&c->topics, REDIS_SUB_QUEUE);
+	loop_io_events(&c->io, LOOP_READ);
+	if (!c->subscribes)
+		return;
+	if (r->was_up)
+		metric_add(METRIC_push_bus_reconnects, 1);
+	r->was_up = true;
+	log_info("redis subscribed");
+	r->hooks.ready(r->hooks.ctx);
+}
+
+static struct str
+text_of(const redisReply *r)
+{
+	return r->type == REDIS_REPLY_STRING ? (struct str){ r->str, (size_t)r->len } : STR_NULL;
+}
+
+/* False: this is not what a subscriber may be told. */
+static bool
+take_reply(struct redis_sub *r, const redisReply *reply)
+{
+	struct str kind, topic;
+
+	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3)
+		return false;
+	kind = text_of(reply->element[0]);
+	topic = text_of(reply->element[1]);
+	if (str_eq(kind, STR("message")) && topic.p != NULL && text_of(reply->element[2]).p != NULL)
+		r->hooks.message(r->hooks.ctx, topic, text_of(reply->element[2]));
+	else if (str_eq(kind, STR("subscribe")) && topic.p != NULL)
+		r->hooks.subscribed(r->hooks.ctx, topic);
+	else
+		return str_eq(kind, STR("unsubscribe"));
+	return true;
+}
+
+/* False: the connection was dropped. */
+static bool
+take_replies(struct channel *c)
+{
+	void *reply = NULL;
+
+	for (;;) {
+		bool ok;
+
+		if (redisReaderGetReply(c->reader, &reply) != REDIS_OK) {
+			drop(c, c->reader->errstr);
+			return false;
+		}
+		if (reply == NULL)
+			return true;
+		c->unfinished = 0;
+		ok = c->subscribes ? take_reply(c->owner, reply)
+		    : ((redisReply *)reply)->type != REDIS_REPLY_ERROR;
+		freeReplyObject(reply);
+		if (c->reader == NULL)
+			return false;
+		if (!ok) {
+			drop(c, "unexpected reply");
+			return false;
+		}
+	}
+}
+
+static void
+read_some(struct channel *c)
+{
+	static char bytes[64 * 1024];
+	size_t total = 0;
+
+	while (total < REDIS_SUB_READ) {
+		ssize_t n = read(c->fd, bytes, sizeof(bytes));
+
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			break;
+		if (n <= 0) {
+			drop(c, n == 0 ? "closed by Redis" : strerror(errno));
+			return;
+		}
+		total += (size_t)n;
+		c->unfinished += (size_t)n;
+		if (redisReaderFeed(c->reader, bytes, (size_t)n) != REDIS_OK ||
+		    c->unfinished > REDIS_SUB_REPLY_MAX) {
+			drop(c, "unreadable reply");
+			return;
+		}
+		if (!take_replies(c))
+			return;
+		if ((size_t)n < sizeof(bytes))
+			break;
+	}
+	if (c->subscribes)
+		c->owner->hooks.drained(c->owner->hooks.ctx);
+}
+
+static void
+write_some(struct channel *c)
+{
+	while (c->out.len > 0) {
+		ssize_t n = send(c->fd, c->out.p, c->out.len, MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n <= 0) {
+			drop(c, strerror(errno));
+			return;
+		}
+		buf_drop(&c->out, (size_t)n);
+	}
+	loop_io_events(&c->io, c->out.len > 0 ? LOOP_READ | LOOP_WRITE : LOOP_READ);
+}
+
+static void
+on_ready(void *ctx, int events)
+{
+	struct channel *c = ctx;
+
+	if (!c->connected) {
+		connected(c);
+		return;
+	}
+	if ((events & LOOP_READ) != 0)
+		read_some(c);
+	if (c->connected && (events & LOOP_WRITE) != 0)
+		write_some(c);
+}
+
+static void
+on_timer(void *ctx)
+{
+	struct channel *c = ctx;
+
+	if (c->fd < 0)
+		connect_start(c);
+	else
+		drop(c, "no connection in time");
+}
+
+static void
+channel_init(struct channel *c, struct redis_sub *r, bool subscribes)
+{
+	c->owner = r;
+	c->subscribes = subscribes;
+	c->fd = -1;
+	c->timer.fire = on_timer;
+	c->timer.ctx = c;
+	loop_timer_once(&c->timer, 0);
+}
+
+struct redis_sub *
+redis_sub_new(const char *target, const struct redis_sub_hooks *hooks)
+{
+	struct redis_sub *r = heap_alloc(sizeof(*r));
+	size_t n = strlen(target) + 1;
+
+	r->target = memcpy(heap_alloc(n), target, n);
+	r->hooks = *hooks;
+	channel_init(&r->sub, r, true);
+	channel_init(&r->pub, r, false);
+	return r;
+}
+
+void
+redis_sub_free(struct redis_sub *r)
+{
+	if (r == NULL)
+		return;
+	r->closing = true;
+	drop(&r->sub, NULL);
+	drop(&r->pub, NULL);
+	loop_timer_stop(&r->sub.timer);
+	loop_timer_stop(&r->pub.timer);
+	heap_free(r->target);
+	heap_free(r);
+}
+
+bool
+redis_sub_is_up(const struct redis_sub *r)
+{
+	return r->sub.connected;
+}
+
+static bool
+collect(struct channel *c, const char *command, struct str topic)
+{
+	if (!c->connected)
+		return false;
+	if (c->n_topics == REDIS_SUB_BATCH || (c->n_topics > 0 && c->command != command))
+		close_topics(c);
+	c->command = command;
+	add_bulk(&c->topics, topic);
+	c->n_topics++;
+	return true;
+}
+
+/* One literal each, so that the commands can be told apart by address. */
+static const char subscribe[] = "SUBSCRIBE", unsubscribe[] = "UNSUBSCRIBE";
+
+bool
+redis_sub_subscribe(struct redis_sub *r, struct str topic)
+{
+	return collect(&r->sub, subscribe, topic);
+}
+
+bool
+redis_sub_unsubscribe(struct redis_sub *r, struct str topic)
+{
+	return collect(&r->sub, unsubscribe, topic);
+}
+
+bool
+redis_sub_publish(struct redis_sub *r, struct str topic, struct str payload)
+{
+	struct buf *out = &r->pub.out;
+
+	if (!r->pub.connected)
+		return false;
+	buf_add_cstr(out, "*3\r\n$7\r\nPUBLISH\r\n");
+	add_bulk(out, topic);
+	add_bulk(out, payload);
+	return buf_ok(out);
+}
+
+void
+redis_sub_restart(struct redis_sub *r, const char *why)
+{
+	if (r->sub.connected)
+		drop(&r->sub, why);
+	if (r->pub.connected)
+		drop(&r->pub, why);
+}
+
+static void
+channel_flush(struct channel *c)
+{
+	if (!c->connected)
+		return;
+	close_topics(c);
+	if (!buf_ok(&c->out))
+		drop(c, "too much to send");
+	else if (c->out.len > 0)
+		write_some(c);
+}
+
+void
+redis_sub_flush(struct redis_sub *r)
+{
+	channel_flush(&r->sub);
+	channel_flush(&r->pub);
+}

@@ -1,0 +1,53 @@
+/*
+ * redis_sub - Redis for a process that never waits: one connection that subscribes, one that
+ * publishes, both made again for ever.
+ *
+ * Replies are read by hiredis' redisReader on our own descriptors. Topics are borrowed as text for
+ * the call only: who wants a topic subscribes it again when lost() was followed by ready(). Nothing
+ * is kept of what was published while Redis was away.
+ */
+#ifndef MOOT_LINK_REDIS_SUB_H
+#define MOOT_LINK_REDIS_SUB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/str.h"
+
+#define REDIS_SUB_READ (1024 * 1024)		/* bytes taken from the bus in one turn */
+#define REDIS_SUB_REPLY_MAX (8 * 1024 * 1024)	/* an unfinished reply above this ends the connection */
+#define REDIS_SUB_QUEUE (16 * 1024 * 1024)	/* commands waiting to be sent */
+#define REDIS_SUB_BATCH 512			/* topics in one command */
+
+struct redis_sub;
+
+struct redis_sub_hooks {
+	void *ctx;
+	/* The subscribing connection is there and has no topic yet. */
+	void (*ready)(void *ctx);
+	/* It is gone. Messages between now and the next subscribed() are lost. */
+	void (*lost)(void *ctx);
+	/* From now on every message of the topic arrives. */
+	void (*subscribed)(void *ctx, struct str topic);
+	void (*message)(void *ctx, struct str topic, struct str payload);
+	/* All messages of one read were given. */
+	void (*drained)(void *ctx);
+};
+
+/* target: `unix:/path` or `host:port` with a numeric address or a name that resolves at once;
+ * copied. hooks are copied. */
+struct redis_sub *redis_sub_new(const char *target, const struct redis_sub_hooks *hooks);
+void redis_sub_free(struct redis_sub *r);
+bool redis_sub_is_up(const struct redis_sub *r);
+/* Queued for the end of the turn, in commands of at most REDIS_SUB_BATCH topics. False when the
+ * connection is away. */
+bool redis_sub_subscribe(struct redis_sub *r, struct str topic);
+bool redis_sub_unsubscribe(struct redis_sub *r, struct str topic);
+/* Best effort on the other connection. */
+bool redis_sub_publish(struct redis_sub *r, struct str topic, struct str payload);
+/* Cuts the connections and makes them anew; for a bus that is connected but deaf. */
+void redis_sub_restart(struct redis_sub *r, const char *why);
+/* Sends what is queued; the owner calls it at the end of the turn. */
+void redis_sub_flush(struct redis_sub *r);
+
+#endif
