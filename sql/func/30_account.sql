@@ -1,8 +1,8 @@
 -- Accounts, sessions, personal tokens.
 
 CREATE OR REPLACE FUNCTION session_answer(a account, s session) RETURNS text LANGUAGE sql STABLE AS $$
-	SELECT json_build_object('user', me_json(a), 'session_id', s.id::text,
-		'refresh_seed', encode(s.seed, 'hex'), 'refresh_gen', s.gen)::text
+	SELECT '{"user":' || me_json(a) || ',"session_id":"' || s.id || '","refresh_seed":"'
+		|| encode(s.seed, 'hex') || '","refresh_gen":' || s.gen || '}'
 $$;
 
 CREATE OR REPLACE FUNCTION session_open(account_id bigint, user_agent text, ip text) RETURNS session
@@ -84,7 +84,7 @@ BEGIN
 	END IF;
 	account_id := a.id;
 	seed := encode(s.seed, 'hex');
-	me := me_json(a)::text;
+	me := me_json(a);
 	IF session_rotate.gen = s.gen THEN
 		UPDATE session AS x SET gen = x.gen + 1, rotated_at = now(), last_used_at = now()
 		WHERE x.id = s.id;
@@ -99,7 +99,7 @@ BEGIN
 	ELSE
 		UPDATE session AS x SET ended_at = now() WHERE x.id = s.id;
 		e := user_event(a.id, 4, s.id, 'session.ended',
-			json_build_object('session_id', s.id::text)::text);
+			'{"session_id":"' || s.id || '"}');
 		outcome := 'reused';
 		ref := e.ref;
 		data := e.data;
@@ -122,7 +122,7 @@ BEGIN
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	RETURN NEXT user_event(account_id, 4, session_id, 'session.ended',
-		json_build_object('session_id', session_id::text)::text);
+		'{"session_id":"' || session_id || '"}');
 END
 $$;
 
@@ -144,7 +144,7 @@ BEGIN
 		RETURNING s.id
 	LOOP
 		RETURN NEXT user_event(account_id, 4, ended, 'session.ended',
-			json_build_object('session_id', ended::text)::text);
+			'{"session_id":"' || ended || '"}');
 	END LOOP;
 END
 $$;
@@ -153,7 +153,8 @@ CREATE OR REPLACE FUNCTION me_update(actor bigint, display_name text, username t
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	a	account;
-	m	record;
+	m	member;
+	talk	bigint;
 	data	text;
 BEGIN
 	UPDATE account AS x
@@ -165,7 +166,7 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
-	data := me_json(a)::text;
+	data := me_json(a);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	IF me_update.display_name IS NULL AND me_update.username IS NULL THEN
 		RETURN NEXT user_event(actor, 0, 0, 'user.updated', data);
@@ -175,14 +176,14 @@ BEGIN
 	FOR m IN SELECT x.* FROM member AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
 		WHERE x.account_id = actor ORDER BY x.server_id
 	LOOP
-		RETURN NEXT server_event(m.server_id, 0, 0, 'member.updated', member_json(m, a)::text);
+		RETURN NEXT server_event(m.server_id, 0, 0, 'member.updated', member_json(m, a));
 	END LOOP;
-	FOR m IN SELECT c.id FROM channel_member AS x JOIN channel AS c ON c.id = x.channel_id
+	FOR talk IN SELECT c.id FROM channel_member AS x JOIN channel AS c ON c.id = x.channel_id
 		WHERE x.account_id = actor AND c.server_id IS NULL AND c.deleted_at IS NULL
 		ORDER BY c.id LIMIT 1000
 	LOOP
-		RETURN NEXT channel_event(m.id, 0, 0, 'member.updated',
-			json_build_object('channel_id', m.id::text, 'user', user_json(a))::text);
+		RETURN NEXT channel_event(talk, 0, 0, 'member.updated',
+			'{"channel_id":"' || talk || '","user":' || user_json(a) || '}');
 	END LOOP;
 	RETURN NEXT user_event(actor, 0, 0, 'user.updated', data);
 END
@@ -200,7 +201,7 @@ BEGIN
 	VALUES (actor, token_create.name, token_create.scopes, token_create.expires_at,
 		token_create.secret_hash)
 	RETURNING * INTO t;
-	RETURN NEXT ROW('created', '/me/tokens/' || t.id, token_json(t)::text)::reply;
+	RETURN NEXT ROW('created', '/me/tokens/' || t.id, token_json(t))::reply;
 END
 $$;
 
@@ -214,7 +215,7 @@ BEGIN
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	RETURN NEXT user_event(actor, 4, token_id, 'session.ended',
-		json_build_object('token_id', token_id::text)::text);
+		'{"token_id":"' || token_id || '"}');
 END
 $$;
 

@@ -1,18 +1,19 @@
 -- Servers, members, bans, invites. Locks are taken in the order server, channel, account.
 
-CREATE OR REPLACE FUNCTION server_full_json(actor bigint, server_id bigint) RETURNS json
+CREATE OR REPLACE FUNCTION server_full_json(actor bigint, server_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT json_build_object('id', s.id::text, 'name', s.name, 'icon_url', NULL,
-		'owner_id', s.owner_id::text, 'created_at', ts(id_time(s.id)), 'rev', s.rev,
-		'member_count', s.member_count,
-		'my_permissions', server_permissions(actor, s.id)::text, 'my_roles', ids_json(m.roles),
-		'nickname', m.nickname, 'joined_at', ts(m.joined_at),
-		'roles', (SELECT coalesce(json_agg(role_json(r) ORDER BY r.position DESC, r.id), '[]')
-			FROM role AS r WHERE r.server_id = s.id),
-		'channels', (SELECT coalesce(json_agg(channel_json(c) ORDER BY c.position, c.id), '[]')
+	RETURN (SELECT left(server_json(s), -1) || ',"member_count":' || s.member_count
+		|| ',"my_permissions":"' || server_permissions(actor, s.id)
+		|| '","my_roles":' || ids_json(m.roles) || ',"nickname":' || js(m.nickname)
+		|| ',"joined_at":"' || ts(m.joined_at) || '","roles":['
+		|| (SELECT string_agg(role_json(r), ',' ORDER BY r.position DESC, r.id)
+			FROM role AS r WHERE r.server_id = s.id)
+		|| '],"channels":['
+		|| coalesce((SELECT string_agg(channel_json(c), ',' ORDER BY c.position, c.id)
 			FROM channel AS c WHERE c.server_id = s.id AND c.deleted_at IS NULL
-			AND channel_mask(actor, c.id, NOT (c.private OR c.overridden), m.permissions) <> 0))
+			AND channel_mask(actor, c.id, NOT (c.private OR c.overridden), m.permissions) <> 0), '')
+		|| ']}'
 		FROM server AS s
 		JOIN member AS m ON m.server_id = s.id AND m.account_id = actor
 		WHERE s.id = server_full_json.server_id AND s.deleted_at IS NULL);
@@ -39,9 +40,9 @@ BEGIN
 	SELECT x.* INTO m FROM member AS x
 	WHERE x.server_id = member_add.server_id AND x.account_id = member_add.account_id;
 	SELECT x.* INTO a FROM account AS x WHERE x.id = member_add.account_id;
-	RETURN NEXT server_event(server_id, 1, account_id, 'member.joined', member_json(m, a)::text);
+	RETURN NEXT server_event(server_id, 1, account_id, 'member.joined', member_json(m, a));
 	RETURN NEXT user_event(account_id, 1, account_id, 'server.joined',
-		server_full_json(account_id, server_id)::text);
+		server_full_json(account_id, server_id));
 END
 $$;
 
@@ -58,10 +59,10 @@ BEGIN
 	WHERE c.id = cm.channel_id AND c.server_id = member_drop.server_id
 	AND cm.account_id = member_drop.account_id;
 	UPDATE server AS s SET member_count = member_count - 1 WHERE s.id = member_drop.server_id;
-	RETURN NEXT server_event(server_id, 2, account_id, 'member.left', json_build_object(
-		'server_id', server_id::text, 'user_id', account_id::text, 'reason', reason)::text);
-	RETURN NEXT user_event(account_id, 1, account_id, 'server.left', json_build_object(
-		'server_id', server_id::text, 'reason', reason)::text);
+	RETURN NEXT server_event(server_id, 2, account_id, 'member.left', '{"server_id":"' || server_id
+		|| '","user_id":"' || account_id || '","reason":"' || reason || '"}');
+	RETURN NEXT user_event(account_id, 1, account_id, 'server.left', '{"server_id":"' || server_id
+		|| '","reason":"' || reason || '"}');
 END
 $$;
 
@@ -86,7 +87,7 @@ BEGIN
 	SELECT r.id INTO owner_role FROM role AS r WHERE r.server_id = s.id AND r.kind = 'owner';
 	INSERT INTO channel (server_id, kind, name, creator_id) VALUES (s.id, 'text', 'general', actor);
 	SELECT array_agg(e) INTO events FROM member_add(s.id, actor, ARRAY[owner_role]) AS e;
-	RETURN NEXT ROW('created', '/servers/' || s.id, server_full_json(actor, s.id)::text)::reply;
+	RETURN NEXT ROW('created', '/servers/' || s.id, server_full_json(actor, s.id))::reply;
 	RETURN QUERY SELECT * FROM unnest(events);
 END
 $$;
@@ -101,7 +102,7 @@ BEGIN
 	UPDATE server AS x SET name = coalesce(server_update.name, x.name), rev = x.rev + 1
 	WHERE x.id = server_update.server_id AND x.deleted_at IS NULL
 	RETURNING x.* INTO s;
-	data := server_json(s)::text;
+	data := server_json(s);
 	PERFORM audit_add(s.id, actor, 'server.updated', s.id, json_build_object('name', s.name));
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, 0, 0, 'server.updated', data);
@@ -126,7 +127,7 @@ BEGIN
 	PERFORM audit_add(s.id, actor, 'server.deleted', s.id, NULL);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	RETURN NEXT server_event(s.id, 2, 0, 'server.deleted',
-		json_build_object('id', s.id::text)::text);
+		'{"id":"' || s.id || '"}');
 END
 $$;
 
@@ -257,9 +258,9 @@ BEGIN
 	SELECT x.* INTO a FROM account AS x WHERE x.id = member_update.account_id;
 	IF roles IS NOT NULL THEN
 		PERFORM audit_add(server_id, actor, 'member.roles', account_id,
-			json_build_object('roles', ids_json(m.roles)));
+			json_build_object('roles', ids_json(m.roles)::json));
 	END IF;
-	data := member_json(m, a)::text;
+	data := member_json(m, a);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT server_event(server_id, CASE WHEN roles IS NULL THEN 0 ELSE 3 END,
 		CASE WHEN roles IS NULL THEN 0 ELSE account_id END, 'member.updated', data);
@@ -279,7 +280,7 @@ BEGIN
 	VALUES (invite_create.code, invite_create.server_id, actor, nullif(invite_create.max_uses, 0),
 		now() + make_interval(secs => nullif(expires_in, 0)))
 	RETURNING * INTO i;
-	RETURN NEXT (SELECT ROW('created', '/invites/' || i.code, invite_json(i, s, a)::text)::reply
+	RETURN NEXT (SELECT ROW('created', '/invites/' || i.code, invite_json(i, s, a))::reply
 		FROM server AS s, account AS a WHERE s.id = i.server_id AND a.id = actor);
 END
 $$;
@@ -316,8 +317,8 @@ BEGIN
 		SELECT array_agg(e) INTO events FROM member_add(i.server_id, actor, ARRAY[role_id]) AS e;
 		joined := true;
 	END IF;
-	RETURN NEXT ROW('body', NULL, json_build_object(
-		'server', server_full_json(actor, i.server_id), 'joined', joined)::text)::reply;
+	RETURN NEXT ROW('body', NULL, '{"server":' || server_full_json(actor, i.server_id)
+		|| ',"joined":' || joined || '}')::reply;
 	RETURN QUERY SELECT * FROM unnest(events);
 END
 $$;

@@ -24,7 +24,7 @@ BEGIN
 		INSERT INTO channel_member (channel_id, account_id) VALUES (c.id, actor);
 	END IF;
 	PERFORM audit_add(c.server_id, actor, 'channel.created', c.id, NULL);
-	data := channel_json(c)::text;
+	data := channel_json(c);
 	RETURN NEXT ROW('created', '/channels/' || c.id, data)::reply;
 	IF c.private THEN
 		RETURN NEXT user_event(actor, 1, actor, 'channel.created', data);
@@ -75,7 +75,7 @@ BEGIN
 		private = coalesce(channel_update.private, x.private)
 	WHERE x.id = old.id RETURNING x.* INTO c;
 	PERFORM audit_add(c.server_id, actor, 'channel.updated', c.id, NULL);
-	data := channel_json(c)::text;
+	data := channel_json(c);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('c', c.id, c.rev, c.server_id, server_rev(c.server_id),
 		CASE WHEN c.private AND NOT old.private THEN 3 ELSE 0 END, 0, 'channel.updated', data);
@@ -94,7 +94,7 @@ BEGIN
 	PERFORM audit_add(c.server_id, actor, 'channel.deleted', c.id, json_build_object('name', c.name));
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	RETURN NEXT channel_event(c.id, 2, 0, 'channel.deleted',
-		json_build_object('id', c.id::text, 'server_id', c.server_id::text)::text);
+		'{"id":"' || c.id || '","server_id":"' || c.server_id || '"}');
 END
 $$;
 
@@ -118,11 +118,10 @@ BEGIN
 		RETURN;
 	END IF;
 	SELECT x.* INTO a FROM account AS x WHERE x.id = channel_member_put.account_id;
-	RETURN NEXT channel_event(c.id, 1, a.id, 'member.joined', json_build_object(
-		'channel_id', c.id::text, 'user', user_json(a), 'roles', '[]'::json,
-		'nickname', NULL, 'joined_at', ts(now()))::text);
+	RETURN NEXT channel_event(c.id, 1, a.id, 'member.joined', '{"channel_id":"' || c.id
+		|| '","user":' || user_json(a) || ',"roles":[],"nickname":null,"joined_at":"' || ts(now()) || '"}');
 	SELECT x.* INTO c FROM channel AS x WHERE x.id = c.id;
-	RETURN NEXT user_event(a.id, 1, a.id, 'channel.created', channel_json(c)::text);
+	RETURN NEXT user_event(a.id, 1, a.id, 'channel.created', channel_json(c));
 END
 $$;
 
@@ -149,14 +148,14 @@ BEGIN
 		UPDATE channel AS x SET dm_key = 'left:' || x.id WHERE x.id = c.id;
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	RETURN NEXT channel_event(c.id, 2, account_id, 'member.left', json_build_object(
-		'channel_id', c.id::text, 'user_id', account_id::text,
-		'reason', CASE WHEN actor = account_id THEN 'left' ELSE 'removed' END)::text);
+	RETURN NEXT channel_event(c.id, 2, account_id, 'member.left', '{"channel_id":"' || c.id
+		|| '","user_id":"' || account_id || '","reason":"'
+		|| CASE WHEN actor = account_id THEN 'left' ELSE 'removed' END || '"}');
 	IF EXISTS (SELECT FROM member AS m WHERE m.server_id = c.server_id
 		AND m.account_id = channel_member_delete.account_id) THEN
 		-- a role may still show it
 		RETURN NEXT user_event(account_id, 1, account_id, 'channel.left',
-			json_build_object('channel_id', c.id::text)::text);
+			'{"channel_id":"' || c.id || '"}');
 	END IF;
 END
 $$;
@@ -219,18 +218,19 @@ CREATE OR REPLACE FUNCTION override_changed(actor bigint, c channel, target bigi
 LANGUAGE plpgsql AS $$
 DECLARE
 	now_is	channel;
+	s	server;
 	data	text;
 BEGIN
 	PERFORM audit_add(c.server_id, actor, 'channel.overrides', c.id,
 		json_build_object('target', target::text));
 	UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = c.id RETURNING x.* INTO now_is;
-	data := channel_json(now_is)::text;
+	data := channel_json(now_is);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	RETURN NEXT event_add('c', c.id, now_is.rev, c.server_id, server_rev(c.server_id), 3, 0,
 		'channel.updated', data);
 	-- who gains the channel does not read its stream yet; the server's stream tells the daemon
-	RETURN NEXT server_event(c.server_id, 3, 0, 'server.updated',
-		(SELECT server_json(s)::text FROM server AS s WHERE s.id = c.server_id));
+	UPDATE server AS x SET rev = x.rev + 1 WHERE x.id = c.server_id RETURNING x.* INTO s;
+	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, 3, 0, 'server.updated', server_json(s));
 END
 $$;
 
@@ -257,11 +257,11 @@ BEGIN
 	RETURNING * INTO c;
 	IF NOT FOUND THEN
 		SELECT x.* INTO c FROM channel AS x WHERE x.dm_key = array_to_string(ids, ',');
-		RETURN NEXT ROW('body', NULL, dm_json(c)::text)::reply;
+		RETURN NEXT ROW('body', NULL, dm_json(c))::reply;
 		RETURN;
 	END IF;
 	INSERT INTO channel_member (channel_id, account_id) SELECT c.id, x FROM unnest(ids) AS x;
-	data := dm_json(c)::text;
+	data := dm_json(c);
 	RETURN NEXT ROW('created', '/channels/' || c.id, data)::reply;
 	FOREACH member IN ARRAY ids LOOP
 		RETURN NEXT user_event(member, 1, member, 'dm.created', data);

@@ -44,14 +44,14 @@ BEGIN
 				PERFORM fail(409, 'idempotency_mismatch');
 			END IF;
 			RETURN QUERY SELECT 'replay', '/channels/' || old.channel_id || '/messages/' || x.id,
-				message_json(x, y)::text
+				message_json(x, y)
 			FROM message AS x JOIN account AS y ON y.id = x.author_id
 			WHERE x.id = old.message_id;
 			RETURN;
 		END IF;
 	END IF;
-	IF reply_to IS NOT NULL AND NOT EXISTS (SELECT FROM message AS x
-		WHERE x.id = reply_to AND x.channel_id = message_create.channel_id) THEN
+	IF message_create.reply_to IS NOT NULL AND NOT EXISTS (SELECT FROM message AS x
+		WHERE x.id = message_create.reply_to AND x.channel_id = message_create.channel_id) THEN
 		PERFORM fail(422, 'invalid_fields', 'reply_to:unknown:no such message in this channel');
 	END IF;
 	IF position('<@' IN content) > 0 THEN
@@ -77,7 +77,7 @@ BEGIN
 	ON CONFLICT ON CONSTRAINT read_state_pkey DO UPDATE
 	SET read_seq = greatest(r.read_seq, excluded.read_seq);
 	SELECT x.* INTO a FROM account AS x WHERE x.id = actor;
-	data := message_json(m, a)::text;
+	data := message_json(m, a);
 	RETURN NEXT ROW('created', '/channels/' || c.id || '/messages/' || m.id, data)::reply;
 	RETURN NEXT event_add('c', c.id, c.rev, coalesce(c.server_id, 0), server_rev(c.server_id), 0,
 		m.id, 'message.created', data, nonce);
@@ -97,7 +97,7 @@ BEGIN
 	UPDATE message AS x SET rev = m.rev, content = m.content, edited_at = m.edited_at,
 		deleted_at = m.deleted_at, mentions = m.mentions, reply_to = m.reply_to
 	WHERE x.id = m.id;
-	data := (SELECT message_json(m, a)::text FROM account AS a WHERE a.id = m.author_id);
+	data := (SELECT message_json(m, a) FROM account AS a WHERE a.id = m.author_id);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('c', m.channel_id, m.rev, coalesce(c.server_id, 0), server_rev(c.server_id),
 		0, m.id, message_change.type, data);
@@ -134,7 +134,7 @@ BEGIN
 		PERFORM fail(412, 'precondition_failed');
 	END IF;
 	IF m.content = message_update.content THEN
-		RETURN QUERY SELECT 'body', NULL, message_json(m, a)::text FROM account AS a WHERE a.id = actor;
+		RETURN QUERY SELECT 'body', NULL, message_json(m, a) FROM account AS a WHERE a.id = actor;
 		RETURN;
 	END IF;
 	m.content := message_update.content;
@@ -216,7 +216,7 @@ BEGIN
 	ON CONFLICT ON CONSTRAINT read_state_pkey DO UPDATE
 	SET read_seq = greatest(r.read_seq, excluded.read_seq)
 	RETURNING r.read_seq INTO after;
-	data := read_state_json(channel_id, after, unread_mentions(actor, channel_id, after))::text;
+	data := read_state_json(channel_id, after, unread_mentions(actor, channel_id, after));
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	IF after IS DISTINCT FROM before THEN
 		RETURN NEXT user_event(actor, 0, 0, 'read.updated', data);
@@ -229,8 +229,8 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM need_channel(actor, channel_id, perm('send'));
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	RETURN NEXT (SELECT event_ephemeral(channel_id, 'typing.started', json_build_object(
-		'channel_id', channel_id::text, 'user', user_json(a))::text)
+	RETURN NEXT (SELECT event_ephemeral(channel_id, 'typing.started', '{"channel_id":"' || channel_id
+		|| '","user":' || user_json(a) || '}')
 		FROM account AS a WHERE a.id = actor);
 END
 $$;

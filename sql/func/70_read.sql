@@ -1,12 +1,5 @@
 -- Reads that more than one statement needs.
 
-CREATE OR REPLACE FUNCTION page_json(items json, before text, after text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT '{"items":' || coalesce(items::text, '[]') || ',"before":' || coalesce('"' || before || '"', 'null')
-		|| ',"after":' || coalesce('"' || after || '"', 'null') || '}'
-$$;
-COMMENT ON FUNCTION page_json IS 'A list answer; the cursors are ids or other words without quotes';
-
 CREATE OR REPLACE FUNCTION message_list(actor bigint, channel_id bigint, before_id bigint, after_id bigint,
 	around_id bigint, most int)
 RETURNS TABLE (data text, before text, after text) LANGUAGE plpgsql STABLE AS $$
@@ -18,7 +11,7 @@ DECLARE
 	hi	bigint;
 	first	record;
 	last	record;
-	items	json;
+	items	text;
 BEGIN
 	SELECT c.last_seq INTO head FROM channel AS c WHERE c.id = message_list.channel_id;
 	IF coalesce(before_id, after_id, around_id) IS NOT NULL THEN
@@ -40,7 +33,7 @@ BEGIN
 		hi := CASE WHEN before_id IS NULL THEN head ELSE at - 1 END;
 		lo := greatest(hi - most + 1, 1);
 	END IF;
-	SELECT json_agg(message_json(m, a) ORDER BY
+	SELECT string_agg(message_json(m, a), ',' ORDER BY
 		CASE WHEN after_id IS NULL AND around_id IS NULL THEN -m.seq ELSE m.seq END)
 	INTO items
 	FROM message AS m JOIN account AS a ON a.id = m.author_id
@@ -64,7 +57,7 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	x	record;
 	head	bigint;
-	items	json;
+	items	text;
 	n	bigint;
 	parts	text[] := '{}';
 BEGIN
@@ -76,15 +69,14 @@ BEGIN
 			CONTINUE;
 		END IF;
 		SELECT c.rev INTO head FROM channel AS c WHERE c.id = x.id;
-		SELECT json_agg(message_json(m, a) ORDER BY m.rev), count(*) INTO items, n
+		SELECT string_agg(message_json(m, a), ',' ORDER BY m.rev), count(*) INTO items, n
 		FROM (SELECT * FROM message AS y WHERE y.channel_id = x.id AND y.rev > x.rev
 			ORDER BY y.rev LIMIT most + 1) AS m
 		JOIN account AS a ON a.id = m.author_id;
 		IF n > most OR x.rev > head THEN
 			parts := parts || format('"%s":{"rev":%s,"reset":true,"items":[]}', x.id, head);
 		ELSE
-			parts := parts || format('"%s":{"rev":%s,"reset":false,"items":%s}', x.id, head,
-				coalesce(items::text, '[]'));
+			parts := parts || format('"%s":{"rev":%s,"reset":false,"items":[%s]}', x.id, head, items);
 		END IF;
 	END LOOP;
 	RETURN '{"channels":{' || array_to_string(parts, ',') || '}}';
@@ -127,24 +119,24 @@ BEGIN
 	WITH mine AS MATERIALIZED (
 		SELECT x.stream, x.kind, x.rev FROM access_of(ARRAY[actor]) AS x
 	)
-	SELECT json_build_object(
-			'me', me_json(a),
-			'servers', (SELECT coalesce(json_agg(server_full_json(actor, y.stream)
-				ORDER BY m.joined_at, m.server_id), '[]')
-				FROM mine AS y
-				JOIN member AS m ON m.server_id = y.stream AND m.account_id = actor
-				WHERE y.kind = 's'),
-			'dms', (SELECT coalesce(json_agg(dm_json(c)
-				ORDER BY coalesce(c.last_message_id, c.id) DESC), '[]')
-				FROM mine AS y JOIN channel AS c ON c.id = y.stream
-				WHERE y.kind = 'c' AND c.server_id IS NULL),
-			'read_states', (SELECT coalesce(json_agg(read_state_json(y.stream,
-					coalesce(r.read_seq, 0), unread_mentions(actor, y.stream, r.read_seq))
-				ORDER BY y.stream), '[]')
-				FROM mine AS y
-				LEFT JOIN read_state AS r ON r.account_id = actor AND r.channel_id = y.stream
-				WHERE y.kind = 'c'),
-			'presence', '{}'::json)::text,
+	SELECT '{"me":' || me_json(a) || ',"servers":['
+		|| coalesce((SELECT string_agg(server_full_json(actor, y.stream), ','
+				ORDER BY m.joined_at, m.server_id)
+			FROM mine AS y
+			JOIN member AS m ON m.server_id = y.stream AND m.account_id = actor
+			WHERE y.kind = 's'), '')
+		|| '],"dms":['
+		|| coalesce((SELECT string_agg(dm_json(c), ','
+				ORDER BY coalesce(c.last_message_id, c.id) DESC)
+			FROM mine AS y JOIN channel AS c ON c.id = y.stream
+			WHERE y.kind = 'c' AND c.server_id IS NULL), '')
+		|| '],"read_states":['
+		|| coalesce((SELECT string_agg(read_state_json(y.stream, coalesce(r.read_seq, 0),
+				unread_mentions(actor, y.stream, r.read_seq)), ',' ORDER BY y.stream)
+			FROM mine AS y
+			LEFT JOIN read_state AS r ON r.account_id = actor AND r.channel_id = y.stream
+			WHERE y.kind = 'c'), '')
+		|| '],"presence":{}}',
 		(SELECT string_agg(y.stream::text, ',' ORDER BY y.stream) FROM mine AS y),
 		(SELECT string_agg(y.rev::text, ',' ORDER BY y.stream) FROM mine AS y),
 		(SELECT i.epoch::text FROM instance AS i)

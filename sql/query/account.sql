@@ -52,18 +52,18 @@ FROM session_rotate($1::bigint, $2::int, $3::int, $4::int, $5::int);
 SELECT kind, ref, data FROM session_end($1::bigint, $2::bigint);
 
 -- name: session_list(account_id, current_session_id)
-SELECT page_json(json_agg(session_json(s, $2::bigint) ORDER BY s.last_used_at DESC, s.id), NULL, NULL) AS data,
+SELECT page_json(string_agg(session_json(s, $2::bigint), ',' ORDER BY s.last_used_at DESC, s.id), NULL, NULL) AS data,
 	NULL::text AS before, NULL::text AS after
 FROM session AS s WHERE s.account_id = $1::bigint AND s.ended_at IS NULL;
 
 -- name: me_read(account_id)
-SELECT me_json(a)::text AS data FROM account AS a WHERE a.id = $1::bigint;
+SELECT me_json(a) AS data FROM account AS a WHERE a.id = $1::bigint;
 
 -- name: me_update(account_id, display_name, username, email)
 SELECT kind, ref, data FROM me_update($1::bigint, $2::text, $3::text, $4::text);
 
 -- name: token_list(account_id)
-SELECT page_json(json_agg(token_json(t) ORDER BY t.id), NULL, NULL) AS data,
+SELECT page_json(string_agg(token_json(t), ',' ORDER BY t.id), NULL, NULL) AS data,
 	NULL::text AS before, NULL::text AS after
 FROM token AS t WHERE t.account_id = $1::bigint AND t.revoked_at IS NULL;
 
@@ -74,7 +74,7 @@ SELECT kind, ref, data FROM token_create($1::bigint, $2::text, $3::text, $4::tim
 SELECT kind, ref, data FROM token_delete($1::bigint, $2::bigint);
 
 -- name: user_read(actor, user_id)
-SELECT user_json(a)::text AS data FROM account AS a, account AS me
+SELECT user_json(a) AS data FROM account AS a, account AS me
 WHERE a.id = $2::bigint AND me.id = $1::bigint;
 
 -- name: bootstrap(account_id)

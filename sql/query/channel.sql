@@ -3,7 +3,7 @@ SELECT kind, ref, data
 FROM channel_create($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::text, $7::boolean);
 
 -- name: channel_read(actor, channel_id)
-SELECT CASE WHEN c.server_id IS NULL THEN dm_json(c) ELSE channel_json(c) END::text AS data
+SELECT CASE WHEN c.server_id IS NULL THEN dm_json(c) ELSE channel_json(c) END AS data
 FROM channel AS c
 WHERE c.id = $2::bigint AND channel_permissions($1::bigint, $2::bigint) <> 0;
 
@@ -15,8 +15,8 @@ FROM channel_update($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::do
 SELECT kind, ref, data FROM channel_delete($1::bigint, $2::bigint);
 
 -- name: channel_members(actor, channel_id)
-SELECT page_json((SELECT json_agg(json_build_object('user', user_json(a), 'joined_at', ts(cm.joined_at))
-	ORDER BY a.id) FROM channel_member AS cm JOIN account AS a ON a.id = cm.account_id
+SELECT page_json((SELECT string_agg('{"user":' || user_json(a) || ',"joined_at":"' || ts(cm.joined_at) || '"}',
+	',' ORDER BY a.id) FROM channel_member AS cm JOIN account AS a ON a.id = cm.account_id
 	WHERE cm.channel_id = $2::bigint), NULL, NULL) AS data,
 	NULL::text AS before, NULL::text AS after
 WHERE need_channel($1::bigint, $2::bigint, 0) <> 0;

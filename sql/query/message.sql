@@ -3,7 +3,7 @@ SELECT kind, ref, data
 FROM message_create($1::bigint, $2::bigint, $3::text, $4::text, $5::bigint, $6::bytea);
 
 -- name: message_read(actor, channel_id, message_id)
-SELECT message_json(m, a)::text AS data
+SELECT message_json(m, a) AS data
 FROM message AS m JOIN account AS a ON a.id = m.author_id
 WHERE m.id = $3::bigint AND m.channel_id = $2::bigint
 AND need_channel($1::bigint, $2::bigint, perm('history')) <> 0;
@@ -22,8 +22,8 @@ SELECT kind, ref, data FROM message_delete($1::bigint, $2::bigint, $3::bigint);
 SELECT kind, ref, data FROM read_put($1::bigint, $2::bigint, $3::bigint);
 
 -- name: receipts_list(actor, channel_id)
-SELECT page_json((SELECT json_agg(json_build_object('user_id', r.account_id::text, 'read_seq', r.read_seq,
-		'delivered_seq', NULL) ORDER BY r.account_id)
+SELECT page_json((SELECT string_agg('{"user_id":"' || r.account_id || '","read_seq":' || r.read_seq
+		|| ',"delivered_seq":null}', ',' ORDER BY r.account_id)
 	FROM (SELECT x.* FROM read_state AS x
 		WHERE x.channel_id = $2::bigint AND x.account_id <> $1::bigint
 		AND channel_permissions(x.account_id, $2::bigint) <> 0

@@ -2,7 +2,7 @@
 SELECT kind, ref, data FROM server_create($1::bigint, $2::text, $3::int);
 
 -- name: server_read(actor, server_id)
-SELECT server_full_json($1::bigint, $2::bigint)::text AS data
+SELECT server_full_json($1::bigint, $2::bigint) AS data
 WHERE server_permissions($1::bigint, $2::bigint) <> 0;
 
 -- name: server_update(actor, server_id, name)
@@ -22,7 +22,7 @@ WITH page AS (
 ), ends AS (
 	SELECT CASE WHEN (SELECT count(*) FROM page) > $3::int THEN max(account_id)::text END AS after FROM shown
 )
-SELECT page_json((SELECT json_agg(member_json(m, a) ORDER BY account_id) FROM shown), NULL, ends.after) AS data,
+SELECT page_json((SELECT string_agg(member_json(m, a), ',' ORDER BY account_id) FROM shown), NULL, ends.after) AS data,
 	NULL::text AS before, ends.after
 FROM ends WHERE need_server($1::bigint, $2::bigint, 0) <> 0;
 
@@ -49,9 +49,7 @@ WITH page AS (
 ), ends AS (
 	SELECT CASE WHEN (SELECT count(*) FROM page) > $3::int THEN min(id)::text END AS before FROM shown
 )
-SELECT page_json((SELECT json_agg(json_build_object('id', s.id::text, 'at', ts(id_time(s.id)),
-		'actor', user_json(a), 'action', s.action, 'target_id', s.target_id::text,
-		'detail', s.detail) ORDER BY s.id DESC)
+SELECT page_json((SELECT string_agg(audit_json(ROW(s.*)::audit, a), ',' ORDER BY s.id DESC)
 		FROM shown AS s JOIN account AS a ON a.id = s.actor_id), ends.before, NULL) AS data,
 	ends.before, NULL::text AS after
 FROM ends WHERE need_server($1::bigint, $2::bigint, perm('audit_log')) <> 0;
@@ -60,7 +58,7 @@ FROM ends WHERE need_server($1::bigint, $2::bigint, perm('audit_log')) <> 0;
 SELECT kind, ref, data FROM invite_create($1::bigint, $2::bigint, $3::int, $4::int, $5::text);
 
 -- name: invite_list(actor, server_id)
-SELECT page_json((SELECT json_agg(invite_json(i, s, a) ORDER BY i.created_at DESC)
+SELECT page_json((SELECT string_agg(invite_json(i, s, a), ',' ORDER BY i.created_at DESC)
 	FROM invite AS i JOIN server AS s ON s.id = i.server_id JOIN account AS a ON a.id = i.creator_id
 	WHERE i.server_id = $2::bigint AND (i.creator_id = $1::bigint
 	OR server_permissions($1::bigint, $2::bigint) & perm('manage_server') <> 0)), NULL, NULL) AS data,
@@ -69,7 +67,7 @@ WHERE need_server($1::bigint, $2::bigint, 0) <> 0;
 
 -- name: invite_read(code)
 SELECT CASE WHEN i.expires_at <= now() OR i.uses >= i.max_uses THEN NULL
-	ELSE invite_json(i, s, a)::text END AS data
+	ELSE invite_json(i, s, a) END AS data
 FROM invite AS i
 JOIN server AS s ON s.id = i.server_id AND s.deleted_at IS NULL
 JOIN account AS a ON a.id = i.creator_id
