@@ -1,4 +1,32 @@
 noinst_LIBRARIES += lib/domain/libdomain.a
 lib_domain_libdomain_a_SOURCES =
+lib_domain_libdomain_a_SOURCES += \
+	lib/domain/account.c \
+	lib/domain/account.h \
+	lib/domain/call.c \
+	lib/domain/call.h \
+	lib/domain/channel.c \
+	lib/domain/channel.h \
+	lib/domain/invite.c \
+	lib/domain/invite.h \
+	lib/domain/limit.c \
+	lib/domain/limit.h \
+	lib/domain/message.c \
+	lib/domain/message.h \
+	lib/domain/password.c \
+	lib/domain/password.h \
+	lib/domain/personal.c \
+	lib/domain/publish.c \
+	lib/domain/publish.h \
+	lib/domain/raw.c \
+	lib/domain/raw.h \
+	lib/domain/server.c \
+	lib/domain/server.h \
+	lib/domain/session.c \
+	lib/domain/session.h \
+	lib/domain/token.c \
+	lib/domain/token.h \
+	lib/domain/world.c \
+	lib/domain/world.h
 
 EXTRA_DIST += lib/domain/.may_include

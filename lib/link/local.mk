@@ -1,5 +1,19 @@
 noinst_LIBRARIES += lib/link/liblink.a
 lib_link_liblink_a_SOURCES =
+# what the request handlers, the jobs and the command line stand on
+lib_link_liblink_a_SOURCES += \
+	lib/link/fcgi.c \
+	lib/link/fcgi.h \
+	lib/link/gate.c \
+	lib/link/gate.h \
+	lib/link/pg.c \
+	lib/link/pg.h \
+	lib/link/pg_call.c \
+	lib/link/pg_fault.c \
+	lib/link/pg_impl.h \
+	lib/link/pg_text.c \
+	lib/link/redis.c \
+	lib/link/redis.h
 
 # What never waits: for the push daemon.
 lib_link_liblink_a_SOURCES += \

@@ -242,7 +242,21 @@ read_hit(struct redis *r, struct redis_bucket *b)
 	freeReplyObject(reply);
 	TRY(read_int(r, &b->count));
 	TRY(read_int(r, &b->left_s));
-	if (b->left_s < 1)
+	return ERR_OK;
+}
+
+/* A hit taken back after its window ended leaves a counter that would never start anew. */
+static enum err
+mend(struct redis *r, struct redis_bucket *b)
+{
+	char window[24];
+
+	if (b->left_s < 0) {
+		snprintf(window, sizeof(window), "%lld", (long long)b->window_s);
+		b->left_s = b->window_s;
+		return QUEUE(r, STR("EXPIRE"), str_of(b->key), str_of(window));
+	}
+	if (b->left_s == 0)
 		b->left_s = 1;
 	return ERR_OK;
 }
@@ -257,6 +271,8 @@ redis_hit(struct redis *r, struct redis_bucket *buckets, size_t n)
 		TRY(queue_hit(r, &buckets[i]));
 	for (size_t i = 0; i < n; i++)
 		TRY(read_hit(r, &buckets[i]));
+	for (size_t i = 0; i < n; i++)
+		TRY(mend(r, &buckets[i]));
 	r->backoff_ms = 0;
 	return ERR_OK;
 }

@@ -1,0 +1,232 @@
+#include "domain/account.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "domain/invite.h"
+#include "domain/limit.h"
+#include "domain/password.h"
+#include "domain/publish.h"
+#include "wire/cursor.h"
+
+static bool
+is_name_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '-';
+}
+
+bool
+username_is_valid(struct str s)
+{
+	if (s.len < USERNAME_MIN || s.len > USERNAME_MAX)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if ((unsigned char)s.p[i] >= 0x80 || !is_name_char(s.p[i]))
+			return false;
+	}
+	return true;
+}
+
+bool
+email_is_valid(struct str s)
+{
+	struct str host = s;
+	struct str local = str_cut(&host, '@');
+
+	if (s.len > EMAIL_MAX || local.len == 0 || host.p == NULL || host.len == 0)
+		return false;
+	for (size_t i = 0; i < local.len; i++) {
+		if ((unsigned char)local.p[i] <= ' ' || local.p[i] == 0x7f)
+			return false;
+	}
+	for (size_t i = 0; i < host.len; i++) {
+		unsigned char ch = (unsigned char)host.p[i];
+		if (ch < 0x80 && !isalnum(ch) && ch != '.' && ch != '-')
+			return false;
+	}
+	return host.p[0] != '.' && host.p[host.len - 1] != '.';
+}
+
+/* Who may register now; with an invite, whether it can be used. */
+static enum err
+may_register(struct call *c, const struct registration_form *form)
+{
+	struct answer preview;
+
+	if (form->setup_token.p != NULL)
+		return ERR_OK;
+	switch (registration_mode(c->world->config)) {
+	case REGISTRATION_OPEN:
+		return ERR_OK;
+	case REGISTRATION_INVITE:
+		if (form->invite.p == NULL)
+			return ERR_REGISTRATION;
+		enum err e = invite_read(c, form->invite, &preview);
+		return e == ERR_NOT_FOUND || e == ERR_GONE ? ERR_REGISTRATION : e;
+	case REGISTRATION_APPROVE:
+	case REGISTRATION_CLOSED:
+	default:
+		return ERR_REGISTRATION;
+	}
+}
+
+static struct pg_step
+register_step(struct call *c, const struct registration_form *form, const char *hash, const char *v[7])
+{
+	struct arena *a = c->arena;
+	uint8_t digest[CRYPT_SHA256_LEN];
+
+	v[0] = pg_text(a, form->username);
+	v[1] = pg_text(a, form->email);
+	v[2] = hash;
+	v[3] = pg_text(a, form->display_name);
+	v[4] = pg_text(a, c->user_agent);
+	v[5] = pg_text(a, c->ip);
+	v[6] = NULL;
+	if (form->setup_token.p != NULL) {
+		crypt_sha256(form->setup_token, digest);
+		v[6] = pg_bytea(a, digest, sizeof(digest));
+	}
+	return (struct pg_step){ .stmt = STMT_ACCOUNT_REGISTER, .args = { 7, v } };
+}
+
+/* The account and its membership, or neither. */
+static enum err
+register_invited(struct call *c, const struct registration_form *form, struct pg_step *step, struct grant *out)
+{
+	struct pg *pg = c->world->pg;
+	struct answer done;
+
+	TRY(pg_batch(pg, c->arena, PG_BEGIN, step, 1));
+	call_answer(&step->rows, &done);
+	enum err e = session_grant(c, done.body, out);
+	if (e != ERR_OK) {
+		pg_rollback(pg);
+		return e;
+	}
+	struct pg_step accept = { .stmt = STMT_INVITE_ACCEPT, .args = PG_ARGS(pg_int(c->arena, out->account),
+	    pg_text(c->arena, form->invite), pg_int(c->arena, c->world->config->servers_per_user)) };
+	e = pg_batch(pg, c->arena, PG_COMMIT, &accept, 1);
+	if (e != ERR_OK)
+		return e == ERR_GONE || e == ERR_NOT_FOUND ? ERR_REGISTRATION : e;
+	publish_rows(c->world, &accept.rows);
+	return ERR_OK;
+}
+
+enum err
+account_register(struct call *c, const struct registration_form *form, struct grant *out, struct str *ref)
+{
+	char hash[CRYPT_PWHASH_MAX];
+	const char *v[7];
+	struct answer done;
+	enum err e;
+
+	TRY(may_register(c, form));
+	TRY(password_hash(c->world, form->password, hash));
+	struct pg_step step = register_step(c, form, hash, v);
+	bool invited = form->setup_token.p == NULL && form->invite.p != NULL &&
+	    registration_mode(c->world->config) == REGISTRATION_INVITE;
+	e = invited ? register_invited(c, form, &step, out)
+	    : pg_batch(c->world->pg, c->arena, PG_WHOLE, &step, 1);
+	if (e != ERR_OK)
+		return call_failed(c, e);
+	call_answer(&step.rows, &done);
+	*ref = done.ref;
+	return invited ? ERR_OK : session_grant(c, done.body, out);
+}
+
+enum err
+account_setup_needed(struct call *c, bool *needed)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(c->world->pg, c->arena, STMT_SETUP_NEEDED, PG_NONE, &rows));
+	*needed = pg_get_bool(&rows, 0, 0);
+	return ERR_OK;
+}
+
+enum err
+me_read(struct call *c, struct answer *out)
+{
+	return call_read(c, STMT_ME_READ, PG_ARGS(pg_int(c->arena, c->actor.account)), out);
+}
+
+enum err
+me_update(struct call *c, struct str display_name, struct str username, struct str email, struct answer *out)
+{
+	struct arena *a = c->arena;
+
+	return call_mutate(c, STMT_ME_UPDATE, PG_ARGS(pg_int(a, c->actor.account),
+	    pg_text(a, display_name), pg_text(a, username), pg_text(a, email)), out);
+}
+
+enum err
+me_password(struct call *c, struct str current, struct str fresh, struct answer *out)
+{
+	struct arena *a = c->arena;
+	char hash[CRYPT_PWHASH_MAX], uid[24];
+	const char *account = pg_int(a, c->actor.account);
+	struct pg_rows rows;
+	bool right;
+
+	snprintf(uid, sizeof(uid), "#%lld", (long long)c->actor.account);
+	TRY(limit_login(c, str_of(uid)));
+	TRY(call_rows(c, STMT_ACCOUNT_PASSWORD_HASH, PG_ARGS(account), &rows));
+	TRY(password_check(c->world, pg_text(a, pg_get(&rows, 0, 0)), current, &right));
+	if (!right) {
+		metric_add(METRIC_auth_failures, 1);
+		return ERR_BAD_CREDENTIALS;
+	}
+	TRY(password_hash(c->world, fresh, hash));
+	return call_mutate(c, STMT_ACCOUNT_PASSWORD_SET, PG_ARGS(account,
+	    c->actor.kind == ACTOR_SESSION ? pg_int(a, c->actor.session) : NULL, hash), out);
+}
+
+enum err
+user_read(struct call *c, int64_t user, struct answer *out)
+{
+	return call_read(c, STMT_USER_READ, PG_ARGS(pg_int(c->arena, c->actor.account), pg_int(c->arena, user)), out);
+}
+
+/* "1,2,3" beside "4,5,6" as entries; what stands beyond CURSOR_STREAMS is left out, so that the
+ * client is told to read those streams anew. */
+static size_t
+entries_of(struct str streams, struct str revs, struct cursor_entry *entries)
+{
+	size_t n = 0;
+	uint64_t stream, rev;
+
+	while (streams.p != NULL && streams.len > 0 && n < CURSOR_STREAMS) {
+		if (!str_to_u64(str_cut(&streams, ','), INT64_MAX, &stream) ||
+		    !str_to_u64(str_cut(&revs, ','), INT64_MAX, &rev))
+			break;
+		entries[n++] = (struct cursor_entry){ (int64_t)stream, (int64_t)rev };
+	}
+	return n;
+}
+
+enum err
+bootstrap_read(struct call *c, struct answer *out, struct str *cursor)
+{
+	struct cursor_entry *entries = arena_calloc(c->arena, CURSOR_STREAMS, sizeof(*entries));
+	struct pg_rows rows;
+	struct buf text;
+	int64_t epoch;
+
+	TRY(call_rows(c, STMT_BOOTSTRAP, PG_ARGS(pg_int(c->arena, c->actor.account)), &rows));
+	if (!pg_get_int(&rows, 0, 3, &epoch))
+		return ERR_NOT_FOUND;
+	size_t n = entries_of(pg_get(&rows, 0, 1), pg_get(&rows, 0, 2), entries);
+	buf_init(&text, CURSOR_TEXT + 1);
+	enum err e = cursor_encode(&text, epoch, entries, n);
+	if (e == ERR_OK && buf_ok(&text))
+		*cursor = (struct str){ arena_strndup(c->arena, text.p, text.len), text.len };
+	else if (e == ERR_OK)
+		e = ERR_NO_MEMORY;
+	buf_release(&text);
+	*out = (struct answer){ .kind = ANSWER_BODY, .body = pg_get(&rows, 0, 0) };
+	return e;
+}

@@ -1,0 +1,50 @@
+/*
+ * account - people: registering, their own data, passwords, personal tokens, what others see.
+ */
+#ifndef MOOT_DOMAIN_ACCOUNT_H
+#define MOOT_DOMAIN_ACCOUNT_H
+
+#include "domain/call.h"
+#include "domain/session.h"
+
+#define USERNAME_MIN 2
+#define USERNAME_MAX 32
+#define EMAIL_MAX 254
+#define DISPLAY_NAME_MAX 64
+
+struct registration_form {
+	struct str username;
+	struct str password;
+	struct str email;		/* absent: none */
+	struct str display_name;	/* absent: the user name */
+	struct str invite;		/* absent: none */
+	struct str setup_token;		/* absent: an ordinary registration */
+};
+
+/* [A-Za-z0-9_.-]{2,32}; kept in lower case. */
+bool username_is_valid(struct str s);
+/* One @ with something before it and a name with letters, digits, dots, hyphens behind it. */
+bool email_is_valid(struct str s);
+
+/* Who may register is a matter of the configuration: ERR_REGISTRATION. In mode `invite` the invite
+ * is accepted in the same transaction. With a setup token: the first administrator, in any mode;
+ * ERR_SETUP_CLOSED. ERR_USERNAME_TAKEN, ERR_EMAIL_TAKEN. *ref: path of the new account. */
+enum err account_register(struct call *c, const struct registration_form *form, struct grant *out, struct str *ref);
+enum err account_setup_needed(struct call *c, bool *needed);
+
+enum err me_read(struct call *c, struct answer *out);
+/* Absent: unchanged; an empty email removes it. */
+enum err me_update(struct call *c, struct str display_name, struct str username, struct str email, struct answer *out);
+/* Ends all other sessions. ERR_BAD_CREDENTIALS when `current` is not the password. */
+enum err me_password(struct call *c, struct str current, struct str fresh, struct answer *out);
+enum err user_read(struct call *c, int64_t user, struct answer *out);
+enum err bootstrap_read(struct call *c, struct answer *out, struct str *cursor);
+
+enum err personal_list(struct call *c, struct answer *out);
+/* scopes: words separated by blanks, "" for everything; expires_s: seconds from now, 0 for never.
+ * *secret is the token, never to be had again. */
+enum err personal_create(struct call *c, struct str name, struct str scopes, int64_t expires_s,
+    struct answer *out, struct str *secret);
+enum err personal_delete(struct call *c, int64_t token, struct answer *out);
+
+#endif

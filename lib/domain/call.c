@@ -1,0 +1,201 @@
+#include "domain/call.h"
+
+#include "domain/publish.h"
+
+enum err
+call_flaw(struct call *c, const char *field, const char *code, const char *detail)
+{
+	if (c->nflaws < FLAWS)
+		c->flaws[c->nflaws++] = (struct flaw){ str_of(field), str_of(code), str_of(detail) };
+	return ERR_INVALID;
+}
+
+/* Our own functions give DETAIL; for invalid fields it reads `field:code:text`. */
+enum err
+call_failed(struct call *c, enum err e)
+{
+	struct str detail = str_of(arena_strdup(c->arena, pg_fault(c->world->pg)->detail));
+
+	if (detail.len == 0 || e == ERR_OK)
+		return e;
+	if (e != ERR_INVALID) {
+		c->detail = detail;
+		return e;
+	}
+	struct str field = str_cut(&detail, ':');
+	struct str code = str_cut(&detail, ':');
+	if (code.p == NULL) {
+		c->detail = field;
+		return e;
+	}
+	if (c->nflaws < FLAWS)
+		c->flaws[c->nflaws++] = (struct flaw){ field, code, detail.p == NULL ? STR("") : detail };
+	return e;
+}
+
+/* The step that checks the actor; false when there is nobody to check. */
+static bool
+guard(const struct call *c, struct pg_step *step, const char *v[3])
+{
+	struct arena *a = c->arena;
+
+	if (c->checked || c->actor.kind == ACTOR_NOBODY)
+		return false;
+	v[1] = pg_int(a, c->actor.account);
+	if (c->actor.kind == ACTOR_SESSION) {
+		v[0] = pg_int(a, c->actor.session);
+		*step = (struct pg_step){ .stmt = STMT_SESSION_CHECK, .args = { 2, v } };
+	} else {
+		v[0] = pg_int(a, c->actor.token);
+		v[2] = pg_bytea(a, c->actor.secret_hash, sizeof(c->actor.secret_hash));
+		*step = (struct pg_step){ .stmt = STMT_TOKEN_CHECK, .args = { 3, v } };
+	}
+	return true;
+}
+
+static bool
+has_word(struct str list, struct str word)
+{
+	while (list.p != NULL) {
+		if (str_eq(str_cut(&list, ' '), word))
+			return true;
+	}
+	return false;
+}
+
+enum err
+call_check_scope(struct call *c, const char *scope)
+{
+	const char *v[3];
+	struct pg_step step;
+
+	if (c->actor.kind != ACTOR_TOKEN || !guard(c, &step, v))
+		return ERR_OK;
+	enum err e = pg_batch(c->world->pg, c->arena, PG_WHOLE, &step, 1);
+	if (e != ERR_OK)
+		return call_failed(c, e);
+	c->checked = true;
+	c->scopes = pg_get(&step.rows, 0, 1);
+	if (c->scopes.len == 0 || has_word(c->scopes, str_of(scope)))
+		return ERR_OK;
+	return ERR_SCOPE;
+}
+
+enum err
+call_rows(struct call *c, enum stmt stmt, struct pg_args args, struct pg_rows *rows)
+{
+	const char *v[3];
+	struct pg_step steps[2];
+	int n = guard(c, &steps[0], v) ? 1 : 0;
+
+	steps[n++] = (struct pg_step){ .stmt = stmt, .args = args };
+	enum err e = pg_batch(c->world->pg, c->arena, PG_WHOLE, steps, n);
+	if (e != ERR_OK)
+		return call_failed(c, e);
+	*rows = steps[n - 1].rows;
+	return ERR_OK;
+}
+
+void
+call_answer(const struct pg_rows *rows, struct answer *out)
+{
+	struct str kind = pg_get(rows, 0, 0);
+
+	*out = (struct answer){ .kind = ANSWER_EMPTY };
+	if (kind.p == NULL || str_eq(kind, STR("empty")) || str_eq(kind, STR("event")))
+		return;
+	out->ref = pg_get(rows, 0, 1);
+	out->body = pg_get(rows, 0, 2);
+	out->replayed = str_eq(kind, STR("replay"));
+	if (str_eq(kind, STR("created")) || (out->replayed && out->ref.p != NULL))
+		out->kind = ANSWER_CREATED;
+	else
+		out->kind = ANSWER_BODY;
+}
+
+/* The answer kept for a key. */
+static void
+stored_answer(const struct pg_rows *rows, struct answer *out)
+{
+	int64_t status = ANSWER_EMPTY;
+
+	pg_get_int(rows, 0, 0, &status);
+	*out = (struct answer){ .kind = (enum answer_kind)status, .body = pg_get(rows, 0, 1),
+		.ref = pg_get(rows, 0, 2), .replayed = true };
+}
+
+/* One try of: begin, guard, claim the key; do it; keep the answer, commit. */
+static enum err
+mutate_once(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out, struct pg_rows *rows)
+{
+	struct pg *pg = c->world->pg;
+	const char *v[3], *account = pg_int(c->arena, c->actor.account), *key = pg_text(c->arena, c->key);
+	struct pg_step steps[2];
+	int n = guard(c, &steps[0], v) ? 1 : 0;
+
+	steps[n++] = (struct pg_step){ .stmt = STMT_IDEMPOTENCY_CLAIM, .args = PG_ARGS(account, key,
+	    pg_bytea(c->arena, c->body_hash, sizeof(c->body_hash))) };
+	TRY(pg_batch(pg, c->arena, PG_BEGIN, steps, n));
+	if (steps[n - 1].rows.n > 0) {
+		stored_answer(&steps[n - 1].rows, out);
+		return pg_batch(pg, c->arena, PG_COMMIT, NULL, 0);
+	}
+	struct pg_step work = { .stmt = stmt, .args = args };
+	TRY(pg_batch(pg, c->arena, PG_INSIDE, &work, 1));
+	call_answer(&work.rows, out);
+	struct pg_step store = { .stmt = STMT_IDEMPOTENCY_STORE, .args = PG_ARGS(account, key,
+	    pg_int(c->arena, out->kind), pg_text(c->arena, out->body), pg_text(c->arena, out->ref)) };
+	TRY(pg_batch(pg, c->arena, PG_COMMIT, &store, 1));
+	*rows = work.rows;
+	return ERR_OK;
+}
+
+enum err
+call_mutate(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out)
+{
+	struct pg_rows rows = { .n = 0 };
+	enum err e = ERR_INTERNAL;
+
+	if (c->key.p == NULL || c->actor.kind == ACTOR_NOBODY) {
+		TRY(call_rows(c, stmt, args, &rows));
+		call_answer(&rows, out);
+		publish_rows(c->world, &rows);
+		return ERR_OK;
+	}
+	for (int try = 0; try < PG_TRIES; try++) {
+		e = mutate_once(c, stmt, args, out, &rows);
+		if (e != ERR_SERIALIZATION)
+			break;
+	}
+	if (e != ERR_OK)
+		return call_failed(c, e);
+	publish_rows(c->world, &rows);
+	return ERR_OK;
+}
+
+enum err
+call_read(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out)
+{
+	struct pg_rows rows;
+
+	TRY(call_rows(c, stmt, args, &rows));
+	struct str data = pg_get(&rows, 0, 0);
+	if (data.p == NULL)
+		return ERR_NOT_FOUND;
+	*out = (struct answer){ .kind = ANSWER_BODY, .body = data };
+	return ERR_OK;
+}
+
+enum err
+call_list(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out)
+{
+	struct pg_rows rows;
+
+	TRY(call_rows(c, stmt, args, &rows));
+	struct str data = pg_get(&rows, 0, 0);
+	if (data.p == NULL)
+		return ERR_NOT_FOUND;
+	*out = (struct answer){ .kind = ANSWER_BODY, .body = data,
+		.before = pg_get(&rows, 0, 1), .after = pg_get(&rows, 0, 2) };
+	return ERR_OK;
+}

@@ -1,0 +1,93 @@
+/*
+ * call - one thing somebody asks of the product: who asks, what came of it.
+ *
+ * Every statement of a signed-in actor is preceded, in the same transaction and the same round
+ * trip, by the check that his session or token still stands. Events a mutation causes are published
+ * after its commit, by best effort: the daemon finds what is lost in the database.
+ *
+ * With an idempotency key a mutation's answer is kept in the same transaction; the same key with
+ * the same request gives that answer again and changes nothing.
+ */
+#ifndef MOOT_DOMAIN_CALL_H
+#define MOOT_DOMAIN_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/crypt.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "domain/world.h"
+
+enum actor_kind { ACTOR_NOBODY, ACTOR_SESSION, ACTOR_TOKEN };
+
+struct actor {
+	enum actor_kind kind;
+	int64_t account;	/* 0 for nobody */
+	int64_t session;	/* of ACTOR_SESSION */
+	int64_t token;		/* of ACTOR_TOKEN */
+	uint8_t secret_hash[CRYPT_SHA256_LEN];
+};
+
+/* A field that is well-formed but invalid. */
+struct flaw {
+	struct str field;
+	struct str code;
+	struct str detail;
+};
+
+#define FLAWS 32
+
+struct call {
+	struct world *world;
+	struct arena *arena;
+	struct actor actor;
+	bool checked;			/* the actor was checked in an earlier round trip */
+	struct str scopes;		/* of a personal token; "" is everything */
+	struct str user_agent;		/* of who signs in */
+	struct str ip;
+	struct str key;			/* Idempotency-Key; absent: none */
+	uint8_t body_hash[CRYPT_SHA256_LEN];
+	/* what came of it, beyond the error */
+	struct str detail;
+	struct flaw flaws[FLAWS];
+	size_t nflaws;
+	int64_t retry_s;		/* ERR_RATE_LIMITED: when to try again */
+	const char *login_key;		/* the counter of this sign-in; NULL for none */
+};
+
+enum answer_kind { ANSWER_BODY = 200, ANSWER_CREATED = 201, ANSWER_EMPTY = 204 };
+
+/* Views into results, in the arena. */
+struct answer {
+	enum answer_kind kind;
+	struct str body;	/* JSON */
+	struct str ref;		/* path of what was created, below the API's base */
+	struct str before;	/* cursors of a list; absent when there is no such page */
+	struct str after;
+	bool replayed;		/* the answer of an earlier request */
+};
+
+/* Adds a flaw and returns ERR_INVALID. Strings borrowed. */
+enum err call_flaw(struct call *c, const char *field, const char *code, const char *detail);
+
+/* Checks a personal token now, before anything is done: ERR_SCOPE when it does not cover `scope`
+ * ("read", "write"). Sessions may everything and are checked with their first statement. */
+enum err call_check_scope(struct call *c, const char *scope);
+
+/* A mutation: rows (kind, ref, data). */
+enum err call_mutate(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out);
+/* A read: one row (data) or ERR_NOT_FOUND. */
+enum err call_read(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out);
+/* A list: one row (data, before, after). */
+enum err call_list(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out);
+/* Any statement, guarded. */
+enum err call_rows(struct call *c, enum stmt stmt, struct pg_args args, struct pg_rows *rows);
+
+/* Parts, for what does not fit the above. */
+enum err call_failed(struct call *c, enum err e);	/* notes what Postgres said; returns e */
+void call_answer(const struct pg_rows *rows, struct answer *out);
+
+#endif

@@ -1,0 +1,170 @@
+#include "domain/limit.h"
+
+#include <ctype.h>
+
+#include "base/metric.h"
+
+static const struct {
+	const char *name;
+	int64_t most;
+	int64_t window_s;
+	bool by_address;	/* else by account */
+	bool always;		/* counts in Postgres while Redis is away */
+} classes[LIMIT__MAX] = {
+	[LIMIT_ANY] = { "any", 600, 60, false, false },
+	[LIMIT_LOGIN] = { "login", 20, 900, true, true },
+	[LIMIT_REGISTER] = { "register", 10, 3600, true, true },
+	[LIMIT_GUESS] = { "guess", 20, 60, true, true },
+	[LIMIT_SEND] = { "send", 20, 20, false, false },
+	[LIMIT_TYPING] = { "typing", 10, 10, false, false },
+};
+
+#define LOGIN_MOST 5
+#define LOGIN_WINDOW 900
+
+/* An IPv6 network of 64 bits counts as one address; as text, so only its usual spelling. */
+static struct str
+network(struct str ip)
+{
+	size_t groups = 0;
+
+	for (size_t i = 0; i < ip.len; i++) {
+		if (ip.p[i] == ':' && ++groups == 4)
+			return (struct str){ ip.p, i };
+	}
+	return ip;
+}
+
+static const char *
+key_of(const struct call *c, enum limit_class class)
+{
+	const struct actor *who = &c->actor;
+
+	if (classes[class].by_address || who->kind == ACTOR_NOBODY) {
+		struct str net = network(c->ip);
+		return arena_printf(c->arena, "l:%s:i:%.*s", classes[class].name, STR_FMT(net));
+	}
+	if (class == LIMIT_ANY)
+		return arena_printf(c->arena, "l:any:s:%lld",
+		    (long long)(who->kind == ACTOR_SESSION ? who->session : who->token));
+	return arena_printf(c->arena, "l:%s:a:%lld", classes[class].name, (long long)who->account);
+}
+
+static enum err
+verdict(struct call *c, int64_t count, int64_t most, int64_t left_s, struct limit_state *state)
+{
+	int64_t remaining = count >= most ? 0 : most - count;
+
+	if (state->limit == 0 || remaining < state->remaining || count > most)
+		*state = (struct limit_state){ most, remaining, left_s };
+	if (count <= most)
+		return ERR_OK;
+	if (left_s > c->retry_s)
+		c->retry_s = left_s;
+	return ERR_RATE_LIMITED;
+}
+
+/* One hit in Postgres: (allowed, remaining, reset_s). */
+static enum err
+hit_db(struct call *c, const char *key, int64_t window_s, int64_t most, struct limit_state *state)
+{
+	struct pg_rows rows;
+	int64_t left = 0, reset = 1;
+
+	TRY(pg_run(c->world->pg, c->arena, STMT_LIMIT_HIT, PG_ARGS(key, pg_int(c->arena, window_s),
+	    pg_int(c->arena, most)), &rows));
+	bool allowed = pg_get_bool(&rows, 0, 0);
+	pg_get_int(&rows, 0, 1, &left);
+	pg_get_int(&rows, 0, 2, &reset);
+	return verdict(c, allowed ? most - left : most + 1, most, reset < 1 ? 1 : reset, state);
+}
+
+static enum err
+take_redis(struct call *c, const enum limit_class *kinds, struct redis_bucket *b, size_t n, struct limit_state *state)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t most = classes[kinds[i]].most * c->world->config->limits_scale;
+		enum err each = verdict(c, b[i].count, most, b[i].left_s, state);
+		e = e != ERR_OK ? e : each;
+	}
+	return e;
+}
+
+static enum err
+take_db(struct call *c, const enum limit_class *kinds, const struct redis_bucket *b, size_t n, struct limit_state *state)
+{
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t most = classes[kinds[i]].most * c->world->config->limits_scale;
+		enum err each = classes[kinds[i]].always
+		    ? hit_db(c, b[i].key, b[i].window_s, most, state)
+		    : verdict(c, 0, most, b[i].window_s, state);
+		e = e != ERR_OK ? e : each;
+	}
+	return e;
+}
+
+enum err
+limit_take(struct call *c, enum limit_class class, struct limit_state *state)
+{
+	enum limit_class kinds[2] = { class, LIMIT_ANY };
+	struct redis_bucket b[2];
+	size_t n = class == LIMIT_ANY ? 1 : 2;
+	struct limit_state s = { 0, 0, 0 };
+
+	*state = s;
+	if (class == LIMIT_NONE)
+		return ERR_OK;
+	for (size_t i = 0; i < n; i++)
+		b[i] = (struct redis_bucket){ .key = key_of(c, kinds[i]), .window_s = classes[kinds[i]].window_s };
+	enum err e = redis_hit(c->world->redis, b, n) == ERR_OK ? take_redis(c, kinds, b, n, &s)
+	    : take_db(c, kinds, b, n, &s);
+	*state = s;
+	if (e == ERR_RATE_LIMITED)
+		metric_add(METRIC_ratelimited, 1);
+	return e;
+}
+
+/* Names are kept as digests: the counter must not tell who tried to sign in. */
+static const char *
+login_key(const struct call *c, struct str login)
+{
+	uint8_t digest[CRYPT_SHA256_LEN];
+	char hex[2 * 16 + 1];
+	char *lower = arena_strndup(c->arena, login.p, login.len);
+
+	for (char *p = lower; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	crypt_sha256(str_of(lower), digest);
+	crypt_hex(digest, 16, hex);
+	return arena_printf(c->arena, "l:login:a:%s", hex);
+}
+
+enum err
+limit_login(struct call *c, struct str login)
+{
+	int64_t most = LOGIN_MOST * c->world->config->limits_scale;
+	struct redis_bucket b = { .key = login_key(c, login), .window_s = LOGIN_WINDOW };
+	struct limit_state s = { 0, 0, 0 };
+
+	c->login_key = b.key;
+	enum err e = redis_hit(c->world->redis, &b, 1) == ERR_OK ? verdict(c, b.count, most, b.left_s, &s)
+	    : hit_db(c, b.key, b.window_s, most, &s);
+	if (e == ERR_RATE_LIMITED)
+		metric_add(METRIC_ratelimited, 1);
+	return e;
+}
+
+void
+limit_refund(struct call *c)
+{
+	struct redis *r = c->world->redis;
+
+	if (c->login_key == NULL || redis_unhit(r, c->login_key) != ERR_OK)
+		return;
+	redis_unhit(r, key_of(c, LIMIT_LOGIN));
+	redis_flush(r);
+}

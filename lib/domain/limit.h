@@ -1,0 +1,36 @@
+/*
+ * limit - how often somebody may do something. Counters are in Redis; while Redis is away, what
+ * guards signing in counts in Postgres, and everything else passes.
+ */
+#ifndef MOOT_DOMAIN_LIMIT_H
+#define MOOT_DOMAIN_LIMIT_H
+
+#include "domain/call.h"
+
+/* Every limit is multiplied by limits_scale. */
+enum limit_class {
+	LIMIT_NONE,
+	LIMIT_ANY,		/* 600 a minute for one token, or one address without one */
+	LIMIT_LOGIN,		/* 20 in 15 minutes for one address, right ones given back */
+	LIMIT_REGISTER,		/* 10 an hour for one address */
+	LIMIT_GUESS,		/* 20 a minute for one address: invite codes */
+	LIMIT_SEND,		/* 20 in 20 seconds for one account */
+	LIMIT_TYPING,		/* 10 in 10 seconds for one account */
+	LIMIT__MAX
+};
+
+/* For the RateLimit headers; limit 0: nothing was counted. */
+struct limit_state {
+	int64_t limit;
+	int64_t remaining;
+	int64_t reset_s;
+};
+
+/* Counts one hit of the class, and of LIMIT_ANY. ERR_RATE_LIMITED: c->retry_s says when again. */
+enum err limit_take(struct call *c, enum limit_class class, struct limit_state *state);
+/* Counts an attempt on this account (5 in 15 minutes), whatever address it comes from. */
+enum err limit_login(struct call *c, struct str login);
+/* The attempt was right: gives back what limit_take() and limit_login() counted for signing in. */
+void limit_refund(struct call *c);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * server - communities, their members, bans and the record of who did what.
+ */
+#ifndef MOOT_DOMAIN_SERVER_H
+#define MOOT_DOMAIN_SERVER_H
+
+#include "domain/call.h"
+
+#define SERVER_NAME_MIN 2
+#define SERVER_NAME_MAX 100
+#define NICKNAME_MAX 64
+#define MEMBER_ROLES 20
+#define BAN_REASON_MAX 512
+
+enum err server_create(struct call *c, struct str name, struct answer *out);
+enum err server_read(struct call *c, int64_t server, struct answer *out);
+enum err server_update(struct call *c, int64_t server, struct str name, struct answer *out);
+enum err server_delete(struct call *c, int64_t server, struct answer *out);
+
+enum err member_list(struct call *c, int64_t server, int64_t most, int64_t after, struct answer *out);
+/* roles NULL: unchanged; ids or names of built-in roles. Absent nickname: unchanged, "": none. */
+enum err member_update(struct call *c, int64_t server, int64_t user, const struct str *roles, size_t nroles,
+    struct str nickname, struct answer *out);
+enum err member_remove(struct call *c, int64_t server, int64_t user, struct answer *out);
+enum err ban_put(struct call *c, int64_t server, int64_t user, struct str reason, struct answer *out);
+enum err ban_delete(struct call *c, int64_t server, int64_t user, struct answer *out);
+enum err audit_list(struct call *c, int64_t server, int64_t most, int64_t before, struct answer *out);
+
+#endif

@@ -1,0 +1,218 @@
+#include "domain/session.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "domain/limit.h"
+#include "domain/password.h"
+#include "domain/publish.h"
+#include "domain/raw.h"
+#include "domain/token.h"
+#include "wire/json.h"
+#include "wire/text.h"
+
+static enum err
+grant_make(struct call *c, struct str me, int64_t session, const uint8_t seed[TOKEN_SEED], uint32_t gen,
+    struct grant *out)
+{
+	const struct config *config = c->world->config;
+	int64_t now = clock_wall_ms() / 1000;
+	struct json *user, *id;
+	struct str text = STR_NULL;
+	struct grant g = { .me = me, .access_life_s = config->access_token_life,
+		.refresh_life_s = config->refresh_idle };
+
+	TRY(json_parse(c->arena, me, &user));
+	id = json_get(user, "id");
+	if (!json_str(id, &text) || !id_parse(text, &g.account))
+		return ERR_INTERNAL;
+	struct jwt_claims claims = { .account = g.account, .session = session, .iat = now,
+		.exp = now + config->access_token_life };
+	TRY(jwt_make(c->arena, &c->world->key, str_of(config->base_url), &claims, &g.access));
+	g.refresh = token_refresh_make(c->arena, &c->world->key, seed, session, gen);
+	*out = g;
+	return ERR_OK;
+}
+
+enum err
+session_grant(struct call *c, struct str body, struct grant *out)
+{
+	struct json *j;
+	struct str me, session_text = STR_NULL, seed_text = STR_NULL;
+	uint8_t seed[TOKEN_SEED];
+	int64_t session, gen = 0;
+
+	TRY(json_parse(c->arena, body, &j));
+	if (!raw_member(body, STR("user"), &me) || !json_str(json_get(j, "session_id"), &session_text) ||
+	    !id_parse(session_text, &session) || !json_str(json_get(j, "refresh_seed"), &seed_text) ||
+	    !token_seed_parse(seed_text, seed) || !json_int(json_get(j, "refresh_gen"), &gen))
+		return ERR_INTERNAL;
+	return grant_make(c, me, session, seed, (uint32_t)gen, out);
+}
+
+enum err
+session_actor(const struct world *w, struct arena *a, struct str token, struct actor *out)
+{
+	struct personal_token personal;
+	struct jwt_claims claims;
+
+	if (str_has_prefix(token, STR("moot_"))) {
+		if (!token_personal_parse(token, &personal))
+			return ERR_UNAUTHORIZED;
+		*out = (struct actor){ .kind = ACTOR_TOKEN, .account = personal.account, .token = personal.token };
+		memcpy(out->secret_hash, personal.secret_hash, sizeof(out->secret_hash));
+		return ERR_OK;
+	}
+	TRY(jwt_check(a, &w->key, str_of(w->config->base_url), token, clock_wall_ms() / 1000, &claims));
+	*out = (struct actor){ .kind = ACTOR_SESSION, .account = claims.account, .session = claims.session };
+	return ERR_OK;
+}
+
+/* The account behind a login; *hash NULL when there is none. */
+static enum err
+look_up(struct call *c, struct str login, int64_t *account, const char **hash, bool *disabled)
+{
+	struct pg_rows rows;
+	enum err e = pg_run(c->world->pg, c->arena, STMT_ACCOUNT_LOGIN_LOOKUP,
+	    PG_ARGS(pg_text(c->arena, login)), &rows);
+
+	if (e != ERR_OK)
+		return call_failed(c, e);
+	*hash = NULL;
+	if (rows.n == 0 || !pg_get_int(&rows, 0, 0, account))
+		return ERR_OK;
+	*hash = pg_text(c->arena, pg_get(&rows, 0, 1));
+	*disabled = pg_get_bool(&rows, 0, 2);
+	return ERR_OK;
+}
+
+/* Costs have been raised since this hash was made. Failing is no reason to refuse the sign-in. */
+static void
+rehash(struct call *c, int64_t account, const char *old, struct str password)
+{
+	char fresh[CRYPT_PWHASH_MAX];
+
+	if (!password_is_stale(c->world, old) || password_hash(c->world, password, fresh) != ERR_OK)
+		return;
+	pg_run(c->world->pg, c->arena, STMT_ACCOUNT_REHASH,
+	    PG_ARGS(pg_int(c->arena, account), old, fresh), NULL);
+}
+
+enum err
+session_login(struct call *c, struct str login, struct str password, struct grant *out)
+{
+	struct pg_rows rows;
+	int64_t account = 0;
+	const char *hash;
+	bool disabled = false, right = false;
+	struct answer body;
+
+	TRY(limit_login(c, login));
+	TRY(look_up(c, login, &account, &hash, &disabled));
+	TRY(password_check(c->world, hash, password, &right));
+	if (!right || disabled) {
+		metric_add(METRIC_auth_failures, 1);
+		log_info("sign-in refused", lf_str("evt", "auth.login.fail"), lf_int("uid", account));
+		return ERR_BAD_CREDENTIALS;
+	}
+	rehash(c, account, hash, password);
+	enum err e = pg_run(c->world->pg, c->arena, STMT_SESSION_CREATE, PG_ARGS(pg_int(c->arena, account),
+	    pg_text(c->arena, c->user_agent), pg_text(c->arena, c->ip)), &rows);
+	if (e != ERR_OK)
+		return call_failed(c, e);
+	call_answer(&rows, &body);
+	publish_rows(c->world, &rows);
+	limit_refund(c);
+	return session_grant(c, body.body, out);
+}
+
+/* The token's parts, when it is one of ours; nothing is changed. */
+static enum err
+genuine(struct call *c, struct str token, struct refresh_token *t)
+{
+	struct pg_rows rows;
+	uint8_t seed[TOKEN_SEED];
+
+	if (!token_refresh_parse(token, t))
+		return ERR_UNAUTHORIZED;
+	enum err e = pg_run(c->world->pg, c->arena, STMT_SESSION_SEED, PG_ARGS(pg_int(c->arena, t->session)), &rows);
+	if (e != ERR_OK)
+		return call_failed(c, e);
+	if (rows.n == 0 || !token_seed_parse(pg_get(&rows, 0, 0), seed) ||
+	    !token_refresh_is_genuine(&c->world->key, seed, t))
+		return ERR_UNAUTHORIZED;
+	return ERR_OK;
+}
+
+/* Columns of session_rotate: outcome, account_id, seed, gen, me, ref, data. */
+enum { ROTATE_OUTCOME, ROTATE_ACCOUNT, ROTATE_SEED, ROTATE_GEN, ROTATE_ME, ROTATE_REF, ROTATE_DATA };
+
+static enum err
+reused(struct call *c, const struct pg_rows *rows, const struct refresh_token *t)
+{
+	for (int i = 0; i < rows->n; i++) {
+		struct str ref = pg_get(rows, i, ROTATE_REF);
+		if (ref.p != NULL)
+			publish_one(c->world, ref, pg_get(rows, i, ROTATE_DATA));
+	}
+	metric_add(METRIC_token_reuse, 1);
+	log_warn("refresh token used twice", lf_str("evt", "auth.refresh.reuse"),
+	    lf_strn("uid", pg_get(rows, 0, ROTATE_ACCOUNT)), lf_int("gen", t->gen));
+	return ERR_SESSION_ENDED;
+}
+
+enum err
+session_refresh(struct call *c, struct str token, struct grant *out)
+{
+	const struct config *config = c->world->config;
+	struct arena *a = c->arena;
+	struct refresh_token t;
+	struct pg_rows rows;
+	uint8_t seed[TOKEN_SEED];
+	int64_t gen;
+
+	TRY(genuine(c, token, &t));
+	enum err e = pg_run(c->world->pg, a, STMT_SESSION_ROTATE, PG_ARGS(pg_int(a, t.session),
+	    pg_int(a, t.gen), pg_int(a, config->refresh_grace), pg_int(a, config->refresh_idle),
+	    pg_int(a, config->refresh_absolute)), &rows);
+	if (e != ERR_OK)
+		return call_failed(c, e);
+	struct str outcome = pg_get(&rows, 0, ROTATE_OUTCOME);
+	if (str_eq(outcome, STR("reused")))
+		return reused(c, &rows, &t);
+	if (!str_eq(outcome, STR("rotated")) && !str_eq(outcome, STR("grace")))
+		return ERR_SESSION_ENDED;
+	if (!token_seed_parse(pg_get(&rows, 0, ROTATE_SEED), seed) ||
+	    !pg_get_int(&rows, 0, ROTATE_GEN, &gen))
+		return ERR_INTERNAL;
+	return grant_make(c, pg_get(&rows, 0, ROTATE_ME), t.session, seed, (uint32_t)gen, out);
+}
+
+/* The account is not in the token: asked for with the session. */
+enum err
+session_end_by_refresh(struct call *c, struct str token)
+{
+	struct refresh_token t;
+	struct grant g;
+	struct answer done;
+
+	TRY(genuine(c, token, &t));
+	TRY(session_refresh(c, token, &g));
+	c->actor = (struct actor){ .kind = ACTOR_SESSION, .account = g.account, .session = t.session };
+	return session_end(c, t.session, &done);
+}
+
+enum err
+session_end(struct call *c, int64_t session, struct answer *out)
+{
+	return call_mutate(c, STMT_SESSION_END, PG_ARGS(pg_int(c->arena, c->actor.account),
+	    pg_int(c->arena, session)), out);
+}
+
+enum err
+session_list(struct call *c, struct answer *out)
+{
+	return call_list(c, STMT_SESSION_LIST, PG_ARGS(pg_int(c->arena, c->actor.account),
+	    c->actor.kind == ACTOR_SESSION ? pg_int(c->arena, c->actor.session) : NULL), out);
+}

@@ -1,0 +1,39 @@
+/*
+ * session - signing in and staying signed in.
+ */
+#ifndef MOOT_DOMAIN_SESSION_H
+#define MOOT_DOMAIN_SESSION_H
+
+#include "domain/call.h"
+
+/* What somebody who signed in is given; in the arena. */
+struct grant {
+	struct str me;		/* JSON */
+	struct str access;
+	struct str refresh;
+	int64_t access_life_s;
+	int64_t refresh_life_s;
+	int64_t account;
+};
+
+/* Makes tokens of the body a sign-in statement answers ({user,session_id,refresh_seed,refresh_gen}). */
+enum err session_grant(struct call *c, struct str body, struct grant *out);
+
+/* Who a bearer token, personal token or access cookie names: ERR_UNAUTHORIZED, ERR_TOKEN_EXPIRED.
+ * Whether the session or token still stands is asked with the first statement. */
+enum err session_actor(const struct world *w, struct arena *a, struct str token, struct actor *out);
+
+/* login is a user name or an e-mail address. Wrong ones take as long as wrong passwords; both are
+ * ERR_BAD_CREDENTIALS. ERR_RATE_LIMITED after too many wrong ones for this account. */
+enum err session_login(struct call *c, struct str login, struct str password, struct grant *out);
+
+/* Turns a refresh token over. Its immediate predecessor gives the same successor for the configured
+ * grace; any older one ends the session. ERR_SESSION_ENDED, ERR_UNAUTHORIZED for no genuine token. */
+enum err session_refresh(struct call *c, struct str token, struct grant *out);
+
+/* Ends the session a genuine refresh token belongs to. */
+enum err session_end_by_refresh(struct call *c, struct str token);
+enum err session_end(struct call *c, int64_t session, struct answer *out);
+enum err session_list(struct call *c, struct answer *out);
+
+#endif

@@ -1,0 +1,77 @@
+#include "domain/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crypt.h"
+#include "domain/password.h"
+
+bool
+world_init(struct world *w, const struct config *config, const char *service, char *msg, size_t msg_len)
+{
+	struct pg_options o = pg_options_handler(config->database, service);
+	size_t len = 0;
+
+	memset(w, 0, sizeof(*w));
+	w->config = config;
+	if (!config_token_key(config, w->key_bytes, &len, msg, msg_len))
+		return false;
+	if (jwt_key_init(&w->key, w->key_bytes, len) != ERR_OK) {
+		snprintf(msg, msg_len, "token key is too short");
+		return false;
+	}
+	w->pg = pg_new(&o);
+	w->redis = redis_new(config->redis);
+	if (w->pg == NULL || w->redis == NULL) {
+		snprintf(msg, msg_len, "no memory");
+		return false;
+	}
+	gate_init(&w->gate, config->run_dir, "hash", config->hash_slots);
+	return true;
+}
+
+void
+world_release(struct world *w)
+{
+	pg_free(w->pg);
+	redis_free(w->redis);
+	gate_release(&w->gate);
+	crypt_wipe(w->key_bytes, sizeof(w->key_bytes));
+}
+
+enum registration
+registration_mode(const struct config *config)
+{
+	static const struct {
+		const char *word;
+		enum registration mode;
+	} modes[] = {
+		{ "open", REGISTRATION_OPEN },
+		{ "invite", REGISTRATION_INVITE },
+		{ "approve", REGISTRATION_APPROVE },
+	};
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(config->registration, modes[i].word) == 0)
+			return modes[i].mode;
+	}
+	return REGISTRATION_CLOSED;
+}
+
+enum err
+world_check_db(struct world *w, struct arena *a, bool *schema_fits)
+{
+	struct pg_rows rows;
+	int64_t version = 0;
+
+	TRY(pg_run(w->pg, a, STMT_HEALTH_CHECK, PG_NONE, &rows));
+	*schema_fits = pg_get_int(&rows, 0, 0, &version) && version == SCHEMA_VERSION;
+	return ERR_OK;
+}
+
+enum err
+world_check_redis(struct world *w)
+{
+	return redis_ping(w->redis);
+}

@@ -1,0 +1,39 @@
+/*
+ * world - what one process has to work with: configuration, connections, keys. Made once at start.
+ */
+#ifndef MOOT_DOMAIN_WORLD_H
+#define MOOT_DOMAIN_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/config.h"
+#include "link/gate.h"
+#include "link/pg.h"
+#include "link/redis.h"
+#include "wire/jwt.h"
+
+struct world {
+	const struct config *config;	/* borrowed */
+	struct pg *pg;
+	struct redis *redis;
+	struct gate gate;		/* bound on simultaneous password hashes */
+	uint8_t key_bytes[4096];
+	struct jwt_key key;
+	char dummy_hash[128];		/* hashed against when there is no such account */
+};
+
+/* Connects to nothing yet. False with one line in msg: the token key is missing or short, or there
+ * is no memory. */
+bool world_init(struct world *w, const struct config *config, const char *service, char *msg, size_t msg_len);
+void world_release(struct world *w);
+
+enum registration { REGISTRATION_CLOSED, REGISTRATION_INVITE, REGISTRATION_APPROVE, REGISTRATION_OPEN };
+enum registration registration_mode(const struct config *config);
+
+/* Postgres answers, and its schema is the one these statements were written for. */
+enum err world_check_db(struct world *w, struct arena *a, bool *schema_fits);
+enum err world_check_redis(struct world *w);
+
+#endif
