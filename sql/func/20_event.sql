@@ -1,12 +1,12 @@
 -- Events: the row, the envelope and what goes to the bus, made in one place.
 
 CREATE OR REPLACE FUNCTION event_envelope(kind "char", stream bigint, rev bigint, type text, data text, nonce text)
-RETURNS text LANGUAGE sql STABLE AS $$
+RETURNS text LANGUAGE sql VOLATILE AS $$
 	SELECT '{"type":"' || type || '","stream":"'
 		|| CASE kind WHEN 'c' THEN 'channel' WHEN 's' THEN 'server' ELSE 'user' END
 		|| ':' || stream || CASE WHEN rev > 0 THEN '","rev":' || rev || ',"at":"' ELSE '","at":"' END
 		|| ts(clock_timestamp())
-		|| CASE WHEN nonce IS NULL THEN '","data":' ELSE '","nonce":' || to_json(nonce) || ',"data":' END
+		|| CASE WHEN nonce IS NULL THEN '","data":' ELSE '","nonce":' || js(nonce) || ',"data":' END
 		|| data || '}'
 $$;
 
@@ -29,7 +29,7 @@ COMMENT ON FUNCTION event_add IS
 Bus header: version, event id, rev, parent, parent_rev, access, subject, type; a line feed; the envelope.';
 
 CREATE OR REPLACE FUNCTION event_ephemeral(stream bigint, type text, data text)
-RETURNS reply LANGUAGE sql STABLE AS $$
+RETURNS reply LANGUAGE sql VOLATILE AS $$
 	SELECT ROW('event', stream::text, concat_ws(' ', '1', 0, 0, 0, 0, 0, 0, type) || E'\n'
 		|| event_envelope('c', stream, 0, type, data, NULL))::reply
 $$;

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION ts(t timestamptz) RETURNS text LANGUAGE sql STABLE PA
 $$;
 COMMENT ON FUNCTION ts(timestamptz) IS 'RFC 3339, UTC, milliseconds';
 
-CREATE OR REPLACE FUNCTION js(t text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION js(t text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT coalesce(to_json(t)::text, 'null')
 $$;
 COMMENT ON FUNCTION js(text) IS 'A JSON string, or null';
@@ -22,7 +22,7 @@ CREATE OR REPLACE FUNCTION jn(t text) RETURNS text LANGUAGE sql IMMUTABLE PARALL
 $$;
 COMMENT ON FUNCTION jn(text) IS 'A number or a finished JSON value, or null';
 
-CREATE OR REPLACE FUNCTION ids_json(ids bigint[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION ids_json(ids bigint[]) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT CASE WHEN ids = '{}' THEN '[]' ELSE '["' || array_to_string(ids, '","') || '"]' END
 $$;
 
