@@ -1,8 +1,6 @@
 # Building the programs out of tree and the client into htdocs/dist. Sourced.
 # shellcheck shell=bash
 
-PROGRAMS="moot-api moot-push moot-jobs moot"
-
 # Hash of all that autoreconf reads. Source lists are in local.mk files.
 autotools_inputs()
 {
@@ -79,7 +77,8 @@ build_client()
 	sources=$(client_sources)
 	if ! [ -f "$HTDOCS/dist/index.html" ] || ! stamp_is "$STAMPS/client" "$sources"; then
 		step "npm run build" "$LOG/npm-build.log" run_client_build
-		stamp_set "$STAMPS/client" "$sources"
+		# The build itself writes the compiled catalogue beside the sources.
+		stamp_set "$STAMPS/client" "$(client_sources)"
 	fi
 }
 

@@ -158,9 +158,10 @@ choose_capability()
 	die "the user $RUN_USER cannot read $ROOT, and this machine does not let root lend the capability to; move the checkout or make its parents searchable"
 }
 
+# Done, not asked: access(2) does not count capabilities.
 user_can_reach()
 {
-	(cd / && "${RUN_AS[@]}" test -r "$1" -a -r "$HTDOCS" -a -w "$DIR") 2>/dev/null
+	(cd / && "${RUN_AS[@]}" /bin/bash -c ': <"$1" && cd "$2" && cd "$3"' - "$1" "$HTDOCS" "$DIR") 2>/dev/null
 }
 
 own_for_user()
