@@ -129,22 +129,24 @@ $$;
 CREATE OR REPLACE FUNCTION account_password_set(account_id bigint, session_id bigint, password_hash text)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
-	ended	bigint;
+	ended	bigint[];
+	x	bigint;
 BEGIN
+	WITH gone AS (
+		UPDATE session AS s SET ended_at = now()
+		WHERE s.account_id = account_password_set.account_id AND s.ended_at IS NULL
+		AND s.id IS DISTINCT FROM account_password_set.session_id
+		RETURNING s.id
+	)
+	SELECT coalesce(array_agg(id), '{}') INTO ended FROM gone;
 	UPDATE account AS a SET password_hash = account_password_set.password_hash
 	WHERE a.id = account_password_set.account_id;
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	FOR ended IN
-		UPDATE session AS s SET ended_at = now()
-		WHERE s.account_id = account_password_set.account_id AND s.ended_at IS NULL
-		AND s.id IS DISTINCT FROM session_id
-		RETURNING s.id
-	LOOP
-		RETURN NEXT user_event(account_id, 4, ended, 'session.ended',
-			'{"session_id":"' || ended || '"}');
+	FOREACH x IN ARRAY ended LOOP
+		RETURN NEXT user_event(account_id, 4, x, 'session.ended', '{"session_id":"' || x || '"}');
 	END LOOP;
 END
 $$;
@@ -157,6 +159,14 @@ DECLARE
 	talk	bigint;
 	data	text;
 BEGIN
+	-- others see it where they meet him; locks in the order server, channel, account
+	IF me_update.display_name IS NOT NULL OR me_update.username IS NOT NULL THEN
+		PERFORM FROM server AS s JOIN member AS x ON x.server_id = s.id AND x.account_id = actor
+		WHERE s.deleted_at IS NULL ORDER BY s.id FOR NO KEY UPDATE OF s;
+		PERFORM FROM channel AS c JOIN channel_member AS x ON x.channel_id = c.id AND x.account_id = actor
+		WHERE c.server_id IS NULL AND c.deleted_at IS NULL ORDER BY c.id LIMIT 1000
+		FOR NO KEY UPDATE OF c;
+	END IF;
 	UPDATE account AS x
 	SET display_name = coalesce(me_update.display_name, x.display_name),
 		username = coalesce(lower(me_update.username), x.username),
@@ -172,7 +182,6 @@ BEGIN
 		RETURN NEXT user_event(actor, 0, 0, 'user.updated', data);
 		RETURN;
 	END IF;
-	-- others see it where they meet him: servers, then conversations, then himself (lock order)
 	FOR m IN SELECT x.* FROM member AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
 		WHERE x.account_id = actor ORDER BY x.server_id
 	LOOP
