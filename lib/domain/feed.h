@@ -1,0 +1,97 @@
+/*
+ * feed - what the push daemon may know: who reads which stream, events, heads, valid credentials.
+ *
+ * Every question is answered once, from the loop. Rows given to a done() live until it returns.
+ * A question that returns an error was not accepted: its done() is not called.
+ */
+#ifndef MOOT_DOMAIN_FEED_H
+#define MOOT_DOMAIN_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/crypt.h"
+#include "base/err.h"
+#include "wire/bus.h"
+
+#define FEED_ACCOUNTS 256	/* of one feed_picture() */
+#define FEED_STREAMS 1000	/* that one account may read; more are cut off, oldest first */
+
+enum feed_kind { FEED_SERVER = 's', FEED_CHANNEL = 'c', FEED_USER = 'u' };
+
+struct feed;
+
+/* conninfo and application are as in pg_async.h. state(ctx, up): the database came or went. */
+struct feed *feed_new(const char *conninfo, void (*state)(void *ctx, bool up), void *ctx);
+void feed_free(struct feed *f);
+bool feed_is_up(const struct feed *f);
+
+enum err feed_epoch(struct feed *f, void (*done)(void *ctx, enum err e, int64_t epoch), void *ctx);
+
+/* A stream that an account may read. */
+struct feed_access {
+	int64_t account;
+	int64_t stream;
+	int64_t parent;		/* the server of a channel, else 0 */
+	int64_t rev;		/* head in this picture */
+	enum feed_kind kind;
+	struct str name;	/* of a channel; absent for conversations and all else */
+};
+
+/* What a connection came with. hash: of a personal token only. */
+struct feed_claim {
+	int64_t credential;	/* session or token id */
+	int64_t account;
+	bool is_token;
+	bool valid;		/* set by the answer */
+	uint8_t hash[CRYPT_SHA256_LEN];
+};
+
+struct feed_picture {
+	const struct feed_access *access;	/* ascending by account, then stream */
+	size_t n_access;
+	const struct feed_claim *claims;	/* those of the question, in its order */
+	size_t n_claims;
+};
+
+/*
+ * Access of at most FEED_ACCOUNTS accounts in one snapshot, then the validity of at most as many
+ * claims of each kind in a later one: so a credential that ended after it was found valid has its
+ * event above the revs of the picture. accounts and claims are copied. An account that is disabled
+ * or gone has no access row.
+ */
+enum err feed_picture(struct feed *f, const int64_t *accounts, size_t n, const struct feed_claim *claims,
+    size_t n_claims, void (*done)(void *ctx, enum err e, const struct feed_picture *p), void *ctx);
+
+struct feed_event {
+	int64_t stream;
+	enum feed_kind kind;
+	bool broken;		/* cannot be framed: type or body are not what they must be */
+	struct bus_event e;
+};
+
+struct feed_want {
+	int64_t stream;
+	int64_t rev;		/* want: events above it; head: the newest */
+};
+
+/* At most limit events of each stream, ascending by stream and rev. */
+enum err feed_events(struct feed *f, const struct feed_want *wants, size_t n, int limit,
+    void (*done)(void *ctx, enum err e, const struct feed_event *events, size_t n), void *ctx);
+/* All events above an event id, ascending by it, at most `most`. */
+enum err feed_tail(struct feed *f, int64_t after_event, int most,
+    void (*done)(void *ctx, enum err e, const struct feed_event *events, size_t n), void *ctx);
+enum err feed_heads(struct feed *f, const int64_t *streams, size_t n,
+    void (*done)(void *ctx, enum err e, const struct feed_want *heads, size_t n), void *ctx);
+
+/* "channel", "server", "user": the word before the colon in an envelope's stream. */
+const char *feed_kind_name(enum feed_kind kind);
+/* Author and text of a message.created envelope; views in the arena. False when it is none. */
+bool feed_message_text(struct arena *a, struct str envelope, struct str *author, struct str *text);
+/* The bus payload of a typing.started event. */
+void feed_typing(struct buf *out, int64_t channel, int64_t account);
+
+#endif
