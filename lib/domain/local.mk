@@ -29,4 +29,10 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/world.c \
 	lib/domain/world.h
 
+# The push daemon's view.
+lib_domain_libdomain_a_SOURCES += \
+	lib/domain/feed.c \
+	lib/domain/feed.h \
+	lib/domain/feed_text.c
+
 EXTRA_DIST += lib/domain/.may_include
