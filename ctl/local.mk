@@ -1,6 +1,22 @@
-# An EXTRA program is not built; move it to bin_PROGRAMS when its main.c is there.
-EXTRA_PROGRAMS += moot
-moot_SOURCES =
+# moot, the administrator's command line.
+bin_PROGRAMS += moot
+moot_SOURCES = \
+	ctl/cmd.c \
+	ctl/cmd.h \
+	ctl/cmd_config.c \
+	ctl/cmd_help.c \
+	ctl/cmd_init.c \
+	ctl/cmd_migrate.c \
+	ctl/cmd_setup_link.c \
+	ctl/cmd_version.c \
+	ctl/main.c \
+	ctl/migrate.c \
+	ctl/migrate.h \
+	ctl/out.c \
+	ctl/out.h \
+	ctl/schema.h \
+	ctl/setup.c \
+	ctl/setup.h
 moot_LDADD = $(DOMAIN_LIBS)
 
 EXTRA_DIST += ctl/.may_include

@@ -1,0 +1,46 @@
+#include "ctl/cmd.h"
+
+#include <string.h>
+
+#include "ctl/out.h"
+
+const struct cmd cmd_table[] = {
+	{ "init", "", "make what is missing (token key, folders, schema), print the setup link", false, cmd_init },
+	{ "migrate", "[--check]", "bring the database to this version's schema", false, cmd_migrate },
+	{ "setup-link", "", "print a one-time link that makes the first administrator", false, cmd_setup_link },
+	{ "config", "[--defaults]", "print the configuration with its comments", true, cmd_config },
+	{ "version", "", "print the version", true, cmd_version },
+	{ "help", "[SUBCOMMAND]", "print this", true, cmd_help },
+	{ NULL, NULL, NULL, false, NULL },
+};
+
+const struct cmd *
+cmd_find(const char *name)
+{
+	for (const struct cmd *c = cmd_table; c->name != NULL; c++) {
+		if (strcmp(c->name, name) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+int
+cmd_usage(const char *name)
+{
+	const struct cmd *c = cmd_find(name);
+
+	complain("usage: moot [-c FILE] %s %s", name, c == NULL ? "" : c->args);
+	return STATUS_USAGE;
+}
+
+int
+cmd_pg_failed(const struct ctl *c, const char *doing)
+{
+	const struct pg_fault *f = pg_fault(c->world.pg);
+
+	if (f->sqlstate[0] == '\0')
+		complain("%s: no connection to the database: %s", doing, f->message);
+	else
+		complain("%s: %s (SQLSTATE %s)", doing, f->message, f->sqlstate);
+	return STATUS_FAILED;
+}

@@ -1,0 +1,93 @@
+/* moot - the administrator's command line. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/crypt.h"
+#include "base/log.h"
+#include "ctl/cmd.h"
+#include "ctl/out.h"
+
+#define ARENA_MAX (64u << 20)
+
+/* Connections are made at first use. False with a word on stderr. */
+static bool
+world_open(struct ctl *c)
+{
+	struct pg_options o = { .conninfo = c->config.database_owner, .application = "moot",
+		.connect_ms = 5000 };
+
+	c->world.config = &c->config;
+	c->world.pg = pg_new(&o);
+	c->world.redis = redis_new(c->config.redis);
+	gate_init(&c->world.gate, NULL, "", 1);
+	if (c->world.pg == NULL || c->world.redis == NULL) {
+		complain("out of memory");
+		return false;
+	}
+	return true;
+}
+
+static int
+run(struct ctl *c, const struct cmd *cmd, int argc, char **argv)
+{
+	char why[1024];
+	int status;
+
+	if (cmd->bare)
+		return cmd->run(c, argc, argv);
+	if (!config_load(&c->config, c->config_path, why, sizeof(why))) {
+		complain("%s", why);
+		return STATUS_FAILED;
+	}
+	if (!world_open(c))
+		return STATUS_FAILED;
+	status = cmd->run(c, argc, argv);
+	world_release(&c->world);
+	return status;
+}
+
+/* What was printed has arrived; a full disk or a closed pipe is a failure. */
+static int
+flushed(int status)
+{
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		complain("cannot write the output");
+		return status == STATUS_OK ? STATUS_FAILED : status;
+	}
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ctl c = { 0 };
+	const char *file = NULL;
+	const struct cmd *cmd;
+	int opt, status;
+
+	log_init("moot", LVL_ERROR, false);
+	crypt_init();
+	while ((opt = getopt(argc, argv, "+c:hV")) != -1) {
+		if (opt == 'c')
+			file = optarg;
+		else if (opt == 'h')
+			return flushed(cmd_help(&c, 0, NULL));
+		else if (opt == 'V')
+			return flushed(cmd_version(&c, 0, NULL));
+		else
+			return STATUS_USAGE;
+	}
+	cmd = optind < argc ? cmd_find(argv[optind]) : NULL;
+	if (cmd == NULL) {
+		if (optind < argc)
+			complain("there is no subcommand '%s'", argv[optind]);
+		complain("usage: moot [-c FILE] SUBCOMMAND …   (moot help lists them)");
+		return STATUS_USAGE;
+	}
+	c.config_path = config_find(file);
+	arena_init(&c.arena, ARENA_MAX);
+	status = flushed(run(&c, cmd, argc - optind - 1, argv + optind + 1));
+	arena_release(&c.arena);
+	return status;
+}
