@@ -12,3 +12,5 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += \
 	tests/support/dist-tree.sh \
 	tests/support/install-tree.sh
+
+include tests/unit/local.mk

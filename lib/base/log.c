@@ -56,42 +56,31 @@ log_level_parse(struct str s, enum log_level *out)
 	return false;
 }
 
+/* Bytes before the tail, into which only a closing quote may reach. */
+static size_t
+room(const struct line *l)
+{
+	return l->len < sizeof(l->p) - TAIL ? sizeof(l->p) - TAIL - l->len : 0;
+}
+
 /* All of s or nothing. */
 static bool
 put(struct line *l, const char *s, size_t n)
 {
-	if (n > sizeof(l->p) - TAIL - l->len)
+	if (n > room(l))
 		return false;
 	memcpy(l->p + l->len, s, n);
 	l->len += n;
 	return true;
 }
 
-/* Bytes of the UTF-8 sequence at s (RFC 3629); 0 when it is none. */
-static size_t
-sequence_len(const unsigned char *s, size_t n)
-{
-	size_t want = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 :
-	    s[0] < 0xf5 ? 4 : 0;
-
-	if (want == 0 || want > n)
-		return 0;
-	for (size_t i = 1; i < want; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return want;
-}
-
 /* One character as it stands in a line: control characters (C0, DEL, C1) and what would end the
  * string escaped, a byte that is no UTF-8 as U+FFFD. Returns the bytes read. */
 static size_t
-escape_one(const unsigned char *s, size_t n, char out[8], size_t *out_len)
+escape_one(struct str rest, char out[8], size_t *out_len)
 {
-	size_t len = sequence_len(s, n);
+	const unsigned char *s = (const unsigned char *)rest.p;
+	size_t len = str_utf8_len(rest);
 
 	if (len == 0) {
 		memcpy(out, "\\ufffd", *out_len = 6);
@@ -114,14 +103,13 @@ escape_one(const unsigned char *s, size_t n, char out[8], size_t *out_len)
 static void
 put_escaped(struct line *l, struct str s)
 {
-	const unsigned char *p = (const unsigned char *)s.p;
 	size_t start = l->len, i = 0;
 
 	while (i < s.len) {
 		char out[8];
 		size_t n;
 
-		i += escape_one(p + i, s.len - i, out, &n);
+		i += escape_one((struct str){ s.p + i, s.len - i }, out, &n);
 		if (l->len - start + n > VALUE_MAX_BYTES || !put(l, out, n))
 			return;
 	}
@@ -133,7 +121,7 @@ put_key(struct line *l, const char *key)
 {
 	size_t n = strlen(key);
 
-	if (n + 32 > sizeof(l->p) - TAIL - l->len)
+	if (n + 32 > room(l))
 		return false;
 	if (as_json) {
 		put(l, ",\"", 2);

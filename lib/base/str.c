@@ -86,3 +86,32 @@ str_to_u64(struct str s, uint64_t max, uint64_t *out)
 	*out = v;
 	return true;
 }
+
+size_t
+str_utf8_len(struct str s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t want = 0;
+
+	if (s.len == 0)
+		return 0;
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] >= 0xc2 && p[0] < 0xe0)
+		want = 2;
+	else if (p[0] >= 0xe0 && p[0] < 0xf0)
+		want = 3;
+	else if (p[0] >= 0xf0 && p[0] < 0xf5)
+		want = 4;
+	if (want == 0 || want > s.len)
+		return 0;
+	for (size_t i = 1; i < want; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* overlong forms, surrogates, past U+10FFFF */
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return want;
+}

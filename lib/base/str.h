@@ -37,5 +37,7 @@ struct str str_trim(struct str s);
 struct str str_cut(struct str *rest, char sep);
 /* Decimal digits only, no sign, no blanks, at least one digit, <= max. False leaves *out. */
 bool str_to_u64(struct str s, uint64_t max, uint64_t *out);
+/* Bytes of the UTF-8 sequence (RFC 3629 section 4) that s begins with; 0 when it begins with none. */
+size_t str_utf8_len(struct str s);
 
 #endif

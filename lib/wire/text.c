@@ -1,43 +1,16 @@
 #include "base/crypt.h"
 #include "wire/text.h"
 
-/* Bytes of the sequence at s (RFC 3629 section 4); 0 when it is none. */
-static size_t
-sequence_len(const unsigned char *s, size_t n)
-{
-	size_t want = 0;
-
-	if (s[0] < 0x80)
-		return 1;
-	if (s[0] >= 0xc2 && s[0] < 0xe0)
-		want = 2;
-	else if (s[0] >= 0xe0 && s[0] < 0xf0)
-		want = 3;
-	else if (s[0] >= 0xf0 && s[0] < 0xf5)
-		want = 4;
-	if (want == 0 || want > n)
-		return 0;
-	for (size_t i = 1; i < want; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return want;
-}
-
 bool
 utf8_is_valid(struct str s)
 {
-	const unsigned char *p = (const unsigned char *)s.p;
-
-	for (size_t i = 0; i < s.len;) {
-		size_t n = sequence_len(p + i, s.len - i);
+	while (s.len > 0) {
+		size_t n = str_utf8_len(s);
 
 		if (n == 0)
 			return false;
-		i += n;
+		s.p += n;
+		s.len -= n;
 	}
 	return true;
 }

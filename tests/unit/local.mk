@@ -1,0 +1,35 @@
+# One program a module. Others add theirs in the same way from their own local.mk.
+check_LIBRARIES += tests/unit/libunit.a
+tests_unit_libunit_a_SOURCES = \
+	tests/unit/support/unit.c \
+	tests/unit/support/unit.h
+UNIT_LIBS = tests/unit/libunit.a $(CHECK_LIBS)
+
+unit_base_tests = \
+	tests/unit/test_arena \
+	tests/unit/test_buf \
+	tests/unit/test_config \
+	tests/unit/test_crypt \
+	tests/unit/test_log \
+	tests/unit/test_metric \
+	tests/unit/test_small
+unit_wire_tests = \
+	tests/unit/test_cursor \
+	tests/unit/test_json \
+	tests/unit/test_jwt \
+	tests/unit/test_text
+
+check_PROGRAMS += $(unit_base_tests) $(unit_wire_tests)
+TESTS += $(unit_base_tests) $(unit_wire_tests)
+
+tests_unit_test_arena_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
+tests_unit_test_buf_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
+tests_unit_test_config_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
+tests_unit_test_crypt_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
+tests_unit_test_log_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
+tests_unit_test_metric_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
+tests_unit_test_small_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
+tests_unit_test_cursor_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
+tests_unit_test_json_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
+tests_unit_test_jwt_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
+tests_unit_test_text_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
