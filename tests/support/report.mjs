@@ -1,0 +1,44 @@
+// Counting checks. Every suite ends with `N passed, N failed`, and with status 1
+// when something failed or nothing was checked.
+
+export class Report {
+	passed = 0;
+	failed = 0;
+
+	/** `detail` is shown only when the check failed. */
+	check(name, good, detail = '') {
+		if (good) {
+			this.passed++;
+			console.log(`ok - ${name}`);
+		} else {
+			this.failed++;
+			console.log(`not ok - ${name}${detail ? `: ${detail}` : ''}`);
+		}
+		return Boolean(good);
+	}
+
+	/** The check passes when `work` returns; what it throws is the reason. */
+	async step(name, work) {
+		const begin = performance.now();
+		try {
+			await work();
+			return this.check(`${name} (${Math.round(performance.now() - begin)} ms)`, true);
+		} catch (e) {
+			return this.check(name, false, e?.message ?? String(e));
+		}
+	}
+
+	note(text) {
+		console.log(`# ${text}`);
+	}
+
+	/** Prints the closing line and gives the exit status. */
+	close() {
+		console.log(`${this.passed} passed, ${this.failed} failed`);
+		return this.failed === 0 && this.passed > 0 ? 0 : 1;
+	}
+}
+
+export function expect(good, why) {
+	if (!good) throw new Error(why);
+}
