@@ -8,6 +8,7 @@ moot_SOURCES = \
 	ctl/cmd_init.c \
 	ctl/cmd_migrate.c \
 	ctl/cmd_setup_link.c \
+	ctl/cmd_user.c \
 	ctl/cmd_version.c \
 	ctl/main.c \
 	ctl/migrate.c \
@@ -15,6 +16,8 @@ moot_SOURCES = \
 	ctl/out.c \
 	ctl/out.h \
 	ctl/schema.h \
+	ctl/secret.c \
+	ctl/secret.h \
 	ctl/setup.c \
 	ctl/setup.h
 moot_LDADD = $(DOMAIN_LIBS)

@@ -53,6 +53,23 @@ out_escape(struct buf *to, struct str s)
 	}
 }
 
+/* Postgres and libpq speak in several lines: each run of white space becomes a blank. */
+static void
+one_line(char *s)
+{
+	char *to = s;
+
+	for (const char *p = s; *p != '\0'; p++) {
+		if (*p != '\n' && *p != '\t' && *p != '\r')
+			*to++ = *p;
+		else if (to > s && to[-1] != ' ')
+			*to++ = ' ';
+	}
+	if (to > s && to[-1] == ' ')
+		to--;
+	*to = '\0';
+}
+
 static void
 put_line(FILE *to, const char *before, const char *fmt, va_list ap)
 {
@@ -60,6 +77,7 @@ put_line(FILE *to, const char *before, const char *fmt, va_list ap)
 	struct buf b;
 
 	vsnprintf(text, sizeof(text), fmt, ap);
+	one_line(text);
 	buf_init(&b, LINE_BYTES * 8);
 	out_escape(&b, str_of(text));
 	fprintf(to, "%s%.*s\n", before, STR_FMT(buf_str(&b)));
