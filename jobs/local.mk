@@ -1,6 +1,12 @@
-# An EXTRA program is not built; move it to sbin_PROGRAMS when its main.c is there.
-EXTRA_PROGRAMS += moot-jobs
-moot_jobs_SOURCES =
+# moot-jobs, what must happen later.
+sbin_PROGRAMS += moot-jobs
+moot_jobs_SOURCES = \
+	jobs/housekeeping.c \
+	jobs/kind.c \
+	jobs/kind.h \
+	jobs/main.c \
+	jobs/worker.c \
+	jobs/worker.h
 moot_jobs_LDADD = $(DOMAIN_LIBS)
 
 EXTRA_DIST += jobs/.may_include

@@ -1,0 +1,35 @@
+/*
+ * kind - what can stand in column kind of a row of job, and what does it. One file each.
+ *
+ * A kind's run() may be called again for the same row: after a failure, and after the worker died
+ * anywhere within. So what it does must come out the same when done twice.
+ */
+#ifndef MOOT_JOBS_KIND_H
+#define MOOT_JOBS_KIND_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "domain/world.h"
+
+struct job {
+	int64_t id;
+	struct str kind;
+	struct str data;	/* JSON object */
+	int64_t attempts;	/* this one included */
+};
+
+struct kind {
+	const char *name;
+	/* Anything but ERR_OK is a failure: the row is tried again later. */
+	enum err (*run)(struct world *w, struct arena *a, const struct job *job);
+};
+
+/* Ends with a row without a name. */
+extern const struct kind kind_table[];
+/* NULL when this version knows no such kind. */
+const struct kind *kind_find(struct str name);
+
+/* Makes the partitions of the coming weeks and throws away what has had its time. data: {} */
+enum err kind_housekeeping(struct world *w, struct arena *a, const struct job *job);
+
+#endif

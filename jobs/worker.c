@@ -1,0 +1,92 @@
+#include "jobs/worker.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+
+#define RETRY_FIRST_S 5
+#define RETRY_MAX_S 3600
+
+int64_t
+worker_retry_s(int64_t attempts)
+{
+	int64_t s = RETRY_FIRST_S;
+
+	if (attempts >= JOB_ATTEMPTS)
+		return 0;
+	for (int64_t i = 1; i < attempts && s < RETRY_MAX_S; i++)
+		s *= 2;
+	return s < RETRY_MAX_S ? s : RETRY_MAX_S;
+}
+
+static enum err
+take(struct world *w, struct arena *a, struct job *job, bool *got)
+{
+	struct pg_rows rows;
+
+	*got = false;
+	TRY(pg_run(w->pg, a, STMT_JOB_TAKE, PG_ARGS(pg_int(a, JOB_LEASE_S)), &rows));
+	if (rows.n == 0)
+		return ERR_OK;
+	if (!pg_get_int(&rows, 0, 0, &job->id) || !pg_get_int(&rows, 0, 3, &job->attempts))
+		return ERR_INTERNAL;
+	job->kind = pg_get(&rows, 0, 1);
+	job->data = pg_get(&rows, 0, 2);
+	*got = true;
+	return ERR_OK;
+}
+
+static enum err
+fail(struct world *w, struct arena *a, const struct job *job, const char *why)
+{
+	int64_t retry = worker_retry_s(job->attempts);
+
+	metric_add(METRIC_jobs_failed, 1);
+	log_at(retry > 0 ? LVL_WARN : LVL_ERROR, retry > 0 ? "job failed" : "job given up",
+	    lf_int("job", job->id), lf_strn("kind", job->kind), lf_int("attempts", job->attempts),
+	    lf_int("retry_s", retry), lf_str("error", why));
+	return pg_run(w->pg, a, STMT_JOB_FAIL, PG_ARGS(pg_int(a, job->id), why, pg_int(a, retry)), NULL);
+}
+
+/* What Postgres said when that was the cause; else the error's own word. */
+static const char *
+reason(struct world *w, struct arena *a, enum err e)
+{
+	const struct pg_fault *f = pg_fault(w->pg);
+
+	if (f->sqlstate[0] != '\0')
+		return arena_printf(a, "%s: %s (SQLSTATE %s)", err_info(e)->code, f->message, f->sqlstate);
+	return arena_strdup(a, err_info(e)->code);
+}
+
+static enum err
+finish(struct world *w, struct arena *a, const struct job *job, int64_t began)
+{
+	TRY(pg_run(w->pg, a, STMT_JOB_DONE, PG_ARGS(pg_int(a, job->id)), NULL));
+	metric_add(METRIC_jobs_done, 1);
+	log_info("job done", lf_int("job", job->id), lf_strn("kind", job->kind),
+	    lf_int("attempts", job->attempts), lf_int("ms", clock_mono_ms() - began));
+	return ERR_OK;
+}
+
+enum err
+worker_step(struct world *w, struct arena *a, bool *did)
+{
+	int64_t began = clock_mono_ms();
+	const struct kind *kind;
+	struct job job;
+	enum err e;
+
+	TRY(take(w, a, &job, did));
+	if (!*did)
+		return ERR_OK;
+	kind = kind_find(job.kind);
+	if (kind == NULL)
+		return fail(w, a, &job, "this version knows no such kind of job");
+	e = kind->run(w, a, &job);
+	if (e == ERR_OK)
+		return finish(w, a, &job, began);
+	if (e == ERR_UNAVAILABLE && !pg_is_up(w->pg))
+		return e;
+	return fail(w, a, &job, reason(w, a, e));
+}

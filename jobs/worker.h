@@ -1,0 +1,26 @@
+/*
+ * worker - takes due rows of job and does them, one after the other.
+ *
+ * A row is leased for JOB_LEASE_S while it is worked on, so that another worker takes it over when
+ * this one dies. A failed one is tried again after 5, 10, 20 … seconds, at most an hour; after
+ * JOB_ATTEMPTS it is put aside with its error (failed_at). A kind this version does not know counts
+ * as a failure too: a newer version may be on its way.
+ */
+#ifndef MOOT_JOBS_WORKER_H
+#define MOOT_JOBS_WORKER_H
+
+#include <stdbool.h>
+
+#include "jobs/kind.h"
+
+#define JOB_LEASE_S 60
+#define JOB_ATTEMPTS 10
+
+/* Does one due job; *did is false when there was none. ERR_UNAVAILABLE: Postgres is away (what was
+ * begun comes again); other errors are failures to keep the books, not of the job. */
+enum err worker_step(struct world *w, struct arena *a, bool *did);
+
+/* Seconds until the next try after this many attempts; 0 when there is none. */
+int64_t worker_retry_s(int64_t attempts);
+
+#endif
