@@ -1,6 +1,32 @@
-# An EXTRA program is not built; move it to sbin_PROGRAMS when its main.c is there.
-EXTRA_PROGRAMS += moot-api
-moot_api_SOURCES =
+sbin_PROGRAMS += moot-api
+moot_api_SOURCES = \
+	cgi/body.c \
+	cgi/body.h \
+	cgi/cookie.c \
+	cgi/cookie.h \
+	cgi/engine.c \
+	cgi/engine.h \
+	cgi/fields.c \
+	cgi/fields.h \
+	cgi/guard.c \
+	cgi/guard.h \
+	cgi/h_auth.c \
+	cgi/h_channel.c \
+	cgi/h_invite.c \
+	cgi/h_me.c \
+	cgi/h_message.c \
+	cgi/h_meta.c \
+	cgi/h_server.c \
+	cgi/handlers.h \
+	cgi/main.c \
+	cgi/meta.h \
+	cgi/reply.c \
+	cgi/reply.h \
+	cgi/request.c \
+	cgi/request.h \
+	cgi/route.c \
+	cgi/route.h \
+	cgi/routes.c
 moot_api_LDADD = $(DOMAIN_LIBS)
 
 EXTRA_DIST += cgi/.may_include

@@ -1,0 +1,341 @@
+#include "cgi/fields.h"
+
+#include "base/id.h"
+#include "base/log.h"
+
+#define SECRET_BYTES 1024
+#define WORD_MAX 64
+
+static enum err
+flaw(struct request *r, const struct field *f, const char *code, const char *detail)
+{
+	return call_flaw(&r->call, f->name, code, detail);
+}
+
+/* Code point at p; *p moves behind it. Valid UTF-8 only. */
+static uint32_t
+next_point(const char **p)
+{
+	const unsigned char *s = (const unsigned char *)*p;
+	int more = s[0] < 0x80 ? 0 : s[0] < 0xe0 ? 1 : s[0] < 0xf0 ? 2 : 3;
+	uint32_t c = more == 0 ? s[0] : s[0] & (0x3fU >> more);
+
+	for (int i = 1; i <= more; i++)
+		c = c << 6 | (s[i] & 0x3fU);
+	*p += more + 1;
+	return c;
+}
+
+static bool
+is_invisible(uint32_t c)
+{
+	return c <= ' ' || (c >= 0x7f && c <= 0xa0) || c == 0xad || c == 0x34f || c == 0x61c ||
+	    c == 0x115f || c == 0x1160 || c == 0x1680 || (c >= 0x17b4 && c <= 0x17b5) ||
+	    (c >= 0x180b && c <= 0x180e) || (c >= 0x2000 && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) ||
+	    (c >= 0x205f && c <= 0x206f) || c == 0x2800 || c == 0x3000 || c == 0x3164 ||
+	    (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff || c == 0xffa0 || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+bool
+text_is_visible(struct str s)
+{
+	const char *p = s.p, *end = s.p + s.len;
+
+	while (p < end) {
+		if (!is_invisible(next_point(&p)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_control(struct str s)
+{
+	const char *p = s.p, *end = s.p + s.len;
+
+	while (p < end) {
+		uint32_t c = next_point(&p);
+		if (c < ' ' || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+		    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_word_of(const char *words, struct str s)
+{
+	struct str rest = str_of(words);
+
+	while (rest.p != NULL) {
+		if (str_eq(str_cut(&rest, ' '), s))
+			return true;
+	}
+	return false;
+}
+
+static enum err
+check_length(struct request *r, const struct field *f, struct str s)
+{
+	int64_t max = f->flags & FIELD_MESSAGE ? r->config->message_length : f->max;
+	int64_t n = (int64_t)utf8_count(s);
+
+	if (n < f->min)
+		return flaw(r, f, n == 0 ? "required" : "too_short",
+		    arena_printf(r->arena, "at least %lld characters", (long long)f->min));
+	if (n > max || (f->flags & FIELD_SECRET && s.len > SECRET_BYTES))
+		return flaw(r, f, "too_long", arena_printf(r->arena, "at most %lld characters", (long long)max));
+	return ERR_OK;
+}
+
+static enum err
+read_text(struct request *r, const struct field *f, const struct json *j, struct value *v)
+{
+	struct str s;
+
+	if (!json_str(j, &s))
+		return ERR_UNREADABLE;
+	if (f->flags & FIELD_LINE)
+		s = str_trim(s);
+	v->given = true;
+	v->text = s;
+	if (f->flags & FIELD_REMOVES && s.len == 0)
+		return ERR_OK;
+	TRY(check_length(r, f, s));
+	if (f->flags & FIELD_LINE && has_control(s))
+		return flaw(r, f, "format", "no control characters");
+	if (f->flags & FIELD_VISIBLE && !text_is_visible(s))
+		return flaw(r, f, "blank", "not only white space");
+	if (f->words != NULL && !is_word_of(f->words, s))
+		return flaw(r, f, "unknown", arena_printf(r->arena, "one of: %s", f->words));
+	if (f->check != NULL && !f->check(s))
+		return flaw(r, f, "format", "not in the right format");
+	return ERR_OK;
+}
+
+static enum err
+read_int(struct request *r, const struct field *f, const struct json *j, struct value *v)
+{
+	if (!json_int(j, &v->number))
+		return ERR_UNREADABLE;
+	v->given = true;
+	if (v->number < f->min || v->number > f->max)
+		return flaw(r, f, "out_of_range", arena_printf(r->arena, "%lld to %lld",
+		    (long long)f->min, (long long)f->max));
+	return ERR_OK;
+}
+
+static enum err
+read_id(struct request *r, const struct field *f, const struct json *j, int64_t *id)
+{
+	struct str s;
+
+	if (!json_str(j, &s))
+		return ERR_UNREADABLE;
+	return id_parse(s, id) ? ERR_OK : flaw(r, f, "format", "not an id");
+}
+
+static enum err
+read_mask(struct request *r, const struct field *f, const struct json *j, struct value *v)
+{
+	struct str s;
+	uint64_t mask;
+
+	if (!json_str(j, &s))
+		return ERR_UNREADABLE;
+	v->given = true;
+	if (!str_to_u64(s, (1U << 31) - 1, &mask))
+		return flaw(r, f, "format", "not a mask of permission bits");
+	v->number = (int64_t)mask;
+	return ERR_OK;
+}
+
+static enum err
+check_count(struct request *r, const struct field *f, size_t n)
+{
+	if ((int64_t)n < f->min)
+		return flaw(r, f, n == 0 ? "required" : "too_few", "too few");
+	if ((int64_t)n > f->max)
+		return flaw(r, f, "too_many", arena_printf(r->arena, "at most %lld", (long long)f->max));
+	return ERR_OK;
+}
+
+static enum err
+read_ids(struct request *r, const struct field *f, const struct json *j, struct value *v)
+{
+	size_t n = json_len(j), kept = 0;
+	enum err e = ERR_OK;
+
+	if (json_type(j) != JSON_ARRAY)
+		return ERR_UNREADABLE;
+	int64_t *ids = arena_calloc(r->arena, n, sizeof(*ids));
+	for (size_t i = 0; i < n; i++) {
+		enum err each = read_id(r, f, json_at(j, i), &ids[kept]);
+		if (each == ERR_UNREADABLE)
+			return each;
+		e = e == ERR_OK ? each : e;
+		size_t k = 0;
+		while (k < kept && ids[k] != ids[kept])
+			k++;
+		kept += k == kept && each == ERR_OK && kept <= (size_t)f->max ? 1 : 0;
+		if (e != ERR_OK)
+			break;
+	}
+	v->given = true;
+	v->ids = ids;
+	v->n = kept;
+	return e != ERR_OK ? e : check_count(r, f, kept);
+}
+
+static enum err
+read_words(struct request *r, const struct field *f, const struct json *j, struct value *v)
+{
+	size_t n = json_len(j);
+	bool fits = true;
+
+	if (json_type(j) != JSON_ARRAY)
+		return ERR_UNREADABLE;
+	struct str *words = arena_calloc(r->arena, n, sizeof(*words));
+	for (size_t i = 0; i < n; i++) {
+		if (!json_str(json_at(j, i), &words[i]))
+			return ERR_UNREADABLE;
+		fits = fits && words[i].len > 0 && utf8_count(words[i]) <= WORD_MAX &&
+		    (f->words == NULL || is_word_of(f->words, words[i]));
+	}
+	v->given = true;
+	v->words = words;
+	v->n = n;
+	TRY(check_count(r, f, n));
+	return fits ? ERR_OK : flaw(r, f, "unknown", f->words == NULL ? "not known here"
+	    : arena_printf(r->arena, "each one of: %s", f->words));
+}
+
+struct positions {
+	int64_t *ids;
+	int64_t *revs;
+	size_t n;
+	size_t max;
+	enum err e;
+};
+
+static bool
+take_position(void *ctx, struct str key, struct json *value)
+{
+	struct positions *p = ctx;
+	int64_t id, rev;
+
+	if (!json_int(value, &rev)) {
+		p->e = ERR_UNREADABLE;
+		return false;
+	}
+	if (!id_parse(key, &id) || rev < 0) {
+		p->e = ERR_INVALID;
+		return p->n < p->max;
+	}
+	if (p->n < p->max) {
+		p->ids[p->n] = id;
+		p->revs[p->n] = rev;
+	}
+	p->n++;
+	return true;
+}
+
+static enum err
+read_positions(struct request *r, const struct field *f, const struct json *j, struct value *v)
+{
+	size_t max = (size_t)f->max;
+	struct positions p = { .max = max };
+
+	if (json_type(j) != JSON_OBJECT)
+		return ERR_UNREADABLE;
+	p.ids = arena_calloc(r->arena, max, sizeof(int64_t));
+	p.revs = arena_calloc(r->arena, max, sizeof(int64_t));
+	json_each(j, take_position, &p);
+	if (p.e == ERR_UNREADABLE)
+		return p.e;
+	if (p.e != ERR_OK)
+		return flaw(r, f, "format", "channel ids with their revs");
+	*v = (struct value){ .field = f, .given = true, .ids = p.ids, .revs = p.revs, .n = p.n };
+	return check_count(r, f, p.n);
+}
+
+static enum err
+read_one(struct request *r, const struct field *f, const struct json *j, struct value *v)
+{
+	v->field = f;
+	if (json_type(j) == JSON_NULL) {
+		if (j != NULL && f->flags & FIELD_REMOVES) {
+			v->given = true;
+			v->text = STR("");
+			return ERR_OK;
+		}
+		return f->flags & FIELD_REQUIRED ? flaw(r, f, "required", "this field is needed") : ERR_OK;
+	}
+	switch (f->type) {
+	case FIELD_TEXT:
+		return read_text(r, f, j, v);
+	case FIELD_INT:
+		return read_int(r, f, j, v);
+	case FIELD_BOOL:
+		v->given = json_bool(j, &v->truth);
+		return v->given ? ERR_OK : ERR_UNREADABLE;
+	case FIELD_ID:
+		v->given = true;
+		return read_id(r, f, j, &v->number);
+	case FIELD_IDS:
+		return read_ids(r, f, j, v);
+	case FIELD_WORDS:
+		return read_words(r, f, j, v);
+	case FIELD_MASK:
+		return read_mask(r, f, j, v);
+	case FIELD_POSITIONS:
+		return read_positions(r, f, j, v);
+	default:
+		log_fatal(70, "field of an unknown type", f->name);
+	}
+}
+
+/* A text body stands for the object {"content": text}. */
+static enum err
+parse_body(struct request *r, struct json **out)
+{
+	struct buf *b;
+
+	if (!r->body_is_text) {
+		if (r->body.len == 0) {
+			*out = NULL;
+			return ERR_OK;
+		}
+		TRY(json_parse(r->arena, r->body, out));
+		return json_type(*out) == JSON_OBJECT ? ERR_OK : ERR_UNREADABLE;
+	}
+	if (!utf8_is_valid(r->body) || memchr(r->body.p, '\0', r->body.len) != NULL)
+		return ERR_UNREADABLE;
+	b = request_buf(r, 8 * BODY_MAX);
+	buf_add_cstr(b, "{\"content\":");
+	buf_add_json(b, r->body);
+	buf_add_char(b, '}');
+	return buf_ok(b) ? json_parse(r->arena, buf_str(b), out) : ERR_NO_MEMORY;
+}
+
+enum err
+fields_read(struct request *r, const struct field_list *list)
+{
+	struct json *body;
+	enum err e = ERR_OK;
+
+	if (list->n > FIELDS)
+		log_fatal(70, "too many fields", r->path.p);
+	TRY(parse_body(r, &body));
+	r->nvalues = list->n;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct field *f = &list->f[i];
+		enum err each = read_one(r, f, json_get(body, f->name), &r->values[i]);
+		if (each == ERR_UNREADABLE) {
+			r->call.detail = str_of(arena_printf(r->arena, "%s is of another type", f->name));
+			return each;
+		}
+		e = e == ERR_OK ? each : e;
+	}
+	return e;
+}

@@ -1,0 +1,191 @@
+/* Channels, who sees them, conversations, reading and typing. */
+#include "cgi/handlers.h"
+#include "cgi/reply.h"
+#include "domain/channel.h"
+
+#define NAME(flags) { "name", FIELD_TEXT, (flags) | FIELD_LINE | FIELD_VISIBLE, 1, CHANNEL_NAME_MAX, NULL, NULL }
+#define CATEGORY(flags) { "category", FIELD_TEXT, (flags) | FIELD_LINE | FIELD_VISIBLE, 1, CHANNEL_CATEGORY_MAX, \
+	NULL, NULL }
+#define TOPIC(flags) { "topic", FIELD_TEXT, (flags) | FIELD_LINE, 0, CHANNEL_TOPIC_MAX, NULL, NULL }
+#define PRIVATE { "private", FIELD_BOOL, 0, 0, 0, NULL, NULL }
+
+FIELD_LIST(fields_channel, NAME(FIELD_REQUIRED),
+	{ "kind", FIELD_TEXT, FIELD_REQUIRED, 1, 16, NULL, "text audio video" },
+	CATEGORY(0), TOPIC(0), PRIVATE);
+FIELD_LIST(fields_channel_update, NAME(0), CATEGORY(FIELD_REMOVES), TOPIC(FIELD_REMOVES),
+	{ "position", FIELD_INT, 0, -1000000, 1000000, NULL, NULL }, PRIVATE);
+FIELD_LIST(fields_override,
+	{ "allow", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL },
+	{ "deny", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL });
+FIELD_LIST(fields_dm, { "user_ids", FIELD_IDS, FIELD_REQUIRED, 1, DM_PEOPLE, NULL, NULL });
+FIELD_LIST(fields_position, { "seq", FIELD_INT, FIELD_REQUIRED, 0, INT64_MAX, NULL, NULL });
+
+static const char *
+bool_param(const struct request *r, const char *name)
+{
+	const struct value *v = field_value(r, name);
+
+	return v->given ? pg_bool(v->truth) : NULL;
+}
+
+/* Empty is no category, no topic. */
+static struct str
+or_absent(struct str s)
+{
+	return s.len == 0 ? STR_NULL : s;
+}
+
+enum err
+h_channel_create(struct request *r)
+{
+	struct channel_form f = {
+		.name = field_text(r, "name"),
+		.kind = field_text(r, "kind"),
+		.category = or_absent(field_text(r, "category")),
+		.topic = or_absent(field_text(r, "topic")),
+		.private = field_value(r, "private")->truth ? "t" : "f",
+	};
+	struct answer a;
+
+	TRY(channel_create(&r->call, r->segment_id[0], &f, &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_channel_read(struct request *r)
+{
+	struct answer a;
+
+	TRY(channel_read(&r->call, r->segment_id[0], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_channel_update(struct request *r)
+{
+	const struct value *position = field_value(r, "position");
+	struct channel_form f = {
+		.name = field_text(r, "name"),
+		.category = field_text(r, "category"),
+		.topic = field_text(r, "topic"),
+		.position = position->given ? pg_int(r->arena, position->number) : NULL,
+		.private = bool_param(r, "private"),
+	};
+	struct answer a;
+
+	TRY(channel_update(&r->call, r->segment_id[0], &f, &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_channel_delete(struct request *r)
+{
+	struct answer a;
+
+	TRY(channel_delete(&r->call, r->segment_id[0], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_channel_members(struct request *r)
+{
+	struct answer a;
+
+	TRY(channel_members(&r->call, r->segment_id[0], &a));
+	reply_list(r, &a, false);
+	return ERR_OK;
+}
+
+static int64_t
+user_of(const struct request *r)
+{
+	return r->segment_id[1] != 0 ? r->segment_id[1] : r->call.actor.account;
+}
+
+enum err
+h_channel_member_put(struct request *r)
+{
+	struct answer a;
+
+	TRY(channel_member_put(&r->call, r->segment_id[0], user_of(r), &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_channel_member_delete(struct request *r)
+{
+	struct answer a;
+
+	TRY(channel_member_delete(&r->call, r->segment_id[0], user_of(r), &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_override_put(struct request *r)
+{
+	int64_t allow = field_int(r, "allow"), deny = field_int(r, "deny");
+	struct answer a;
+
+	if ((allow & deny) != 0)
+		return call_flaw(&r->call, "deny", "conflict", "no bit may be allowed and denied");
+	TRY(override_put(&r->call, r->segment_id[0], r->segment_id[1], allow, deny, &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_override_delete(struct request *r)
+{
+	struct answer a;
+
+	TRY(override_delete(&r->call, r->segment_id[0], r->segment_id[1], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_dm_open(struct request *r)
+{
+	const struct value *users = field_value(r, "user_ids");
+	struct answer a;
+
+	TRY(dm_open(&r->call, users->ids, users->n, &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_typing(struct request *r)
+{
+	struct answer a;
+
+	TRY(typing_post(&r->call, r->segment_id[0], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_read_put(struct request *r)
+{
+	struct answer a;
+
+	TRY(read_put(&r->call, r->segment_id[0], field_int(r, "seq"), &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_receipts(struct request *r)
+{
+	struct answer a;
+
+	TRY(receipts_list(&r->call, r->segment_id[0], &a));
+	reply_list(r, &a, false);
+	return ERR_OK;
+}

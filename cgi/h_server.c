@@ -1,0 +1,129 @@
+/* Servers, their members, bans, the audit log. */
+#include "cgi/handlers.h"
+#include "cgi/reply.h"
+#include "domain/server.h"
+
+#define NAME(flags) { "name", FIELD_TEXT, (flags) | FIELD_LINE | FIELD_VISIBLE, SERVER_NAME_MIN, SERVER_NAME_MAX, \
+	NULL, NULL }
+
+FIELD_LIST(fields_server, NAME(FIELD_REQUIRED));
+FIELD_LIST(fields_server_update, NAME(0));
+FIELD_LIST(fields_member,
+	{ "roles", FIELD_WORDS, 0, 0, MEMBER_ROLES, NULL, NULL },
+	{ "nickname", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE | FIELD_REMOVES, 1, NICKNAME_MAX, NULL, NULL });
+FIELD_LIST(fields_ban, { "reason", FIELD_TEXT, FIELD_LINE, 0, BAN_REASON_MAX, NULL, NULL });
+
+enum err
+h_server_create(struct request *r)
+{
+	struct answer a;
+
+	TRY(server_create(&r->call, field_text(r, "name"), &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_server_read(struct request *r)
+{
+	struct answer a;
+
+	TRY(server_read(&r->call, r->segment_id[0], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_server_update(struct request *r)
+{
+	struct answer a;
+
+	TRY(server_update(&r->call, r->segment_id[0], field_text(r, "name"), &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_server_delete(struct request *r)
+{
+	struct answer a;
+
+	TRY(server_delete(&r->call, r->segment_id[0], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_member_list(struct request *r)
+{
+	struct answer a;
+	int64_t limit, after;
+
+	TRY(query_limit(r, &limit));
+	TRY(query_id(r, "after", &after));
+	TRY(member_list(&r->call, r->segment_id[0], limit, after, &a));
+	reply_list(r, &a, false);
+	return ERR_OK;
+}
+
+/* {user} of the path: an id, or oneself. */
+static int64_t
+user_of(const struct request *r)
+{
+	return r->segment_id[1] != 0 ? r->segment_id[1] : r->call.actor.account;
+}
+
+enum err
+h_member_update(struct request *r)
+{
+	const struct value *roles = field_value(r, "roles");
+	struct answer a;
+
+	TRY(member_update(&r->call, r->segment_id[0], user_of(r), roles->given ? roles->words : NULL,
+	    roles->n, field_text(r, "nickname"), &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_member_remove(struct request *r)
+{
+	struct answer a;
+
+	TRY(member_remove(&r->call, r->segment_id[0], user_of(r), &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_ban_put(struct request *r)
+{
+	struct answer a;
+
+	TRY(ban_put(&r->call, r->segment_id[0], r->segment_id[1], field_text(r, "reason"), &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_ban_delete(struct request *r)
+{
+	struct answer a;
+
+	TRY(ban_delete(&r->call, r->segment_id[0], r->segment_id[1], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_audit_list(struct request *r)
+{
+	struct answer a;
+	int64_t limit, before;
+
+	TRY(query_limit(r, &limit));
+	TRY(query_id(r, "before", &before));
+	TRY(audit_list(&r->call, r->segment_id[0], limit, before, &a));
+	reply_list(r, &a, true);
+	return ERR_OK;
+}

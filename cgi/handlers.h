@@ -1,0 +1,84 @@
+/*
+ * handlers - what the route table names: one handler and at most one field list a row. Each handler
+ * gets a request whose guards have passed and leaves a reply or returns the error to answer.
+ */
+#ifndef MOOT_CGI_HANDLERS_H
+#define MOOT_CGI_HANDLERS_H
+
+#include "cgi/fields.h"
+#include "cgi/request.h"
+
+/* h_meta.c */
+enum err h_meta(struct request *r);
+enum err h_live(struct request *r);
+enum err h_ready(struct request *r);
+enum err h_metrics(struct request *r);
+
+/* h_auth.c */
+extern const struct field_list fields_register, fields_setup, fields_login, fields_refresh;
+enum err h_register(struct request *r);
+enum err h_setup(struct request *r);
+enum err h_login(struct request *r);
+enum err h_refresh(struct request *r);
+enum err h_logout(struct request *r);
+
+/* h_me.c */
+extern const struct field_list fields_me, fields_password, fields_token;
+enum err h_me_read(struct request *r);
+enum err h_me_update(struct request *r);
+enum err h_password(struct request *r);
+enum err h_session_list(struct request *r);
+enum err h_session_end(struct request *r);
+enum err h_token_list(struct request *r);
+enum err h_token_create(struct request *r);
+enum err h_token_delete(struct request *r);
+enum err h_user_read(struct request *r);
+enum err h_bootstrap(struct request *r);
+
+/* h_server.c */
+extern const struct field_list fields_server, fields_server_update, fields_member, fields_ban;
+enum err h_server_create(struct request *r);
+enum err h_server_read(struct request *r);
+enum err h_server_update(struct request *r);
+enum err h_server_delete(struct request *r);
+enum err h_member_list(struct request *r);
+enum err h_member_update(struct request *r);
+enum err h_member_remove(struct request *r);
+enum err h_ban_put(struct request *r);
+enum err h_ban_delete(struct request *r);
+enum err h_audit_list(struct request *r);
+
+/* h_invite.c */
+extern const struct field_list fields_invite;
+enum err h_invite_create(struct request *r);
+enum err h_invite_list(struct request *r);
+enum err h_invite_read(struct request *r);
+enum err h_invite_accept(struct request *r);
+enum err h_invite_delete(struct request *r);
+
+/* h_channel.c */
+extern const struct field_list fields_channel, fields_channel_update, fields_override, fields_dm, fields_position;
+enum err h_channel_create(struct request *r);
+enum err h_channel_read(struct request *r);
+enum err h_channel_update(struct request *r);
+enum err h_channel_delete(struct request *r);
+enum err h_channel_members(struct request *r);
+enum err h_channel_member_put(struct request *r);
+enum err h_channel_member_delete(struct request *r);
+enum err h_override_put(struct request *r);
+enum err h_override_delete(struct request *r);
+enum err h_dm_open(struct request *r);
+enum err h_typing(struct request *r);
+enum err h_read_put(struct request *r);
+enum err h_receipts(struct request *r);
+
+/* h_message.c */
+extern const struct field_list fields_message, fields_message_update, fields_sync;
+enum err h_message_create(struct request *r);
+enum err h_message_list(struct request *r);
+enum err h_message_read(struct request *r);
+enum err h_message_update(struct request *r);
+enum err h_message_delete(struct request *r);
+enum err h_sync(struct request *r);
+
+#endif

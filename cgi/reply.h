@@ -1,0 +1,30 @@
+/*
+ * reply - what goes back. Handlers choose one of these; the engine adds what every answer carries
+ * (Status, X-Request-Id, Cache-Control, Content-Length, RateLimit-*) and sends it.
+ */
+#ifndef MOOT_CGI_REPLY_H
+#define MOOT_CGI_REPLY_H
+
+#include "cgi/request.h"
+#include "domain/session.h"
+
+/* The answer of a mutation or a read: 200, 201 with Location, or 204. */
+void reply_answer(struct request *r, const struct answer *a);
+/* A body of our own. */
+void reply_body(struct request *r, int status, const char *type, struct str body);
+void reply_empty(struct request *r);
+/* A list: 200 with Link. newest_first: `before` is the next page, else `after` is. */
+void reply_list(struct request *r, const struct answer *a, bool newest_first);
+/* Tokens and cookies of who signed in; path of what was created or absent. */
+void reply_grant(struct request *r, int status, const struct grant *g, struct str ref);
+/* Set-Cookie lines that remove both cookies. */
+void reply_clear_cookies(struct request *r);
+/* Location below /api/v1. */
+void reply_location(struct request *r, struct str ref);
+
+/* problem+json (RFC 9457) with the details the call has collected. allow: for ERR_METHOD. */
+void reply_error(struct request *r, enum err e, struct str allow);
+/* Sends it, once. 304 instead of a body the client has. */
+void reply_send(struct request *r);
+
+#endif

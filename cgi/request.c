@@ -1,0 +1,108 @@
+#include "cgi/request.h"
+
+#include "base/id.h"
+#include "base/log.h"
+#include "cgi/fields.h"
+#include "link/fcgi.h"
+
+#define LIMIT_DEFAULT 50
+#define LIMIT_TOP 100
+
+struct str
+request_param(const char *name)
+{
+	struct str s = fcgi_param(name);
+
+	return s.len == 0 ? STR_NULL : s;
+}
+
+static void
+release_buf(void *obj)
+{
+	buf_release(obj);
+}
+
+struct buf *
+request_buf(struct request *r, size_t max)
+{
+	struct buf *b = arena_new(r->arena, struct buf);
+
+	buf_init(b, max);
+	arena_defer(r->arena, release_buf, b);
+	return b;
+}
+
+const struct value *
+field_value(const struct request *r, const char *name)
+{
+	for (size_t i = 0; i < r->nvalues; i++) {
+		if (strcmp(r->values[i].field->name, name) == 0)
+			return &r->values[i];
+	}
+	log_fatal(70, "undeclared field", name);
+}
+
+struct str
+field_text(const struct request *r, const char *name)
+{
+	const struct value *v = field_value(r, name);
+
+	return v->given ? v->text : STR_NULL;
+}
+
+int64_t
+field_int(const struct request *r, const char *name)
+{
+	const struct value *v = field_value(r, name);
+
+	return v->given ? v->number : 0;
+}
+
+struct str
+query_text(const struct request *r, const char *key)
+{
+	for (size_t i = 0; i < r->npairs; i++) {
+		if (str_eq(r->pairs[i].key, str_of(key)))
+			return r->pairs[i].value;
+	}
+	return STR_NULL;
+}
+
+enum err
+query_id(const struct request *r, const char *key, int64_t *id)
+{
+	struct str s = query_text(r, key);
+
+	*id = 0;
+	return s.p == NULL || id_parse(s, id) ? ERR_OK : ERR_BAD_REQUEST;
+}
+
+enum err
+query_limit(const struct request *r, int64_t *limit)
+{
+	struct str s = query_text(r, "limit");
+	uint64_t n = LIMIT_DEFAULT;
+
+	if (s.p != NULL && (!str_to_u64(s, LIMIT_TOP, &n) || n == 0))
+		return ERR_BAD_REQUEST;
+	*limit = (int64_t)n;
+	return ERR_OK;
+}
+
+enum media
+request_accepts(void)
+{
+	struct str accept = request_param("HTTP_ACCEPT");
+
+	while (accept.p != NULL) {
+		struct str params = str_cut(&accept, ',');
+		struct str type = str_trim(str_cut(&params, ';'));
+		if (str_eq_nocase(type, STR("application/x-ndjson")))
+			return MEDIA_NDJSON;
+		if (str_eq_nocase(type, STR("text/plain")))
+			return MEDIA_TEXT;
+		if (str_eq_nocase(type, STR("application/json")) || str_eq(type, STR("*/*")))
+			return MEDIA_JSON;
+	}
+	return MEDIA_JSON;
+}

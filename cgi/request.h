@@ -1,0 +1,96 @@
+/*
+ * request - one request as handlers see it: checked, typed, and with nothing to free.
+ *
+ * The engine fills it (route, actor, segments, fields, query), the handler makes one domain call and
+ * one reply_…() call and returns; the engine answers. Everything lives in the request's arena.
+ */
+#ifndef MOOT_CGI_REQUEST_H
+#define MOOT_CGI_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "domain/call.h"
+#include "domain/limit.h"
+#include "wire/json.h"
+#include "wire/text.h"
+
+#define BODY_MAX 65536
+#define SEGMENTS 4	/* variable segments of one path */
+#define FIELDS 8	/* declared fields of one route */
+#define PATH_MAX_BYTES 2048
+#define QUERY_MAX_BYTES 4096
+
+struct route;
+struct field;
+
+/* A declared field as it came. given is false when it was absent, or null without meaning. */
+struct value {
+	const struct field *field;
+	bool given;
+	struct str text;	/* FIELD_TEXT; "" when null removes */
+	int64_t number;		/* FIELD_INT, FIELD_ID, FIELD_MASK */
+	bool truth;		/* FIELD_BOOL */
+	const int64_t *ids;	/* FIELD_IDS, n of them */
+	const struct str *words; /* FIELD_WORDS, n of them */
+	const int64_t *revs;	/* FIELD_POSITIONS: beside ids */
+	size_t n;
+};
+
+enum media { MEDIA_JSON, MEDIA_TEXT, MEDIA_NDJSON };
+
+struct reply {
+	int status;
+	struct str type;
+	struct str body;
+	struct buf *headers;	/* complete lines, CRLF each */
+};
+
+struct request {
+	struct arena *arena;
+	struct call call;
+	const struct config *config;
+	const struct route *route;	/* NULL when there is none */
+	bool head;
+	bool by_cookie;			/* the actor was named by a cookie */
+	struct str id;			/* request id */
+	struct str method;
+	struct str path;		/* decoded, without the base path */
+	struct str base_path;		/* of base_url, "" or "/chat" */
+	struct str query;
+	struct str cookies;
+	struct str body;		/* "" when there is none */
+	bool body_is_text;
+	struct str segment[SEGMENTS];	/* variable segments in order … */
+	int64_t segment_id[SEGMENTS];	/* … as ids, 0 for "@me" and for words */
+	struct value values[FIELDS];
+	size_t nvalues;
+	struct query_pair pairs[QUERY_PAIRS];
+	size_t npairs;
+	struct limit_state limit;
+	struct reply reply;
+};
+
+/* Variables of the request's environment; absent when unset or empty. */
+struct str request_param(const char *name);
+/* A buffer that lives as long as the arena. */
+struct buf *request_buf(struct request *r, size_t max);
+
+/* Declared fields by name; asking for an undeclared one ends the process. */
+const struct value *field_value(const struct request *r, const char *name);
+struct str field_text(const struct request *r, const char *name);	/* absent when not given */
+int64_t field_int(const struct request *r, const char *name);		/* 0 when not given */
+
+/* Query keys; absent when not given. */
+struct str query_text(const struct request *r, const char *key);
+/* 0 when not given; ERR_BAD_REQUEST for no id. */
+enum err query_id(const struct request *r, const char *key, int64_t *id);
+/* ?limit=, 1 to 100, 50 when not given; ERR_BAD_REQUEST. */
+enum err query_limit(const struct request *r, int64_t *limit);
+
+/* The first of the media types an Accept header names that we have; JSON without one. */
+enum media request_accepts(void);
+
+#endif
