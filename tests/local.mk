@@ -14,3 +14,4 @@ EXTRA_DIST += \
 	tests/support/install-tree.sh
 
 include tests/unit/local.mk
+include tests/lint/local.mk
