@@ -196,6 +196,7 @@ need_instance()
 {
 	[ -f "$DIR/up.conf" ] || die "nothing has been started in $DIR; dev/up does that"
 	read_settings
+	SOCK=${SOCK:-$RUN}
 	choose_user
 	choose_capability
 }

@@ -15,7 +15,8 @@ make_folders()
 	parent=$(dirname "$DIR")
 	mkdir -p "$parent" || die "cannot make $parent"
 	mkdir -p -m 0700 "$DIR"
-	own_for_user "$DIR"
+	touch "$DIR/up.conf"
+	own_for_user "$DIR" "$DIR/up.conf"
 	choose_capability
 	as_user mkdir -p -m 0700 run log keys files redis nginx/snippets nginx/tmp
 }

@@ -3,7 +3,7 @@
 
 # A program that must be there, and the package it comes from.
 RUN_TOOLS="postgres:postgresql redis-server:redis-server nginx:nginx-light
-	multiwatch:multiwatch spawn-fcgi:spawn-fcgi curl:curl flock:util-linux setpriv:util-linux"
+	multiwatch:multiwatch spawn-fcgi:spawn-fcgi curl:curl ps:procps flock:util-linux setpriv:util-linux"
 BUILD_TOOLS="gcc:gcc make:make autoreconf:autoconf automake:automake libtoolize:libtool
 	pkg-config:pkg-config gawk:gawk xargs:findutils"
 TEST_TOOLS="clang:clang chromium:chromium jq:jq"
