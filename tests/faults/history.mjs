@@ -31,9 +31,12 @@
 //   D4 committed   what is delivered is committed, and says the same
 //   D5 same bytes  every reader gets the same bytes
 
+import { Access } from './access.mjs';
+import { Deliveries } from './deliveries.mjs';
+
 const MOST_SHOWN = 5;
 
-export function percentile(sorted, p) {
+function percentile(sorted, p) {
 	if (sorted.length === 0) return null;
 	return sorted[Math.min(sorted.length - 1, Math.ceil((p / 100) * sorted.length) - 1)];
 }
@@ -90,7 +93,7 @@ function collect(records) {
 
 // ---- H: the history ---------------------------------------------------------
 
-function checkHistory(all, found) {
+function checkWritten(all, found) {
 	const posts = [...all.ops.values()].filter((o) => o.what === 'post');
 	const byNonce = new Map(posts.map((o) => [`${o.u} ${o.nonce}`, o]));
 	const byId = new Map();
@@ -184,237 +187,6 @@ function checkRevs(all, found) {
 	}
 }
 
-// ---- who may see what ---------------------------------------------------------
-
-/**
- * For each person and stream the intervals of rev in which the stream was his: from the event that
- * let him in to the one that took him out, both included; `to` is Infinity while it lasts. `asked`
- * is when the run asked for it.
- */
-class Access {
-	#spans = new Map();
-	#all;
-
-	constructor(all) {
-		this.#all = all;
-		for (const b of all.base) this.#of(b.u, b.stream).push({ from: b.rev, to: Infinity, asked: -Infinity });
-		for (const [stream, list] of all.events)
-			if (!stream.startsWith('user:')) for (const e of list) this.#apply(stream, e);
-		for (const [stream, list] of all.events)
-			if (stream.startsWith('server:')) for (const e of list) if (e.access === 2) this.#below(stream, e);
-		this.#date();
-	}
-
-	#of(u, stream) {
-		const key = `${u} ${stream}`;
-		let spans = this.#spans.get(key);
-		if (!spans) this.#spans.set(key, (spans = []));
-		return spans;
-	}
-
-	#apply(stream, e) {
-		if (e.subject === '0' || (e.access !== 1 && e.access !== 2)) return;
-		const spans = this.#of(e.subject, stream);
-		const open = spans.find((s) => s.to === Infinity);
-		// In again without having gone out: he had lost the whole server meanwhile.
-		if (open) open.to = e.access === 2 ? e.rev : e.rev - 1;
-		if (e.access === 1) spans.push({ from: e.rev, to: Infinity, asked: -Infinity });
-	}
-
-	/** Who loses a server loses what was shared with him below it, without an event for each. */
-	#below(server, e) {
-		for (const [stream, ch] of this.#all.channels) {
-			if (`server:${ch.server}` !== server || !ch.private) continue;
-			let last = 0;
-			for (const x of this.#all.events.get(stream) ?? []) if (x.parent_rev < e.rev) last = x.rev;
-			const held = this.#of(e.subject, stream).find((s) => s.from <= last && s.to > last);
-			if (held) held.to = last;
-		}
-	}
-
-	/** The n-th time he came in is the n-th time the run asked for it. */
-	#date() {
-		const asked = new Map();
-		for (const j of this.#all.joins) {
-			const key = `${j.u} ${j.stream}`;
-			if (!asked.has(key)) asked.set(key, []);
-			asked.get(key).push(j.t);
-		}
-		for (const [key, times] of asked) {
-			const spans = (this.#spans.get(key) ?? []).filter((s) => s.from > 0);
-			spans.forEach((s, i) => {
-				s.asked = times[i + times.length - spans.length] ?? -Infinity;
-			});
-		}
-	}
-
-	/** In an interval of his; or, with `at`, before one that had been asked for by then. */
-	#holds(u, stream, rev, at, strictly) {
-		return this.#of(u, stream).some((s) =>
-			s.from <= rev ? (strictly ? s.to > rev : s.to >= rev) : at !== null && s.asked <= at);
-	}
-
-	/**
-	 * May u read this event: it is in an interval of his, and so is what it was committed under. With
-	 * `at` (a time) also what an interval that he had been let into by then lets him read back.
-	 */
-	mayRead(u, stream, rev, at = null) {
-		if (stream.startsWith('user:')) return stream === `user:${u}`;
-		const ch = this.#all.channels.get(stream);
-		if (!ch || !ch.server) return this.#holds(u, stream, rev, at, false);
-		if (ch.private && !this.#holds(u, stream, rev, at, false)) return false;
-		const e = this.#all.events.get(stream)?.[rev - 1];
-		// Committed under the very event that took him out: not his.
-		return Boolean(e) && this.#holds(u, `server:${ch.server}`, e.parent_rev, at, true);
-	}
-
-	/** Does the interval that lets him read this last to the end? */
-	lasts(u, stream, rev) {
-		if (stream.startsWith('user:')) return true;
-		const ch = this.#all.channels.get(stream);
-		const open = (s, r) => this.#of(u, s).some((x) => x.from <= r && x.to === Infinity);
-		if (!ch || !ch.server) return open(stream, rev);
-		if (ch.private && !open(stream, rev)) return false;
-		const e = this.#all.events.get(stream)?.[rev - 1];
-		return Boolean(e) && open(`server:${ch.server}`, e.parent_rev);
-	}
-}
-
-// ---- D: what reached the readers ----------------------------------------------
-
-/** One reader: what a client would have kept, stream by stream. */
-class Reader {
-	last = new Map(); // stream -> rev last kept
-	lastIn = new Map(); // stream -> connection of that
-	here = new Map(); // stream -> rev last seen in this connection
-	seqs = new Map(); // stream -> seq of the last message kept
-	got = new Set(); // messages kept or fetched
-	kept = 0;
-	again = 0;
-	resets = 0;
-	hello = Infinity; // when its connection began to be live
-}
-
-class Deliveries {
-	readers = new Map();
-	latency = [];
-	liveLatency = [];
-	delivered = 0;
-
-	constructor(all, access, found) {
-		Object.assign(this, { all, access, found });
-		this.posted = new Map();
-		for (const op of all.ops.values()) if (op.what === 'post' && op.end === 'ok') this.posted.set(op.id, op);
-		// A fetch may come after the event that follows the hole, so they are known beforehand.
-		this.fetched = new Map();
-		for (const x of all.wire) {
-			if (x.k !== 'fetched') continue;
-			if (!this.fetched.has(x.r)) this.fetched.set(x.r, new Set());
-			for (const id of x.ids) this.fetched.get(x.r).add(id);
-		}
-		this.users = new Map(all.opens.map((x) => [x.r, x.u]));
-		for (const x of all.wire) this.take(x);
-		for (const s of all.settled) this.checkTail(s);
-	}
-
-	reader(r) {
-		if (!this.readers.has(r)) this.readers.set(r, new Reader());
-		return this.readers.get(r);
-	}
-
-	take(x) {
-		const r = this.reader(x.r);
-		switch (x.k) {
-			case 'open':
-				r.here = new Map();
-				r.hello = Infinity;
-				for (const [stream, rev] of Object.entries(x.heads ?? {})) r.last.set(stream, rev);
-				break;
-			case 'hello':
-				r.hello = x.t;
-				break;
-			case 'reset':
-				// What it skips is a hole like any other, which only a fetch can fill.
-				r.resets++;
-				break;
-			case 'd':
-				for (const e of x.e) this.event(r, x, ...e);
-				break;
-		}
-	}
-
-	event(r, x, stream, rev, type, id, seq) {
-		const { found } = this;
-		const u = this.users.get(x.r);
-		this.delivered++;
-		const here = r.here.get(stream) ?? 0;
-		if (rev <= here) found.add('D2', `reader ${x.r}, connection ${x.c}: ${stream} ${rev} after ${here}`);
-		r.here.set(stream, Math.max(here, rev));
-		this.checkCommitted(x, stream, rev, type, id);
-		this.checkEntitled(x, u, stream, rev);
-		const last = r.last.get(stream);
-		if (last !== undefined && rev <= last) {
-			r.again++;
-			return;
-		}
-		this.checkHole(r, x, u, stream, rev);
-		r.last.set(stream, rev);
-		r.lastIn.set(stream, x.c);
-		r.kept++;
-		if (type !== 'message.created') return;
-		if (r.got.has(id)) found.add('D1', `reader ${x.r}: message ${id} was delivered twice under different revs`);
-		r.got.add(id);
-		if (seq <= (r.seqs.get(stream) ?? 0)) found.add('D2', `reader ${x.r}: ${stream} seq ${seq} after ${r.seqs.get(stream)}`);
-		r.seqs.set(stream, seq);
-		const op = this.posted.get(id);
-		if (!op) return;
-		this.latency.push(x.t - op.t0);
-		if (r.hello < op.t0) this.liveLatency.push(x.t - op.t0);
-	}
-
-	/** Every event between the last kept and this one must have been none of his, or fetched. */
-	checkHole(r, x, u, stream, rev) {
-		if (stream.startsWith('user:') && r.last.get(stream) === undefined) return;
-		const same = r.lastIn.get(stream) === x.c;
-		for (let missing = (r.last.get(stream) ?? 0) + 1; missing < rev; missing++)
-			this.missed(x.r, u, stream, missing, `before ${rev}`, same);
-	}
-
-	missed(name, u, stream, rev, where, same) {
-		if (!this.access.mayRead(u, stream, rev)) return;
-		// An interval that ended while he was away is not played back to who came in again.
-		if (!same && !this.access.lasts(u, stream, rev)) return;
-		const e = this.all.events.get(stream)?.[rev - 1];
-		if (e?.id && this.fetched.get(name)?.has(e.id)) return;
-		// A fetch brings messages as they are; other events of a reset stream are in what it brings.
-		if (e && !e.id && this.reader(name).resets) return;
-		this.found.add('D1', `reader ${name}: ${stream} ${rev} (${e?.type}) never came, ${where}`);
-	}
-
-	checkTail({ r: name, u }) {
-		const r = this.reader(name);
-		for (const [stream, list] of this.all.events) {
-			if (stream.startsWith('user:') && r.last.get(stream) === undefined) continue;
-			for (let rev = (r.last.get(stream) ?? 0) + 1; rev <= list.length; rev++)
-				if (this.access.lasts(u, stream, rev)) this.missed(name, u, stream, rev, 'at the end', true);
-		}
-	}
-
-	checkCommitted(x, stream, rev, type, id) {
-		const e = this.all.events.get(stream)?.[rev - 1];
-		if (!e) this.found.add('D4', `reader ${x.r}: ${stream} ${rev} (${type}) is not committed`);
-		else if (e.type !== type || (id !== null && e.id !== null && e.id !== id))
-			this.found.add('D4', `reader ${x.r}: ${stream} ${rev} came as ${type} ${id}, committed is ${e.type} ${e.id}`);
-	}
-
-	checkEntitled(x, u, stream, rev) {
-		if (this.access.mayRead(u, stream, rev)) return;
-		// Let in again, he may read back over what he was not there for; but not before.
-		if (this.access.mayRead(u, stream, rev, x.t)) return;
-		this.found.add('D3', `reader ${x.r} of ${u} got ${stream} ${rev}`);
-	}
-}
-
 // ---- all of it ------------------------------------------------------------------
 
 const sorted = (list) => Float64Array.from(list).sort();
@@ -438,10 +210,10 @@ function recoveries(all) {
 }
 
 /** records: iterable of the objects above. Gives {violations, rules, counts, latency, recovery}. */
-export function checkHistoryOf(records) {
+export function checkHistory(records) {
 	const all = collect(records);
 	const found = new Findings();
-	checkHistory(all, found);
+	checkWritten(all, found);
 	checkRevs(all, found);
 	const d = new Deliveries(all, new Access(all), found);
 	for (const x of all.differs) found.add('D5', `reader ${x.r}: ${x.stream} ${x.rev} came in other bytes than before`);

@@ -1,6 +1,6 @@
 // The checker itself: a good history passes, and one seeded violation of each kind is caught by the
 // rule that it breaks.
-import { checkHistoryOf } from './history.mjs';
+import { checkHistory } from './history.mjs';
 import { Report } from '../support/report.mjs';
 
 // Server S with its people ann (owner), bob, cy, dan; public channel P, private Q of ann, bob and
@@ -232,13 +232,13 @@ const seeds = [
 ];
 
 export function selfTest(report) {
-	const good = checkHistoryOf(goodHistory().records);
+	const good = checkHistory(goodHistory().records);
 	report.check('a good history passes', good.violations === 0, JSON.stringify(good.rules));
 	report.check('wire duplicates are counted', good.counts.again === 1, JSON.stringify(good.counts));
 	for (const [rule, what, spoil] of seeds) {
 		const h = goodHistory();
 		spoil(h);
-		const { rules } = checkHistoryOf(h.records);
+		const { rules } = checkHistory(h.records);
 		report.check(`${rule} catches: ${what}`, rules[rule]?.count > 0, `found ${JSON.stringify(rules)}`);
 	}
 }

@@ -1,0 +1,36 @@
+// The record of a run: in memory for the checker, and as JSONL for whoever wants to look.
+import { closeSync, openSync, writeSync } from 'node:fs';
+
+export class History {
+	records = [];
+	bytes = new Map(); // "stream rev" -> first bytes delivered
+	#file;
+	#lines = [];
+
+	constructor(file) {
+		this.#file = file ? openSync(file, 'w') : null;
+	}
+
+	now() {
+		return performance.now();
+	}
+
+	add(x) {
+		this.records.push(x);
+		if (this.#file === null) return;
+		this.#lines.push(JSON.stringify(x));
+		if (this.#lines.length >= 2000) this.#flush();
+	}
+
+	#flush() {
+		if (this.#lines.length) writeSync(this.#file, `${this.#lines.join('\n')}\n`);
+		this.#lines = [];
+	}
+
+	close() {
+		if (this.#file === null) return;
+		this.#flush();
+		closeSync(this.#file);
+		this.#file = null;
+	}
+}
