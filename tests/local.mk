@@ -7,11 +7,33 @@ SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
-	AWK='$(AWK)'; export AWK;
+	AWK='$(AWK)'; export AWK; \
+	ASAN_OPTIONS="$${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}"; export ASAN_OPTIONS; \
+	UBSAN_OPTIONS="$${UBSAN_OPTIONS:-print_stacktrace=1}"; export UBSAN_OPTIONS;
+
+dist_check_SCRIPTS += \
+	tests/support/summary.sh \
+	tests/support/test_summary.sh
+TESTS += tests/support/test_summary.sh
 
 EXTRA_DIST += \
 	tests/support/dist-tree.sh \
 	tests/support/install-tree.sh
 
+# The tests, then one line with the sum of all.
+check-summary:
+	@status=0; $(MAKE) $(AM_MAKEFLAGS) check || status=1; \
+	$(SHELL) $(srcdir)/tests/support/summary.sh $(TEST_LOGS:.log=.trs) && exit $$status
+.PHONY: check-summary
+
 include tests/unit/local.mk
 include tests/lint/local.mk
+include tests/fuzz/local.mk
+
+if COVERAGE
+# Branch coverage of what the tests so far have reached; needs the Debian package gcovr.
+coverage:
+	gcovr --root $(abs_top_srcdir) --object-directory . --branches \
+		--filter '$(abs_top_srcdir)/(lib|cgi|push|jobs|ctl)/' --print-summary
+.PHONY: coverage
+endif
