@@ -35,5 +35,5 @@ if COVERAGE
 coverage:
 	gcovr --root $(abs_top_srcdir) --object-directory . --branches \
 		--filter '$(abs_top_srcdir)/(lib|cgi|push|jobs|ctl)/' --print-summary
-.PHONY: coverage
 endif
+.PHONY: coverage
