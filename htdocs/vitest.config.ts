@@ -1,0 +1,15 @@
+import { defineConfig, mergeConfig } from 'vitest/config';
+import base from './vite.config';
+
+export default mergeConfig(
+	base,
+	defineConfig({
+		test: {
+			environment: 'jsdom',
+			environmentOptions: { jsdom: { url: 'http://localhost:8191/' } },
+			include: ['test/**/*.test.{ts,tsx}'],
+			setupFiles: ['test/setup.ts'],
+			css: false,
+		},
+	}),
+);
