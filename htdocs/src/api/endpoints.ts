@@ -1,0 +1,125 @@
+/* One function a route of the HTTP contract; nothing else in the client knows a path. */
+import * as z from 'zod/mini';
+import { call, request } from './http';
+import * as S from './schema';
+
+const enc = encodeURIComponent;
+
+// Accounts
+export interface Registration {
+	username: string;
+	password: string;
+	display_name?: string;
+	email?: string;
+}
+export const meta = () => call('GET', '/meta', { parse: S.Meta, anonymous: true });
+export const register = (body: Registration) =>
+	call('POST', '/auth/register', { body, parse: S.Signed, anonymous: true });
+export const login = (body: { login: string; password: string }) =>
+	call('POST', '/auth/login', { body, parse: S.Signed, anonymous: true });
+export const setup = (body: Registration & { token: string }) =>
+	call('POST', '/auth/setup', { body, parse: S.Signed, anonymous: true });
+export const logout = () => call('POST', '/auth/logout', { anonymous: true });
+export const bootstrap = () => call('GET', '/bootstrap', { parse: S.Bootstrap });
+export const patchMe = (body: { display_name?: string; email?: string | null }) =>
+	call('PATCH', '/me', { body, parse: S.Me });
+export const putPassword = (body: { current_password: string; password: string }) =>
+	call('PUT', '/me/password', { body });
+export const sessions = () => call('GET', '/me/sessions', { parse: S.page(S.Session) });
+export const endSession = (id: string) => call('DELETE', `/me/sessions/${enc(id)}`);
+export const tokens = () => call('GET', '/me/tokens', { parse: S.page(S.Token) });
+export const createToken = (body: { name: string; expires_in?: number }) =>
+	call('POST', '/me/tokens', { body, parse: S.Token });
+export const revokeToken = (id: string) => call('DELETE', `/me/tokens/${enc(id)}`);
+
+// Servers
+export const createServer = (name: string) =>
+	call('POST', '/servers', { body: { name }, parse: z.object({ id: z.string() }) });
+export const patchServer = (id: string, body: { name: string }) =>
+	call('PATCH', `/servers/${enc(id)}`, { body });
+export const deleteServer = (id: string) => call('DELETE', `/servers/${enc(id)}`);
+export const members = (serverId: string, after?: string) =>
+	call('GET', `/servers/${enc(serverId)}/members`, {
+		query: { limit: 100, after },
+		parse: S.page(S.Member),
+	});
+export const removeMember = (serverId: string, userId: string) =>
+	call('DELETE', `/servers/${enc(serverId)}/members/${enc(userId)}`);
+
+// Invites
+export const createInvite = (serverId: string, body: { expires_in?: number; max_uses?: number }) =>
+	call('POST', `/servers/${enc(serverId)}/invites`, { body, parse: S.Invite });
+export const invite = (code: string) =>
+	call('GET', `/invites/${enc(code)}`, { parse: S.Invite, anonymous: true });
+export const acceptInvite = (code: string) =>
+	call('POST', `/invites/${enc(code)}/accept`, { parse: S.Accepted });
+export const revokeInvite = (code: string) => call('DELETE', `/invites/${enc(code)}`);
+
+// Channels and conversations
+export interface ChannelInput {
+	name: string;
+	kind: 'text' | 'audio' | 'video';
+	topic?: string;
+	private?: boolean;
+}
+export const createChannel = (serverId: string, body: ChannelInput) =>
+	call('POST', `/servers/${enc(serverId)}/channels`, { body, parse: S.Channel });
+export const channel = (id: string) => call('GET', `/channels/${enc(id)}`, { parse: S.Channel });
+export const patchChannel = (id: string, body: { name?: string; topic?: string | null }) =>
+	call('PATCH', `/channels/${enc(id)}`, { body });
+export const deleteChannel = (id: string) => call('DELETE', `/channels/${enc(id)}`);
+export const addToChannel = (id: string, userId: string) =>
+	call('PUT', `/channels/${enc(id)}/members/${enc(userId)}`);
+export const openDm = (userIds: string[]) =>
+	call('POST', '/dms', { body: { user_ids: userIds }, parse: S.Channel });
+
+// Messages
+export interface PageQuery {
+	before?: string;
+	after?: string;
+	around?: string;
+	limit?: number;
+}
+export const messages = (channelId: string, query: PageQuery, signal?: AbortSignal) =>
+	call('GET', `/channels/${enc(channelId)}/messages`, {
+		query: { ...query },
+		parse: S.MessagePage,
+		...(signal ? { signal } : {}),
+	});
+export const message = (channelId: string, id: string) =>
+	call('GET', `/channels/${enc(channelId)}/messages/${enc(id)}`, { parse: S.Message });
+export const postMessage = (
+	channelId: string,
+	body: { content: string; nonce: string; reply_to?: string },
+) =>
+	request('POST', `/channels/${enc(channelId)}/messages`, {
+		body,
+		// 202 (kept, not yet durable) has no message in it.
+		parse: z.union([S.Message, z.object({ nonce: z.optional(z.string()) })]),
+	});
+export const patchMessage = (channelId: string, id: string, content: string) =>
+	call('PATCH', `/channels/${enc(channelId)}/messages/${enc(id)}`, {
+		body: { content },
+		parse: S.Message,
+	});
+export const deleteMessage = (channelId: string, id: string) =>
+	call('DELETE', `/channels/${enc(channelId)}/messages/${enc(id)}`);
+export const putRead = (channelId: string, seq: number, keepalive = false) =>
+	call('PUT', `/channels/${enc(channelId)}/read`, { body: { seq }, keepalive });
+export const postTyping = (channelId: string) => call('POST', `/channels/${enc(channelId)}/typing`);
+
+/** What changed in channels since the given positions; a channel may answer `reset` instead. */
+export const sync = (channels: Record<string, number>) =>
+	call('POST', '/sync', {
+		body: { channels },
+		parse: z.object({
+			channels: z.record(
+				z.string(),
+				z.object({
+					reset: z._default(z.boolean(), false),
+					rev: z._default(z.number(), 0),
+					messages: z._default(z.array(S.Message), []),
+				}),
+			),
+		}),
+	});

@@ -1,0 +1,189 @@
+/*
+ * The only place where wire types live. Everything that comes from the server passes one of these
+ * before the store sees it; unknown fields are dropped, absent optional ones get their default.
+ */
+import * as z from 'zod/mini';
+
+const id = z.string().check(z.regex(/^\d{1,20}$/));
+const time = z.string();
+const nullableTime = z._default(z.nullable(time), null);
+const text = z._default(z.nullable(z.string()), null);
+const mask = z._default(z.string().check(z.regex(/^\d+$/)), '0');
+
+export const User = z.object({
+	id,
+	username: z.string(),
+	display_name: text,
+	avatar_url: text,
+	bot: z._default(z.boolean(), false),
+});
+export const Me = z.extend(User, {
+	email: text,
+	admin: z._default(z.boolean(), false),
+	created_at: z.optional(time),
+});
+export const Role = z.object({
+	id,
+	name: z.string(),
+	kind: z._default(z.string(), 'custom'),
+	permissions: mask,
+	position: z._default(z.number(), 0),
+	color: z._default(z.nullable(z.union([z.string(), z.number()])), null),
+});
+export const Channel = z.object({
+	id,
+	server_id: z._default(z.nullable(id), null),
+	kind: z.enum(['text', 'audio', 'video', 'dm', 'group']),
+	name: text,
+	topic: text,
+	category: text,
+	position: z._default(z.number(), 0),
+	private: z._default(z.boolean(), false),
+	last_seq: z._default(z.number(), 0),
+	rev: z._default(z.number(), 0),
+	last_message_at: nullableTime,
+	members: z.optional(z.array(User)),
+});
+export const Server = z.object({
+	id,
+	name: z.string(),
+	icon_url: text,
+	owner_id: z._default(z.nullable(id), null),
+	created_at: z.optional(time),
+	rev: z._default(z.number(), 0),
+});
+export const BootServer = z.extend(Server, {
+	channels: z.array(Channel),
+	roles: z._default(z.array(Role), []),
+	my_permissions: mask,
+	my_roles: z._default(z.array(id), []),
+	nickname: text,
+	joined_at: nullableTime,
+	member_count: z._default(z.number(), 0),
+});
+export const ReadState = z.object({
+	channel_id: id,
+	read_seq: z._default(z.number(), 0),
+	mention_count: z._default(z.number(), 0),
+});
+export const Message = z.object({
+	id,
+	channel_id: id,
+	seq: z.number(),
+	rev: z._default(z.number(), 0),
+	author: User,
+	content: z._default(z.string(), ''),
+	nonce: z._default(z.nullable(z.string()), null),
+	created_at: time,
+	edited_at: nullableTime,
+	deleted: z._default(z.boolean(), false),
+	reply_to: z._default(z.nullable(id), null),
+	mentions: z._default(z.array(id), []),
+	pinned: z._default(z.boolean(), false),
+});
+export const Member = z.object({
+	user: User,
+	roles: z._default(z.array(z.string()), []),
+	nickname: text,
+	joined_at: nullableTime,
+});
+export const Invite = z.object({
+	code: z.string(),
+	server: z.object({
+		id,
+		name: z.string(),
+		icon_url: text,
+		member_count: z._default(z.number(), 0),
+	}),
+	creator: z._default(z.nullable(User), null),
+	expires_at: nullableTime,
+	max_uses: z._default(z.nullable(z.number()), null),
+	uses: z._default(z.number(), 0),
+});
+export const Accepted = z.object({ server: BootServer, joined: z._default(z.boolean(), true) });
+export const Session = z.object({
+	id: z.string(),
+	created_at: time,
+	last_used_at: nullableTime,
+	user_agent: text,
+	ip: text,
+	current: z._default(z.boolean(), false),
+});
+export const Token = z.object({
+	id: z.string(),
+	name: z.string(),
+	created_at: time,
+	expires_at: nullableTime,
+	last_used_at: nullableTime,
+	token: z.optional(z.string()),
+});
+export const Signed = z.object({
+	user: Me,
+	expires_in: z._default(z.number(), 900),
+});
+export const Meta = z.object({
+	version: z._default(z.string(), ''),
+	name: z._default(z.string(), 'Moot'),
+	registration: z._default(z.string(), 'invite'),
+	setup_needed: z._default(z.boolean(), false),
+	limits: z._default(z.record(z.string(), z.unknown()), {}),
+	features: z._default(z.record(z.string(), z.unknown()), {}),
+});
+export const Bootstrap = z.object({
+	me: Me,
+	servers: z.array(BootServer),
+	dms: z.array(Channel),
+	read_states: z._default(z.array(ReadState), []),
+	limits: z._default(z.record(z.string(), z.unknown()), {}),
+	features: z._default(z.record(z.string(), z.unknown()), {}),
+	stream: z._default(z.nullable(z.object({ cursor: z.string() })), null),
+});
+export const page = <T extends z.ZodMiniType>(item: T) =>
+	z.object({
+		items: z.array(item),
+		before: z._default(z.nullable(z.string()), null),
+		after: z._default(z.nullable(z.string()), null),
+	});
+export const MessagePage = page(Message);
+export const Problem = z.object({
+	code: z._default(z.string(), 'internal'),
+	status: z._default(z.number(), 0),
+	detail: z.optional(z.nullable(z.string())),
+	request_id: z.optional(z.nullable(z.string())),
+	errors: z._default(
+		z.array(
+			z.object({
+				field: z._default(z.string(), ''),
+				code: z._default(z.string(), ''),
+				detail: z.optional(z.nullable(z.string())),
+			}),
+		),
+		[],
+	),
+});
+/** An event as the stream carries it; `data` is parsed by its type when it is merged. */
+export const Envelope = z.object({
+	type: z.string(),
+	stream: z.string(),
+	rev: z._default(z.number(), 0),
+	at: z.optional(time),
+	nonce: z.optional(z.nullable(z.string())),
+	data: z.unknown(),
+});
+
+export type User = z.infer<typeof User>;
+export type Me = z.infer<typeof Me>;
+export type Role = z.infer<typeof Role>;
+export type Channel = z.infer<typeof Channel>;
+export type Server = z.infer<typeof Server>;
+export type BootServer = z.infer<typeof BootServer>;
+export type ReadState = z.infer<typeof ReadState>;
+export type Message = z.infer<typeof Message>;
+export type MessagePage = z.infer<typeof MessagePage>;
+export type Member = z.infer<typeof Member>;
+export type Invite = z.infer<typeof Invite>;
+export type Session = z.infer<typeof Session>;
+export type Token = z.infer<typeof Token>;
+export type Meta = z.infer<typeof Meta>;
+export type Bootstrap = z.infer<typeof Bootstrap>;
+export type Envelope = z.infer<typeof Envelope>;

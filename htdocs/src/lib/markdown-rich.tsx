@@ -1,0 +1,186 @@
+/*
+ * markdown-it's tokens to React elements. No HTML text exists at any point, so there is nothing to
+ * sanitise. What is understood: emphasis, strong, strike, spoiler (||…||), inline and fenced code,
+ * quotes, lists, links and bare addresses, mentions (<@id>). Everything else stays text.
+ */
+import MarkdownIt, { type Token } from 'markdown-it';
+import { createElement, type ReactNode, useState } from 'react';
+import type { MarkdownContext } from './markdown';
+import { t } from './text';
+
+const md = new MarkdownIt('zero', { html: false, linkify: true, breaks: true, maxNesting: 20 });
+md.enable([
+	'blockquote',
+	'fence',
+	'list',
+	'autolink',
+	'backticks',
+	'emphasis',
+	'strikethrough',
+	'escape',
+	'link',
+	'linkify',
+	'newline',
+	'balance_pairs',
+	'fragments_join',
+]);
+md.linkify.set({ fuzzyEmail: false, fuzzyIP: false });
+
+const allowed = /^(?:https?:|mailto:)/i;
+md.validateLink = (url) => allowed.test(url.trim());
+
+/** The parser's own rule for plain runs does not stop at a bar, which spoilers begin with. */
+const terminator = /[\n!#$%&*+\-:<=>@[\\\]^_`{|}~]/g;
+md.inline.ruler.at('text', (state, silent) => {
+	terminator.lastIndex = state.pos;
+	const hit = terminator.exec(state.src);
+	const end = Math.min(hit?.index ?? state.posMax, state.posMax);
+	if (end === state.pos) return false;
+	if (!silent) state.pending += state.src.slice(state.pos, end);
+	state.pos = end;
+	return true;
+});
+
+md.inline.ruler.before('autolink', 'mention', (state, silent) => {
+	const hit = /^<@(\d{1,20})>/.exec(state.src.slice(state.pos, state.pos + 24));
+	if (!hit) return false;
+	if (!silent) state.push('mention', '', 0).content = hit[1] ?? '';
+	state.pos += hit[0].length;
+	return true;
+});
+
+md.inline.ruler.before('emphasis', 'spoiler', (state, silent) => {
+	if (!state.src.startsWith('||', state.pos)) return false;
+	const end = state.src.indexOf('||', state.pos + 2);
+	if (end <= state.pos + 2 || end > state.posMax) return false;
+	if (!silent) {
+		const { posMax } = state;
+		state.push('spoiler_open', 'spoiler', 1);
+		state.pos += 2;
+		state.posMax = end;
+		state.md.inline.tokenize(state);
+		state.push('spoiler_close', 'spoiler', -1);
+		state.posMax = posMax;
+	}
+	state.pos = end + 2;
+	return true;
+});
+
+/** Elements of one message; what is beyond stays unread text rather than a frozen page. */
+const MAX_TOKENS = 4000;
+
+const elements: Record<string, string> = {
+	p: 'p',
+	em: 'em',
+	strong: 'strong',
+	s: 's',
+	blockquote: 'blockquote',
+	ul: 'ul',
+	ol: 'ol',
+	li: 'li',
+};
+
+export function renderRich(text: string, context: MarkdownContext): ReactNode {
+	const tokens = md.parse(text, {});
+	return build(tokens, context, { left: MAX_TOKENS });
+}
+
+/** Tokens come flat, with +1/-1 nesting: a stack of open elements makes the tree. */
+function build(tokens: Token[], context: MarkdownContext, budget: { left: number }): ReactNode[] {
+	const stack: { token: Token | null; children: ReactNode[] }[] = [{ token: null, children: [] }];
+	const put = (node: ReactNode) => stack.at(-1)?.children.push(node);
+	let key = 0;
+	for (const token of tokens) {
+		if (budget.left-- <= 0) break;
+		if (token.nesting === 1) {
+			stack.push({ token, children: [] });
+		} else if (token.nesting === -1) {
+			if (stack.length === 1) continue;
+			const { token: open, children } = stack.pop() ?? { token: null, children: [] };
+			put(open ? element(open, children, key++) : null);
+		} else {
+			put(leaf(token, key++, context, budget));
+		}
+	}
+	while (stack.length > 1) {
+		const { token: open, children } = stack.pop() ?? { token: null, children: [] };
+		put(open ? element(open, children, key++) : null);
+	}
+	return stack[0]?.children ?? [];
+}
+
+function element(token: Token, children: ReactNode[], key: number): ReactNode {
+	// Tight lists hide their paragraphs.
+	if (token.hidden) return children;
+	if (token.tag === 'a') {
+		const href = String(token.attrGet('href') ?? '');
+		if (!allowed.test(href)) return children;
+		return (
+			<a key={key} href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
+				{children}
+			</a>
+		);
+	}
+	if (token.tag === 'spoiler') return <Spoiler key={key}>{children}</Spoiler>;
+	const name = elements[token.tag];
+	if (!name) return children;
+	const start = name === 'ol' ? Number(token.attrGet('start') ?? 1) : undefined;
+	return createElement(name, start && start > 1 ? { key, start } : { key }, ...children);
+}
+
+function leaf(
+	token: Token,
+	key: number,
+	context: MarkdownContext,
+	budget: { left: number },
+): ReactNode {
+	switch (token.type) {
+		case 'inline':
+			return build(token.children ?? [], context, budget);
+		case 'text':
+		case 'text_special':
+			return token.content;
+		case 'softbreak':
+		case 'hardbreak':
+			return <br key={key} />;
+		case 'code_inline':
+			return <code key={key}>{token.content}</code>;
+		case 'fence':
+		case 'code_block':
+			return (
+				// biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys
+				<pre key={key} tabIndex={0}>
+					<code>{token.content.replace(/\n$/, '')}</code>
+				</pre>
+			);
+		case 'mention':
+			return (
+				<bdi key={key} className="mention">
+					@{context.mention(token.content) ?? t('message.unknown_person')}
+				</bdi>
+			);
+		default:
+			return token.content;
+	}
+}
+
+function Spoiler({ children }: { children: ReactNode }) {
+	const [open, setOpen] = useState(false);
+	if (open) {
+		return (
+			<span className="spoiler" data-open="">
+				{children}
+			</span>
+		);
+	}
+	return (
+		<button
+			type="button"
+			className="spoiler"
+			aria-label={t('message.spoiler')}
+			onClick={() => setOpen(true)}
+		>
+			<span aria-hidden="true">{children}</span>
+		</button>
+	);
+}
