@@ -1,0 +1,229 @@
+/*
+ * What each type of event does to the picture: "REST state before + event = REST state after".
+ * A type without an entry only moves the position of its stream; a feature adds its types here.
+ */
+import * as z from 'zod/mini';
+import {
+	BootServer,
+	Channel,
+	type Envelope,
+	Me,
+	Message,
+	ReadState,
+	Role,
+	Server,
+	User,
+} from '../api/schema';
+import {
+	appendMessage,
+	dropChannel,
+	dropOwnPending,
+	dropServer,
+	patchMessage,
+	putChannel,
+	putMessages,
+	putServer,
+	raiseSeq,
+	withUsers,
+} from './merge';
+import { type State, TYPING_MS } from './types';
+
+type Reducer = (s: State, data: unknown, e: Envelope, now: number) => State;
+
+const WithId = z.object({ id: z.string() });
+const Deleted = z.object({ id: z.string(), channel_id: z.optional(z.string()) });
+const ManyDeleted = z.object({ ids: z.array(z.string()) });
+const ServerRef = z.object({ server_id: z.string() });
+const Typing = z.object({ channel_id: z.string(), user: User });
+const MemberChange = z.object({
+	server_id: z.optional(z.nullable(z.string())),
+	channel_id: z.optional(z.nullable(z.string())),
+	user_id: z.optional(z.string()),
+	user: z.optional(User),
+	roles: z.optional(z.array(z.string())),
+	nickname: z.optional(z.nullable(z.string())),
+});
+
+/** A reducer for data of one shape; data of another shape is not applied. */
+const on =
+	<T>(
+		shape: z.ZodMiniType<T>,
+		reduce: (s: State, data: T, e: Envelope, now: number) => State,
+	): Reducer =>
+	(s, data, e, now) => {
+		const parsed = shape.safeParse(data);
+		return parsed.success ? reduce(s, parsed.data, e, now) : { ...s, stale: true };
+	};
+
+const streamId = (e: Envelope): string => e.stream.slice(e.stream.indexOf(':') + 1);
+
+const created = on(Message, (s, m, e) => {
+	const fresh = m.seq > (s.channels[m.channel_id]?.last_seq ?? 0);
+	const mine = m.author.id === s.me?.id;
+	const message = e.nonce && !m.nonce ? { ...m, nonce: e.nonce } : m;
+	let next = dropOwnPending(raiseSeq(appendMessage(s, message), message), message);
+	next = stopTyping(next, m.channel_id, m.author.id);
+	if (!mine && fresh && s.me && m.mentions.includes(s.me.id)) {
+		const read = next.reads[m.channel_id] ?? {
+			channel_id: m.channel_id,
+			read_seq: 0,
+			mention_count: 0,
+		};
+		next = {
+			...next,
+			reads: { ...next.reads, [m.channel_id]: { ...read, mention_count: read.mention_count + 1 } },
+		};
+	}
+	return next;
+});
+
+const updated = on(Message, (s, m) =>
+	s.messages[m.channel_id]?.[m.id] ? putMessages(s, m.channel_id, [m]) : s,
+);
+
+const tombstone = (s: State, channelId: string, id: string, rev: number): State => {
+	const known = s.messages[channelId]?.[id];
+	const read = s.reads[channelId];
+	const next = patchMessage(s, channelId, id, (m) => ({
+		...m,
+		content: '',
+		deleted: true,
+		pinned: false,
+		mentions: [],
+		rev: Math.max(m.rev, rev),
+	}));
+	const wasMention =
+		known &&
+		!known.deleted &&
+		read &&
+		known.seq > read.read_seq &&
+		s.me &&
+		known.mentions.includes(s.me.id);
+	return wasMention && read.mention_count > 0
+		? {
+				...next,
+				reads: { ...next.reads, [channelId]: { ...read, mention_count: read.mention_count - 1 } },
+			}
+		: next;
+};
+
+const deleted = on(Deleted, (s, d, e) => tombstone(s, d.channel_id ?? streamId(e), d.id, e.rev));
+
+const manyDeleted = on(ManyDeleted, (s, d, e) =>
+	d.ids.reduce((state, id) => tombstone(state, streamId(e), id, e.rev), s),
+);
+
+function stopTyping(s: State, channelId: string, userId: string): State {
+	const people = s.typing[channelId];
+	if (!people || !(userId in people)) return s;
+	const { [userId]: _, ...rest } = people;
+	return { ...s, typing: { ...s.typing, [channelId]: rest } };
+}
+
+const typing = on(Typing, (s, d, _e, now) => {
+	if (d.user.id === s.me?.id) return s;
+	const people = { ...s.typing[d.channel_id], [d.user.id]: now + TYPING_MS };
+	return { ...withUsers(s, [d.user]), typing: { ...s.typing, [d.channel_id]: people } };
+});
+
+/** People of a server, of a private channel or of a group conversation. */
+const members =
+	(change: 'joined' | 'updated' | 'left'): Reducer =>
+	(s, data, e) => {
+		const parsed = MemberChange.safeParse(data);
+		if (!parsed.success) return { ...s, stale: true };
+		const d = parsed.data;
+		const next = d.user ? withUsers(s, [d.user]) : s;
+		const userId = d.user?.id ?? d.user_id ?? '';
+		return e.stream.startsWith('server:')
+			? serverMember(next, streamId(e), userId, change)
+			: channelMember(next, streamId(e), userId, d.user, change);
+	};
+
+function serverMember(s: State, serverId: string, userId: string, change: string): State {
+	const server = s.servers[serverId];
+	if (!server) return s;
+	const me = userId === s.me?.id;
+	if (me && change === 'left') return dropServer(s, serverId);
+	const by = change === 'joined' ? 1 : change === 'left' ? -1 : 0;
+	return {
+		...s,
+		servers: {
+			...s.servers,
+			[serverId]: { ...server, member_count: Math.max(0, server.member_count + by) },
+		},
+		memberRev: { ...s.memberRev, [serverId]: (s.memberRev[serverId] ?? 0) + 1 },
+		stale: s.stale || me,
+	};
+}
+
+function channelMember(
+	s: State,
+	channelId: string,
+	userId: string,
+	user: User | undefined,
+	change: string,
+): State {
+	const channel = s.channels[channelId];
+	if (!channel) return s;
+	if (change === 'left' && userId === s.me?.id) return dropChannel(s, channelId);
+	if (!channel.members) return s;
+	const others = channel.members.filter((u) => u.id !== userId);
+	const list =
+		change === 'left'
+			? others
+			: change === 'updated'
+				? channel.members.map((u) => (u.id === userId && user ? user : u))
+				: user
+					? [...others, user]
+					: channel.members;
+	return { ...s, channels: { ...s.channels, [channelId]: { ...channel, members: list } } };
+}
+
+const role: Reducer = (s, data, e) => {
+	const server = s.servers[streamId(e)];
+	if (!server) return s;
+	const parsed = e.type === 'role.deleted' ? WithId.safeParse(data) : Role.safeParse(data);
+	if (!parsed.success) return { ...s, stale: true };
+	const others = server.roles.filter((r) => r.id !== parsed.data.id);
+	const full = Role.safeParse(data);
+	const roles = e.type !== 'role.deleted' && full.success ? [...others, full.data] : others;
+	return { ...s, servers: { ...s.servers, [server.id]: { ...server, roles } }, stale: true };
+};
+
+const reducers: Record<string, Reducer> = {
+	'message.created': created,
+	'message.updated': updated,
+	'message.deleted': deleted,
+	'messages.deleted': manyDeleted,
+	'typing.started': typing,
+	'channel.created': on(Channel, putChannel),
+	'channel.updated': on(Channel, putChannel),
+	'channel.deleted': on(WithId, (s, d) => dropChannel(s, d.id)),
+	'dm.created': on(Channel, putChannel),
+	'server.joined': on(BootServer, putServer),
+	'server.updated': on(Server, (s, d) => {
+		const known = s.servers[d.id];
+		return known ? { ...s, servers: { ...s.servers, [d.id]: { ...known, ...d } } } : s;
+	}),
+	'server.deleted': on(WithId, (s, d) => dropServer(s, d.id)),
+	'server.left': on(ServerRef, (s, d) => dropServer(s, d.server_id)),
+	'member.joined': members('joined'),
+	'member.updated': members('updated'),
+	'member.left': members('left'),
+	'role.created': role,
+	'role.updated': role,
+	'role.deleted': role,
+	'read.updated': on(ReadState, (s, r) => {
+		const known = s.reads[r.channel_id];
+		if (known && known.read_seq > r.read_seq) return s;
+		return { ...s, reads: { ...s.reads, [r.channel_id]: r } };
+	}),
+	'user.updated': on(Me, (s, me) => {
+		const next = withUsers(s, [me]);
+		return s.me?.id === me.id ? { ...next, me } : next;
+	}),
+};
+
+export const reduceEvent = (s: State, e: Envelope, now: number): State =>
+	reducers[e.type]?.(s, e.data, e, now) ?? s;

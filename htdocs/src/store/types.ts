@@ -1,0 +1,97 @@
+/*
+ * The normalised picture of everything the server has told this tab. One pure function (merge.ts)
+ * makes the next picture from the last one; components only ever read.
+ */
+import type { BootServer, Channel, Me, Message, ReadState, Role, User } from '../api/schema';
+
+export const WINDOW_ROWS = 300;
+export const KEPT_ROWS = 50;
+export const TYPING_MS = 8000;
+
+export type ChannelId = string;
+
+/** A server without what is normalised away: its channels stand in `State.channels`. */
+export type ServerEntity = Omit<BootServer, 'channels' | 'roles'> & { roles: Role[] };
+
+/**
+ * The part of a channel that is in memory: a contiguous run of messages, ascending by seq.
+ * `hasNewer` means that arriving messages are not inserted, because rows between are missing.
+ */
+export interface MessageWindow {
+	ids: string[];
+	hasOlder: boolean;
+	hasNewer: boolean;
+	loaded: boolean;
+	/** The reader is at the end of the list, so old rows may be dropped from the top. */
+	atEnd: boolean;
+	/** Raised when the window is another run than before, not a longer one. */
+	epoch: number;
+}
+
+export type PendingState = 'queued' | 'sending' | 'waiting' | 'failed';
+
+/** A message of mine on its way. It stands in IndexedDB too, under its nonce. */
+export interface Pending {
+	nonce: string;
+	userId: string;
+	channelId: ChannelId;
+	content: string;
+	replyTo: string | null;
+	createdAt: number;
+	/** First attempt that the server could not take, for the two-minute limit; 0 = none. */
+	firstFailure: number;
+	attempts: number;
+	state: PendingState;
+	/** Code word of the refusal. */
+	reason: string | null;
+}
+
+export interface State {
+	me: Me | null;
+	users: Record<string, User>;
+	servers: Record<string, ServerEntity>;
+	channels: Record<ChannelId, Channel>;
+	reads: Record<ChannelId, ReadState>;
+	messages: Record<ChannelId, Record<string, Message>>;
+	windows: Record<ChannelId, MessageWindow>;
+	pending: Record<ChannelId, Pending[]>;
+	/** Last rev applied of each stream; events at or below it are repetitions. */
+	revs: Record<string, number>;
+	/** channel → user → time (ms) at which the indication ends. */
+	typing: Record<ChannelId, Record<string, number>>;
+	/** Raised by every change of a server's people; request screens use it as part of their key. */
+	memberRev: Record<string, number>;
+	/** Streams in which an event was missed: the session refetches them. */
+	gaps: string[];
+	/** Something changed that only a new bootstrap tells exactly (roles, permissions). */
+	stale: boolean;
+	limits: { messageLength: number };
+	features: Record<string, unknown>;
+}
+
+export const emptyState: State = {
+	me: null,
+	users: {},
+	servers: {},
+	channels: {},
+	reads: {},
+	messages: {},
+	windows: {},
+	pending: {},
+	revs: {},
+	typing: {},
+	memberRev: {},
+	gaps: [],
+	stale: false,
+	limits: { messageLength: 4000 },
+	features: {},
+};
+
+export const emptyWindow: MessageWindow = {
+	ids: [],
+	hasOlder: true,
+	hasNewer: false,
+	loaded: false,
+	atEnd: true,
+	epoch: 0,
+};

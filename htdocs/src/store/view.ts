@@ -1,0 +1,46 @@
+/* What this tab is doing, as opposed to what the server knows: dialogs, the reply being written. */
+import { create } from 'zustand';
+
+export type DialogName =
+	| { name: 'create-server' }
+	| { name: 'invite'; serverId: string }
+	| { name: 'server-settings'; serverId: string }
+	| { name: 'leave-server'; serverId: string }
+	| { name: 'create-channel'; serverId: string }
+	| { name: 'edit-channel'; channelId: string }
+	| { name: 'delete-channel'; channelId: string }
+	| { name: 'new-conversation' }
+	| { name: 'delete-message'; channelId: string; messageId: string }
+	| { name: 'switcher' }
+	| { name: 'shortcuts' }
+	| { name: 'account' };
+
+interface View {
+	dialog: DialogName | null;
+	drawer: boolean;
+	members: boolean;
+	replies: Record<string, string>;
+	editing: string | null;
+	/** The last channel visited in each place: a server's id, or 'dms'. */
+	last: Record<string, string>;
+}
+
+export const useView = create<View>(() => ({
+	dialog: null,
+	drawer: false,
+	members: false,
+	replies: {},
+	editing: null,
+	last: {},
+}));
+
+export const openDialog = (dialog: DialogName): void => useView.setState({ dialog });
+export const closeDialog = (): void => useView.setState({ dialog: null });
+export const setDrawer = (drawer: boolean): void => useView.setState({ drawer });
+export const setEditing = (editing: string | null): void => useView.setState({ editing });
+
+export function setReply(channelId: string, messageId: string | null): void {
+	useView.setState(({ replies: { [channelId]: _, ...rest } }) => ({
+		replies: messageId ? { ...rest, [channelId]: messageId } : rest,
+	}));
+}
