@@ -1,0 +1,80 @@
+import { KeyRound, LogOut, MonitorSmartphone, SunMoon, Terminal, UserRound } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { t } from '../../lib/text';
+import { signOut } from '../../store/session';
+import { closeDialog } from '../../store/view';
+import { Dialog } from '../../ui/dialog';
+import { Appearance } from './appearance';
+import { Password } from './password';
+import { Profile } from './profile';
+import { Sessions } from './sessions';
+import { Tokens } from './tokens';
+
+const pages: { id: string; label: string; icon: ReactNode; body: ReactNode }[] = [
+	{ id: 'profile', label: 'account.profile', icon: <UserRound size={17} />, body: <Profile /> },
+	{
+		id: 'appearance',
+		label: 'account.appearance',
+		icon: <SunMoon size={17} />,
+		body: <Appearance />,
+	},
+	{ id: 'password', label: 'account.password', icon: <KeyRound size={17} />, body: <Password /> },
+	{
+		id: 'sessions',
+		label: 'account.sessions',
+		icon: <MonitorSmartphone size={17} />,
+		body: <Sessions />,
+	},
+	{ id: 'tokens', label: 'account.tokens', icon: <Terminal size={17} />, body: <Tokens /> },
+];
+
+export default function Account({ onClose }: { onClose: () => void }) {
+	return (
+		<Dialog size="large" title={t('account.settings')} onClose={onClose}>
+			<Tabs.Root
+				defaultValue="profile"
+				orientation="vertical"
+				className="flex min-h-0 grow flex-col gap-x-6 px-5 pt-3 pb-5 sm:flex-row"
+			>
+				<Tabs.List
+					aria-label={t('account.settings')}
+					className="flex shrink-0 gap-1 overflow-x-auto pb-3 sm:w-44 sm:flex-col sm:overflow-visible sm:pb-0"
+				>
+					{pages.map((p) => (
+						<Tabs.Trigger
+							key={p.id}
+							value={p.id}
+							className="flex min-h-9 shrink-0 items-center gap-2.5 whitespace-nowrap rounded-lg px-3 text-ink-2 text-sm hover:bg-hover data-[state=active]:bg-moss-soft data-[state=active]:text-moss-soft-ink pointer-coarse:min-h-11"
+						>
+							{p.icon}
+							{t(p.label)}
+						</Tabs.Trigger>
+					))}
+					<span className="grow max-sm:hidden" />
+					<button
+						type="button"
+						className="flex min-h-9 shrink-0 items-center gap-2.5 whitespace-nowrap rounded-lg px-3 text-danger text-sm hover:bg-hover pointer-coarse:min-h-11"
+						onClick={() => {
+							closeDialog();
+							void signOut();
+						}}
+					>
+						<LogOut size={17} />
+						{t('auth.sign_out')}
+					</button>
+				</Tabs.List>
+				{pages.map((p) => (
+					<Tabs.Content
+						key={p.id}
+						value={p.id}
+						className="min-h-0 min-w-0 grow overflow-y-auto px-0.5 outline-offset-4"
+					>
+						<h3 className="mb-4 font-bold text-lg">{t(p.label)}</h3>
+						{p.body}
+					</Tabs.Content>
+				))}
+			</Tabs.Root>
+		</Dialog>
+	);
+}

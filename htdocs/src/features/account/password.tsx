@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import * as api from '../../api/endpoints';
+import { fieldText, problemText } from '../../api/problem';
+import { t } from '../../lib/text';
+import { useSubmit } from '../../lib/use-submit';
+import { useChat } from '../../store/store';
+import { Button } from '../../ui/button';
+import { Field, FormError } from '../../ui/field';
+import { toast } from '../../ui/toast';
+
+export function Password() {
+	const username = useChat((s) => s.me?.username ?? '');
+	const [current, setCurrent] = useState('');
+	const [next, setNext] = useState('');
+	const { run, busy, error } = useSubmit(async () => {
+		await api.putPassword({ current_password: current, password: next });
+		setCurrent('');
+		setNext('');
+		toast(t('toast.password_changed'));
+	});
+	const nextError = error ? fieldText(error, 'password') : undefined;
+	return (
+		<form
+			className="flex flex-col gap-4"
+			onSubmit={(e) => {
+				e.preventDefault();
+				void run();
+			}}
+		>
+			<p className="text-ink-2 text-sm">{t('account.password_lead')}</p>
+			<input type="hidden" name="username" autoComplete="username" value={username} readOnly />
+			<Field
+				label={t('account.password_current')}
+				type="password"
+				autoComplete="current-password"
+				required
+				value={current}
+				onChange={(e) => setCurrent(e.target.value)}
+			/>
+			<Field
+				label={t('account.password_new')}
+				hint={t('auth.password_hint')}
+				error={nextError}
+				type="password"
+				autoComplete="new-password"
+				required
+				minLength={8}
+				maxLength={256}
+				value={next}
+				onChange={(e) => setNext(e.target.value)}
+			/>
+			{error && !nextError && <FormError>{problemText(error)}</FormError>}
+			<div>
+				<Button type="submit" look="primary" busy={busy}>
+					{t('account.password_change')}
+				</Button>
+			</div>
+		</form>
+	);
+}

@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import * as api from '../../api/endpoints';
+import { fieldText, problemText } from '../../api/problem';
+import { nameOf } from '../../lib/people';
+import { t } from '../../lib/text';
+import { useSubmit } from '../../lib/use-submit';
+import { apply, useChat } from '../../store/store';
+import { Avatar } from '../../ui/avatar';
+import { Button } from '../../ui/button';
+import { Field, FormError } from '../../ui/field';
+import { toast } from '../../ui/toast';
+
+export function Profile() {
+	const me = useChat((s) => s.me);
+	const [name, setName] = useState(me?.display_name ?? '');
+	const { run, busy, error } = useSubmit(async () => {
+		const updated = await api.patchMe({ display_name: name.trim() });
+		apply({
+			kind: 'event',
+			now: Date.now(),
+			event: { type: 'user.updated', stream: `user:${updated.id}`, rev: 0, data: updated },
+		});
+		toast(t('toast.saved'));
+	});
+	if (!me) return null;
+	const nameError = error ? fieldText(error, 'display_name') : undefined;
+	return (
+		<form
+			className="flex flex-col gap-4"
+			onSubmit={(e) => {
+				e.preventDefault();
+				void run();
+			}}
+		>
+			<div className="flex items-center gap-4 rounded-xl bg-side p-4">
+				<Avatar id={me.id} name={name.trim() || me.username} url={me.avatar_url} size={52} />
+				<div className="min-w-0">
+					<bdi className="block truncate font-bold text-lg">{name.trim() || nameOf(me)}</bdi>
+					<bdi className="block truncate text-ink-2 text-sm">@{me.username}</bdi>
+				</div>
+			</div>
+			<Field
+				label={t('auth.display_name')}
+				error={nameError}
+				autoComplete="nickname"
+				maxLength={64}
+				value={name}
+				onChange={(e) => setName(e.target.value)}
+			/>
+			{error && !nameError && <FormError>{problemText(error)}</FormError>}
+			<div>
+				<Button
+					type="submit"
+					look="primary"
+					busy={busy}
+					disabled={name.trim() === '' || name.trim() === me.display_name}
+				>
+					{t('action.save')}
+				</Button>
+			</div>
+		</form>
+	);
+}

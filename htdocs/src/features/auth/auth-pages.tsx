@@ -1,0 +1,122 @@
+/* Everything that is shown to who is not signed in. */
+import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { Link, Route, Switch, useLocation } from 'wouter';
+import * as api from '../../api/endpoints';
+import { problemText } from '../../api/problem';
+import { base } from '../../lib/base';
+import { queries } from '../../lib/queries';
+import { t } from '../../lib/text';
+import { FormError } from '../../ui/field';
+import { RegisterForm, SignInForm } from './credentials';
+
+const InvitePage = lazy(() => import('../servers/invite-page'));
+
+export default function AuthPages() {
+	return (
+		<Suspense fallback={<main />}>
+			<Switch>
+				<Route path="/setup">
+					<Setup />
+				</Route>
+				<Route path="/sign-up">
+					<SignUp />
+				</Route>
+				<Route path="/invite/:code">{({ code }) => <InvitePage code={code} />}</Route>
+				<Route>
+					<SignIn />
+				</Route>
+			</Switch>
+		</Suspense>
+	);
+}
+
+const useMeta = () =>
+	useQuery({ queryKey: ['meta'], queryFn: api.meta, staleTime: 60_000 }, queries);
+
+interface FrameProps {
+	title: string;
+	lead?: string;
+	children: ReactNode;
+}
+
+export function Frame({ title, lead, children }: FrameProps) {
+	return (
+		<main className="grid h-dvh overflow-y-auto bg-rail p-4 sm:place-items-center sm:p-8">
+			<div className="w-full max-w-100 self-start rounded-2xl border border-line bg-canvas p-6 shadow-float sm:self-auto sm:p-8">
+				<img src={`${base}icon.svg`} alt="" width={44} height={44} className="mb-5" />
+				<h1 className="font-bold text-2xl leading-tight">
+					<bdi>{title}</bdi>
+				</h1>
+				{lead && <p className="mt-1.5 text-ink-2 text-sm">{lead}</p>}
+				<div className="mt-6 flex flex-col gap-5">{children}</div>
+			</div>
+		</main>
+	);
+}
+
+const link = 'font-semibold text-moss underline-offset-2 hover:underline';
+
+function SignIn() {
+	const { data } = useMeta();
+	return (
+		<Frame title={t('auth.welcome')} lead={t('auth.welcome_lead')}>
+			<SignInForm />
+			{data?.registration !== 'closed' && (
+				<p className="text-center text-ink-2 text-sm">
+					{t('auth.no_account')}{' '}
+					<Link href="/sign-up" className={link}>
+						{t('auth.sign_up')}
+					</Link>
+				</p>
+			)}
+		</Frame>
+	);
+}
+
+function SignUp() {
+	const { data, error } = useMeta();
+	const shut = data && data.registration !== 'open' && data.registration !== 'approve';
+	return (
+		<Frame title={t('auth.sign_up_title')} lead={t('auth.sign_up_lead')}>
+			{error && <FormError>{problemText(error)}</FormError>}
+			{shut && (
+				<p className="rounded-lg bg-amber-soft px-3 py-2 text-sm">
+					{t(data.registration === 'closed' ? 'auth.closed' : 'auth.by_invite')}
+				</p>
+			)}
+			{data?.registration !== 'closed' && <RegisterForm />}
+			<HaveAccount />
+		</Frame>
+	);
+}
+
+export const HaveAccount = ({ to = '/' }: { to?: string }) => (
+	<p className="text-center text-ink-2 text-sm">
+		{t('auth.have_account')}{' '}
+		<Link href={to} className={link}>
+			{t('auth.sign_in')}
+		</Link>
+	</p>
+);
+
+/** The word after # never reaches a server by itself, so it is in no log. */
+function Setup() {
+	const [, navigate] = useLocation();
+	const token = location.hash.slice(1);
+	if (!token) {
+		return (
+			<Frame title={t('auth.setup_title')}>
+				<FormError>{t('auth.setup_no_token')}</FormError>
+				<button type="button" className={link} onClick={() => navigate('/')}>
+					{t('auth.sign_in')}
+				</button>
+			</Frame>
+		);
+	}
+	return (
+		<Frame title={t('auth.setup_title')} lead={t('auth.setup_lead')}>
+			<RegisterForm setupToken={token} />
+		</Frame>
+	);
+}

@@ -1,0 +1,130 @@
+import { type FormEvent, useState } from 'react';
+import * as api from '../../api/endpoints';
+import { fieldText, problemText } from '../../api/problem';
+import { t } from '../../lib/text';
+import { useSubmit } from '../../lib/use-submit';
+import { signedIn } from '../../store/session';
+import { Button } from '../../ui/button';
+import { Field, FormError } from '../../ui/field';
+
+/** Names are compared without case; typing them in capitals is no reason to refuse. */
+const plain = (name: string): string => name.trim().toLowerCase();
+
+export function SignInForm({ username }: { username?: string }) {
+	const [login, setLogin] = useState(username ?? '');
+	const [password, setPassword] = useState('');
+	const { run, busy, error } = useSubmit(async () => {
+		const { user, expires_in } = await api.login({ login: plain(login), password });
+		await signedIn(user.id, expires_in);
+	});
+	return (
+		<form className="flex flex-col gap-4" onSubmit={submit(run)}>
+			<Field
+				label={t('auth.login')}
+				name="username"
+				autoComplete="username"
+				autoCapitalize="none"
+				spellCheck={false}
+				required
+				readOnly={username !== undefined}
+				value={login}
+				onChange={(e) => setLogin(e.target.value)}
+			/>
+			<Field
+				label={t('auth.password')}
+				name="password"
+				type="password"
+				autoComplete="current-password"
+				required
+				autoFocus={username !== undefined}
+				value={password}
+				onChange={(e) => setPassword(e.target.value)}
+			/>
+			{error && (
+				<FormError>{error.status === 401 ? t('auth.wrong') : problemText(error)}</FormError>
+			)}
+			<Button type="submit" look="primary" wide busy={busy}>
+				{t('auth.sign_in')}
+			</Button>
+		</form>
+	);
+}
+
+interface RegisterProps {
+	/** The one-time link's word, when this makes the first administrator. */
+	setupToken?: string;
+}
+
+export function RegisterForm({ setupToken }: RegisterProps) {
+	const [username, setUsername] = useState('');
+	const [displayName, setDisplayName] = useState('');
+	const [password, setPassword] = useState('');
+	const { run, busy, error } = useSubmit(async () => {
+		const body = {
+			username: plain(username),
+			password,
+			...(displayName.trim() ? { display_name: displayName.trim() } : {}),
+		};
+		const answer =
+			setupToken === undefined
+				? await api.register(body)
+				: await api.setup({ ...body, token: setupToken });
+		await signedIn(answer.user.id, answer.expires_in);
+	});
+	const taken = error?.code === 'username_taken';
+	const nameError = taken ? t('error.username_taken') : fieldText(error, 'username');
+	const passwordError = fieldText(error, 'password');
+	const displayError = fieldText(error, 'display_name');
+	return (
+		<form className="flex flex-col gap-4" onSubmit={submit(run)}>
+			<Field
+				label={t('auth.username')}
+				hint={t('auth.username_hint')}
+				error={error ? nameError : undefined}
+				name="username"
+				autoComplete="username"
+				autoCapitalize="none"
+				spellCheck={false}
+				required
+				minLength={2}
+				maxLength={32}
+				value={username}
+				onChange={(e) => setUsername(e.target.value)}
+			/>
+			<Field
+				label={t('auth.display_name')}
+				hint={t('auth.display_name_hint')}
+				error={error ? displayError : undefined}
+				name="nickname"
+				autoComplete="nickname"
+				maxLength={64}
+				value={displayName}
+				onChange={(e) => setDisplayName(e.target.value)}
+			/>
+			<Field
+				label={t('auth.password')}
+				hint={t('auth.password_hint')}
+				error={error ? passwordError : undefined}
+				name="password"
+				type="password"
+				autoComplete="new-password"
+				required
+				minLength={8}
+				maxLength={256}
+				value={password}
+				onChange={(e) => setPassword(e.target.value)}
+			/>
+			{error && !nameError && !passwordError && !displayError && (
+				<FormError>{problemText(error)}</FormError>
+			)}
+			<Button type="submit" look="primary" wide busy={busy}>
+				{t(setupToken === undefined ? 'auth.sign_up' : 'auth.setup_go')}
+			</Button>
+		</form>
+	);
+}
+
+const submit = (run: () => Promise<void>) => (e: FormEvent) => {
+	e.preventDefault();
+	void run();
+};

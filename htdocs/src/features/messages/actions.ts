@@ -1,0 +1,46 @@
+/* What can be done with a message, from its menu, its buttons and the keyboard alike. */
+import type { Message } from '../../api/schema';
+import { publicUrl } from '../../lib/base';
+import { allows, Permission } from '../../lib/permissions';
+import { t } from '../../lib/text';
+import { chat } from '../../store/store';
+import { openDialog, setEditing, setReply } from '../../store/view';
+import { toast } from '../../ui/toast';
+
+export const focusComposer = (): void => document.getElementById('composer')?.focus();
+
+export async function copy(text: string, done: string): Promise<void> {
+	try {
+		await navigator.clipboard.writeText(text);
+		toast(done);
+	} catch {
+		toast(t('toast.copy_failed'), { bad: true });
+	}
+}
+
+export function reply(m: Message): void {
+	setReply(m.channel_id, m.id);
+	focusComposer();
+}
+
+export const edit = (m: Message): void => setEditing(m.id);
+
+export const remove = (m: Message): void =>
+	openDialog({ name: 'delete-message', channelId: m.channel_id, messageId: m.id });
+
+export const copyText = (m: Message): Promise<void> => copy(m.content, t('toast.text_copied'));
+
+export const copyLink = (m: Message): Promise<void> =>
+	copy(publicUrl(`/c/${m.channel_id}/${m.id}`), t('toast.link_copied'));
+
+export function mayEdit(m: Message): boolean {
+	return !m.deleted && m.author.id === chat().me?.id;
+}
+
+export function mayDelete(m: Message): boolean {
+	if (m.deleted) return false;
+	const s = chat();
+	if (m.author.id === s.me?.id) return true;
+	const server = s.servers[s.channels[m.channel_id]?.server_id ?? ''];
+	return server ? allows(server.my_permissions, Permission.manageMessages) : false;
+}

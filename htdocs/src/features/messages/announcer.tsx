@@ -1,0 +1,38 @@
+/*
+ * One polite voice for the open channel: new messages of others, never history. More than three
+ * within a second are only counted.
+ */
+import { useEffect, useRef, useState } from 'react';
+import { nameOf } from '../../lib/people';
+import { t } from '../../lib/text';
+import { chat, useChat } from '../../store/store';
+
+export function Announcer({ channelId }: { channelId: string }) {
+	const last = useChat((s) => s.channels[channelId]?.last_seq ?? 0);
+	const from = useRef(last);
+	const [said, setSaid] = useState('');
+	useEffect(() => {
+		if (last <= from.current) return;
+		const timer = setTimeout(() => {
+			setSaid(news(channelId, from.current));
+			from.current = last;
+		}, 1000);
+		return () => clearTimeout(timer);
+	}, [channelId, last]);
+	return (
+		<div className="sr-only" aria-live="polite" aria-atomic="true">
+			{said}
+		</div>
+	);
+}
+
+function news(channelId: string, after: number): string {
+	const s = chat();
+	const known = s.messages[channelId] ?? {};
+	const fresh = (s.windows[channelId]?.ids ?? [])
+		.slice(-50)
+		.flatMap((id) => known[id] ?? [])
+		.filter((m) => m.seq > after && m.author.id !== s.me?.id && !m.deleted);
+	if (fresh.length > 3) return t('messages.announce_count', { count: fresh.length });
+	return fresh.map((m) => `${nameOf(m.author)}: ${m.content.slice(0, 200)}`).join('. ');
+}

@@ -1,0 +1,266 @@
+import { Copy, CornerUpLeft, Ellipsis, Link2, Pencil, Reply, Trash2 } from 'lucide-react';
+import { memo, useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import { problemText } from '../../api/problem';
+import type { Message } from '../../api/schema';
+import { cx } from '../../lib/cx';
+import { Markdown } from '../../lib/markdown';
+import { nameOf } from '../../lib/people';
+import { t } from '../../lib/text';
+import { clock, fullTime } from '../../lib/time';
+import { needMessage } from '../../store/history';
+import { editMessage } from '../../store/sending';
+import { chat, useChat } from '../../store/store';
+import { setEditing, useView } from '../../store/view';
+import { Avatar } from '../../ui/avatar';
+import { Button, IconButton } from '../../ui/button';
+import { Menu } from '../../ui/menu';
+import { toast } from '../../ui/toast';
+import * as act from './actions';
+
+interface Props {
+	message: Message;
+	/** Shows author and time; otherwise the row continues the one above. */
+	first: boolean;
+	/** Buttons are only drawn for the row under the pointer or with the focus. */
+	active: boolean;
+	tabStop: boolean;
+	marked: boolean;
+	rowKey: string;
+}
+
+export const mention = (id: string): string | null => {
+	const u = chat().users[id];
+	return u ? nameOf(u) : null;
+};
+
+export const MessageRow = memo(function MessageRow(props: Props) {
+	const { message: m, first, tabStop, marked, rowKey } = props;
+	// An open menu keeps its row's buttons, wherever the pointer goes.
+	const [held, setHeld] = useState(false);
+	const active = props.active || held;
+	const author = useChat((s) => s.users[m.author.id]) ?? m.author;
+	const editing = useView((v) => v.editing === m.id);
+	const mentioned = useChat((s) => s.me !== null && m.mentions.includes(s.me.id));
+	const name = nameOf(author);
+	return (
+		<article
+			data-row={rowKey}
+			data-message={m.id}
+			tabIndex={tabStop ? 0 : -1}
+			aria-label={t('message.label', { name, time: clock(m.created_at) })}
+			className={cx(
+				'group relative grid grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 outline-none focus-visible:bg-hover focus-visible:outline-2 focus-visible:outline-moss focus-visible:-outline-offset-2',
+				first && 'mt-2.5',
+				active && 'bg-hover',
+				mentioned && !m.deleted && 'border-amber border-s-2 bg-amber-soft ps-3.5',
+				marked && 'animate-mark',
+			)}
+		>
+			{m.reply_to && <Quote channelId={m.channel_id} id={m.reply_to} />}
+			{first ? (
+				<div className="pt-0.5">
+					<Avatar id={author.id} name={name} url={author.avatar_url} />
+				</div>
+			) : (
+				<time
+					dateTime={m.created_at}
+					title={fullTime(m.created_at)}
+					className={cx(
+						'select-none whitespace-nowrap pt-[0.2rem] text-end text-2xs text-ink-3 tabular-nums',
+						!active && 'invisible',
+					)}
+				>
+					{clock(m.created_at)}
+				</time>
+			)}
+			<div className="min-w-0">
+				{first && (
+					<div className="flex items-baseline gap-2 leading-tight">
+						<bdi className="truncate font-bold">{name}</bdi>
+						{author.bot && (
+							<span className="text-2xs text-ink-3 uppercase">{t('message.bot')}</span>
+						)}
+						<time
+							dateTime={m.created_at}
+							title={fullTime(m.created_at)}
+							className="shrink-0 text-ink-3 text-xs"
+						>
+							{clock(m.created_at)}
+						</time>
+					</div>
+				)}
+				{m.deleted ? (
+					<p className="text-ink-3 text-sm italic">{t('message.deleted')}</p>
+				) : editing ? (
+					<Editor message={m} />
+				) : (
+					<Body message={m} />
+				)}
+			</div>
+			{active && !editing && !m.deleted && <Actions message={m} onHold={setHeld} />}
+		</article>
+	);
+});
+
+const LONG = 1600;
+const MANY_LINES = 24;
+
+function Body({ message: m }: { message: Message }) {
+	const long = m.content.length > LONG || m.content.split('\n').length > MANY_LINES;
+	const [open, setOpen] = useState(false);
+	return (
+		<div>
+			<div className={cx('prose', long && !open && 'max-h-80 overflow-hidden')}>
+				<Markdown text={m.content} mention={mention} />
+			</div>
+			{long && (
+				<button
+					type="button"
+					className="mt-1 font-semibold text-moss text-sm hover:underline"
+					aria-expanded={open}
+					onClick={() => setOpen(!open)}
+				>
+					{t(open ? 'message.less' : 'message.more')}
+				</button>
+			)}
+			{m.edited_at && (
+				<span className="text-ink-3 text-xs" title={fullTime(m.edited_at)}>
+					{t('message.edited')}
+				</span>
+			)}
+		</div>
+	);
+}
+
+function Quote({ channelId, id }: { channelId: string; id: string }) {
+	const quoted = useChat((s) => s.messages[channelId]?.[id]);
+	const author = useChat((s) => (quoted ? (s.users[quoted.author.id] ?? quoted.author) : null));
+	const [, navigate] = useLocation();
+	useEffect(() => needMessage(channelId, id), [channelId, id]);
+	const text = !quoted || quoted.deleted ? t('message.quote_gone') : quoted.content;
+	return (
+		<button
+			type="button"
+			className="col-span-2 mb-0.5 flex min-w-0 items-center gap-1.5 ps-5 text-start text-ink-2 text-xs hover:text-ink"
+			onClick={() => navigate(`/c/${channelId}/${id}`)}
+		>
+			<CornerUpLeft
+				size={13}
+				className="shrink-0 rotate-90 text-ink-3 rtl:-rotate-90"
+				aria-hidden
+			/>
+			{author && <bdi className="shrink-0 font-semibold">{nameOf(author)}</bdi>}
+			<span className="truncate">{text.slice(0, 200)}</span>
+		</button>
+	);
+}
+
+function Actions({ message: m, onHold }: { message: Message; onHold: (open: boolean) => void }) {
+	const mine = act.mayEdit(m);
+	return (
+		<div className="absolute end-3 -top-3.5 flex rounded-lg border border-line bg-raised shadow-float">
+			<IconButton small label={t('message.reply')} keys="R" onClick={() => act.reply(m)}>
+				<Reply size={15} />
+			</IconButton>
+			{mine && (
+				<IconButton small label={t('message.edit')} keys="E" onClick={() => act.edit(m)}>
+					<Pencil size={15} />
+				</IconButton>
+			)}
+			<Menu
+				align="end"
+				label={t('message.actions')}
+				onOpenChange={onHold}
+				trigger={
+					<button
+						type="button"
+						data-menu=""
+						aria-label={t('message.actions')}
+						className="inline-grid size-7 place-items-center rounded-lg text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:size-10"
+					>
+						<Ellipsis size={15} />
+					</button>
+				}
+				items={[
+					{
+						label: t('message.reply'),
+						icon: <Reply size={16} />,
+						keys: 'R',
+						onSelect: () => act.reply(m),
+					},
+					{
+						label: t('message.copy'),
+						icon: <Copy size={16} />,
+						keys: 'C',
+						onSelect: () => void act.copyText(m),
+					},
+					{
+						label: t('message.copy_link'),
+						icon: <Link2 size={16} />,
+						keys: 'L',
+						onSelect: () => void act.copyLink(m),
+					},
+					mine && {
+						label: t('message.edit'),
+						icon: <Pencil size={16} />,
+						keys: 'E',
+						onSelect: () => act.edit(m),
+					},
+					act.mayDelete(m) && 'line',
+					act.mayDelete(m) && {
+						label: t('message.delete'),
+						danger: true,
+						icon: <Trash2 size={16} />,
+						keys: t('key.delete'),
+						onSelect: () => act.remove(m),
+					},
+				]}
+			/>
+		</div>
+	);
+}
+
+function Editor({ message: m }: { message: Message }) {
+	const [text, setText] = useState(m.content);
+	const done = () => {
+		setEditing(null);
+		setTimeout(act.focusComposer);
+	};
+	const save = () => {
+		const next = text.trim();
+		if (next === '') return act.remove(m);
+		done();
+		editMessage(m.channel_id, m.id, next).catch((e) => toast(problemText(e), { bad: true }));
+	};
+	return (
+		<div className="flex flex-col gap-1.5 py-1">
+			<textarea
+				// biome-ignore lint/a11y/noAutofocus: the user asked to edit this very text
+				autoFocus
+				aria-label={t('message.edit_label')}
+				className="field-sizing-content max-h-72 min-h-10 w-full resize-none rounded-lg border border-line-strong bg-canvas px-3 py-2 outline-moss focus:outline-2"
+				value={text}
+				maxLength={chat().limits.messageLength}
+				onFocus={(e) => e.target.setSelectionRange(text.length, text.length)}
+				onChange={(e) => setText(e.target.value)}
+				onKeyDown={(e) => {
+					e.stopPropagation();
+					if (e.key === 'Escape') done();
+					if (e.key === 'Enter' && !e.shiftKey && !e.nativeEvent.isComposing) {
+						e.preventDefault();
+						save();
+					}
+				}}
+			/>
+			<div className="flex gap-2">
+				<Button look="primary" onClick={save}>
+					{t('action.save')}
+				</Button>
+				<Button look="quiet" onClick={done}>
+					{t('action.cancel')}
+				</Button>
+			</div>
+		</div>
+	);
+}

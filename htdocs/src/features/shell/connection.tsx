@@ -1,0 +1,61 @@
+/*
+ * Whether what is on screen is up to date: always in the sidebar, as word and colour; and as a
+ * line over the page once it has been wrong for three seconds.
+ */
+import { useEffect, useState } from 'react';
+import { cx } from '../../lib/cx';
+import { t } from '../../lib/text';
+import { useSession } from '../../store/session';
+import type { Health } from '../../stream/ladder';
+
+const words: Record<Health, string> = {
+	live: 'connection.live',
+	delayed: 'connection.delayed',
+	offline: 'connection.offline',
+	connecting: 'connection.connecting',
+};
+const dots: Record<Health, string> = {
+	live: 'bg-moss',
+	delayed: 'bg-amber',
+	offline: 'bg-danger',
+	connecting: 'bg-amber animate-pulse',
+};
+
+export function Connection() {
+	const health = useSession((s) => s.health);
+	return (
+		<p
+			data-health={health}
+			title={t(`${words[health]}_long`)}
+			className="flex items-center gap-2 px-4 py-1.5 text-ink-2 text-xs"
+		>
+			<span className={cx('size-2 rounded-full', dots[health])} />
+			{t(words[health])}
+		</p>
+	);
+}
+
+const PATIENCE_MS = 3000;
+
+export function ConnectionLine() {
+	const health = useSession((s) => s.health);
+	const bad = health !== 'live';
+	const [late, setLate] = useState(false);
+	useEffect(() => {
+		if (!bad) return setLate(false);
+		const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+		return () => clearTimeout(timer);
+	}, [bad]);
+	if (!late || health === 'live') return null;
+	return (
+		<p
+			role="status"
+			className={cx(
+				'px-4 py-1.5 text-center font-medium text-sm',
+				health === 'delayed' ? 'bg-amber-soft text-ink' : 'bg-danger-soft text-danger',
+			)}
+		>
+			{t(`${words[health === 'connecting' ? 'offline' : health]}_long`)}
+		</p>
+	);
+}

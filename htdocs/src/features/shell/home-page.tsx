@@ -1,0 +1,93 @@
+import { Menu as MenuIcon, MessagesSquare } from 'lucide-react';
+import { useState } from 'react';
+import { Redirect, useLocation } from 'wouter';
+import { usePhone } from '../../lib/media';
+import { t } from '../../lib/text';
+import { channelsOf, conversations } from '../../store/selectors';
+import { useChat } from '../../store/store';
+import { openDialog, setDrawer, useView } from '../../store/view';
+import { Button, IconButton } from '../../ui/button';
+import { Empty } from '../../ui/states';
+
+/** A server or the conversations, without a channel chosen: goes to the last one, or says what to do. */
+export function HomePage({ serverId }: { serverId?: string }) {
+	const channels = useChat((s) => s.channels);
+	const known = useChat((s) => !serverId || serverId in s.servers);
+	const last = useView((v) => v.last[serverId ?? 'dms']);
+	const list = serverId ? channelsOf(channels, serverId) : conversations(channels);
+	const to = last && channels[last] ? last : list[0]?.id;
+	if (to) return <Redirect to={`/c/${to}`} replace />;
+	return (
+		<main data-region="main" className="flex flex-col bg-canvas">
+			<PhoneBar />
+			<div className="grid grow place-items-center">
+				{serverId ? (
+					<Empty title={t(known ? 'server.no_channels' : 'channel.gone')} />
+				) : (
+					<Welcome />
+				)}
+			</div>
+		</main>
+	);
+}
+
+const PhoneBar = () => {
+	const phone = usePhone();
+	return phone ? (
+		<div className="p-1">
+			<IconButton label={t('shell.open_drawer')} onClick={() => setDrawer(true)}>
+				<MenuIcon size={20} />
+			</IconButton>
+		</div>
+	) : null;
+};
+
+function Welcome() {
+	const servers = useChat((s) => Object.keys(s.servers).length);
+	return (
+		<Empty icon={<MessagesSquare size={36} aria-hidden />} title={t('home.welcome')}>
+			<p>{t(servers > 0 ? 'home.no_conversation' : 'home.no_server')}</p>
+			<div className="flex flex-wrap justify-center gap-2">
+				<Button
+					look={servers > 0 ? 'plain' : 'primary'}
+					onClick={() => openDialog({ name: 'create-server' })}
+				>
+					{t('server.create')}
+				</Button>
+				{servers > 0 && (
+					<Button look="primary" onClick={() => openDialog({ name: 'new-conversation' })}>
+						{t('dm.new')}
+					</Button>
+				)}
+			</div>
+			<Join />
+		</Empty>
+	);
+}
+
+/** For whom the link came by another way than a click: pasted, or only its code. */
+function Join() {
+	const [text, setText] = useState('');
+	const [, navigate] = useLocation();
+	const code = /([A-Za-z0-9_-]{4,64})\/?$/.exec(text.trim())?.[1];
+	return (
+		<form
+			className="flex gap-2"
+			onSubmit={(e) => {
+				e.preventDefault();
+				if (code) navigate(`/invite/${code}`);
+			}}
+		>
+			<input
+				aria-label={t('invite.paste')}
+				placeholder={t('invite.paste')}
+				className="min-w-0 grow rounded-lg border border-line-strong bg-raised px-3 text-ink placeholder:text-ink-3"
+				value={text}
+				onChange={(e) => setText(e.target.value)}
+			/>
+			<Button type="submit" disabled={!code}>
+				{t('invite.join')}
+			</Button>
+		</form>
+	);
+}

@@ -1,0 +1,23 @@
+/* Which part of Moot the address belongs to. */
+import { useLocation } from 'wouter';
+import { isConversation } from '../../lib/people';
+import { chat, useChat } from '../../store/store';
+
+export type PlaceRef =
+	| { kind: 'dms'; channelId?: string }
+	| { kind: 'server'; id: string; channelId?: string };
+
+export function placeOf(path: string, channels = chat().channels): PlaceRef {
+	const [, kind, id = ''] = path.split('/');
+	if (kind === 's') return { kind: 'server', id };
+	if (kind !== 'c') return { kind: 'dms' };
+	const c = channels[id];
+	if (!c || isConversation(c) || !c.server_id) return { kind: 'dms', channelId: id };
+	return { kind: 'server', id: c.server_id, channelId: id };
+}
+
+export function usePlace(): PlaceRef {
+	const [path] = useLocation();
+	const channels = useChat((s) => s.channels);
+	return placeOf(path, channels);
+}

@@ -1,0 +1,47 @@
+import { type Combo, comboText, commands, type KeyGroup } from '../../lib/keys';
+import { t } from '../../lib/text';
+import { Dialog, DialogBody } from '../../ui/dialog';
+
+const groups: [KeyGroup, string][] = [
+	['finding', 'keys.group_finding'],
+	['moving', 'keys.group_moving'],
+	['writing', 'keys.group_writing'],
+	['messages', 'keys.group_messages'],
+	['row', 'keys.group_row'],
+];
+
+/** Drawn from the table that the keys themselves come from. */
+export default function Shortcuts({ onClose }: { onClose: () => void }) {
+	return (
+		<Dialog size="large" title={t('keys.title')} onClose={onClose}>
+			<DialogBody>
+				<div className="gap-8 sm:columns-2">
+					{groups.map(([group, label]) => (
+						<section key={group} className="mb-5 break-inside-avoid">
+							<h3 className="mb-1 font-semibold text-ink-2 text-xs">{t(label)}</h3>
+							<dl className="divide-y divide-line">
+								{commands
+									.filter((c) => c.group === group)
+									.map((c) => (
+										<div key={c.id} className="flex items-center gap-3 py-1.5 text-sm">
+											<dt className="grow">{t(c.label)}</dt>
+											<dd className="flex gap-1">
+												{(c.combos as readonly Combo[]).map((k) => (
+													<kbd
+														key={comboText(k)}
+														className="whitespace-nowrap rounded-md border border-line bg-side px-1.5 py-0.5 font-sans text-xs"
+													>
+														{comboText(k)}
+													</kbd>
+												))}
+											</dd>
+										</div>
+									))}
+							</dl>
+						</section>
+					))}
+				</div>
+			</DialogBody>
+		</Dialog>
+	);
+}

@@ -1,0 +1,79 @@
+import { X } from 'lucide-react';
+import { Dialog as Primitive } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { cx } from '../lib/cx';
+import { t } from '../lib/text';
+import { IconButton } from './button';
+
+interface Props {
+	title: string;
+	description?: string | undefined;
+	onClose: () => void;
+	children: ReactNode;
+	/** Filling: settings on a phone take the whole screen. */
+	size?: 'small' | 'medium' | 'large';
+	/** Stays until answered (an ended session). */
+	locked?: boolean;
+	hideTitle?: boolean;
+}
+
+const sizes = {
+	small: 'sm:max-w-md',
+	medium: 'sm:max-w-xl',
+	large: 'max-sm:h-dvh max-sm:max-h-dvh max-sm:rounded-none sm:max-w-3xl sm:h-[min(40rem,88dvh)]',
+};
+
+export function Dialog({
+	title,
+	description,
+	onClose,
+	children,
+	size = 'small',
+	locked,
+	hideTitle,
+}: Props) {
+	const stay = (e: Event) => locked && e.preventDefault();
+	return (
+		<Primitive.Root open onOpenChange={(open) => !open && !locked && onClose()}>
+			<Primitive.Portal>
+				<Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
+				<Primitive.Content
+					onEscapeKeyDown={stay}
+					onInteractOutside={stay}
+					{...(description ? {} : { 'aria-describedby': undefined })}
+					className={cx(
+						'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full animate-rise flex-col overflow-hidden rounded-t-2xl bg-raised shadow-float outline-none sm:top-1/2 sm:bottom-auto sm:max-h-[88dvh] sm:-translate-y-1/2 sm:rounded-2xl',
+						sizes[size],
+					)}
+				>
+					<div className={hideTitle ? 'sr-only' : 'flex items-start gap-3 px-5 pt-4 pb-1'}>
+						<div className="min-w-0 grow pt-1">
+							<Primitive.Title className="font-bold text-lg leading-tight">
+								<bdi>{title}</bdi>
+							</Primitive.Title>
+							{description && (
+								<Primitive.Description className="mt-1 text-ink-2 text-sm">
+									{description}
+								</Primitive.Description>
+							)}
+						</div>
+						{!locked && !hideTitle && (
+							<IconButton label={t('action.close')} onClick={onClose}>
+								<X size={18} />
+							</IconButton>
+						)}
+					</div>
+					{children}
+				</Primitive.Content>
+			</Primitive.Portal>
+		</Primitive.Root>
+	);
+}
+
+export const DialogBody = ({ children }: { children: ReactNode }) => (
+	<div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-5 pt-3 pb-5">{children}</div>
+);
+
+export const DialogFoot = ({ children }: { children: ReactNode }) => (
+	<div className="flex flex-wrap justify-end gap-2 pt-1">{children}</div>
+);

@@ -1,0 +1,146 @@
+import { type ComponentProps, type ReactNode, useId } from 'react';
+import { cx } from '../lib/cx';
+
+interface FieldProps extends Omit<ComponentProps<'input'>, 'className' | 'id'> {
+	label: string;
+	hint?: string | undefined;
+	error?: string | undefined;
+}
+
+const box =
+	'w-full rounded-lg border border-line-strong bg-canvas px-3 py-2 text-ink placeholder:text-ink-3 focus:border-moss focus:outline-2 focus:outline-moss focus:outline-offset-0 aria-invalid:border-danger';
+
+export function Field({ label, hint, error, ...rest }: FieldProps) {
+	const id = useId();
+	return (
+		<div className="flex flex-col gap-1">
+			<label htmlFor={id} className="font-semibold text-sm">
+				{label}
+			</label>
+			<input
+				id={id}
+				className={box}
+				aria-invalid={error ? true : undefined}
+				aria-describedby={hint || error ? `${id}-note` : undefined}
+				{...rest}
+			/>
+			<Note id={`${id}-note`} hint={hint} error={error} />
+		</div>
+	);
+}
+
+interface ChoiceProps {
+	label: string;
+	value: string;
+	onChange: (value: string) => void;
+	options: [value: string, label: string][];
+}
+
+/** A native select: the browser's own list works with every reader and every thumb. */
+export function Choice({ label, value, onChange, options }: ChoiceProps) {
+	const id = useId();
+	return (
+		<div className="flex min-w-0 grow flex-col gap-1">
+			<label htmlFor={id} className="font-semibold text-sm">
+				{label}
+			</label>
+			<select id={id} className={box} value={value} onChange={(e) => onChange(e.target.value)}>
+				{options.map(([v, text]) => (
+					<option key={v} value={v}>
+						{text}
+					</option>
+				))}
+			</select>
+		</div>
+	);
+}
+
+interface CheckProps {
+	label: string;
+	hint?: string;
+	checked: boolean;
+	onChange: (on: boolean) => void;
+}
+
+export function Check({ label, hint, checked, onChange }: CheckProps) {
+	const id = useId();
+	return (
+		<div className="flex items-start gap-3">
+			<input
+				id={id}
+				type="checkbox"
+				className="mt-0.5 size-5 shrink-0 accent-moss"
+				checked={checked}
+				onChange={(e) => onChange(e.target.checked)}
+				aria-describedby={hint ? `${id}-note` : undefined}
+			/>
+			<div>
+				<label htmlFor={id} className="font-semibold text-sm">
+					{label}
+				</label>
+				{hint && <Note id={`${id}-note`} hint={hint} />}
+			</div>
+		</div>
+	);
+}
+
+interface RadioProps<T extends string> {
+	label: string;
+	name: string;
+	value: T;
+	onChange: (value: T) => void;
+	options: { value: T; label: string; icon?: ReactNode }[];
+}
+
+export function Radios<T extends string>({ label, name, value, onChange, options }: RadioProps<T>) {
+	return (
+		<fieldset>
+			<legend className="mb-1 font-semibold text-sm">{label}</legend>
+			<div className="grid auto-cols-fr grid-flow-col gap-2">
+				{options.map((o) => (
+					<label
+						key={o.value}
+						className={cx(
+							'flex cursor-pointer flex-col items-center gap-1.5 rounded-lg border px-2 py-2.5 text-center text-sm has-focus-visible:outline-2 has-focus-visible:outline-moss',
+							value === o.value
+								? 'border-moss bg-moss-soft text-moss-soft-ink'
+								: 'border-line text-ink-2 hover:bg-hover',
+						)}
+					>
+						<input
+							type="radio"
+							className="sr-only"
+							name={name}
+							value={o.value}
+							checked={value === o.value}
+							onChange={() => onChange(o.value)}
+						/>
+						{o.icon}
+						{o.label}
+					</label>
+				))}
+			</div>
+		</fieldset>
+	);
+}
+
+const Note = ({
+	id,
+	hint,
+	error,
+}: {
+	id: string;
+	hint?: string | undefined;
+	error?: string | undefined;
+}) =>
+	error || hint ? (
+		<p id={id} className={cx('text-xs', error ? 'text-danger' : 'text-ink-3')}>
+			{error ?? hint}
+		</p>
+	) : null;
+
+export const FormError = ({ children }: { children: ReactNode }) => (
+	<p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-danger text-sm">
+		{children}
+	</p>
+);
