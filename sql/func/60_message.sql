@@ -14,6 +14,24 @@ END
 $$;
 COMMENT ON FUNCTION mentioned IS 'The first 50 accounts named as <@id> that may see the channel';
 
+CREATE OR REPLACE FUNCTION access_hold(actor bigint, channel_id bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+	home	bigint;
+	shared	boolean;
+BEGIN
+	SELECT c.server_id, c.private INTO home, shared FROM channel AS c WHERE c.id = access_hold.channel_id;
+	PERFORM FROM member AS m WHERE m.server_id = home AND m.account_id = actor FOR KEY SHARE;
+	IF shared THEN
+		PERFORM FROM channel_member AS cm
+		WHERE cm.channel_id = access_hold.channel_id AND cm.account_id = actor FOR KEY SHARE;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION access_hold IS
+'Holds off the removal of this member, from the server or the channel, until this transaction ends:
+so nothing of his is committed after his removal. Ask for permission after this.';
+
 CREATE OR REPLACE FUNCTION message_create(actor bigint, channel_id bigint, content text, nonce text,
 	reply_to bigint, body_hash bytea) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
@@ -25,9 +43,7 @@ DECLARE
 	message_id	bigint;
 	data		text;
 BEGIN
-	-- holds off a kick until this commits: nothing of his follows his removal
-	PERFORM FROM member AS x JOIN channel AS ch ON ch.server_id = x.server_id
-	WHERE ch.id = message_create.channel_id AND x.account_id = actor FOR KEY SHARE OF x;
+	PERFORM access_hold(actor, channel_id);
 	PERFORM need_channel(actor, channel_id, perm('send'));
 
 	message_id := new_id();
@@ -110,6 +126,7 @@ RETURNS message LANGUAGE plpgsql AS $$
 DECLARE
 	m	message;
 BEGIN
+	PERFORM access_hold(actor, channel_id);
 	PERFORM need_channel(actor, channel_id, bits);
 	PERFORM FROM channel AS c WHERE c.id = message_lock.channel_id FOR NO KEY UPDATE;
 	SELECT x.* INTO m FROM message AS x

@@ -16,27 +16,28 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION partitions_ensure() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
 	t	timestamptz;
 	old	record;
 BEGIN
 	PERFORM pg_advisory_xact_lock(7020001);
-	FOR t IN SELECT * FROM generate_series(date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC',
-		now() + interval '3 months', interval '1 month')
+	-- the session's time zone is UTC here: months and days begin at UTC midnight
+	FOR t IN SELECT * FROM generate_series(date_trunc('month', now()), now() + interval '3 months',
+		interval '1 month')
 	LOOP
-		PERFORM partition_make('message', to_char(t AT TIME ZONE 'UTC', '"message_"YYYY_MM'),
-			id_floor(t), id_floor((t AT TIME ZONE 'UTC' + interval '1 month') AT TIME ZONE 'UTC'));
+		PERFORM partition_make('message', to_char(t, '"message_"YYYY_MM'),
+			id_floor(t), id_floor(t + interval '1 month'));
 	END LOOP;
-	FOR t IN SELECT * FROM generate_series(date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC',
-		now() + interval '7 days', interval '1 day')
+	FOR t IN SELECT * FROM generate_series(date_trunc('day', now()), now() + interval '7 days',
+		interval '1 day')
 	LOOP
-		PERFORM partition_make('event', to_char(t AT TIME ZONE 'UTC', '"event_"YYYY_MM_DD'),
+		PERFORM partition_make('event', to_char(t, '"event_"YYYY_MM_DD'),
 			id_floor(t), id_floor(t + interval '1 day'));
 	END LOOP;
 	FOR old IN SELECT c.relname FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
 		WHERE i.inhparent = 'event'::regclass AND c.relname <> 'event_default'
-		AND c.relname < to_char(now() AT TIME ZONE 'UTC' - interval '8 days', '"event_"YYYY_MM_DD')
+		AND c.relname < to_char(now() - interval '8 days', '"event_"YYYY_MM_DD')
 	LOOP
 		EXECUTE format('DROP TABLE %I', old.relname);
 	END LOOP;

@@ -14,7 +14,11 @@ BEGIN
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'moot_jobs') THEN
 		GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO moot_jobs;
 		REVOKE UPDATE, DELETE ON audit FROM moot_jobs;
+		REVOKE INSERT, UPDATE, DELETE ON instance FROM moot_jobs;
 		GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO moot_jobs;
+		IF to_regclass('schema_migration') IS NOT NULL THEN
+			REVOKE INSERT, UPDATE, DELETE ON schema_migration FROM moot_jobs;
+		END IF;
 	END IF;
 	REVOKE EXECUTE ON FUNCTION feed_epoch(), feed_access(bigint[]), feed_credentials(bigint[], bigint[]),
 		feed_tokens(bigint[], bigint[], bytea[]), feed_events(bigint[], bigint[], int),

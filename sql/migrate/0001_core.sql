@@ -56,6 +56,7 @@ CREATE TABLE session (
 	user_agent	text NOT NULL DEFAULT '' CHECK (char_length(user_agent) <= 256),
 	ip		text NOT NULL DEFAULT '' CHECK (char_length(ip) <= 64)
 );
+COMMENT ON TABLE session IS 'Sign-ins; ended ones stay 90 days';
 CREATE INDEX session_account_idx ON session (account_id) WHERE ended_at IS NULL;
 COMMENT ON COLUMN session.seed IS 'Refresh tokens are derived from it and the server key; none is stored';
 COMMENT ON COLUMN session.gen IS 'Generation of the refresh token now valid';
@@ -96,6 +97,7 @@ CREATE TABLE role (
 	position	integer NOT NULL DEFAULT 0,
 	color		integer CHECK (color BETWEEN 0 AND 16777215)
 );
+COMMENT ON TABLE role IS 'Roles of a server: the built-in kinds and its own';
 CREATE INDEX role_server_idx ON role (server_id);
 CREATE UNIQUE INDEX role_kind_key ON role (server_id, kind) WHERE kind <> 'custom';
 COMMENT ON COLUMN role.position IS 'Higher stands above lower; owner 1000, admin 900, moderator 800, custom 100-799, member 50, guest 10, everyone 0';
@@ -110,6 +112,7 @@ CREATE TABLE member (
 	position	integer NOT NULL DEFAULT 0,
 	PRIMARY KEY (server_id, account_id)
 );
+COMMENT ON TABLE member IS 'Who is in which server';
 CREATE INDEX member_account_idx ON member (account_id);
 COMMENT ON COLUMN member.permissions IS 'Union of the masks of everyone and the roles, kept by member_refresh()';
 COMMENT ON COLUMN member.position IS 'Position of the highest role, kept by member_refresh()';
@@ -122,6 +125,8 @@ CREATE TABLE ban (
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (server_id, account_id)
 );
+CREATE INDEX ban_account_idx ON ban (account_id);
+COMMENT ON TABLE ban IS 'Who may not come back to a server';
 
 CREATE TABLE channel (
 	id		bigint PRIMARY KEY DEFAULT new_id(),
@@ -167,6 +172,7 @@ CREATE TABLE channel_override (
 	PRIMARY KEY (channel_id, target_id),
 	CHECK (allow & deny = 0)
 );
+COMMENT ON TABLE channel_override IS 'What a role or a member is allowed or denied in one channel';
 COMMENT ON COLUMN channel_override.target_id IS 'A role or an account';
 
 CREATE TABLE invite (
@@ -180,6 +186,8 @@ CREATE TABLE invite (
 	expires_at	timestamptz,
 	CONSTRAINT invite_uses_check CHECK (max_uses IS NULL OR uses <= max_uses)
 );
+CREATE INDEX invite_channel_idx ON invite (channel_id);
+COMMENT ON TABLE invite IS 'Links that let people into a server';
 CREATE INDEX invite_server_idx ON invite (server_id);
 
 CREATE TABLE audit (
@@ -239,6 +247,7 @@ CREATE TABLE read_state (
 	read_seq	bigint NOT NULL,
 	PRIMARY KEY (account_id, channel_id)
 ) WITH (fillfactor = 70);
+COMMENT ON TABLE read_state IS 'How far somebody has read a channel; unread = last_seq - read_seq';
 CREATE INDEX read_state_channel_idx ON read_state (channel_id);
 
 CREATE TABLE event (
@@ -293,6 +302,7 @@ CREATE TABLE job (
 	failed_at	timestamptz,
 	error		text
 );
+COMMENT ON COLUMN job.attempts IS 'Raised by each take; who finishes must name it, so that a worker whose lease ran out changes nothing';
 CREATE INDEX job_due_idx ON job (run_at) WHERE failed_at IS NULL;
 COMMENT ON TABLE job IS 'What must happen later, written in the transaction that causes it';
 

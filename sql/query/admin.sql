@@ -32,11 +32,11 @@ WHERE id = (SELECT j.id FROM job AS j
 	ORDER BY j.run_at FOR UPDATE SKIP LOCKED LIMIT 1)
 RETURNING id, kind, data::text, attempts;
 
--- name: job_done(job_id)
-DELETE FROM job WHERE id = $1::bigint;
+-- name: job_done(job_id, attempts)
+DELETE FROM job WHERE id = $1::bigint AND attempts = $2::int;
 
--- name: job_fail(job_id, error, retry_s)
-UPDATE job SET leased_until = NULL, error = $2::text,
-	run_at = CASE WHEN $3::int > 0 THEN now() + make_interval(secs => $3::int) ELSE run_at END,
-	failed_at = CASE WHEN $3::int > 0 THEN NULL ELSE now() END
-WHERE id = $1::bigint;
+-- name: job_fail(job_id, attempts, error, retry_s)
+UPDATE job SET leased_until = NULL, error = $3::text,
+	run_at = CASE WHEN $4::int > 0 THEN now() + make_interval(secs => $4::int) ELSE run_at END,
+	failed_at = CASE WHEN $4::int > 0 THEN NULL ELSE now() END
+WHERE id = $1::bigint AND attempts = $2::int;
