@@ -21,7 +21,7 @@ FIELD_LIST(fields_login,
 	{ "login", FIELD_TEXT, FIELD_REQUIRED | FIELD_LINE, 1, EMAIL_MAX, NULL, NULL },
 	{ "password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, 1, 1024, NULL, NULL },
 	{ "totp", FIELD_TEXT, FIELD_LINE, 1, 16, NULL, NULL });
-FIELD_LIST(fields_refresh, { "refresh_token", FIELD_TEXT, 0, 1, 256, NULL, NULL });
+FIELD_LIST(fields_refresh, { "refresh_token", FIELD_TEXT, 0, 1, 4096, NULL, NULL });
 
 static enum err
 register_with(struct request *r, struct str invite, struct str setup_token)

@@ -18,7 +18,7 @@ FIELD_LIST(fields_override,
 	{ "allow", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL },
 	{ "deny", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL });
 FIELD_LIST(fields_dm, { "user_ids", FIELD_IDS, FIELD_REQUIRED, 1, DM_PEOPLE, NULL, NULL });
-FIELD_LIST(fields_position, { "seq", FIELD_INT, FIELD_REQUIRED, 0, INT64_MAX, NULL, NULL });
+FIELD_LIST(fields_position, { "seq", FIELD_INT, FIELD_REQUIRED, 0, 9007199254740991, NULL, NULL });
 
 static const char *
 bool_param(const struct request *r, const char *name)

@@ -45,9 +45,8 @@ h_meta(struct request *r)
 	static const char *modes[] = { "closed", "invite", "approve", "open" };
 	struct buf *b = request_buf(r, 8192);
 
-	buf_printf(b, "{\"version\":\"%s\",\"name\":\"Moot\",\"registration\":\"%s\",\"registration_open\":%s,"
-	    "\"setup_needed\":%s,", PACKAGE_VERSION, modes[registration_mode(r->config)],
-	    registration_mode(r->config) == REGISTRATION_OPEN ? "true" : "false", setup_needed(r));
+	buf_printf(b, "{\"version\":\"%s\",\"name\":\"Moot\",\"registration\":\"%s\",\"setup_needed\":%s,",
+	    PACKAGE_VERSION, modes[registration_mode(r->config)], setup_needed(r));
 	meta_add_limits(b, r->config);
 	buf_add_char(b, ',');
 	meta_add_features(b, r->config);
