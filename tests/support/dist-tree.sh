@@ -1,5 +1,5 @@
 #!/bin/sh
-# dist-tree.sh SRCDIR DISTDIR FOLDER… - copies whole folders into a release tree: in a checkout
+# dist-tree.sh SRCDIR DISTDIR NAME… - copies files and whole folders into a release tree: in a checkout
 # what git tracks of them, in an unpacked release all that is there. The built client
 # (htdocs/dist) goes along when there is one.
 set -eu
@@ -11,8 +11,8 @@ list() {
 	    test "$(git -C "$src" rev-parse --show-prefix)" = ""; then
 		git -C "$src" ls-files -- "$@"
 	else
-		for folder; do
-			test ! -d "$src/$folder" || (cd "$src" && find "$folder" \
+		for name; do
+			test ! -e "$src/$name" || (cd "$src" && find "$name" \
 			    -name node_modules -prune -o -type f -print)
 		done
 	fi
