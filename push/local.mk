@@ -1,6 +1,50 @@
-# An EXTRA program is not built; move it to sbin_PROGRAMS when its main.c is there.
-EXTRA_PROGRAMS += moot-push
-moot_push_SOURCES =
+sbin_PROGRAMS += moot-push
+moot_push_SOURCES = \
+	push/access.c \
+	push/account.c \
+	push/account.h \
+	push/admit.c \
+	push/admit.h \
+	push/apply.c \
+	push/apply.h \
+	push/auth.c \
+	push/auth.h \
+	push/compose.c \
+	push/compose.h \
+	push/conn.c \
+	push/conn.h \
+	push/control.c \
+	push/control.h \
+	push/deliver.c \
+	push/deliver.h \
+	push/filter.c \
+	push/filter.h \
+	push/handshake.c \
+	push/handshake.h \
+	push/health.c \
+	push/health.h \
+	push/idmap.c \
+	push/idmap.h \
+	push/main.c \
+	push/ops.c \
+	push/ops.h \
+	push/poll.c \
+	push/poll.h \
+	push/push.h \
+	push/relay.c \
+	push/relay.h \
+	push/resume.c \
+	push/resume.h \
+	push/ring.c \
+	push/ring.h \
+	push/server.c \
+	push/server.h \
+	push/slab.c \
+	push/slab.h \
+	push/stream.c \
+	push/stream.h \
+	push/wheel.c \
+	push/wheel.h
 moot_push_LDADD = $(DOMAIN_LIBS)
 
 EXTRA_DIST += push/.may_include

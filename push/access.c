@@ -1,0 +1,208 @@
+/* Access events take effect here; see account.h. */
+#include <string.h>
+
+#include "base/log.h"
+#include "link/heap.h"
+#include "push/account.h"
+#include "push/admit.h"
+#include "push/apply.h"
+#include "push/stream.h"
+
+static struct account *
+subject_of(struct push *p, const struct frame *f, uint32_t *i)
+{
+	*i = idmap_get(&p->account_ids, f->subject);
+	return *i == NONE ? NULL : account_at(p, *i);
+}
+
+static void
+gained(struct push *p, uint32_t stream, const struct frame *f)
+{
+	uint32_t i;
+	struct account *a = subject_of(p, f, &i);
+
+	if (a == NULL)
+		return;
+	a->gains = heap_grow(a->gains, a->n_gains + 1, sizeof(*a->gains));
+	a->gains[a->n_gains++] = (struct gain){ stream_at(p, stream)->id, f->rev };
+	account_want(p, i);
+}
+
+/* With a server go its channels, at once; the server's own events up to this one still come. */
+static void
+lose(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
+{
+	const struct sub *sub = conn_sub(c, stream);
+
+	/* A picture newer than this event has let him in again. */
+	if (sub == NULL || sub_sent(stream_at(p, stream), sub) >= rev)
+		return;
+	for (uint16_t k = 0; k < c->n_subs; k++) {
+		uint32_t below = c->subs[k].stream;
+
+		if (stream_at(p, below)->parent == stream)
+			admit_revoke(p, c, below, sub_sent(stream_at(p, below), &c->subs[k]));
+	}
+	admit_revoke(p, c, stream, rev);
+}
+
+static void
+lost(struct push *p, uint32_t stream, const struct frame *f)
+{
+	uint32_t i;
+	struct account *a = subject_of(p, f, &i);
+
+	if (a == NULL)
+		return;
+	for (uint32_t k = a->first; k != NONE; k = conn_at(p, k)->next)
+		if (conn_at(p, k)->state == CONN_LIVE)
+			lose(p, conn_at(p, k), stream, f->rev);
+	/* Another conversation may still be his by another way, and pictures in flight are too old. */
+	account_want(p, i);
+}
+
+static void
+credential_ended(struct push *p, uint32_t stream, int64_t credential)
+{
+	uint32_t i = idmap_get(&p->account_ids, stream_at(p, stream)->id), k, next;
+
+	if (i == NONE)
+		return;
+	account_want(p, i);
+	for (k = account_at(p, i)->first; k != NONE; k = next) {
+		struct conn *c = conn_at(p, k);
+
+		next = c->next;
+		if (c->credential == credential)
+			conn_bye(p, c, 4401);
+	}
+}
+
+/* Every session ended. Whether a personal token still opens the account, the database says. */
+static void
+account_ended(struct push *p, const struct frame *f)
+{
+	uint32_t i, k, next;
+	struct account *a = subject_of(p, f, &i);
+
+	if (a == NULL)
+		return;
+	account_want(p, i);
+	for (k = a->first; k != NONE; k = next) {
+		struct conn *c = conn_at(p, k);
+
+		next = c->next;
+		if (c->extra != NULL && c->extra->is_token)
+			c->extra->recheck = true;
+		else
+			conn_bye(p, c, 4401);
+	}
+}
+
+void
+access_event(struct push *p, uint32_t stream, const struct frame *f)
+{
+	struct stream *s = stream_at(p, stream);
+
+	if (f->access == BUS_NONE)
+		return;
+	s->access_rev = f->rev;
+	switch ((enum bus_access)f->access) {
+	case BUS_GAINED:
+		gained(p, stream, f);
+		break;
+	case BUS_LOST:
+		lost(p, stream, f);
+		break;
+	case BUS_REREAD:
+		access_barrier(p, stream);
+		break;
+	case BUS_SESSION:
+		credential_ended(p, stream, f->subject);
+		break;
+	case BUS_ACCOUNT:
+		account_ended(p, f);
+		break;
+	case BUS_NONE:
+	case BUS_ACCESS__MAX:
+		break;
+	}
+}
+
+/* Adds the accounts that read one stream; marks keep each from being added twice. */
+static void
+add_readers(struct push *p, struct barrier *b, uint32_t stream)
+{
+	const struct stream *s = stream_at(p, stream);
+	const uint32_t *subs = stream_subs(s);
+
+	for (uint32_t i = 0; i < s->n_subs; i++) {
+		struct conn *c = conn_at(p, subs[i]);
+
+		if (c->state != CONN_LIVE || account_at(p, c->account)->read_seq == b->seq)
+			continue;
+		/* b->seq is newer than any picture applied, so it can stand for "is in the list". */
+		account_at(p, c->account)->read_seq = b->seq;
+		b->accounts = heap_grow(b->accounts, b->n + 1, sizeof(*b->accounts));
+		b->accounts[b->n++] = c->account;
+	}
+}
+
+void
+access_barrier(struct push *p, uint32_t stream)
+{
+	struct stream *s = stream_at(p, stream);
+	struct barrier *b;
+
+	p->barriers = heap_grow(p->barriers, p->n_barriers + 1, sizeof(*p->barriers));
+	b = &p->barriers[p->n_barriers];
+	*b = (struct barrier){ .stream = stream, .seq = ++p->seq };
+	add_readers(p, b, stream);
+	if (s->parent != NONE)
+		add_readers(p, b, s->parent);
+	if (b->n == 0)
+		return;
+	for (uint32_t i = 0; i < b->n; i++) {
+		account_at(p, b->accounts[i])->read_seq = 0;
+		account_want(p, b->accounts[i]);
+	}
+	p->n_barriers++;
+	s->barriers++;
+}
+
+static bool
+is_over(struct push *p, struct barrier *b)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < b->n; i++) {
+		const struct account *a = account_at(p, b->accounts[i]);
+
+		/* A number that was given to somebody else is read anew before he sees anything. */
+		if (a->n_conns > 0 && a->read_seq < b->seq)
+			b->accounts[n++] = b->accounts[i];
+	}
+	b->n = n;
+	return n == 0;
+}
+
+void
+barriers_check(struct push *p)
+{
+	uint32_t i = 0;
+
+	while (i < p->n_barriers) {
+		uint32_t stream = p->barriers[i].stream;
+
+		if (!is_over(p, &p->barriers[i])) {
+			i++;
+			continue;
+		}
+		heap_free(p->barriers[i].accounts);
+		p->barriers[i] = p->barriers[--p->n_barriers];
+		stream_at(p, stream)->barriers--;
+		apply_unblock(p, stream);
+		/* That may have begun other barriers or ended connections. */
+		i = 0;
+	}
+}

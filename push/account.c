@@ -1,0 +1,330 @@
+#include "push/account.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/metric.h"
+#include "link/heap.h"
+#include "push/admit.h"
+#include "push/handshake.h"
+
+#define PAUSE_MS 500	/* after a failure */
+
+/* One question for a picture. */
+struct batch {
+	struct push *push;
+	uint64_t seq;
+	uint32_t n;
+	uint32_t n_claims;
+	uint32_t accounts[FEED_ACCOUNTS];
+	int64_t ids[FEED_ACCOUNTS];
+	struct { uint32_t conn; uint32_t serial; } *owners;	/* of the claims */
+	struct feed_claim *claims;
+};
+
+static void on_access_timer(void *ctx);
+
+void
+accounts_init(struct push *p)
+{
+	slab_init(&p->accounts, sizeof(struct account));
+	idmap_init(&p->account_ids, &p->accounts);
+	p->access_timer.fire = on_access_timer;
+	p->access_timer.ctx = p;
+}
+
+void
+accounts_release(struct push *p)
+{
+	loop_timer_stop(&p->access_timer);
+	for (uint32_t i = 0; i < p->n_barriers; i++)
+		heap_free(p->barriers[i].accounts);
+	heap_free(p->barriers);
+	list_release(&p->access);
+	idmap_release(&p->account_ids);
+	slab_release(&p->accounts);
+}
+
+static void
+end_oldest(struct push *p, struct account *a)
+{
+	uint32_t i, oldest = NONE;
+
+	for (i = a->first; i != NONE; i = conn_at(p, i)->next)
+		if (conn_at(p, i)->state <= CONN_LIVE)
+			oldest = i;
+	if (oldest != NONE)
+		conn_bye(p, conn_at(p, oldest), 4201);
+}
+
+void
+account_join(struct push *p, struct conn *c, int64_t id)
+{
+	uint32_t i = idmap_get(&p->account_ids, id), n = 1;
+	struct account *a;
+
+	if (i == NONE) {
+		i = slab_take(&p->accounts);
+		a = account_at(p, i);
+		a->id = id;
+		a->first = NONE;
+		idmap_put(&p->account_ids, id, i);
+	}
+	a = account_at(p, i);
+	for (uint32_t k = a->first; k != NONE; k = conn_at(p, k)->next)
+		n += conn_at(p, k)->state <= CONN_LIVE;
+	a->n_conns++;
+	if (n > (uint32_t)p->config.push_connections_per_user)
+		end_oldest(p, a);
+	c->account = i;
+	c->next = a->first;
+	c->prev = NONE;
+	if (a->first != NONE)
+		conn_at(p, a->first)->prev = c->id;
+	a->first = c->id;
+}
+
+/* No connection, and no list or question names it any more. */
+static void
+forget_unused(struct push *p, uint32_t i)
+{
+	struct account *a = account_at(p, i);
+
+	if (a->n_conns > 0 || a->wanted || a->in_flight)
+		return;
+	heap_free(a->gains);
+	idmap_remove(&p->account_ids, a->id);
+	slab_give(&p->accounts, i);
+}
+
+void
+account_leave(struct push *p, struct conn *c)
+{
+	struct account *a;
+	uint32_t i = c->account;
+
+	if (i == NONE)
+		return;
+	a = account_at(p, i);
+	if (c->prev != NONE)
+		conn_at(p, c->prev)->next = c->next;
+	else
+		a->first = c->next;
+	if (c->next != NONE)
+		conn_at(p, c->next)->prev = c->prev;
+	c->account = c->next = c->prev = NONE;
+	a->n_conns--;
+	forget_unused(p, i);
+}
+
+void
+account_want(struct push *p, uint32_t i)
+{
+	struct account *a = account_at(p, i);
+
+	if (a->in_flight)
+		a->again = true;
+	if (a->in_flight || a->wanted)
+		return;
+	a->wanted = true;
+	list_add(&p->access, i);
+	if (!loop_timer_is_active(&p->access_timer))
+		loop_timer_once(&p->access_timer, ACCESS_BATCH_MS);
+}
+
+/* Adds what has to be checked of one account's connections. */
+static void
+add_claims(struct batch *b, const struct account *a)
+{
+	struct push *p = b->push;
+
+	for (uint32_t i = a->first; i != NONE; i = conn_at(p, i)->next) {
+		struct conn *c = conn_at(p, i);
+		struct feed_claim *claim;
+
+		if (c->state != CONN_HANDSHAKE && (c->extra == NULL || !c->extra->recheck))
+			continue;
+		b->claims = heap_grow(b->claims, b->n_claims + 1, sizeof(*b->claims));
+		b->owners = heap_grow(b->owners, b->n_claims + 1, sizeof(*b->owners));
+		claim = &b->claims[b->n_claims];
+		*claim = (struct feed_claim){ .credential = c->credential, .account = a->id };
+		if (c->extra != NULL && c->extra->is_token) {
+			claim->is_token = true;
+			memcpy(claim->hash, c->extra->hash, sizeof(claim->hash));
+		}
+		b->owners[b->n_claims].conn = i;
+		b->owners[b->n_claims++].serial = c->serial;
+	}
+}
+
+static void
+batch_free(struct batch *b)
+{
+	heap_free(b->claims);
+	heap_free(b->owners);
+	heap_free(b);
+}
+
+/* The account is not in flight any more; asked again when that is wanted and anybody is there. */
+static void
+take_back(struct push *p, uint32_t i, bool again)
+{
+	struct account *a = account_at(p, i);
+
+	again = again || a->again;
+	a->in_flight = a->again = false;
+	if (again && a->n_conns > 0)
+		account_want(p, i);
+	forget_unused(p, i);
+}
+
+static void
+batch_failed(struct batch *b, enum err e)
+{
+	struct push *p = b->push;
+
+	accounts_refuse(p);
+	loop_timer_once(&p->access_timer, PAUSE_MS);
+	for (uint32_t k = 0; k < b->n; k++)
+		take_back(p, b->accounts[k], true);
+	log_warn("access could not be read", lf_str("error", err_info(e)->name));
+}
+
+static void
+check_claims(const struct batch *b, const struct feed_picture *pic)
+{
+	for (size_t k = 0; k < pic->n_claims; k++) {
+		struct push *p = b->push;
+		struct conn *c = conn_at(p, b->owners[k].conn);
+
+		if (c->serial != b->owners[k].serial || c->state >= CONN_DRAINING)
+			continue;
+		if (c->extra != NULL)
+			c->extra->recheck = false;
+		if (pic->claims[k].valid)
+			c->claimed = true;
+		else
+			conn_bye(p, c, 4401);
+	}
+}
+
+static void
+unmark_claims(const struct batch *b)
+{
+	for (uint32_t k = 0; k < b->n_claims; k++)
+		conn_at(b->push, b->owners[k].conn)->claimed = false;
+}
+
+static void
+apply_batch(struct batch *b, const struct feed_picture *pic)
+{
+	struct push *p = b->push;
+	size_t at = 0;
+
+	for (uint32_t k = 0; k < b->n; k++) {
+		uint32_t i = b->accounts[k];
+		const struct feed_access *rows;
+		size_t n = 0;
+
+		while (at < pic->n_access && pic->access[at].account < b->ids[k])
+			at++;
+		rows = pic->access + at;
+		while (at + n < pic->n_access && rows[n].account == b->ids[k])
+			n++;
+		/* In flight until here, so that it stays when its last connection goes. */
+		take_back(p, i, !admit_account(p, i, rows, n < FEED_STREAMS ? n : FEED_STREAMS, b->seq));
+	}
+}
+
+static void
+on_picture(void *ctx, enum err e, const struct feed_picture *pic)
+{
+	struct batch *b = ctx;
+	struct push *p = b->push;
+
+	p->pictures--;
+	if (e != ERR_OK) {
+		batch_failed(b, e);
+	} else {
+		check_claims(b, pic);
+		apply_batch(b, pic);
+		unmark_claims(b);
+		barriers_check(p);
+	}
+	batch_free(b);
+	accounts_resume(p);
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void
+ask_picture(struct push *p)
+{
+	struct batch *b = heap_alloc(sizeof(*b));
+	uint32_t i, n = p->access.n < FEED_ACCOUNTS ? p->access.n : FEED_ACCOUNTS;
+	enum err e;
+
+	b->push = p;
+	b->seq = ++p->seq;
+	for (i = 0; i < n; i++) {
+		struct account *a = account_at(p, p->access.v[i]);
+
+		a->wanted = false;
+		if (a->n_conns == 0) {
+			forget_unused(p, p->access.v[i]);
+			continue;
+		}
+		a->in_flight = true;
+		b->ids[b->n++] = a->id;
+		add_claims(b, a);
+	}
+	memmove(p->access.v, p->access.v + n, (p->access.n - n) * sizeof(*p->access.v));
+	p->access.n -= n;
+	/* The picture's rows come ascending by account. */
+	qsort(b->ids, b->n, sizeof(b->ids[0]), by_id);
+	for (i = 0; i < b->n; i++)
+		b->accounts[i] = idmap_get(&p->account_ids, b->ids[i]);
+	if (b->n == 0) {
+		batch_free(b);
+		return;
+	}
+	p->pictures++;
+	e = feed_picture(p->feed, b->ids, b->n, b->claims, b->n_claims, on_picture, b);
+	metric_add(METRIC_push_access_queries, 1);
+	if (e != ERR_OK) {
+		p->pictures--;
+		batch_failed(b, e);
+		batch_free(b);
+	}
+}
+
+static void
+on_access_timer(void *ctx)
+{
+	struct push *p = ctx;
+
+	while (p->access.n > 0 && p->pictures < ACCESS_IN_FLIGHT && feed_is_up(p->feed))
+		ask_picture(p);
+}
+
+void
+accounts_resume(struct push *p)
+{
+	if (p->access.n > 0 && feed_is_up(p->feed) && !loop_timer_is_active(&p->access_timer))
+		loop_timer_once(&p->access_timer, p->pictures == 0 ? 0 : ACCESS_BATCH_MS);
+}
+
+void
+accounts_refuse(struct push *p)
+{
+	for (uint32_t i = 0; i < p->conns.top; i++)
+		if (conn_at(p, i)->state == CONN_HANDSHAKE)
+			handshake_refuse(p, conn_at(p, i), ERR_UNAVAILABLE);
+}

@@ -1,0 +1,35 @@
+/*
+ * account - who is connected and what he may read: pictures of access, taken for many accounts in
+ * one question, and the events that change them.
+ */
+#ifndef MOOT_PUSH_ACCOUNT_H
+#define MOOT_PUSH_ACCOUNT_H
+
+#include "push/conn.h"
+
+#define ACCESS_BATCH_MS 5
+#define ACCESS_IN_FLIGHT 2
+
+void accounts_init(struct push *p);
+void accounts_release(struct push *p);
+/* c belongs to that account from now on; his oldest connection gives way above the limit. */
+void account_join(struct push *p, struct conn *c, int64_t id);
+void account_leave(struct push *p, struct conn *c);
+/* Asks for a new picture, soon. */
+void account_want(struct push *p, uint32_t account);
+/* The database is back: goes on with what waits. */
+void accounts_resume(struct push *p);
+/* The database is away: connections waiting for their first picture are refused. */
+void accounts_refuse(struct push *p);
+
+/*
+ * What an event says about access, in the order of its stream. The stream's head is at the event
+ * already, so that the subject still gets the event itself.
+ */
+void access_event(struct push *p, uint32_t stream, const struct frame *f);
+/* Everybody who reads the stream is read anew, and it waits for that. */
+void access_barrier(struct push *p, uint32_t stream);
+/* A picture came: barriers that waited for nothing else end. */
+void barriers_check(struct push *p);
+
+#endif

@@ -1,0 +1,301 @@
+#include "push/admit.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/metric.h"
+#include "link/heap.h"
+#include "push/account.h"
+#include "push/control.h"
+#include "push/ops.h"
+#include "push/resume.h"
+#include "push/stream.h"
+#include "push/wheel.h"
+
+/* A picture being put into effect. */
+struct picture {
+	const struct feed_access *rows;
+	uint32_t *streams;	/* slab number of each row */
+	uint32_t *order;	/* rows ascending by slab number */
+	size_t n;
+};
+
+static bool
+is_stale(const struct push *p, const struct feed_access *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t s = stream_find(p, rows[i].stream);
+
+		if (s != NONE && rows[i].rev < stream_at(p, s)->access_rev)
+			return true;
+	}
+	return false;
+}
+
+/* The picture's head is news about a stream that is known already, or all that is known. */
+static void
+note_head(struct push *p, uint32_t i, const struct feed_access *row)
+{
+	struct stream *s = stream_at(p, i);
+
+	if (s->head < 0)
+		resume_head(p, i, row->rev);
+	else if (row->rev > s->head)
+		resume_seen(p, i, row->rev, HOLD_MS);
+	stream_name(s, row->name);
+}
+
+static void
+sort_order(struct picture *pic)
+{
+	/* Shell sort: a thousand small numbers at most, mostly ascending already. */
+	for (size_t i = 0; i < pic->n; i++)
+		pic->order[i] = (uint32_t)i;
+	for (size_t gap = pic->n / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11)
+		for (size_t i = gap; i < pic->n; i++) {
+			uint32_t v = pic->order[i];
+			size_t k = i;
+
+			for (; k >= gap && pic->streams[pic->order[k - gap]] > pic->streams[v]; k -= gap)
+				pic->order[k] = pic->order[k - gap];
+			pic->order[k] = v;
+		}
+}
+
+/* Servers first, so that channels find theirs. */
+static void
+find_streams(struct push *p, struct picture *pic)
+{
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < pic->n; i++) {
+			const struct feed_access *row = &pic->rows[i];
+			uint32_t parent = NONE;
+
+			if ((row->kind == FEED_CHANNEL) != (pass == 1))
+				continue;
+			if (row->parent != 0) {
+				parent = stream_get(p, row->parent, FEED_SERVER, NONE);
+				if (stream_at(p, parent)->head < 0)
+					resume_want_head(p, parent);
+			}
+			pic->streams[i] = stream_get(p, row->stream, row->kind, parent);
+			note_head(p, pic->streams[i], row);
+		}
+	sort_order(pic);
+}
+
+/* Servers and the user's own stream are always followed: they tell of access. */
+static bool
+wants(const struct conn *c, const struct feed_access *row)
+{
+	return row->kind != FEED_CHANNEL ||
+	    filter_has_stream(c->extra == NULL ? NULL : c->extra->filter, row->stream);
+}
+
+static const struct cursor_entry *
+cursor_find(const struct extra *x, int64_t stream)
+{
+	size_t lo = 0, hi = x == NULL ? 0 : x->n_cursor;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (x->cursor[mid].stream == stream)
+			return &x->cursor[mid];
+		if (x->cursor[mid].stream < stream)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+/*
+ * Where the connection goes on in one stream. False: it cannot, and starts at *sent with a reset.
+ * The way from the cursor to here is in the ring, in the database, or lost; delivery finds out.
+ */
+static bool
+start_at(const struct push *p, const struct extra *x, const struct stream *s, const struct feed_access *row,
+    int64_t *sent)
+{
+	const struct cursor_entry *at;
+	int64_t head = row->rev > s->head ? row->rev : s->head;
+
+	*sent = row->rev;
+	if (x == NULL || !x->has_cursor)
+		return true;
+	at = x->epoch == p->epoch ? cursor_find(x, row->stream) : NULL;
+	if (at == NULL || at->rev > head || head - at->rev > RESUME_MAX)
+		return false;
+	*sent = at->rev;
+	return true;
+}
+
+/* Streams of the cursor that are not the client's any more. */
+static void
+tell_lost(struct push *p, struct conn *c, const struct picture *pic, struct buf *out)
+{
+	const struct extra *x = c->extra;
+	size_t row = 0;
+
+	if (x == NULL || !x->has_cursor || x->epoch != p->epoch)
+		return;
+	for (size_t i = 0; i < x->n_cursor; i++) {
+		while (row < pic->n && pic->rows[row].stream < x->cursor[i].stream)
+			row++;
+		if (row == pic->n || pic->rows[row].stream != x->cursor[i].stream)
+			control_revoked_id(p, out, c, x->cursor[i].stream, x->cursor[i].rev);
+	}
+}
+
+/* Lets go of what only the handshake needed. A frame may have come before our answer. */
+static void
+end_handshake(struct push *p, struct conn *c)
+{
+	struct extra *x = c->extra;
+	struct buf early = x->in;
+
+	x->in = (struct buf){ 0 };
+	heap_free(x->cursor);
+	x->cursor = NULL;
+	x->n_cursor = 0;
+	conn_trim(c);
+	if (early.len > 0 && c->format == FRAME_WS)
+		ops_take(p, c, buf_str(&early));
+	buf_release(&early);
+}
+
+static void
+begin(struct push *p, struct conn *c, const struct picture *pic)
+{
+	struct sub *subs = heap_alloc((pic->n + 1) * sizeof(*subs));
+	struct buf resets, out;
+	uint16_t n = 0, resumed = 0;
+
+	buf_init(&resets, 64 * 1024);
+	for (size_t k = 0; k < pic->n; k++) {
+		const struct feed_access *row = &pic->rows[pic->order[k]];
+		uint32_t i = pic->streams[pic->order[k]];
+		struct stream *s = stream_at(p, i);
+		int64_t sent;
+
+		if (!wants(c, row))
+			continue;
+		if (start_at(p, c->extra, s, row, &sent)) {
+			resumed = (uint16_t)(resumed + (c->extra != NULL && c->extra->has_cursor));
+		} else {
+			control_add_label(&resets, s);
+			metric_add(METRIC_push_resets, 1);
+		}
+		subs[n++] = (struct sub){ i, (uint32_t)sent };
+	}
+	subs = heap_grow(subs, n, sizeof(*subs));
+	conn_set_subs(p, c, subs, n);
+	buf_init(&out, 256 * 1024);
+	control_hello(p, c, &out, resumed, buf_str(&resets));
+	tell_lost(p, c, pic, &out);
+	c->mark_s = p->now_s;
+	conn_set_state(p, c, CONN_LIVE, NULL);
+	control_keep_resets(c, buf_str(&resets));
+	if (c->format != FRAME_POLL && conn_say(p, c, buf_str(&out)))
+		c->head_written = true;
+	buf_release(&resets);
+	buf_release(&out);
+	if (c->state != CONN_LIVE)
+		return;
+	c->deadline_s = c->extra->exp_s;
+	wheel_live(p, c);
+	conn_mark(p, c, ALL);
+	end_handshake(p, c);
+}
+
+void
+admit_revoke(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
+{
+	struct special *old = conn_special(c, stream);
+
+	if (!conn_reads(c, stream) || (old != NULL && old->revoke))
+		return;
+	conn_put_special(c, &(struct special){ .stream = stream, .revoke = true, .rev = rev });
+	conn_mark(p, c, ALL);
+}
+
+/* The rev of the event that gave the account this stream, 0 when none was seen. */
+static int64_t
+gained_at(const struct account *a, int64_t stream)
+{
+	for (uint32_t i = 0; i < a->n_gains; i++)
+		if (a->gains[i].stream == stream)
+			return a->gains[i].rev;
+	return 0;
+}
+
+static void
+gain(struct push *p, struct conn *c, const struct account *a, const struct feed_access *row, uint32_t i)
+{
+	int64_t since = gained_at(a, row->stream);
+	struct special *sp = conn_special(c, i);
+
+	if (conn_reads(c, i)) {
+		if (sp != NULL && sp->revoke)
+			sp->regained = true;
+		return;
+	}
+	if (since > 0 && since <= row->rev) {
+		conn_add_sub(p, c, i, since - 1);
+	} else {
+		conn_add_sub(p, c, i, row->rev);
+		conn_put_special(c, &(struct special){ .stream = i, .rev = row->rev, .why = "joined" });
+	}
+	conn_mark(p, c, ALL);
+}
+
+static void
+update(struct push *p, struct conn *c, const struct account *a, const struct picture *pic)
+{
+	size_t row = 0;
+
+	for (uint16_t k = 0; k < c->n_subs; k++) {
+		uint32_t i = c->subs[k].stream;
+
+		while (row < pic->n && pic->streams[pic->order[row]] < i)
+			row++;
+		if (row == pic->n || pic->streams[pic->order[row]] != i)
+			admit_revoke(p, c, i, stream_at(p, i)->head);
+	}
+	for (size_t k = 0; k < pic->n; k++)
+		if (wants(c, &pic->rows[pic->order[k]]))
+			gain(p, c, a, &pic->rows[pic->order[k]], pic->streams[pic->order[k]]);
+}
+
+bool
+admit_account(struct push *p, uint32_t account, const struct feed_access *rows, size_t n, uint64_t seq)
+{
+	struct account *a = account_at(p, account);
+	struct picture pic = { rows, NULL, NULL, n };
+	uint32_t i, next;
+
+	if (is_stale(p, rows, n))
+		return false;
+	pic.streams = heap_alloc(n * sizeof(*pic.streams));
+	pic.order = heap_alloc(n * sizeof(*pic.order));
+	find_streams(p, &pic);
+	for (i = a->first; i != NONE; i = next) {
+		struct conn *c = conn_at(p, i);
+
+		next = c->next;
+		if (n == 0)
+			conn_bye(p, c, 4401);
+		else if (c->state == CONN_LIVE)
+			update(p, c, a, &pic);
+		else if (c->state == CONN_HANDSHAKE && c->claimed)
+			begin(p, c, &pic);
+	}
+	heap_free(pic.streams);
+	heap_free(pic.order);
+	heap_free(a->gains);
+	a->gains = NULL;
+	a->n_gains = 0;
+	a->read_seq = seq;
+	return true;
+}

@@ -1,0 +1,293 @@
+#include "push/apply.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "link/heap.h"
+#include "push/account.h"
+#include "push/deliver.h"
+#include "push/resume.h"
+#include "push/stream.h"
+
+#define STUCK_TICK_MS 10
+
+static void
+stuck_add(struct push *p, uint32_t i)
+{
+	struct stream *s = stream_at(p, i);
+
+	if (!s->is_stuck) {
+		s->is_stuck = true;
+		list_add(&p->stuck, i);
+	}
+	if (!loop_timer_is_active(&p->stuck_timer))
+		loop_timer_every(&p->stuck_timer, STUCK_TICK_MS);
+}
+
+void
+apply_missing(struct push *p, uint32_t i, int64_t rev, int64_t wait_ms)
+{
+	struct stream *s = stream_at(p, i);
+	struct flow *w;
+
+	if (rev <= s->head)
+		return;
+	w = stream_flow(s);
+	if (rev > w->seen)
+		w->seen = rev;
+	if (w->due_ms == 0)
+		w->due_ms = clock_mono_ms() + wait_ms;
+	stuck_add(p, i);
+}
+
+/* Keeps the frame in order; takes it. A frame of the bus makes a swept one trustworthy at once. */
+static void
+hold(struct flow *w, struct frame *f)
+{
+	uint32_t k = w->n_hold;
+
+	while (k > 0 && w->hold[k - 1]->rev > f->rev)
+		k--;
+	if (k > 0 && w->hold[k - 1]->rev == f->rev) {
+		w->hold[k - 1]->swept = w->hold[k - 1]->swept && f->swept;
+		frame_drop(f);
+		return;
+	}
+	if (w->n_hold == HOLD_MAX) {
+		/* The newest is the easiest to fetch again. */
+		if (k == HOLD_MAX) {
+			frame_drop(f);
+			return;
+		}
+		frame_drop(w->hold[--w->n_hold]);
+	}
+	if (w->n_hold == w->cap_hold) {
+		w->cap_hold = w->cap_hold == 0 ? 4 : w->cap_hold * 2;
+		w->hold = heap_grow(w->hold, w->cap_hold, sizeof(*w->hold));
+	}
+	memmove(w->hold + k + 1, w->hold + k, (w->n_hold - k) * sizeof(*w->hold));
+	w->hold[k] = f;
+	w->n_hold++;
+}
+
+static void
+hold_drop_first(struct flow *w)
+{
+	w->n_hold--;
+	memmove(w->hold, w->hold + 1, w->n_hold * sizeof(*w->hold));
+	if (w->n_hold == 0) {
+		heap_free(w->hold);
+		w->hold = NULL;
+		w->cap_hold = 0;
+	}
+}
+
+static void
+block(struct push *p, uint32_t i)
+{
+	struct stream *s = stream_at(p, i);
+
+	if (s->is_blocked)
+		return;
+	s->is_blocked = true;
+	list_add(&p->blocked, i);
+}
+
+/* What it was committed under has been processed; else it is asked for. */
+static bool
+may_advance(struct push *p, uint32_t i, const struct frame *f)
+{
+	struct stream *s = stream_at(p, i), *parent;
+
+	if (s->barriers > 0)
+		return false;
+	if (s->parent == NONE)
+		return true;
+	parent = stream_at(p, s->parent);
+	if (parent->barriers == 0 && parent->head >= f->parent_rev)
+		return true;
+	block(p, i);
+	if (parent->head < f->parent_rev)
+		apply_missing(p, s->parent, f->parent_rev, HOLD_MS);
+	return false;
+}
+
+/* f is head + 1 and everything before it is done. Takes f. */
+static void
+process(struct push *p, uint32_t i, struct frame *f)
+{
+	struct stream *s = stream_at(p, i);
+
+	s->head = f->rev;
+	f->refs++;
+	ring_append(&p->rings, &stream_flow(s)->ring, f, p->now_s);
+	deliver_mark_stream(p, i);
+	metric_add(METRIC_push_events, 1);
+	if (f->event_id > p->max_event)
+		p->max_event = f->event_id;
+	p->recent[0]++;
+	access_event(p, i, f);
+	if (str_eq(frame_type(f), STR("channel.updated")))
+		deliver_rename(p, i, f);
+	frame_drop(f);
+	if (s->refs > 0 && p->blocked.n > 0)
+		apply_unblock(p, i);
+}
+
+void
+apply_drain(struct push *p, uint32_t i)
+{
+	struct stream *s = stream_at(p, i);
+	struct flow *w = s->flow;
+
+	if (w == NULL || s->head < 0)
+		return;
+	while (w->n_hold > 0) {
+		struct frame *f = w->hold[0];
+
+		if (f->rev <= s->head) {
+			hold_drop_first(w);
+			frame_drop(f);
+			continue;
+		}
+		if (f->rev != s->head + 1 || f->swept || !may_advance(p, i, f))
+			break;
+		hold_drop_first(w);
+		process(p, i, f);
+	}
+	if (w->seen <= s->head) {
+		w->due_ms = 0;
+		stream_settle(p, i);
+	}
+}
+
+void
+apply_unblock(struct push *p, uint32_t i)
+{
+	struct list was = p->blocked;
+
+	p->blocked = (struct list){ 0 };
+	for (uint32_t k = 0; k < was.n; k++) {
+		if (stream_at(p, was.v[k])->parent != i) {
+			list_add(&p->blocked, was.v[k]);
+			continue;
+		}
+		stream_at(p, was.v[k])->is_blocked = false;
+		apply_drain(p, was.v[k]);
+	}
+	list_release(&was);
+	apply_drain(p, i);
+}
+
+/* Typing and the like: no place in the order, nothing kept. */
+static void
+ephemeral(struct push *p, uint32_t i, const struct feed_event *ev)
+{
+	if (stream_readers(stream_at(p, i)) > 0)
+		deliver_ephemeral(p, i, frame_new(&ev->e, i));
+}
+
+void
+apply_event(struct push *p, uint32_t i, const struct feed_event *ev, enum apply_source from)
+{
+	struct stream *s = stream_at(p, i);
+	struct bus_event e = ev->e;
+	struct frame *f;
+
+	if (e.rev == 0) {
+		ephemeral(p, i, ev);
+		return;
+	}
+	if (s->head >= 0 && e.rev <= s->head)
+		return;
+	if (ev->broken) {
+		e.body = STR_NULL;
+		e.type = STR("broken");
+	}
+	f = frame_new(&e, i);
+	if (from == FROM_BUS && (s->flow == NULL || s->flow->n_hold == 0) && e.rev == s->head + 1 &&
+	    may_advance(p, i, f)) {
+		process(p, i, f);
+		apply_drain(p, i);
+		return;
+	}
+	f->swept = from == FROM_SWEEP && p->bus != NULL && p->bus_lost_ms == 0;
+	hold(stream_flow(s), f);
+	apply_missing(p, i, e.rev, f->swept ? SWEEP_GRACE_MS : HOLD_MS);
+	apply_drain(p, i);
+}
+
+void
+apply_jump(struct push *p, uint32_t i, int64_t rev)
+{
+	struct stream *s = stream_at(p, i);
+	struct flow *w = stream_flow(s);
+
+	if (rev <= s->head)
+		return;
+	log_warn("events are gone", lf_int("stream", s->id), lf_int("head", s->head), lf_int("to", rev));
+	ring_cut(&p->rings, &w->ring, INT64_MAX);
+	s->head = rev;
+	s->access_rev = rev;
+	w->floor = rev;
+	deliver_mark_stream(p, i);
+	/* What the lost events said about access is read from the truth. */
+	access_barrier(p, i);
+	apply_unblock(p, i);
+}
+
+/* The wait is over: a swept event counts, whatever else is missing is fetched. */
+static void
+expire(struct push *p, uint32_t i, int64_t now)
+{
+	struct stream *s = stream_at(p, i);
+	struct flow *w = s->flow;
+
+	w->due_ms = now + HOLD_MS;
+	if (s->head < 0) {
+		resume_want_head(p, i);
+		return;
+	}
+	if (w->n_hold > 0 && w->hold[0]->rev == s->head + 1) {
+		if (w->hold[0]->swept) {
+			metric_add(METRIC_push_sweep_rescues, 1);
+			for (uint32_t k = 0; k < w->n_hold; k++)
+				w->hold[k]->swept = false;
+		}
+		apply_drain(p, i);
+		return;
+	}
+	resume_want(p, i);
+	w->due_ms = now + 1000;
+}
+
+static void
+on_stuck_timer(void *ctx)
+{
+	struct push *p = ctx;
+	struct list was = p->stuck;
+	int64_t now = clock_mono_ms();
+
+	p->stuck = (struct list){ 0 };
+	for (uint32_t k = 0; k < was.n; k++) {
+		struct stream *s = stream_at(p, was.v[k]);
+
+		s->is_stuck = false;
+		if (s->flow != NULL && s->flow->due_ms != 0 && s->flow->due_ms <= now)
+			expire(p, was.v[k], now);
+		if (s->flow != NULL && s->flow->due_ms != 0)
+			stuck_add(p, was.v[k]);
+	}
+	list_release(&was);
+	if (p->stuck.n == 0)
+		loop_timer_stop(&p->stuck_timer);
+}
+
+void
+apply_init(struct push *p)
+{
+	p->stuck_timer.fire = on_stuck_timer;
+	p->stuck_timer.ctx = p;
+}

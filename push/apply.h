@@ -1,0 +1,24 @@
+/*
+ * apply - puts events in order. A stream takes only head + 1, and an event of a channel only when
+ * its server has been processed up to the rev it was committed under: so nothing is delivered
+ * before what it depends on, whatever order the bus has.
+ */
+#ifndef MOOT_PUSH_APPLY_H
+#define MOOT_PUSH_APPLY_H
+
+#include "push/push.h"
+
+enum apply_source { FROM_BUS, FROM_FETCH, FROM_SWEEP };
+
+void apply_init(struct push *p);
+void apply_event(struct push *p, uint32_t stream, const struct feed_event *ev, enum apply_source from);
+/* Takes what can be taken now: its head was learned, or what it waited for has come. */
+void apply_drain(struct push *p, uint32_t stream);
+/* A barrier of this stream ended, or its head moved: it and those below it go on. */
+void apply_unblock(struct push *p, uint32_t stream);
+/* Something above head exists; when it has not come by then it is fetched. */
+void apply_missing(struct push *p, uint32_t stream, int64_t rev, int64_t wait_ms);
+/* Events up to rev cannot be had: everybody goes on above it with a reset. */
+void apply_jump(struct push *p, uint32_t stream, int64_t rev);
+
+#endif

@@ -1,0 +1,468 @@
+#include "push/compose.h"
+
+#include <string.h>
+
+#include "base/metric.h"
+#include "link/heap.h"
+#include "push/account.h"
+#include "push/control.h"
+#include "push/resume.h"
+#include "push/stream.h"
+
+#define TEXT_ROOM (64 * 1024)	/* a control message with the longest cursor fits in what is left */
+
+static void
+make_text(const struct push *p, struct frame *f)
+{
+	const struct stream *s = stream_at(p, f->stream);
+	struct str author, content;
+	struct arena a;
+	struct buf line;
+
+	if (f->text != NULL)
+		return;
+	arena_init(&a, 16 * 1024 * 1024);
+	buf_init(&line, 256 * 1024);
+	if (str_eq(frame_type(f), STR("message.created")) &&
+	    feed_message_text(&a, frame_json(f), &author, &content))
+		frame_text_line(&line, str_of(s->name != NULL ? s->name : "dm"), author, content);
+	f->text = heap_alloc(line.len + 1);
+	f->text_len = (uint32_t)line.len;
+	if (line.len > 0)
+		memcpy(f->text, line.p, line.len);
+	buf_release(&line);
+	arena_release(&a);
+}
+
+size_t
+compose_pieces(enum frame_format format, struct frame *f, struct str pieces[2])
+{
+	struct str json = frame_json(f);
+
+	switch (format) {
+	case FRAME_SSE:
+		pieces[0] = frame_sse(f);
+		return 1;
+	case FRAME_WS:
+		pieces[0] = (struct str){ (const char *)f->ws, f->ws_len };
+		pieces[1] = json;
+		return 2;
+	case FRAME_NDJSON:
+		/* The line feed is the first of the two that end an SSE event. */
+		pieces[0] = (struct str){ json.p, json.len + 1 };
+		return 1;
+	case FRAME_TEXT:
+		pieces[0] = (struct str){ f->text, f->text_len };
+		return 1;
+	case FRAME_POLL:
+	case FRAME__MAX:
+		break;
+	}
+	return 0;
+}
+
+static void
+add(struct batch *b, const struct item *it)
+{
+	b->items[b->n++] = *it;
+	b->bytes += it->len;
+	b->full = b->n >= DELIVER_ITEMS || b->bytes >= DELIVER_BATCH || b->text.len >= TEXT_ROOM;
+}
+
+/* A control message that control_…() has appended behind `from`. */
+static void
+add_text(struct batch *b, enum item_kind kind, uint32_t stream, int64_t rev, size_t from)
+{
+	add(b, &(struct item){ kind, stream, rev, NULL, (uint32_t)from, (uint32_t)(b->text.len - from) });
+}
+
+static uint32_t
+frame_size(struct batch *b, struct frame *f)
+{
+	struct str pieces[2];
+	size_t n, len = 0;
+
+	if (b->conn->format == FRAME_TEXT)
+		make_text(b->push, f);
+	n = compose_pieces((enum frame_format)b->conn->format, f, pieces);
+	for (size_t i = 0; i < n; i++)
+		len += pieces[i].len;
+	return (uint32_t)len;
+}
+
+static bool
+passes(const struct batch *b, const struct stream *s, const struct frame *f)
+{
+	const struct filter *filter = b->conn->extra == NULL ? NULL : b->conn->extra->filter;
+
+	if (f->len == 0)
+		return false;
+	return filter == NULL || (filter_has_stream(filter, s->id) && filter_has_type(filter, frame_type(f)));
+}
+
+static void
+put_reset(struct batch *b, uint32_t stream, int64_t rev, const char *why)
+{
+	conn_put_special(b->conn, &(struct special){ .stream = stream, .rev = rev, .why = why });
+	b->more = true;
+}
+
+/*
+ * An event that took the stream from this very client, met while catching up: he was let in again
+ * later, and what lies between is not his. He goes on from the head, in the channels below too.
+ */
+static bool
+is_old_loss(struct batch *b, uint32_t stream, const struct frame *f)
+{
+	struct conn *c = b->conn;
+
+	if (f->access != BUS_LOST || f->subject != account_at(b->push, c->account)->id)
+		return false;
+	for (uint16_t k = 0; k < c->n_subs; k++) {
+		uint32_t i = c->subs[k].stream;
+		const struct stream *s = stream_at(b->push, i);
+
+		if (i == stream || s->parent == stream)
+			put_reset(b, i, s->head, "joined");
+	}
+	return true;
+}
+
+/* Events of one stream from the ring. True when the client is at the stream's head after them. */
+static bool
+add_events(struct batch *b, const struct sub *sub, int64_t upto)
+{
+	const struct stream *s = stream_at(b->push, sub->stream);
+	int64_t rev = sub_sent(s, sub) + 1, head = upto < s->head ? upto : s->head;
+	struct flow *w = s->flow;
+
+	if (rev > head)
+		return true;
+	if (w == NULL || w->ring.n == 0 || rev < w->ring.first) {
+		if (head - rev >= RESUME_MAX || (w != NULL && rev <= w->floor)) {
+			put_reset(b, sub->stream, s->head, "old");
+			return false;
+		}
+		resume_history(b->push, sub->stream, rev - 1);
+		b->waits = true;
+		return false;
+	}
+	for (; rev <= head; rev++) {
+		struct frame *f = ring_get(&w->ring, rev);
+		uint32_t len = passes(b, s, f) ? frame_size(b, f) : 0;
+
+		if (b->full || (len > 0 && b->bytes > 0 && b->bytes + len > 2 * DELIVER_BATCH)) {
+			b->more = true;
+			return false;
+		}
+		if (f->access == BUS_LOST && conn_special(b->conn, sub->stream) == NULL &&
+		    is_old_loss(b, sub->stream, f))
+			return false;
+		add(b, &(struct item){ ITEM_FRAME, sub->stream, rev, f, 0, len });
+	}
+	return true;
+}
+
+/* Resets and revocations. True when the stream may be gone through for events, up to *upto. */
+static bool
+add_special(struct batch *b, const struct sub *sub, int64_t *upto)
+{
+	struct special *sp = conn_special(b->conn, sub->stream);
+	const struct stream *s = stream_at(b->push, sub->stream);
+	size_t from = b->text.len;
+
+	if (sp == NULL)
+		return true;
+	if (!sp->revoke) {
+		control_reset(&b->text, b->conn, s, sp->rev, sp->why);
+		add_text(b, ITEM_RESET, sub->stream, sp->rev, from);
+		b->more = true;
+		return false;
+	}
+	if (sub_sent(s, sub) < sp->rev) {
+		*upto = sp->rev;
+		return true;
+	}
+	control_revoke(&b->text, b->conn, s, sp->rev);
+	add_text(b, ITEM_REVOKE, sub->stream, sp->rev, from);
+	b->more = true;
+	return false;
+}
+
+/* False: this stream keeps those that depend on it waiting. */
+static bool
+add_stream(struct batch *b, const struct sub *sub)
+{
+	int64_t upto = INT64_MAX;
+
+	if (b->full) {
+		b->more = true;
+		return false;
+	}
+	if (b->conn->extra != NULL && b->conn->extra->n_specials > 0 && !add_special(b, sub, &upto))
+		return false;
+	if (!add_events(b, sub, upto))
+		return false;
+	if (upto != INT64_MAX) {
+		b->more = true;		/* its revoke, once these are on their way */
+		return false;
+	}
+	return true;
+}
+
+/* What tells of servers and of the user himself comes before the channels. */
+static void
+add_all(struct batch *b)
+{
+	struct conn *c = b->conn;
+	bool above = true;
+
+	for (uint16_t k = 0; k < c->n_subs; k++)
+		if (stream_at(b->push, c->subs[k].stream)->kind != FEED_CHANNEL)
+			above = add_stream(b, &c->subs[k]) && above;
+	if (!above) {
+		b->more = b->more || !b->waits;
+		return;
+	}
+	for (uint16_t k = 0; k < c->n_subs; k++)
+		if (stream_at(b->push, c->subs[k].stream)->kind == FEED_CHANNEL)
+			add_stream(b, &c->subs[k]);
+}
+
+static void
+add_ephemerals(struct batch *b)
+{
+	struct push *p = b->push;
+
+	for (uint32_t i = 0; i < p->n_ephemerals && !b->full; i++) {
+		struct frame *f = p->ephemerals[i].frame;
+
+		if (conn_reads(b->conn, f->stream) && conn_special(b->conn, f->stream) == NULL &&
+		    passes(b, stream_at(p, f->stream), f))
+			add(b, &(struct item){ ITEM_EPHEMERAL, f->stream, 0, f, 0, frame_size(b, f) });
+	}
+}
+
+static void
+add_controls(struct batch *b)
+{
+	struct conn *c = b->conn;
+	size_t from = b->text.len;
+
+	if (c->told_down == b->push->live) {
+		control_state(&b->text, c, b->push->live);
+		add_text(b, ITEM_STATE, NONE, b->push->live, from);
+		from = b->text.len;
+	}
+	if (c->ping_due) {
+		control_ping(&b->text);
+		add_text(b, ITEM_PING, NONE, 0, from);
+	}
+}
+
+static void
+add_part(struct batch *b)
+{
+	struct part *part = b->conn->part;
+
+	if (part != NULL)
+		add(b, &(struct item){ ITEM_PART, NONE, 0, part->frame, 0, part->len - part->off });
+}
+
+void
+compose(struct batch *b, struct push *p, struct conn *c)
+{
+	b->push = p;
+	b->conn = c;
+	b->n = b->bytes = 0;
+	b->delivered = 0;
+	b->full = b->more = b->waits = false;
+	buf_clear(&b->text);
+	add_part(b);
+	if (c->state == CONN_DRAINING && c->bye != 0 && !c->bye_written) {
+		control_bye(p, &b->text, c);
+		add_text(b, ITEM_BYE, NONE, 0, 0);
+	}
+	if (c->state != CONN_LIVE || c->format == FRAME_POLL)
+		return;
+	add_controls(b);
+	if (c->hint != NONE && c->hint != ALL && !c->behind &&
+	    (c->extra == NULL || c->extra->n_specials == 0)) {
+		const struct sub *sub = conn_sub(c, c->hint);
+
+		if (sub != NULL)
+			add_stream(b, sub);
+	} else {
+		add_all(b);
+		c->behind = b->waits || b->more;
+	}
+	if (b->waits)
+		c->behind = true;
+	if (c->ephemeral && !b->more)
+		add_ephemerals(b);
+	/* The cursor says what was sent before it: when the batch is cut it is not sent. */
+	if (c->hb_due && !b->more && b->n == 0) {
+		control_hb(p, &b->text, c);
+		add_text(b, ITEM_HB, NONE, 0, 0);
+	}
+}
+
+size_t
+compose_iov(const struct batch *b, struct iovec *iov, size_t max)
+{
+	const struct conn *c = b->conn;
+	size_t n = 0;
+
+	for (size_t k = 0; k < b->n && n + 2 <= max; k++) {
+		const struct item *it = &b->items[k];
+		struct str pieces[2] = { STR_NULL, STR_NULL };
+		size_t np = 1, skip = 0;
+
+		if (it->len == 0)
+			continue;
+		if (it->frame != NULL) {
+			np = compose_pieces((enum frame_format)c->format, it->frame, pieces);
+			skip = it->kind == ITEM_PART ? c->part->off : 0;
+		} else if (it->kind == ITEM_PART) {
+			pieces[0] = (struct str){ c->part->bytes + c->part->off, it->len };
+		} else {
+			pieces[0] = (struct str){ b->text.p + it->text, it->len };
+		}
+		for (size_t i = 0; i < np; i++) {
+			size_t cut = skip < pieces[i].len ? skip : pieces[i].len;
+
+			skip -= cut;
+			if (pieces[i].len > cut)
+				iov[n++] = (struct iovec){ (void *)(uintptr_t)(pieces[i].p + cut),
+					pieces[i].len - cut };
+		}
+	}
+	return n;
+}
+
+/* Of this item `taken` bytes went, not all: the rest is kept. False without memory. */
+static bool
+keep_rest(struct batch *b, const struct item *it, uint32_t taken)
+{
+	struct conn *c = b->conn;
+	struct part *part;
+
+	if (it->kind == ITEM_PART) {
+		c->part->off += taken;
+		return true;
+	}
+	part = heap_try(sizeof(*part));
+	if (part == NULL)
+		return false;
+	*part = (struct part){ it->frame, NULL, taken, it->len };
+	if (it->frame != NULL) {
+		it->frame->refs++;
+	} else {
+		part->bytes = heap_try(it->len);
+		if (part->bytes == NULL) {
+			heap_free(part);
+			return false;
+		}
+		memcpy(part->bytes, b->text.p + it->text, it->len);
+	}
+	c->part = part;
+	return true;
+}
+
+static void
+after_revoke(struct batch *b, uint32_t stream)
+{
+	struct conn *c = b->conn;
+	const struct special *sp = conn_special(c, stream);
+	bool again = sp != NULL && sp->regained;
+
+	conn_drop_special(c, stream);
+	conn_drop_sub(b->push, c, stream);
+	if (again)
+		account_want(b->push, c->account);
+}
+
+static void
+after_reset(struct batch *b, const struct item *it)
+{
+	struct sub *sub = conn_sub(b->conn, it->stream);
+
+	conn_drop_special(b->conn, it->stream);
+	if (sub != NULL)
+		sub->sent = (uint32_t)it->rev;
+	metric_add(METRIC_push_resets, 1);
+}
+
+/* The item is on its way. */
+static void
+commit(struct batch *b, const struct item *it, bool whole)
+{
+	struct conn *c = b->conn;
+	struct sub *sub;
+
+	switch (it->kind) {
+	case ITEM_PART:
+		if (whole) {
+			frame_drop(c->part->frame);
+			heap_free(c->part->bytes);
+			heap_free(c->part);
+			c->part = NULL;
+		}
+		break;
+	case ITEM_FRAME:
+		sub = conn_sub(c, it->stream);
+		if (sub != NULL)
+			sub->sent = (uint32_t)it->rev;
+		if (c->since_mark < UINT16_MAX)
+			c->since_mark++;
+		b->delivered += it->len > 0;
+		break;
+	case ITEM_RESET:
+		after_reset(b, it);
+		break;
+	case ITEM_REVOKE:
+		after_revoke(b, it->stream);
+		break;
+	case ITEM_STATE:
+		c->told_down = it->rev == 0;
+		break;
+	case ITEM_HB:
+		c->hb_due = false;
+		c->since_mark = 0;
+		c->mark_s = b->push->now_s;
+		break;
+	case ITEM_PING:
+		c->ping_due = false;
+		c->ping_open = true;
+		break;
+	case ITEM_BYE:
+		c->bye_written = true;
+		break;
+	case ITEM_EPHEMERAL:
+		break;
+	}
+}
+
+bool
+compose_commit(struct batch *b, size_t n)
+{
+	for (size_t k = 0; k < b->n; k++) {
+		const struct item *it = &b->items[k];
+		bool whole = n >= it->len;
+
+		/* Not begun; dropped events before it went with those before them. */
+		if (!whole && n == 0)
+			break;
+		if (!whole && !keep_rest(b, it, (uint32_t)n))
+			return false;
+		commit(b, it, whole);
+		if (!whole)
+			break;
+		n -= it->len;
+	}
+	if (b->conn->since_mark >= CHECKPOINT_EVENTS)
+		b->conn->hb_due = true;
+	if (b->delivered > 0)
+		metric_add(METRIC_push_deliveries, b->delivered);
+	return true;
+}

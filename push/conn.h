@@ -1,0 +1,141 @@
+/*
+ * conn - one client: NEW (its head is being read) → HANDSHAKE (its access is being read) → LIVE →
+ * DRAINING (a last word is being written) → DEAD (freed at the end of the turn). Each state has a
+ * deadline; conn_set_state() is the only place that changes it.
+ */
+#ifndef MOOT_PUSH_CONN_H
+#define MOOT_PUSH_CONN_H
+
+#include "push/filter.h"
+#include "push/push.h"
+
+enum conn_state { CONN_FREE, CONN_NEW, CONN_HANDSHAKE, CONN_LIVE, CONN_DRAINING, CONN_DEAD };
+
+#define HANDSHAKE_S 10
+#define DRAIN_S 2
+#define ALL (NONE - 1)		/* conn.hint: more than one stream has news */
+
+struct sub {
+	uint32_t stream;
+	uint32_t sent;		/* low half of the rev sent last */
+};
+
+/* What is said about one stream beside its events. */
+struct special {
+	uint32_t stream;
+	bool revoke;		/* else reset */
+	bool regained;		/* revoke only: access came back meanwhile */
+	int64_t rev;		/* revoke: events up to this one first; reset: go on from here */
+	const char *why;	/* reset */
+};
+
+/* The rest of what was written in part. */
+struct part {
+	struct frame *frame;	/* or */
+	char *bytes;
+	uint32_t off, len;	/* of the bytes as this format frames them */
+};
+
+/* What few connections need, or only in the beginning. */
+struct extra {
+	struct buf in;			/* the request's head; later unused */
+	size_t scanned;
+	uint8_t hash[CRYPT_SHA256_LEN];	/* of a personal token */
+	bool is_token;
+	bool has_cursor;
+	bool recheck;			/* ask again whether the token is valid */
+	int64_t epoch;			/* of the cursor */
+	struct cursor_entry *cursor;
+	size_t n_cursor;
+	struct filter *filter;
+	struct special *specials;
+	uint32_t n_specials;
+	uint32_t exp_s;			/* when the token expires, 0: never */
+	uint32_t wait_s;		/* long poll: when to answer at last */
+	uint32_t window_s;		/* client frames are counted by the minute */
+	uint32_t frames;
+	uint32_t messages;		/* … of these */
+	struct { int64_t channel; int64_t until_ms; } typing[8];
+	struct ws_reader *reader;	/* between two pieces of a client frame */
+	char *resets;			/* long poll: labels for its answer */
+	char accept[29];		/* of a WebSocket handshake */
+};
+
+struct conn {
+	struct loop_io io;
+	int64_t credential;	/* session or token id */
+	struct sub *subs;	/* ascending by stream number */
+	struct extra *extra;
+	struct part *part;
+	uint32_t id;		/* slab number */
+	uint32_t serial;	/* tells it from who had this number before */
+	uint32_t account;	/* NONE before the handshake */
+	uint32_t next, prev;	/* of the same account */
+	uint32_t wheel_next, wheel_prev;
+	uint32_t due_s;		/* where it stands on the wheel */
+	uint32_t deadline_s;	/* NEW, HANDSHAKE, DRAINING; token expiry in LIVE, 0 for none */
+	uint32_t wrote_s;	/* the last time it took a byte */
+	uint32_t mark_s;	/* … a cursor */
+	uint32_t hint;		/* the stream with news, NONE or ALL */
+	uint16_t n_subs;
+	uint16_t bye;		/* code to end with; 0: none */
+	uint16_t since_mark;	/* events since the last cursor */
+	uint8_t state;
+	uint8_t format;		/* enum frame_format */
+	bool marked : 1;	/* scratch of stream.c */
+	bool claimed : 1;	/* scratch of account.c: what it came with is valid */
+	bool dirty : 1;		/* stands in push.dirty */
+	bool blocked : 1;	/* the socket is full */
+	bool behind : 1;	/* some stream waits for more than the socket */
+	bool told_down : 1;	/* was told state live:false */
+	bool hb_due : 1;
+	bool ping_due : 1;
+	bool ping_open : 1;	/* no pong yet */
+	bool bye_written : 1;
+	bool ephemeral : 1;	/* an ephemeral event of this turn may concern it */
+	bool peer_closed : 1;	/* WebSocket: its close frame came */
+	bool head_written : 1;	/* the stream has begun: only bye may end it */
+};
+
+static inline struct conn *
+conn_at(const struct push *p, uint32_t i)
+{
+	return slab_at(&p->conns, i);
+}
+
+/* Takes fd. NULL (and fd closed) without memory. */
+struct conn *conn_new(struct push *p, int fd);
+void conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *why);
+/* Says bye with that code and closes. Connections before LIVE are refused instead. */
+void conn_bye(struct push *p, struct conn *c, uint16_t code);
+/* Closes without another word. */
+void conn_kill(struct push *p, struct conn *c, const char *why);
+/* Appends bytes to be written before anything else; copied. False (and dead) when there are too many. */
+bool conn_say(struct push *p, struct conn *c, struct str bytes);
+/* Frees what died in this turn. */
+void conns_bury(struct push *p);
+void conns_release(struct push *p);
+
+struct extra *conn_extra(struct conn *c);	/* made when missing */
+/* Gives extra up when nothing is in it. */
+void conn_trim(struct conn *c);
+
+/* The subscription to a stream, NULL when there is none. Borrowed until the next change. */
+struct sub *conn_sub(const struct conn *c, uint32_t stream);
+bool conn_reads(const struct conn *c, uint32_t stream);
+/* Replaces all subscriptions; takes subs, ascending by stream. */
+void conn_set_subs(struct push *p, struct conn *c, struct sub *subs, uint16_t n);
+void conn_add_sub(struct push *p, struct conn *c, uint32_t stream, int64_t sent);
+void conn_drop_sub(struct push *p, struct conn *c, uint32_t stream);
+int64_t sub_sent(const struct stream *s, const struct sub *sub);
+
+struct special *conn_special(const struct conn *c, uint32_t stream);	/* NULL for none */
+/* Takes the place of what was there for that stream. */
+void conn_put_special(struct conn *c, const struct special *sp);
+void conn_drop_special(struct conn *c, uint32_t stream);
+
+/* There is something to write, of one stream or (ALL) of whatever. */
+void conn_mark(struct push *p, struct conn *c, uint32_t hint);
+bool conn_is_sane(const struct push *p, const struct conn *c);
+
+#endif

@@ -1,0 +1,289 @@
+#include "push/control.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypt.h"
+#include "link/heap.h"
+#include "push/stream.h"
+#include "wire/ws_frame.h"
+
+#define VERSION 1
+
+static enum frame_format
+format_of(const struct conn *c)
+{
+	return (enum frame_format)c->format;
+}
+
+static int
+by_stream(const void *a, const void *b)
+{
+	const struct cursor_entry *x = a, *y = b;
+
+	return x->stream < y->stream ? -1 : x->stream > y->stream;
+}
+
+void
+control_cursor(const struct push *p, const struct conn *c, struct buf *out)
+{
+	static struct cursor_entry entries[CURSOR_STREAMS];
+
+	for (uint16_t i = 0; i < c->n_subs; i++) {
+		const struct stream *s = stream_at(p, c->subs[i].stream);
+
+		entries[i] = (struct cursor_entry){ s->id, sub_sent(s, &c->subs[i]) };
+	}
+	qsort(entries, c->n_subs, sizeof(entries[0]), by_stream);
+	cursor_encode(out, p->epoch, entries, c->n_subs);
+}
+
+static void
+answer_head(struct buf *out, const struct conn *c)
+{
+	static const char *const types[FRAME__MAX] = {
+		[FRAME_SSE] = "text/event-stream",
+		[FRAME_NDJSON] = "application/x-ndjson",
+		[FRAME_TEXT] = "text/plain; charset=utf-8",
+	};
+
+	if (c->format == FRAME_WS) {
+		buf_printf(out, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+		    "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", c->extra->accept);
+		return;
+	}
+	buf_printf(out, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nCache-Control: no-store\r\n"
+	    "X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n",
+	    types[c->format]);
+}
+
+void
+control_add_label(struct buf *out, const struct stream *s)
+{
+	char label[STREAM_NAME_MAX];
+
+	stream_label(s, label);
+	buf_printf(out, "%s\"%s\"", out->len > 0 ? "," : "", label);
+}
+
+void
+control_keep_resets(struct conn *c, struct str resets)
+{
+	if (c->format != FRAME_POLL || resets.len == 0)
+		return;
+	conn_extra(c)->resets = heap_alloc(resets.len + 1);
+	memcpy(c->extra->resets, resets.p, resets.len);
+}
+
+void
+control_hello(const struct push *p, const struct conn *c, struct buf *out, uint32_t resumed, struct str resets)
+{
+	struct buf members, cursor;
+
+	buf_init(&members, 128 * 1024);
+	buf_init(&cursor, CURSOR_TEXT + 1);
+	control_cursor(p, c, &cursor);
+	buf_printf(&members, "\"v\":%d,\"epoch\":\"%lld\",\"node\":\"%s\",\"heartbeat\":%d,\"resumed\":%u,"
+	    "\"reset\":[", VERSION, (long long)p->epoch, p->node, (int)p->config.push_heartbeat, resumed);
+	buf_add_str(&members, resets);
+	buf_add_char(&members, ']');
+	answer_head(out, c);
+	frame_control(out, format_of(c), STR("hello"), buf_str(&members), buf_str(&cursor));
+	buf_release(&members);
+	buf_release(&cursor);
+}
+
+void
+control_hb(const struct push *p, struct buf *out, const struct conn *c)
+{
+	struct buf cursor;
+
+	buf_init(&cursor, CURSOR_TEXT + 1);
+	control_cursor(p, c, &cursor);
+	frame_control(out, format_of(c), STR("hb"), STR(""), buf_str(&cursor));
+	buf_release(&cursor);
+}
+
+static void
+say(struct buf *out, const struct conn *c, const char *name, struct buf *members)
+{
+	frame_control(out, format_of(c), str_of(name), buf_str(members), STR_NULL);
+	buf_release(members);
+}
+
+void
+control_reset(struct buf *out, const struct conn *c, const struct stream *s, int64_t head, const char *why)
+{
+	char label[STREAM_NAME_MAX];
+	struct buf members;
+
+	stream_label(s, label);
+	buf_init(&members, 256);
+	buf_printf(&members, "\"stream\":\"%s\",\"head\":%lld,\"why\":\"%s\"", label, (long long)head, why);
+	say(out, c, "reset", &members);
+}
+
+static void
+revoke(struct buf *out, const struct conn *c, const char *label, int64_t rev)
+{
+	struct buf members;
+
+	buf_init(&members, 256);
+	buf_printf(&members, "\"stream\":\"%s\",\"rev\":%lld", label, (long long)rev);
+	say(out, c, "revoke", &members);
+}
+
+void
+control_revoke(struct buf *out, const struct conn *c, const struct stream *s, int64_t rev)
+{
+	char label[STREAM_NAME_MAX];
+
+	stream_label(s, label);
+	revoke(out, c, label, rev);
+}
+
+void
+control_revoked_id(const struct push *p, struct buf *out, const struct conn *c, int64_t id, int64_t rev)
+{
+	struct stream unknown = { .id = id, .kind = FEED_CHANNEL };
+	uint32_t i = stream_find(p, id);
+
+	control_revoke(out, c, i == NONE ? &unknown : stream_at(p, i), rev);
+}
+
+void
+control_state(struct buf *out, const struct conn *c, bool live)
+{
+	struct buf members;
+
+	buf_init(&members, 64);
+	buf_printf(&members, "\"live\":%s", live ? "true" : "false");
+	say(out, c, "state", &members);
+}
+
+uint32_t
+control_retry(const struct push *p, uint16_t code)
+{
+	uint32_t r;
+
+	crypt_random(&r, sizeof(r));
+	if (code == 4000 || p->draining)
+		return 100 + r % 3000;
+	switch (code / 100) {
+	case 40:
+		return 1000 + r % 3000;
+	case 41:
+		return 200 + r % 1000;
+	case 42:
+		return 30000 + r % 15000;
+	default:
+		/* Final; but a browser's EventSource comes back whatever one says, so: rarely. */
+		return 3600000;
+	}
+}
+
+void
+control_bye(const struct push *p, struct buf *out, const struct conn *c)
+{
+	uint32_t retry = control_retry(p, c->bye);
+	struct buf members;
+	uint8_t frame[4];
+
+	if (c->format == FRAME_SSE)
+		buf_printf(out, "retry: %u\n", retry);
+	/* Codes below 4000 answer a broken frame: the close frame alone says it. */
+	if (c->bye >= 4000) {
+		buf_init(&members, 128);
+		buf_printf(&members, "\"code\":%u,\"retry\":%u", c->bye, retry);
+		say(out, c, "bye", &members);
+	}
+	if (c->format == FRAME_WS) {
+		ws_close_frame(frame, c->bye);
+		buf_add(out, frame, sizeof(frame));
+	}
+}
+
+void
+control_ping(struct buf *out)
+{
+	uint8_t head[WS_HEADER_MAX];
+
+	buf_add(out, head, ws_header(head, WS_PING, 0));
+}
+
+void
+control_error(struct buf *out, const struct conn *c, const char *code, struct str op)
+{
+	struct buf members;
+
+	buf_init(&members, 1024);
+	buf_printf(&members, "\"code\":\"%s\"", code);
+	if (op.p != NULL && op.len <= 64) {
+		buf_add_cstr(&members, ",\"op\":");
+		buf_add_json(&members, op);
+	}
+	say(out, c, "error", &members);
+}
+
+static const char *
+reason(int status)
+{
+	switch (status) {
+	case 200:
+		return "OK";
+	case 400:
+		return "Bad Request";
+	case 401:
+		return "Unauthorized";
+	case 403:
+		return "Forbidden";
+	case 404:
+		return "Not Found";
+	case 405:
+		return "Method Not Allowed";
+	case 414:
+		return "URI Too Long";
+	case 426:
+		return "Upgrade Required";
+	case 429:
+		return "Too Many Requests";
+	case 503:
+		return "Service Unavailable";
+	default:
+		return "Internal Server Error";
+	}
+}
+
+void
+control_answer(struct buf *out, int status, const char *type, const char *more_headers, struct str body)
+{
+	buf_printf(out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n%sConnection: close\r\n\r\n",
+	    status, reason(status), type, body.len, more_headers);
+	buf_add_str(out, body);
+}
+
+void
+control_answer_bye(const struct push *p, struct buf *out, uint16_t code)
+{
+	struct conn c = { .format = FRAME_SSE, .bye = code };
+
+	answer_head(out, &c);
+	control_bye(p, out, &c);
+}
+
+void
+control_answer_problem(struct buf *out, enum err e)
+{
+	const struct err_info *info = err_info(e);
+	struct buf body;
+
+	buf_init(&body, 1024);
+	buf_printf(&body, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}",
+	    info->title, info->http, info->code);
+	control_answer(out, info->http, "application/problem+json",
+	    info->http == 503 || info->http == 429 ? "Retry-After: 2\r\n"
+	    : info->http == 405 ? "Allow: GET\r\n"
+	    : info->http == 401 ? "WWW-Authenticate: Bearer\r\n" : "", buf_str(&body));
+	buf_release(&body);
+}

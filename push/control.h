@@ -1,0 +1,37 @@
+/*
+ * control - what the daemon itself says on a stream, and the heads of its answers.
+ */
+#ifndef MOOT_PUSH_CONTROL_H
+#define MOOT_PUSH_CONTROL_H
+
+#include "push/conn.h"
+
+/* The head of the answer and hello; resets: labels as control_add_label() makes them. */
+void control_hello(const struct push *p, const struct conn *c, struct buf *out, uint32_t resumed,
+    struct str resets);
+/* Appends "channel:<id>" with quotes, and a comma before it unless it is the first. */
+void control_add_label(struct buf *out, const struct stream *s);
+/* A long poll answers later: keeps the labels till then. */
+void control_keep_resets(struct conn *c, struct str resets);
+void control_hb(const struct push *p, struct buf *out, const struct conn *c);
+void control_reset(struct buf *out, const struct conn *c, const struct stream *s, int64_t head, const char *why);
+void control_revoke(struct buf *out, const struct conn *c, const struct stream *s, int64_t rev);
+/* The same for a stream of a cursor that may not be known here. */
+void control_revoked_id(const struct push *p, struct buf *out, const struct conn *c, int64_t id, int64_t rev);
+void control_state(struct buf *out, const struct conn *c, bool live);
+void control_bye(const struct push *p, struct buf *out, const struct conn *c);
+void control_ping(struct buf *out);
+/* {"control":"error","code":…,"op":…} */
+void control_error(struct buf *out, const struct conn *c, const char *code, struct str op);
+/* The position of the connection as text. */
+void control_cursor(const struct push *p, const struct conn *c, struct buf *out);
+/* How long to stay away after bye with that code, in milliseconds, with jitter. */
+uint32_t control_retry(const struct push *p, uint16_t code);
+
+/* A whole answer that ends the connection; body may be empty. */
+void control_answer(struct buf *out, int status, const char *type, const char *more_headers, struct str body);
+/* An SSE answer that says bye at once. */
+void control_answer_bye(const struct push *p, struct buf *out, uint16_t code);
+void control_answer_problem(struct buf *out, enum err e);
+
+#endif

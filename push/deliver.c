@@ -1,0 +1,263 @@
+#include "push/deliver.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/metric.h"
+#include "link/heap.h"
+#include "push/compose.h"
+#include "push/poll.h"
+#include "push/resume.h"
+#include "push/stream.h"
+#include "wire/json.h"
+
+#define IOV_MAX_USED 160
+#define BUSY_WRITES 256		/* of one flush, above which the next one waits a little */
+#define BUSY_US 5000
+
+static struct batch batch;
+
+static void
+on_flush_timer(void *ctx)
+{
+	(void)ctx;	/* the end of the turn does it */
+}
+
+void
+deliver_init(struct push *p)
+{
+	p->flush_timer.fire = on_flush_timer;
+	p->flush_timer.ctx = p;
+	p->ephemerals = heap_alloc(EPHEMERALS * sizeof(*p->ephemerals));
+	buf_init(&batch.text, 512 * 1024);
+}
+
+static void
+drop_ephemerals(struct push *p)
+{
+	for (uint32_t i = 0; i < p->n_ephemerals; i++)
+		frame_drop(p->ephemerals[i].frame);
+	p->n_ephemerals = 0;
+}
+
+void
+deliver_release(struct push *p)
+{
+	loop_timer_stop(&p->flush_timer);
+	drop_ephemerals(p);
+	heap_free(p->ephemerals);
+	buf_release(&batch.text);
+	list_release(&p->dirty);
+	list_release(&p->dead);
+}
+
+void
+deliver_mark_stream(struct push *p, uint32_t i)
+{
+	const struct stream *s = stream_at(p, i);
+	const uint32_t *subs = stream_subs(s);
+
+	for (uint32_t k = 0; k < s->n_subs; k++)
+		conn_mark(p, conn_at(p, subs[k]), i);
+}
+
+void
+deliver_ephemeral(struct push *p, uint32_t i, struct frame *f)
+{
+	const struct stream *s = stream_at(p, i);
+	const uint32_t *subs = stream_subs(s);
+
+	if (p->n_ephemerals == EPHEMERALS) {
+		frame_drop(f);
+		return;
+	}
+	p->ephemerals[p->n_ephemerals++].frame = f;
+	for (uint32_t k = 0; k < s->n_subs; k++) {
+		struct conn *c = conn_at(p, subs[k]);
+
+		if (c->state != CONN_LIVE || c->blocked)
+			continue;
+		c->ephemeral = true;
+		conn_mark(p, c, i);
+	}
+}
+
+void
+deliver_rename(struct push *p, uint32_t i, const struct frame *f)
+{
+	struct stream *s = stream_at(p, i);
+	struct json *root;
+	struct arena a;
+	struct str name;
+
+	if (s->name == NULL)
+		return;
+	arena_init(&a, 4 * 1024 * 1024);
+	if (json_parse(&a, frame_json(f), &root) == ERR_OK &&
+	    json_str(json_get(json_get(root, "data"), "name"), &name))
+		stream_name(s, name);
+	arena_release(&a);
+}
+
+struct str
+deliver_frame_rest(const struct conn *c, const struct part *part)
+{
+	static struct buf rest;
+	struct str pieces[2];
+	size_t n = compose_pieces((enum frame_format)c->format, part->frame, pieces);
+
+	buf_release(&rest);
+	buf_init(&rest, 2 * BUS_BODY_MAX);
+	for (size_t i = 0; i < n; i++)
+		buf_add_str(&rest, pieces[i]);
+	buf_drop(&rest, part->off);
+	return buf_str(&rest);
+}
+
+/* The socket is full: nothing more is composed before it takes bytes again. */
+static void
+set_blocked(struct push *p, struct conn *c)
+{
+	if (!c->blocked) {
+		c->blocked = true;
+		p->blocked_conns++;
+	}
+	loop_io_events(&c->io, LOOP_READ | LOOP_WRITE);
+}
+
+/* One system call. False: the connection has gone or is full. */
+static bool
+write_batch(struct push *p, struct conn *c)
+{
+	struct iovec iov[IOV_MAX_USED];
+	struct msghdr msg = { .msg_iov = iov };
+	ssize_t n = 0;
+
+	msg.msg_iovlen = compose_iov(&batch, iov, IOV_MAX_USED);
+	if (batch.bytes > 0) {
+		do
+			n = sendmsg(loop_io_fd(&c->io), &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+		while (n < 0 && errno == EINTR);
+		metric_add(METRIC_push_writes, 1);
+		p->flush_writes++;
+		if (n < 0 && errno != EAGAIN && errno != ENOBUFS) {
+			conn_kill(p, c, strerror(errno));
+			return false;
+		}
+		if (n > 0)
+			c->wrote_s = p->now_s;
+	}
+	if (!compose_commit(&batch, n < 0 ? 0 : (size_t)n)) {
+		conn_kill(p, c, "out of memory");
+		return false;
+	}
+	if (n < (ssize_t)batch.bytes) {
+		set_blocked(p, c);
+		return false;
+	}
+	return true;
+}
+
+/* All was said. A WebSocket peer gets the time to answer the close. */
+static void
+end_draining(struct push *p, struct conn *c)
+{
+	if (c->part != NULL || (c->bye != 0 && !c->bye_written))
+		return;
+	if (c->format != FRAME_WS || c->peer_closed || !c->head_written)
+		conn_kill(p, c, "done");
+}
+
+static void
+flush_conn(struct push *p, struct conn *c)
+{
+	size_t total = 0;
+
+	if (c->state == CONN_LIVE && c->format == FRAME_POLL && !poll_ready(p, c))
+		return;
+	for (;;) {
+		compose(&batch, p, c);
+		c->hint = NONE;
+		if (batch.n > 0 && !write_batch(p, c))
+			return;
+		total += batch.bytes;
+		c->ephemeral = false;
+		if (!batch.more && !(c->hb_due && c->state == CONN_LIVE))
+			break;
+		if (total >= DELIVER_TURN || (batch.waits && batch.n == 0)) {
+			conn_mark(p, c, ALL);
+			break;
+		}
+		c->hint = ALL;
+	}
+	if (c->state == CONN_DRAINING)
+		end_draining(p, c);
+}
+
+/* Many small writes cost more than few larger ones: after a big flush the next one waits up to 5 ms. */
+static bool
+is_too_soon(struct push *p)
+{
+	int64_t since = clock_mono_us() - p->flushed_us;
+
+	if (p->flush_writes < BUSY_WRITES || since >= BUSY_US)
+		return false;
+	if (!loop_timer_is_active(&p->flush_timer))
+		loop_timer_once(&p->flush_timer, (BUSY_US - since) / 1000 + 1);
+	return true;
+}
+
+/* From the commit (the event id has its time) until it was written to those who could take it. */
+static void
+observe(const struct push *p)
+{
+	static int64_t last;
+	int64_t ms = clock_wall_ms() - id_wall_ms(p->max_event);
+
+	if (p->max_event != last && ms >= 0 && ms < 60000)
+		metric_observe(METRIC_H_push_delivery_us, ms * 1000);
+	last = p->max_event;
+}
+
+void
+deliver_flush(struct push *p)
+{
+	struct list was = p->dirty;
+
+	if (was.n == 0 || is_too_soon(p))
+		return;
+	p->dirty = (struct list){ 0 };
+	p->flush_writes = 0;
+	for (uint32_t i = 0; i < was.n; i++) {
+		struct conn *c = conn_at(p, was.v[i]);
+
+		c->dirty = false;
+		if (c->state != CONN_FREE && c->state != CONN_DEAD && !c->blocked)
+			flush_conn(p, c);
+	}
+	if (p->dirty.cap == 0) {
+		was.n = 0;
+		p->dirty = was;
+	} else {
+		list_release(&was);
+	}
+	drop_ephemerals(p);
+	observe(p);
+	p->flushed_us = clock_mono_us();
+	if (p->dirty.n > 0)
+		loop_wake();
+}
+
+void
+deliver_writable(struct push *p, struct conn *c)
+{
+	if (!c->blocked)
+		return;
+	c->blocked = false;
+	p->blocked_conns--;
+	loop_io_events(&c->io, LOOP_READ);
+	conn_mark(p, c, ALL);
+}

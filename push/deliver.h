@@ -1,0 +1,34 @@
+/*
+ * deliver - writes to connections what lies between their positions and the heads of their streams.
+ *
+ * Composes a batch, writes it with one system call, and only then moves the positions by what the
+ * kernel took. Nothing is queued: what did not fit is composed again when the socket takes more.
+ * Of a frame taken in part a reference and an offset remain.
+ */
+#ifndef MOOT_PUSH_DELIVER_H
+#define MOOT_PUSH_DELIVER_H
+
+#include "push/conn.h"
+
+#define DELIVER_ITEMS 64
+#define DELIVER_BATCH (64 * 1024)	/* bytes of one write, or one event */
+#define DELIVER_TURN (256 * 1024)	/* bytes to one connection in one turn */
+#define CHECKPOINT_EVENTS 64		/* after so many events a cursor is sent */
+#define EPHEMERALS 256			/* of one turn; more are dropped */
+
+void deliver_init(struct push *p);
+void deliver_release(struct push *p);
+/* The stream has news: its readers are written to at the end of the turn. */
+void deliver_mark_stream(struct push *p, uint32_t stream);
+/* An event without a position: to those who can take it now. Takes f. */
+void deliver_ephemeral(struct push *p, uint32_t stream, struct frame *f);
+/* A channel.updated event may bring a new name for the text format. */
+void deliver_rename(struct push *p, uint32_t stream, const struct frame *f);
+/* At the end of the turn: writes to all that are marked, or soon, when the machine is busy. */
+void deliver_flush(struct push *p);
+/* The socket takes bytes again. */
+void deliver_writable(struct push *p, struct conn *c);
+/* What remains of a frame that was written in part, in one piece; valid until the next call. */
+struct str deliver_frame_rest(const struct conn *c, const struct part *part);
+
+#endif

@@ -1,0 +1,361 @@
+#include "push/handshake.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "link/heap.h"
+#include "push/account.h"
+#include "push/auth.h"
+#include "push/control.h"
+#include "push/deliver.h"
+#include "push/health.h"
+#include "push/ops.h"
+#include "wire/http_head.h"
+#include "wire/text.h"
+#include "wire/ws_accept.h"
+
+#define STREAM_PATH "/api/v1/stream"
+
+static struct push *owner;	/* descriptors' callbacks know only their connection */
+static struct arena scratch;
+
+void
+handshake_init(struct push *p)
+{
+	owner = p;
+	arena_init(&scratch, 1024 * 1024);
+}
+
+void
+handshake_release(void)
+{
+	arena_release(&scratch);
+}
+
+static void
+finish(struct push *p, struct conn *c, const struct buf *out, const char *why)
+{
+	conn_set_state(p, c, CONN_DRAINING, why);
+	conn_say(p, c, buf_str(out));
+}
+
+static void
+refuse_problem(struct push *p, struct conn *c, enum err e)
+{
+	struct buf out;
+
+	buf_init(&out, 8192);
+	control_answer_problem(&out, e);
+	finish(p, c, &out, err_info(e)->name);
+	buf_release(&out);
+}
+
+static void
+refuse(struct push *p, struct conn *c, enum err e, uint16_t code)
+{
+	struct buf out;
+
+	if (e == ERR_UNAUTHORIZED || e == ERR_CROSS_ORIGIN)
+		metric_add(METRIC_auth_failures, 1);
+	if (c->format != FRAME_SSE) {
+		refuse_problem(p, c, e);
+		return;
+	}
+	buf_init(&out, 8192);
+	control_answer_bye(p, &out, code);
+	finish(p, c, &out, err_info(e)->name);
+	buf_release(&out);
+}
+
+void
+handshake_refuse(struct push *p, struct conn *c, enum err e)
+{
+	refuse(p, c, e, (uint16_t)err_info(e)->ws);
+}
+
+void
+handshake_refuse_code(struct push *p, struct conn *c, uint16_t code)
+{
+	enum err e = code == 4201 ? ERR_TOO_MANY_STREAMS : code == 4401 ? ERR_SESSION_ENDED
+	    : code == 4100 ? ERR_TOKEN_EXPIRED : ERR_UNAVAILABLE;
+
+	refuse(p, c, e, code);
+}
+
+/* The first type of the list that we speak; SSE for anything. */
+static enum frame_format
+accepted(struct str accept)
+{
+	while (accept.p != NULL) {
+		struct str item = str_cut(&accept, ','), type = str_trim(str_cut(&item, ';'));
+
+		if (str_eq_nocase(type, STR("text/event-stream")))
+			return FRAME_SSE;
+		if (str_eq_nocase(type, STR("application/x-ndjson")) ||
+		    str_eq_nocase(type, STR("application/ndjson")))
+			return FRAME_NDJSON;
+		if (str_eq_nocase(type, STR("text/plain")))
+			return FRAME_TEXT;
+	}
+	return FRAME_SSE;
+}
+
+static bool
+take_cursor(struct extra *x, struct str text)
+{
+	struct cursor_entry *entries = arena_calloc(&scratch, CURSOR_STREAMS, sizeof(*entries));
+	size_t n;
+
+	if (cursor_decode(text, &x->epoch, entries, &n) != ERR_OK)
+		return false;
+	x->has_cursor = true;
+	x->n_cursor = n;
+	x->cursor = heap_alloc(n * sizeof(*entries));
+	memcpy(x->cursor, entries, n * sizeof(*entries));
+	return true;
+}
+
+/* The query's parameters; wait makes a long poll. */
+static enum err
+take_query(struct push *p, struct conn *c, struct str query, struct str *since)
+{
+	struct query_pair pairs[QUERY_PAIRS];
+	struct extra *x = conn_extra(c);
+	size_t n = 0;
+	uint64_t wait;
+
+	x->filter = filter_new();
+	if (query.p != NULL)
+		TRY(query_parse(&scratch, query, pairs, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct str key = pairs[i].key, value = pairs[i].value;
+		bool ok = true;
+
+		if (str_eq(key, STR("channel_id"))) {
+			ok = filter_add_channels(x->filter, value);
+		} else if (str_eq(key, STR("types"))) {
+			ok = filter_add_types(x->filter, value);
+		} else if (str_eq(key, STR("since")) && value.len > 0) {
+			*since = value;
+		} else if (str_eq(key, STR("wait"))) {
+			ok = str_to_u64(value, POLL_WAIT_MAX, &wait);
+			x->wait_s = ok ? p->now_s + (uint32_t)wait : 0;
+			if (c->format != FRAME_WS)
+				c->format = FRAME_POLL;
+		}
+		if (!ok)
+			return ERR_BAD_REQUEST;
+	}
+	if (filter_is_empty(x->filter)) {
+		filter_free(x->filter);
+		x->filter = NULL;
+	}
+	if (c->format != FRAME_POLL)
+		x->wait_s = 0;
+	return ERR_OK;
+}
+
+/*
+ * since= that cannot be read is a mistake of a script and refused. A browser repeats Last-Event-ID
+ * by itself for ever, so one that cannot be read only starts everything anew.
+ */
+static enum err
+take_position(struct conn *c, const struct http_head *h, struct str since)
+{
+	struct str last = http_head_get(h, STR("Last-Event-ID"));
+
+	if (last.p != NULL && last.len > 0) {
+		if (!take_cursor(c->extra, last)) {
+			c->extra->has_cursor = true;
+			c->extra->epoch = 0;
+		}
+		return ERR_OK;
+	}
+	if (since.p != NULL && !take_cursor(c->extra, since))
+		return ERR_BAD_REQUEST;
+	return ERR_OK;
+}
+
+static enum err
+take_websocket(struct conn *c, const struct http_head *h)
+{
+	struct str key = http_head_get(h, STR("Sec-WebSocket-Key"));
+
+	if (h->minor != 1 || !http_list_has(http_head_get(h, STR("Connection")), STR("upgrade")) ||
+	    !str_eq(http_head_get(h, STR("Sec-WebSocket-Version")), STR("13")) ||
+	    http_head_count(h, STR("Sec-WebSocket-Key")) != 1 || !ws_key_is_valid(key))
+		return ERR_BAD_REQUEST;
+	ws_accept(key, conn_extra(c)->accept);
+	return ERR_OK;
+}
+
+/* Fields that decide something must not come twice; a request for a stream has no body. */
+static bool
+is_plain(const struct http_head *h)
+{
+	static const struct str once[] = { { "Host", 4 }, { "Authorization", 13 }, { "Origin", 6 },
+		{ "Cookie", 6 }, { "Last-Event-ID", 13 }, { "Upgrade", 7 }, { "Sec-Fetch-Site", 14 } };
+	struct str length = http_head_get(h, STR("Content-Length"));
+
+	for (size_t i = 0; i < sizeof(once) / sizeof(once[0]); i++)
+		if (http_head_count(h, once[i]) > 1)
+			return false;
+	return http_head_get(h, STR("Transfer-Encoding")).p == NULL &&
+	    (length.p == NULL || str_eq(length, STR("0")));
+}
+
+static void
+enter(struct push *p, struct conn *c, const struct who *who)
+{
+	c->credential = who->credential;
+	if (who->is_token) {
+		c->extra->is_token = true;
+		memcpy(c->extra->hash, who->hash, sizeof(who->hash));
+	}
+	account_join(p, c, who->account);
+	conn_set_state(p, c, CONN_HANDSHAKE, NULL);
+	/* The wheel counts monotonic seconds. */
+	c->extra->exp_s = who->exp == 0 ? 0 : p->now_s + (uint32_t)(who->exp - clock_wall_ms() / 1000);
+	account_want(p, c->account);
+}
+
+static enum err
+open_stream(struct push *p, struct conn *c, const struct http_head *h)
+{
+	struct str since = STR_NULL;
+	struct who who = { 0 };
+	enum err e;
+
+	c->format = (uint8_t)accepted(http_head_get(h, STR("Accept")));
+	if (http_list_has(http_head_get(h, STR("Upgrade")), STR("websocket")))
+		c->format = FRAME_WS;
+	e = take_query(p, c, h->query, &since);
+	TRY(e);
+	if (!is_plain(h))
+		return ERR_BAD_REQUEST;
+	if (c->format == FRAME_WS)
+		TRY(take_websocket(c, h));
+	TRY(auth_check(p, &scratch, h, c->format == FRAME_WS, &who));
+	TRY(take_position(c, h, since));
+	if (p->draining)
+		return ERR_UNAVAILABLE;
+	if (p->conns.live > (uint64_t)p->config.push_max_connections)
+		return ERR_OVERLOAD;
+	if (!feed_is_up(p->feed) || !p->has_epoch)
+		return ERR_UNAVAILABLE;
+	enter(p, c, &who);
+	return ERR_OK;
+}
+
+/* base_url may have a path, which nginx keeps. */
+static bool
+is_stream_path(const struct push *p, struct str path)
+{
+	const char *host = strstr(p->config.base_url, "://");
+	const char *base = host == NULL ? NULL : strchr(host + 3, '/');
+	struct str prefix = base == NULL ? STR("") : str_of(base);
+
+	if (str_eq(path, STR(STREAM_PATH)))
+		return true;
+	return str_has_prefix(path, prefix) &&
+	    str_eq((struct str){ path.p + prefix.len, path.len - prefix.len }, STR(STREAM_PATH));
+}
+
+static void
+handle(struct push *p, struct conn *c, const struct http_head *h)
+{
+	enum err e = ERR_OK;
+
+	if (str_eq(h->path, STR("/health"))) {
+		struct buf out;
+
+		buf_init(&out, 4096);
+		health_answer(p, &out);
+		finish(p, c, &out, "health");
+		buf_release(&out);
+		return;
+	}
+	if (!is_stream_path(p, h->path))
+		refuse_problem(p, c, ERR_NOT_FOUND);
+	else if (!str_eq(h->method, STR("GET")))
+		refuse_problem(p, c, ERR_METHOD);
+	else if ((e = open_stream(p, c, h)) != ERR_OK)
+		handshake_refuse(p, c, e);
+}
+
+static void
+read_head(struct push *p, struct conn *c)
+{
+	struct extra *x = conn_extra(c);
+	struct http_head h;
+	size_t used = 0;
+
+	switch (http_head_parse(buf_str(&x->in), &x->scanned, &h, &used)) {
+	case WIRE_MORE:
+		return;
+	case WIRE_BAD:
+		refuse_problem(p, c, ERR_BAD_REQUEST);
+		return;
+	case WIRE_TOO_LONG:
+		refuse_problem(p, c, ERR_URI_TOO_LONG);
+		return;
+	case WIRE_DONE:
+		break;
+	}
+	handle(p, c, &h);
+	arena_reset(&scratch);
+	/* What follows an upgrade is the first frame; it waits for the answer. */
+	if (c->state == CONN_HANDSHAKE && c->extra != NULL)
+		buf_drop(&c->extra->in, used);
+}
+
+/* Bytes of a stream that nobody reads: thrown away, but seen when they end. */
+static void
+take_bytes(struct push *p, struct conn *c, struct str bytes)
+{
+	switch ((enum conn_state)c->state) {
+	case CONN_NEW:
+	case CONN_HANDSHAKE:
+		if (conn_extra(c)->in.max == 0)
+			buf_init(&c->extra->in, 2 * HTTP_HEAD_MAX);
+		buf_add_str(&c->extra->in, bytes);
+		if (!buf_ok(&c->extra->in))
+			conn_kill(p, c, "too many bytes before the answer");
+		else if (c->state == CONN_NEW)
+			read_head(p, c);
+		break;
+	case CONN_LIVE:
+	case CONN_DRAINING:
+		if (c->format == FRAME_WS && c->head_written)
+			ops_take(p, c, bytes);
+		break;
+	case CONN_FREE:
+	case CONN_DEAD:
+		break;
+	}
+}
+
+void
+handshake_ready(void *ctx, int events)
+{
+	static char bytes[HTTP_HEAD_MAX];
+	struct push *p = owner;
+	struct conn *c = ctx;
+	ssize_t n;
+
+	if ((events & LOOP_WRITE) != 0)
+		deliver_writable(p, c);
+	if ((events & LOOP_READ) == 0)
+		return;
+	n = recv(loop_io_fd(&c->io), bytes, sizeof(bytes), MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0)
+		conn_kill(p, c, n == 0 ? "closed by the peer" : strerror(errno));
+	else
+		take_bytes(p, c, (struct str){ bytes, (size_t)n });
+}

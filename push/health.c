@@ -1,0 +1,28 @@
+#include "push/health.h"
+
+#include "base/metric.h"
+#include "push/control.h"
+
+void
+health_answer(const struct push *p, struct buf *out)
+{
+	bool bus = p->bus_lost_ms == 0, database = p->feed_lost_ms == 0;
+	struct buf body;
+
+	buf_init(&body, 1024);
+	buf_printf(&body, "{\"status\":\"%s\",\"node\":\"%s\",\"bus\":%s,\"database\":%s,"
+	    "\"connections\":%u,\"streams\":%u,\"accounts\":%u,\"frames_bytes\":%zu,\"blocked\":%u}\n",
+	    bus && database ? "ok" : "degraded", p->node, bus ? "true" : "false",
+	    database ? "true" : "false", p->n_stream_conns + p->n_ws_conns, p->streams.live,
+	    p->accounts.live, p->rings.bytes, p->blocked_conns);
+	control_answer(out, bus && database ? 200 : 503, "application/json", "", buf_str(&body));
+	buf_release(&body);
+}
+
+void
+health_tick(const struct push *p)
+{
+	metric_set(METRIC_push_connections_sse, p->n_stream_conns);
+	metric_set(METRIC_push_connections_ws, p->n_ws_conns);
+	metric_set(METRIC_push_lagging, p->blocked_conns);
+}

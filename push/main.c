@@ -1,0 +1,192 @@
+/* moot-push: streams to browsers and scripts what the bus and the database bring. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/crypt.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "push/account.h"
+#include "push/apply.h"
+#include "push/conn.h"
+#include "push/deliver.h"
+#include "push/handshake.h"
+#include "push/health.h"
+#include "push/relay.h"
+#include "push/resume.h"
+#include "push/server.h"
+#include "push/stream.h"
+#include "push/wheel.h"
+
+#define DRAIN_TICK_MS 50
+#define DRAIN_MIN_MS 500
+#define DRAIN_MAX_MS 10000
+#define DRAIN_RATE 2	/* connections a millisecond */
+
+static struct push push;
+static struct loop_signal on_term, on_int;
+static struct loop_timer drain_timer;
+static uint32_t drain_at;
+
+static void
+on_second(void *ctx)
+{
+	struct push *p = ctx;
+
+	wheel_tick(p, (uint32_t)(clock_mono_ms() / 1000));
+	resume_tick(p);
+	streams_tick(p);
+	relay_tick(p);
+	health_tick(p);
+}
+
+static void
+on_turn_end(void *ctx)
+{
+	struct push *p = ctx;
+
+	deliver_flush(p);
+	conns_bury(p);
+	if (p->rings.bytes > p->rings.max)
+		resume_trim(p);
+	if (p->bus != NULL)
+		redis_sub_flush(p->bus);
+}
+
+/* A part of the connections in each step, so that they do not come back all at once. */
+static void
+on_drain(void *ctx)
+{
+	struct push *p = ctx;
+	int64_t left = p->drain_until_ms - clock_mono_ms();
+	uint32_t todo = p->conns.top > drain_at ? p->conns.top - drain_at : 0;
+	uint32_t step = left <= DRAIN_TICK_MS ? todo : (uint32_t)(todo / (left / DRAIN_TICK_MS)) + 1;
+
+	for (; step > 0 && drain_at < p->conns.top; step--, drain_at++) {
+		struct conn *c = conn_at(p, drain_at);
+
+		if (c->state >= CONN_NEW && c->state <= CONN_LIVE)
+			conn_bye(p, c, 4000);
+	}
+	if (p->conns.live == 0 || left < -(int64_t)(DRAIN_S + 1) * 1000)
+		loop_stop();
+}
+
+static void
+drain(void *ctx)
+{
+	struct push *p = ctx;
+	int64_t ms = p->conns.live / DRAIN_RATE;
+
+	if (p->draining) {
+		loop_stop();
+		return;
+	}
+	log_info("draining", lf_int("connections", p->conns.live));
+	p->draining = true;
+	server_stop(p);
+	ms = ms < DRAIN_MIN_MS ? DRAIN_MIN_MS : ms > DRAIN_MAX_MS ? DRAIN_MAX_MS : ms;
+	p->drain_until_ms = clock_mono_ms() + ms;
+	drain_timer.fire = on_drain;
+	drain_timer.ctx = p;
+	loop_timer_every(&drain_timer, DRAIN_TICK_MS);
+}
+
+static void
+start(struct push *p)
+{
+	char msg[512];
+	uint8_t node[4];
+	size_t key_len;
+
+	if (!config_token_key(&p->config, p->key_bytes, &key_len, msg, sizeof(msg)))
+		log_fatal(1, "token key", msg);
+	if (jwt_key_init(&p->key, p->key_bytes, key_len) != ERR_OK)
+		log_fatal(1, "token key", "too short: at least 32 bytes are needed");
+	if (!loop_init())
+		log_fatal(1, "event loop", "cannot be made");
+	crypt_random(node, sizeof(node));
+	crypt_hex(node, sizeof(node), p->node);
+	p->now_s = (uint32_t)(clock_mono_ms() / 1000);
+	streams_init(p);
+	accounts_init(p);
+	slab_init(&p->conns, sizeof(struct conn));
+	wheel_init(p);
+	deliver_init(p);
+	apply_init(p);
+	resume_init(p);
+	handshake_init(p);
+	relay_init(p);
+	if (!server_start(p, msg, sizeof(msg)))
+		log_fatal(1, "cannot listen", msg);
+	loop_at_turn_end(on_turn_end, p);
+	p->second.fire = on_second;
+	p->second.ctx = p;
+	loop_timer_every(&p->second, 1000);
+	on_term.fire = on_int.fire = drain;
+	on_term.ctx = on_int.ctx = p;
+	loop_signal_start(&on_term, SIGTERM);
+	loop_signal_start(&on_int, SIGINT);
+}
+
+static void
+stop(struct push *p)
+{
+	loop_timer_stop(&drain_timer);
+	loop_timer_stop(&p->second);
+	loop_timer_stop(&p->stuck_timer);
+	loop_signal_stop(&on_term);
+	loop_signal_stop(&on_int);
+	server_stop(p);
+	conns_release(p);
+	relay_release(p);
+	resume_release(p);
+	deliver_release(p);
+	accounts_release(p);
+	streams_release(p);
+	handshake_release();
+	loop_release();
+	crypt_wipe(p->key_bytes, sizeof(p->key_bytes));
+}
+
+static const char *
+config_argument(int argc, char **argv)
+{
+	const char *path = NULL;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "c:")) != -1) {
+		if (opt != 'c') {
+			fprintf(stderr, "usage: moot-push [-c FILE]\n");
+			exit(2);
+		}
+		path = optarg;
+	}
+	return path;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct push *p = &push;
+	enum log_level level = LVL_INFO;
+	char msg[512];
+
+	signal(SIGPIPE, SIG_IGN);
+	log_init("moot-push", LVL_INFO, true);
+	crypt_init();
+	if (!config_load(&p->config, config_find(config_argument(argc, argv)), msg, sizeof(msg)))
+		log_fatal(1, "configuration", msg);
+	log_level_parse(str_of(p->config.log_level), &level);
+	log_init("moot-push", level, strcmp(p->config.log_format, "text") != 0);
+	metric_init(p->config.run_dir[0] == '\0' ? NULL : p->config.run_dir);
+	start(p);
+	log_info("ready", lf_str("node", p->node), lf_str("socket", p->config.push_socket));
+	loop_run();
+	stop(p);
+	log_info("stopped");
+	return 0;
+}

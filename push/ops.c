@@ -1,0 +1,230 @@
+#include "push/ops.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "link/heap.h"
+#include "push/control.h"
+#include "push/stream.h"
+#include "wire/json.h"
+#include "wire/ws_frame.h"
+
+static void
+say_error(struct push *p, struct conn *c, const char *code, struct str op)
+{
+	struct buf out;
+
+	buf_init(&out, 1024);
+	control_error(&out, c, code, op);
+	conn_say(p, c, buf_str(&out));
+	buf_release(&out);
+}
+
+static void
+end(struct push *p, struct conn *c, uint16_t code)
+{
+	if (c->state == CONN_LIVE)
+		conn_bye(p, c, code);
+	else
+		conn_kill(p, c, "protocol");
+}
+
+/* At most one in TYPING_MS for each channel; a faster client is not wrong, only not heard. */
+static bool
+may_type(struct conn *c, int64_t channel)
+{
+	struct extra *x = conn_extra(c);
+	int64_t now = clock_mono_ms();
+	size_t pick = 0;
+
+	for (size_t i = 0; i < sizeof(x->typing) / sizeof(x->typing[0]); i++) {
+		if (x->typing[i].channel == channel && x->typing[i].until_ms > now)
+			return false;
+		if (x->typing[i].until_ms < x->typing[pick].until_ms)
+			pick = i;
+	}
+	if (x->typing[pick].until_ms > now)
+		return false;
+	x->typing[pick].channel = channel;
+	x->typing[pick].until_ms = now + TYPING_MS;
+	return true;
+}
+
+static const char *
+op_typing(struct push *p, struct conn *c, const struct json *frame)
+{
+	char topic[STREAM_NAME_MAX];
+	struct buf payload;
+	struct str text;
+	int64_t channel;
+	uint32_t i;
+
+	if (!json_str(json_get(frame, "channel_id"), &text) || !id_parse(text, &channel))
+		return "invalid_fields";
+	i = stream_find(p, channel);
+	if (i == NONE || !conn_reads(c, i) || conn_special(c, i) != NULL ||
+	    stream_at(p, i)->kind != FEED_CHANNEL)
+		return "not_found";
+	if (p->bus == NULL || !may_type(c, channel))
+		return NULL;
+	buf_init(&payload, 2048);
+	feed_typing(&payload, channel, account_at(p, c->account)->id);
+	snprintf(topic, sizeof(topic), "s:%lld", (long long)channel);
+	redis_sub_publish(p->bus, str_of(topic), buf_str(&payload));
+	buf_release(&payload);
+	return NULL;
+}
+
+static const char *
+op_unsupported(struct push *p, struct conn *c, const struct json *frame)
+{
+	(void)p, (void)c, (void)frame;
+	return "unsupported_op";
+}
+
+/* NULL: done; else the code of the error. */
+static const struct op {
+	const char *name;
+	const char *(*run)(struct push *p, struct conn *c, const struct json *frame);
+} ops[] = {
+	{ "typing", op_typing },
+	{ "read", op_unsupported },
+	{ "delivered", op_unsupported },
+	{ "presence", op_unsupported },
+	{ "watch", op_unsupported },
+	{ "signal", op_unsupported },
+};
+
+static void
+take_message(struct push *p, struct conn *c, struct str text)
+{
+	const char *code = "unknown_op";
+	struct str op = STR_NULL;
+	struct json *frame;
+	struct arena a;
+
+	arena_init(&a, 4 * 1024 * 1024);
+	if (json_parse(&a, text, &frame) != ERR_OK || json_type(frame) != JSON_OBJECT)
+		code = "unreadable";
+	else if (!json_str(json_get(frame, "op"), &op))
+		code = "invalid_fields";
+	else
+		for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+			if (str_eq(op, str_of(ops[i].name)))
+				code = ops[i].run(p, c, frame);
+	if (code != NULL)
+		say_error(p, c, code, op);
+	arena_release(&a);
+}
+
+static void
+take_ping(struct push *p, struct conn *c, struct str payload)
+{
+	uint8_t head[WS_HEADER_MAX];
+	struct buf out;
+
+	buf_init(&out, WS_HEADER_MAX + WS_CONTROL_MAX + 1);
+	buf_add(&out, head, ws_header(head, WS_PONG, payload.len));
+	buf_add_str(&out, payload);
+	conn_say(p, c, buf_str(&out));
+	buf_release(&out);
+}
+
+static void
+take_close(struct push *p, struct conn *c, uint16_t code)
+{
+	c->peer_closed = true;
+	if (c->state != CONN_LIVE) {
+		conn_kill(p, c, "closed");
+		return;
+	}
+	c->bye = code == WS_NO_CODE || code >= 4000 ? WS_NORMAL : code;
+	conn_set_state(p, c, CONN_DRAINING, "closed by the client");
+}
+
+/* Counts by the minute. False: too many. */
+static bool
+is_allowed(struct push *p, struct conn *c, bool message)
+{
+	struct extra *x = conn_extra(c);
+
+	if (x->frames == 0 || p->now_s - x->window_s >= 60) {
+		x->window_s = p->now_s;
+		x->frames = x->messages = 0;
+	}
+	x->frames++;
+	x->messages += message;
+	return x->frames <= OPS_FRAMES_PER_MINUTE && x->messages <= OPS_PER_MINUTE;
+}
+
+static void
+take_event(struct push *p, struct conn *c, const struct ws_event *ev)
+{
+	bool message = ev->op == WS_TEXT || ev->op == WS_BINARY;
+
+	c->ping_open = false;
+	if (ev->op == WS_CLOSE) {
+		take_close(p, c, ev->code);
+		return;
+	}
+	if (c->state != CONN_LIVE || ev->op == WS_PONG)
+		return;
+	if (!is_allowed(p, c, message))
+		end(p, c, WS_POLICY);
+	else if (ev->op == WS_BINARY)
+		end(p, c, WS_UNSUPPORTED);
+	else if (ev->op == WS_PING)
+		take_ping(p, c, ev->payload);
+	else
+		take_message(p, c, ev->payload);
+}
+
+/* Keeps what has begun, forgets what has ended. */
+static void
+put_back(struct push *p, struct conn *c, const struct ws_reader *r)
+{
+	struct extra *x = c->extra;
+
+	if (c->state == CONN_DEAD)
+		return;
+	if (ws_reader_is_idle(r)) {
+		if (x != NULL) {
+			heap_free(x->reader);
+			x->reader = NULL;
+		}
+		return;
+	}
+	x = conn_extra(c);
+	if (x->reader == NULL && (x->reader = heap_try(sizeof(*r))) == NULL)
+		conn_kill(p, c, "out of memory");
+	else
+		*x->reader = *r;
+}
+
+void
+ops_take(struct push *p, struct conn *c, struct str bytes)
+{
+	static struct ws_reader r;
+	size_t used;
+
+	if (c->extra != NULL && c->extra->reader != NULL)
+		r = *c->extra->reader;
+	else
+		memset(&r, 0, offsetof(struct ws_reader, control));
+	while (bytes.len > 0 && c->state != CONN_DEAD) {
+		struct ws_event ev;
+		enum ws_result res = ws_reader_feed(&r, bytes.p, bytes.len, &used, &ev);
+
+		bytes = (struct str){ bytes.p + used, bytes.len - used };
+		if (res == WS_FAIL) {
+			/* Nothing behind it can be understood; the reader stays as it is and fails again. */
+			end(p, c, ev.code);
+			return;
+		}
+		if (res == WS_EVENT)
+			take_event(p, c, &ev);
+	}
+	put_back(p, c, &r);
+}

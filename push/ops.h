@@ -1,0 +1,19 @@
+/*
+ * ops - what clients say on a WebSocket: {"op":…} frames, pings, the close.
+ *
+ * A wrong frame is answered by {"control":"error","code":…}; breaking the protocol or a limit ends
+ * the connection with the code of RFC 6455 7.4.
+ */
+#ifndef MOOT_PUSH_OPS_H
+#define MOOT_PUSH_OPS_H
+
+#include "push/conn.h"
+
+#define OPS_PER_MINUTE 120	/* messages */
+#define OPS_FRAMES_PER_MINUTE 300	/* with pings and pongs */
+#define TYPING_MS 3000
+
+/* Bytes of an open WebSocket, in any pieces. */
+void ops_take(struct push *p, struct conn *c, struct str bytes);
+
+#endif

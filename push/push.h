@@ -1,0 +1,174 @@
+/*
+ * push - the daemon's state: streams, accounts, connections and what ties them together.
+ *
+ * A stream is known here while somebody reads it, or a channel below it, and a little longer. An
+ * account is known while it has a connection. Who reads what stands in the connection: one
+ * subscription per stream, 8 bytes: the stream and the rev sent last. So live delivery, a slow
+ * reader and a resumed one are the same thing: whatever lies between `sent` and the stream's head
+ * is still to be written.
+ *
+ * Everything names everything else by slab numbers. One thread, one loop.
+ */
+#ifndef MOOT_PUSH_PUSH_H
+#define MOOT_PUSH_PUSH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/config.h"
+#include "domain/feed.h"
+#include "link/loop.h"
+#include "link/redis_sub.h"
+#include "push/idmap.h"
+#include "push/ring.h"
+#include "push/slab.h"
+#include "wire/cursor.h"
+#include "wire/frame.h"
+#include "wire/jwt.h"
+
+#define HOLD_MAX 64		/* events of a stream that wait for earlier ones */
+#define HOLD_MS 50		/* how long before the earlier ones are fetched */
+#define SWEEP_GRACE_MS 100	/* how long the bus may still be first with what the sweep found */
+#define RESUME_MAX 500		/* events of a stream that are filled; more is a reset */
+#define IDLE_S 30		/* a stream nobody reads is kept so long */
+#define DEAF_MS 3000		/* without bus or database: then the clients are told */
+
+struct push;
+
+/* What a stream needs only while something happens in it. */
+struct flow {
+	struct ring ring;
+	struct frame **hold;	/* ascending by rev, all above head */
+	uint32_t n_hold;
+	uint32_t cap_hold;
+	int64_t seen;		/* highest rev known to exist */
+	int64_t due_ms;		/* when waiting for it ends; 0: nothing is missing */
+	int64_t history;	/* readers want events above this; INT64_MAX: none */
+	int64_t floor;		/* nothing at or below this can be had any more */
+};
+
+struct stream {
+	int64_t id;
+	int64_t head;		/* newest rev processed; -1: not known yet */
+	int64_t access_rev;	/* newest processed rev that changed who may read what */
+	struct flow *flow;	/* NULL when all is quiet */
+	union {
+		uint32_t *many;
+		uint32_t few[2];
+	} subs;			/* connections; may hold some that left, see stale */
+	uint32_t n_subs;
+	uint32_t cap_subs;	/* 2: subs.few */
+	uint32_t stale;		/* entries of subs that are no longer true */
+	uint32_t parent;	/* of a channel: its server, or NONE */
+	uint32_t refs;		/* channels below it */
+	uint32_t mark;		/* scratch of one function at a time */
+	uint32_t idle_s;	/* since when nobody reads it */
+	uint32_t barriers;	/* access rereads that must end before anything more is delivered */
+	char *name;		/* of a channel, for the text format */
+	uint8_t kind;		/* enum feed_kind */
+	bool on_bus;		/* Redis confirmed the subscription */
+	bool is_idle;		/* stands in the list of idle ones */
+	bool is_stuck;		/* … of those with a due_ms */
+	bool is_blocked;	/* … of those waiting for their server */
+	bool wants_fetch;	/* … of those to be fetched */
+	bool fetching;
+	bool wants_head;
+};
+
+struct gain {
+	int64_t stream;
+	int64_t rev;
+};
+
+struct account {
+	int64_t id;
+	uint64_t read_seq;	/* the newest picture that was applied was asked as this number */
+	struct gain *gains;	/* access events that named it since then */
+	uint32_t n_gains;
+	uint32_t first;		/* connections, newest first */
+	uint32_t n_conns;
+	bool wanted;		/* stands in the queue for a picture */
+	bool in_flight;
+	bool again;		/* wanted once more while in flight */
+};
+
+/* Streams (and those below) wait until these accounts were read anew. */
+struct barrier {
+	uint32_t stream;
+	uint64_t seq;
+	uint32_t *accounts;
+	uint32_t n;
+};
+
+struct list {			/* of slab numbers */
+	uint32_t *v;
+	uint32_t n;
+	uint32_t cap;
+};
+
+struct push {
+	struct config config;
+	struct feed *feed;
+	struct redis_sub *bus;	/* NULL: no Redis configured */
+	struct jwt_key key;
+	uint8_t key_bytes[4096];
+	char node[9];
+	int64_t epoch;
+	bool has_epoch;
+
+	struct slab streams, accounts, conns;
+	struct idmap stream_ids, account_ids;
+	struct ring_store rings;
+
+	struct list idle, stuck, blocked, fetch, heads;	/* streams */
+	struct list dirty, dead;			/* connections */
+	struct list access;				/* accounts wanting a picture */
+	struct barrier *barriers;
+	uint32_t n_barriers;
+	uint64_t seq;		/* numbers pictures and barriers */
+	uint32_t serial;	/* numbers connections */
+	int pictures;		/* in flight */
+	int fetches;
+
+	struct { struct frame *frame; uint32_t author_hint; } *ephemerals;	/* of this turn */
+	uint32_t n_ephemerals;
+
+	struct loop_timer second, access_timer, stuck_timer, fetch_timer, flush_timer;
+	uint32_t now_s;		/* monotonic seconds of the last tick */
+	int64_t flushed_us;
+	uint32_t flush_writes;
+
+	int64_t max_event;	/* newest event id seen */
+	int64_t seen_ids[6];	/* max_event of the last seconds, newest first */
+	bool sweeping;
+	uint32_t recent[6];	/* events a second */
+	uint32_t heads_checked_s;
+
+	int64_t bus_lost_ms, feed_lost_ms;	/* 0: is there */
+	int64_t canary_ms;	/* when the last one came back */
+	bool live;		/* what clients were told */
+
+	uint32_t wheel[64];	/* connections by second */
+	uint32_t blocked_conns;
+	uint32_t n_stream_conns, n_ws_conns;	/* live ones */
+	bool draining;
+	int64_t drain_until_ms;
+};
+
+static inline struct stream *
+stream_at(const struct push *p, uint32_t i)
+{
+	return slab_at(&p->streams, i);
+}
+
+static inline struct account *
+account_at(const struct push *p, uint32_t i)
+{
+	return slab_at(&p->accounts, i);
+}
+
+void list_add(struct list *l, uint32_t v);
+void list_release(struct list *l);
+
+#endif

@@ -1,0 +1,218 @@
+#include "push/relay.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "push/account.h"
+#include "push/apply.h"
+#include "push/conn.h"
+#include "push/resume.h"
+#include "push/stream.h"
+
+static void
+canary_topic(const struct push *p, char out[32])
+{
+	snprintf(out, 32, "x:%s", p->node);
+}
+
+/* "s:<id>" of a stream that is known here. */
+static uint32_t
+stream_of(const struct push *p, struct str topic)
+{
+	int64_t id;
+
+	if (!str_has_prefix(topic, STR("s:")) || !id_parse((struct str){ topic.p + 2, topic.len - 2 }, &id))
+		return NONE;
+	return stream_find(p, id);
+}
+
+static void
+on_bus_ready(void *ctx)
+{
+	struct push *p = ctx;
+	char topic[32];
+
+	canary_topic(p, topic);
+	redis_sub_subscribe(p->bus, str_of(topic));
+	streams_to_bus(p);
+	/* Until the first canary is back the bus counts as it did before. */
+	p->canary_ms = clock_mono_ms();
+}
+
+static void
+on_bus_lost(void *ctx)
+{
+	struct push *p = ctx;
+
+	streams_off_bus(p);
+	if (p->bus_lost_ms == 0)
+		p->bus_lost_ms = clock_mono_ms();
+}
+
+/* What was published between reading its head and now is known to nobody: look again. */
+static void
+on_bus_subscribed(void *ctx, struct str topic)
+{
+	struct push *p = ctx;
+	uint32_t i = stream_of(p, topic);
+
+	if (i == NONE)
+		return;
+	stream_at(p, i)->on_bus = true;
+	resume_want_head(p, i);
+}
+
+static void
+on_bus_message(void *ctx, struct str topic, struct str payload)
+{
+	struct push *p = ctx;
+	struct feed_event ev = { 0 };
+	uint32_t i = stream_of(p, topic);
+
+	if (i == NONE) {
+		if (str_has_prefix(topic, STR("x:"))) {
+			p->canary_ms = clock_mono_ms();
+			p->bus_lost_ms = 0;
+		}
+		return;
+	}
+	if (bus_parse(payload, &ev.e) != ERR_OK) {
+		/* Whatever it was to be, the sweep finds it. */
+		log_warn("unreadable message on the bus", lf_strn("topic", topic));
+		return;
+	}
+	ev.stream = stream_at(p, i)->id;
+	ev.kind = (enum feed_kind)stream_at(p, i)->kind;
+	apply_event(p, i, &ev, FROM_BUS);
+}
+
+static void
+on_bus_drained(void *ctx)
+{
+	(void)ctx;	/* the end of the turn delivers */
+}
+
+/* Another history: nothing that is known here is true any more. */
+static void
+start_anew(struct push *p, int64_t epoch)
+{
+	log_warn("the database has another epoch", lf_int("epoch", epoch));
+	for (uint32_t i = 0; i < p->conns.top; i++) {
+		uint8_t state = conn_at(p, i)->state;
+
+		if (state == CONN_HANDSHAKE || state == CONN_LIVE)
+			conn_bye(p, conn_at(p, i), 4001);
+	}
+	for (uint32_t i = 0; i < p->streams.top; i++) {
+		struct stream *s = stream_at(p, i);
+
+		if (s->cap_subs == 0)
+			continue;
+		if (s->flow != NULL) {
+			ring_cut(&p->rings, &s->flow->ring, INT64_MAX);
+			s->flow->seen = 0;
+			s->flow->floor = 0;
+		}
+		s->head = -1;
+		s->access_rev = 0;
+	}
+}
+
+static void
+on_epoch(void *ctx, enum err e, int64_t epoch)
+{
+	struct push *p = ctx;
+
+	if (e != ERR_OK)
+		return;		/* asked again in the next second */
+	if (p->has_epoch && p->epoch != epoch)
+		start_anew(p, epoch);
+	p->epoch = epoch;
+	p->has_epoch = true;
+	p->feed_lost_ms = 0;
+	resume_again(p);
+	accounts_resume(p);
+}
+
+static void
+on_feed_state(void *ctx, bool up)
+{
+	struct push *p = ctx;
+
+	if (up) {
+		log_info("database connected");
+		feed_epoch(p->feed, on_epoch, p);
+		return;
+	}
+	p->feed_lost_ms = clock_mono_ms();
+	accounts_refuse(p);
+}
+
+static void
+tell_live(struct push *p, bool live)
+{
+	if (live == p->live)
+		return;
+	p->live = live;
+	log_warn("live state", lf_bool("live", live));
+	for (uint32_t i = 0; i < p->conns.top; i++)
+		if (conn_at(p, i)->state == CONN_LIVE)
+			conn_mark(p, conn_at(p, i), ALL);
+}
+
+static void
+canary(struct push *p, int64_t now)
+{
+	char topic[32], text[32];
+
+	if (p->bus == NULL || !redis_sub_is_up(p->bus))
+		return;
+	canary_topic(p, topic);
+	snprintf(text, sizeof(text), "%lld", (long long)now);
+	redis_sub_publish(p->bus, str_of(topic), str_of(text));
+	if (now - p->canary_ms > DEAF_MS) {
+		p->canary_ms = now;
+		redis_sub_restart(p->bus, "deaf");
+	}
+}
+
+void
+relay_tick(struct push *p)
+{
+	int64_t now = clock_mono_ms();
+	bool bus_late = p->bus_lost_ms != 0 && now - p->bus_lost_ms >= DEAF_MS;
+	bool feed_late = p->feed_lost_ms != 0 && now - p->feed_lost_ms >= DEAF_MS;
+
+	canary(p, now);
+	if (p->feed_lost_ms != 0 && feed_is_up(p->feed))
+		feed_epoch(p->feed, on_epoch, p);
+	tell_live(p, !bus_late && !feed_late);
+}
+
+void
+relay_init(struct push *p)
+{
+	struct redis_sub_hooks hooks = { p, on_bus_ready, on_bus_lost, on_bus_subscribed, on_bus_message,
+		on_bus_drained };
+	const char *conninfo = p->config.database_push[0] != '\0' ? p->config.database_push
+	    : p->config.database;
+
+	p->live = true;
+	p->feed_lost_ms = clock_mono_ms();
+	p->feed = feed_new(conninfo, on_feed_state, p);
+	if (p->config.redis[0] == '\0')
+		return;
+	p->bus_lost_ms = clock_mono_ms();
+	p->bus = redis_sub_new(p->config.redis, &hooks);
+}
+
+void
+relay_release(struct push *p)
+{
+	feed_free(p->feed);
+	redis_sub_free(p->bus);
+	p->bus = NULL;
+}

@@ -1,0 +1,393 @@
+#include "push/resume.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "link/heap.h"
+#include "push/apply.h"
+#include "push/deliver.h"
+#include "push/stream.h"
+
+#define TURN_MS 1
+#define PAUSE_MS 500	/* after a failure */
+
+struct fetch {
+	struct push *push;
+	size_t n;
+	struct feed_want wants[FETCH_STREAMS];
+};
+
+static void
+fetch_soon(struct push *p)
+{
+	if (!loop_timer_is_active(&p->fetch_timer))
+		loop_timer_once(&p->fetch_timer, TURN_MS);
+}
+
+void
+resume_want(struct push *p, uint32_t i)
+{
+	struct stream *s = stream_at(p, i);
+
+	if (s->wants_fetch)
+		return;
+	s->wants_fetch = true;
+	list_add(&p->fetch, i);
+	fetch_soon(p);
+}
+
+void
+resume_history(struct push *p, uint32_t i, int64_t rev)
+{
+	struct flow *w = stream_flow(stream_at(p, i));
+
+	if (rev < w->history)
+		w->history = rev;
+	resume_want(p, i);
+}
+
+void
+resume_want_head(struct push *p, uint32_t i)
+{
+	struct stream *s = stream_at(p, i);
+
+	if (s->wants_head)
+		return;
+	s->wants_head = true;
+	list_add(&p->heads, i);
+	fetch_soon(p);
+}
+
+void
+resume_head(struct push *p, uint32_t i, int64_t rev)
+{
+	struct stream *s = stream_at(p, i);
+
+	if (s->head >= 0)
+		return;
+	s->head = rev;
+	apply_unblock(p, i);
+}
+
+void
+resume_seen(struct push *p, uint32_t i, int64_t rev, int64_t wait_ms)
+{
+	apply_missing(p, i, rev, wait_ms);
+}
+
+/* A gap comes before history: it keeps everybody waiting. */
+static int64_t
+wanted_rev(const struct stream *s)
+{
+	const struct flow *w = s->flow;
+
+	if (w == NULL || s->head < 0)
+		return -1;
+	if (w->seen > s->head)
+		return s->head;
+	return w->history != INT64_MAX ? w->history : -1;
+}
+
+/* Puts rows that lie before the ring in front of it, newest first, as far as they join. */
+static void
+take_history(struct push *p, uint32_t i, const struct feed_event *rows, size_t n)
+{
+	struct stream *s = stream_at(p, i);
+	struct ring *r = &stream_flow(s)->ring;
+
+	while (n > 0) {
+		const struct feed_event *ev = &rows[--n];
+		int64_t before = r->n == 0 ? s->head : r->first - 1;
+		struct bus_event e = ev->e;
+
+		if (e.rev > before)
+			continue;
+		if (e.rev < before)
+			break;
+		if (ev->broken) {
+			e.body = STR_NULL;
+			e.type = STR("broken");
+		}
+		ring_prepend(&p->rings, r, frame_new(&e, i), p->now_s);
+	}
+}
+
+/* What came for one stream that was asked for events above `after`. */
+static void
+take_rows(struct push *p, uint32_t i, int64_t after, const struct feed_event *rows, size_t n)
+{
+	struct stream *s = stream_at(p, i);
+	struct flow *w = stream_flow(s);
+	int64_t first = n > 0 ? rows[0].e.rev : 0;
+
+	if (n == 0 && after >= s->head && w->seen > s->head) {
+		/* The bus spoke of what the database does not have; its heads decide. */
+		w->seen = s->head;
+		w->due_ms = 0;
+		resume_want_head(p, i);
+	}
+	if (after < s->head) {
+		int64_t floor = n > 0 ? first - 1 : w->ring.n > 0 ? w->ring.first - 1 : s->head;
+
+		if (floor > after && floor > w->floor)
+			w->floor = floor;
+		take_history(p, i, rows, n);
+		if (w->history >= after)
+			w->history = INT64_MAX;
+	} else if (n > 0 && first > s->head + 1) {
+		apply_jump(p, i, first - 1);
+	}
+	for (size_t k = 0; k < n; k++)
+		if (rows[k].e.rev > s->head)
+			apply_event(p, i, &rows[k], FROM_FETCH);
+	deliver_mark_stream(p, i);
+	w = s->flow;
+	if (w != NULL && (w->seen > s->head || w->history != INT64_MAX) && s->barriers == 0 &&
+	    !s->is_blocked && (n > 0 || w->history != INT64_MAX))
+		resume_want(p, i);
+	stream_settle(p, i);
+}
+
+static void
+on_fetched(void *ctx, enum err e, const struct feed_event *events, size_t n)
+{
+	struct fetch *f = ctx;
+	struct push *p = f->push;
+	size_t at = 0;
+
+	p->fetches--;
+	if (e != ERR_OK)
+		loop_timer_once(&p->fetch_timer, PAUSE_MS);
+	for (size_t k = 0; k < f->n; k++) {
+		uint32_t i = stream_find(p, f->wants[k].stream);
+		size_t from, len = 0;
+
+		if (i == NONE)
+			continue;
+		stream_at(p, i)->fetching = false;
+		if (e != ERR_OK) {
+			resume_want(p, i);
+			continue;
+		}
+		/* Rows come ascending by stream; the wants do not. */
+		for (from = 0; from < n && events[(at + from) % n].stream != f->wants[k].stream; from++)
+			continue;
+		if (from < n) {
+			at = (at + from) % n;
+			while (at + len < n && events[at + len].stream == f->wants[k].stream)
+				len++;
+		}
+		take_rows(p, i, f->wants[k].rev, n > 0 ? events + at : NULL, len);
+	}
+	heap_free(f);
+	if (p->fetch.n > 0)
+		fetch_soon(p);
+}
+
+static void
+ask_events(struct push *p)
+{
+	struct fetch *f = heap_alloc(sizeof(*f));
+	uint32_t taken = 0, kept = 0;
+	bool history = false;
+
+	f->push = p;
+	for (; taken < p->fetch.n && f->n < FETCH_STREAMS; taken++) {
+		uint32_t i = p->fetch.v[taken];
+		struct stream *s = stream_at(p, i);
+		int64_t rev = wanted_rev(s);
+
+		if (s->fetching) {
+			p->fetch.v[kept++] = i;
+			continue;
+		}
+		s->wants_fetch = false;
+		if (rev < 0)
+			continue;
+		history = history || rev < s->head;
+		s->fetching = true;
+		f->wants[f->n++] = (struct feed_want){ s->id, rev };
+	}
+	memmove(p->fetch.v + kept, p->fetch.v + taken, (p->fetch.n - taken) * sizeof(*p->fetch.v));
+	p->fetch.n -= taken - kept;
+	if (f->n == 0) {
+		heap_free(f);
+		return;
+	}
+	p->fetches++;
+	metric_add(METRIC_push_gap_fetches, 1);
+	if (feed_events(p->feed, f->wants, f->n, history ? RESUME_MAX + HOLD_MAX : RESUME_MAX,
+	    on_fetched, f) != ERR_OK)
+		on_fetched(f, ERR_UNAVAILABLE, NULL, 0);
+}
+
+static void
+take_head(struct push *p, const struct feed_want *head)
+{
+	uint32_t i = stream_find(p, head->stream);
+	struct stream *s;
+
+	if (i == NONE)
+		return;
+	s = stream_at(p, i);
+	if (s->head < 0)
+		resume_head(p, i, head->rev);
+	else if (head->rev > s->head)
+		apply_missing(p, i, head->rev, SWEEP_GRACE_MS / 4);
+}
+
+static void
+on_heads(void *ctx, enum err e, const struct feed_want *heads, size_t n)
+{
+	struct push *p = ctx;
+
+	p->fetches--;
+	for (size_t k = 0; k < n; k++)
+		take_head(p, &heads[k]);
+	if (e != ERR_OK)
+		p->heads_checked_s = 0;
+	if (p->fetch.n > 0 || p->heads.n > 0)
+		fetch_soon(p);
+}
+
+static void
+ask_heads(struct push *p)
+{
+	int64_t *ids = heap_alloc(HEADS_STREAMS * sizeof(*ids));
+	uint32_t n = p->heads.n < HEADS_STREAMS ? p->heads.n : HEADS_STREAMS;
+
+	for (uint32_t k = 0; k < n; k++) {
+		struct stream *s = stream_at(p, p->heads.v[p->heads.n - 1 - k]);
+
+		s->wants_head = false;
+		ids[k] = s->id;
+	}
+	p->heads.n -= n;
+	p->fetches++;
+	if (feed_heads(p->feed, ids, n, on_heads, p) != ERR_OK)
+		on_heads(p, ERR_UNAVAILABLE, NULL, 0);
+	heap_free(ids);
+}
+
+static void
+on_fetch_timer(void *ctx)
+{
+	struct push *p = ctx;
+
+	/* While the database is away the wishes stay; resume_again() takes them up. */
+	while (feed_is_up(p->feed) && p->fetches < FETCH_IN_FLIGHT && p->fetch.n + p->heads.n > 0) {
+		uint32_t before = p->fetch.n;
+
+		if (p->heads.n > 0) {
+			ask_heads(p);
+		} else {
+			ask_events(p);
+			if (p->fetch.n == before)
+				break;
+		}
+	}
+}
+
+void
+resume_heads(struct push *p)
+{
+	p->heads_checked_s = p->now_s;
+	for (uint32_t i = 0; i < p->streams.top; i++)
+		if (stream_at(p, i)->cap_subs > 0)
+			resume_want_head(p, i);
+}
+
+void
+resume_again(struct push *p)
+{
+	resume_heads(p);
+	fetch_soon(p);
+}
+
+/* ---- the tail sweep */
+
+static void
+on_tail(void *ctx, enum err e, const struct feed_event *events, size_t n)
+{
+	struct push *p = ctx;
+
+	p->sweeping = false;
+	if (e != ERR_OK)
+		return;
+	for (size_t k = 0; k < n; k++) {
+		uint32_t i = stream_find(p, events[k].stream);
+
+		if (events[k].e.event_id > p->max_event)
+			p->max_event = events[k].e.event_id;
+		if (i != NONE && events[k].e.rev > stream_at(p, i)->head)
+			apply_event(p, i, &events[k], FROM_SWEEP);
+	}
+	/* More than fits: only the heads can tell about the rest. */
+	if (n == SWEEP_MOST)
+		resume_heads(p);
+}
+
+static void
+sweep(struct push *p)
+{
+	uint32_t busy = 0;
+
+	if (p->sweeping || !feed_is_up(p->feed))
+		return;
+	for (size_t k = 0; k < 6; k++)
+		busy += p->recent[k];
+	if (p->now_s - p->heads_checked_s >= HEADS_ALL_S || (busy > SWEEP_BUSY && p->streams.live < busy)) {
+		resume_heads(p);
+		return;
+	}
+	p->sweeping = feed_tail(p->feed, p->seen_ids[5], SWEEP_MOST, on_tail, p) == ERR_OK;
+}
+
+void
+resume_trim(struct push *p)
+{
+	struct frame *f;
+
+	while ((f = ring_store_excess(&p->rings, p->now_s)) != NULL) {
+		uint32_t i = f->stream;
+
+		ring_cut(&p->rings, &stream_at(p, i)->flow->ring, f->rev);
+		stream_settle(p, i);
+	}
+}
+
+void
+resume_tick(struct push *p)
+{
+	sweep(p);
+	memmove(p->seen_ids + 1, p->seen_ids, sizeof(p->seen_ids) - sizeof(p->seen_ids[0]));
+	p->seen_ids[0] = p->max_event;
+	memmove(p->recent + 1, p->recent, sizeof(p->recent) - sizeof(p->recent[0]));
+	p->recent[0] = 0;
+	resume_trim(p);
+}
+
+void
+resume_init(struct push *p)
+{
+	p->fetch_timer.fire = on_fetch_timer;
+	p->fetch_timer.ctx = p;
+	p->rings.max = (size_t)p->config.push_ring_bytes;
+	/* Until events were seen: what is a minute old, in case two clocks differ. */
+	p->max_event = (clock_wall_ms() - 60000) << 20;
+	for (size_t k = 0; k < 6; k++)
+		p->seen_ids[k] = p->max_event;
+}
+
+void
+resume_release(struct push *p)
+{
+	loop_timer_stop(&p->fetch_timer);
+	list_release(&p->fetch);
+	list_release(&p->heads);
+	list_release(&p->stuck);
+	list_release(&p->blocked);
+	list_release(&p->idle);
+}

@@ -1,0 +1,217 @@
+#include "push/ring.h"
+
+#include <string.h>
+
+#include "link/heap.h"
+#include "wire/frame.h"
+
+#define PREFIX (sizeof(FRAME_SSE_PREFIX) - 1)
+#define SUFFIX (sizeof(FRAME_SSE_SUFFIX) - 1)
+
+struct frame *
+frame_new(const struct bus_event *e, uint32_t stream)
+{
+	size_t len = e->body.p == NULL ? 0 : e->body.len;
+	struct frame *f = heap_grow(NULL, 1, sizeof(*f) + PREFIX + len + SUFFIX + e->type.len);
+	char *to = f->bytes;
+
+	memset(f, 0, sizeof(*f));
+	f->rev = e->rev;
+	f->event_id = e->event_id;
+	f->subject = e->subject;
+	f->parent_rev = e->parent_rev;
+	f->access = (uint8_t)e->access;
+	f->stream = stream;
+	f->refs = 1;
+	f->len = (uint32_t)len;
+	f->type_len = (uint8_t)e->type.len;
+	f->ws_len = (uint8_t)ws_header(f->ws, WS_TEXT, len);
+	memcpy(to, FRAME_SSE_PREFIX, PREFIX);
+	to += PREFIX;
+	for (size_t i = 0; i < len; i++)
+		*to++ = (unsigned char)e->body.p[i] < ' ' ? ' ' : e->body.p[i];
+	memcpy(to, FRAME_SSE_SUFFIX, SUFFIX);
+	memcpy(to + SUFFIX, e->type.p, e->type.len);
+	return f;
+}
+
+void
+frame_drop(struct frame *f)
+{
+	if (f == NULL || --f->refs > 0)
+		return;
+	heap_free(f->text);
+	heap_free(f);
+}
+
+struct str
+frame_json(const struct frame *f)
+{
+	return (struct str){ f->bytes + PREFIX, f->len };
+}
+
+struct str
+frame_sse(const struct frame *f)
+{
+	return (struct str){ f->bytes, PREFIX + f->len + SUFFIX };
+}
+
+struct str
+frame_type(const struct frame *f)
+{
+	return (struct str){ f->bytes + PREFIX + f->len + SUFFIX, f->type_len };
+}
+
+static size_t
+weight(const struct frame *f)
+{
+	return sizeof(*f) + PREFIX + f->len + SUFFIX + f->type_len;
+}
+
+static void
+list_push(struct ring_store *st, struct frame *f)
+{
+	f->older = st->newest;
+	f->newer = NULL;
+	if (st->newest != NULL)
+		st->newest->newer = f;
+	else
+		st->oldest = f;
+	st->newest = f;
+	st->bytes += weight(f);
+}
+
+static void
+list_remove(struct ring_store *st, struct frame *f)
+{
+	if (f->older != NULL)
+		f->older->newer = f->newer;
+	else
+		st->oldest = f->newer;
+	if (f->newer != NULL)
+		f->newer->older = f->older;
+	else
+		st->newest = f->older;
+	f->older = f->newer = NULL;
+	st->bytes -= weight(f);
+}
+
+static void
+ring_grow(struct ring *r)
+{
+	uint32_t cap = r->cap == 0 ? 4 : r->cap * 2;
+	struct frame **slots;
+
+	if (r->n < r->cap)
+		return;
+	slots = heap_grow(NULL, cap, sizeof(*slots));
+	for (uint32_t i = 0; i < r->n; i++)
+		slots[i] = r->slots[(r->start + i) & (r->cap - 1)];
+	heap_free(r->slots);
+	r->slots = slots;
+	r->cap = cap;
+	r->start = 0;
+}
+
+static bool
+is_over(const struct ring *r, uint32_t now_s)
+{
+	bool wide = now_s < r->wide_until_s;
+
+	return r->n > (wide ? RING_WIDE_FRAMES : RING_FRAMES) ||
+	    (r->n > 1 && r->bytes > (wide ? RING_WIDE_BYTES : RING_BYTES));
+}
+
+static void
+cut_first(struct ring_store *st, struct ring *r)
+{
+	struct frame *f = r->slots[r->start];
+
+	r->start = (r->start + 1) & (r->cap - 1);
+	r->n--;
+	r->first++;
+	r->bytes -= weight(f);
+	list_remove(st, f);
+	frame_drop(f);
+}
+
+void
+ring_append(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now_s)
+{
+	ring_grow(r);
+	if (r->n == 0)
+		r->first = f->rev;
+	r->slots[(r->start + r->n++) & (r->cap - 1)] = f;
+	r->bytes += weight(f);
+	f->born_s = now_s;
+	list_push(st, f);
+	while (is_over(r, now_s))
+		cut_first(st, r);
+}
+
+void
+ring_prepend(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now_s)
+{
+	ring_grow(r);
+	r->start = (r->start - 1) & (r->cap - 1);
+	r->slots[r->start] = f;
+	r->first = f->rev;
+	r->n++;
+	r->bytes += weight(f);
+	r->wide_until_s = now_s + RING_WIDE_S;
+	f->born_s = now_s;
+	list_push(st, f);
+}
+
+struct frame *
+ring_get(const struct ring *r, int64_t rev)
+{
+	if (rev < r->first || rev >= r->first + r->n)
+		return NULL;
+	return r->slots[(r->start + (uint32_t)(rev - r->first)) & (r->cap - 1)];
+}
+
+void
+ring_cut(struct ring_store *st, struct ring *r, int64_t rev)
+{
+	while (r->n > 0 && r->first <= rev)
+		cut_first(st, r);
+	if (r->n == 0) {
+		heap_free(r->slots);
+		r->slots = NULL;
+		r->cap = r->start = 0;
+	}
+}
+
+void
+ring_release(struct ring_store *st, struct ring *r)
+{
+	ring_cut(st, r, INT64_MAX);
+}
+
+struct frame *
+ring_store_excess(const struct ring_store *st, uint32_t now_s)
+{
+	struct frame *f = st->oldest;
+
+	if (f != NULL && (st->bytes > st->max || now_s - f->born_s > RING_AGE_S))
+		return f;
+	return NULL;
+}
+
+bool
+ring_is_sane(const struct ring *r)
+{
+	size_t bytes = 0;
+
+	if ((r->cap & (r->cap - 1)) != 0 || r->n > r->cap)
+		return false;
+	for (uint32_t i = 0; i < r->n; i++) {
+		const struct frame *f = r->slots[(r->start + i) & (r->cap - 1)];
+
+		if (f == NULL || f->refs == 0 || f->rev != r->first + i)
+			return false;
+		bytes += weight(f);
+	}
+	return bytes == r->bytes;
+}

@@ -1,0 +1,85 @@
+/*
+ * ring - the recent events of a stream, once in memory for all readers.
+ *
+ * Invariants: a ring holds consecutive revs first … first + n - 1 and its last one is the stream's
+ * head. Frames are shared: the ring holds one reference, a connection that is in the middle of
+ * writing a frame another. All frames in rings stand in one list by age, across streams, so that
+ * the oldest go first when they are too old or the memory for all rings is used up.
+ */
+#ifndef MOOT_PUSH_RING_H
+#define MOOT_PUSH_RING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "wire/bus.h"
+#include "wire/ws_frame.h"
+
+#define RING_FRAMES 256
+#define RING_BYTES (256 * 1024)
+#define RING_AGE_S 600
+/* While readers catch up on what was fetched for them, for RING_WIDE_S seconds. */
+#define RING_WIDE_FRAMES 1024
+#define RING_WIDE_BYTES (4 * 1024 * 1024)
+#define RING_WIDE_S 30
+
+struct frame {
+	struct frame *older, *newer;	/* by age; of frames in rings */
+	int64_t rev;
+	int64_t event_id;
+	int64_t subject;
+	int64_t parent_rev;
+	char *text;			/* line of the text format, made when first wanted */
+	uint32_t text_len;
+	uint32_t stream;		/* slab number */
+	uint32_t refs;
+	uint32_t born_s;
+	uint32_t len;			/* of the JSON */
+	uint8_t access;
+	uint8_t type_len;
+	uint8_t ws_len;
+	bool swept;			/* came by the tail sweep and waits for the bus to be first */
+	uint8_t ws[WS_HEADER_MAX];	/* header of its WebSocket frame */
+	char bytes[];			/* "data: ", JSON, "\n\n", then the type */
+};
+
+/* One reference, the caller's. Line breaks and tabs of the body become blanks. len 0 (e.body
+ * absent): an event that cannot be sent, which only takes its place in the order. */
+struct frame *frame_new(const struct bus_event *e, uint32_t stream);
+void frame_drop(struct frame *f);	/* gives one reference up; NULL is fine */
+struct str frame_json(const struct frame *f);
+struct str frame_sse(const struct frame *f);
+struct str frame_type(const struct frame *f);
+
+struct ring {
+	struct frame **slots;
+	uint32_t cap;		/* power of two */
+	uint32_t start;
+	uint32_t n;
+	uint32_t wide_until_s;
+	int64_t first;		/* rev of the oldest; of the next one while empty */
+	size_t bytes;
+};
+
+struct ring_store {
+	struct frame *oldest, *newest;
+	size_t bytes;
+	size_t max;
+};
+
+/* Takes f, whose rev follows the newest one's (any rev in an empty ring). */
+void ring_append(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now_s);
+/* Takes f, whose rev precedes the oldest one's. */
+void ring_prepend(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now_s);
+/* NULL when it is not there. Borrowed. */
+struct frame *ring_get(const struct ring *r, int64_t rev);
+/* Drops all frames up to rev. */
+void ring_cut(struct ring_store *st, struct ring *r, int64_t rev);
+void ring_release(struct ring_store *st, struct ring *r);
+/* The frame to cut next: too old, or too much memory in all; NULL when all is well. */
+struct frame *ring_store_excess(const struct ring_store *st, uint32_t now_s);
+bool ring_is_sane(const struct ring *r);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * slab - many structs of one size, named by small numbers that stay valid while the struct lives.
+ *
+ * Items never move. A number is given out again after slab_give(), so who keeps one across turns
+ * also keeps something to recognise the item by.
+ */
+#ifndef MOOT_PUSH_SLAB_H
+#define MOOT_PUSH_SLAB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define NONE UINT32_MAX
+#define SLAB_CHUNK 256
+
+struct slab {
+	size_t size;
+	unsigned char **chunks;
+	uint32_t n_chunks;
+	uint32_t top;		/* numbers ever given out */
+	uint32_t first_free;
+	uint32_t live;
+};
+
+void slab_init(struct slab *s, size_t size);
+void slab_release(struct slab *s);
+uint32_t slab_take(struct slab *s);		/* the item is zeroed */
+void slab_give(struct slab *s, uint32_t i);
+
+static inline void *
+slab_at(const struct slab *s, uint32_t i)
+{
+	return s->chunks[i / SLAB_CHUNK] + (size_t)(i % SLAB_CHUNK) * s->size;
+}
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * stream - the table of streams: made when first read, on the bus while read, forgotten when idle.
+ */
+#ifndef MOOT_PUSH_STREAM_H
+#define MOOT_PUSH_STREAM_H
+
+#include "push/push.h"
+
+void streams_init(struct push *p);
+void streams_release(struct push *p);
+/* The stream of that id, made when missing, with its head not known yet. parent: slab number of
+ * its server or NONE; a parent given later is taken then. */
+uint32_t stream_get(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent);
+uint32_t stream_find(const struct push *p, int64_t id);		/* NONE when not known */
+void stream_name(struct stream *s, struct str name);
+/* A connection reads it from now on, or no longer. */
+void stream_subscribe(struct push *p, uint32_t stream, uint32_t conn);
+void stream_unsubscribe(struct push *p, uint32_t stream, uint32_t conn);
+uint32_t stream_readers(const struct stream *s);
+/* Connections that may be readers: some may have left, each may stand more than once. */
+const uint32_t *stream_subs(const struct stream *s);
+struct flow *stream_flow(struct stream *s);	/* made when missing */
+/* Gives the flow up when it holds nothing. */
+void stream_settle(struct push *p, uint32_t stream);
+/* Subscribes all streams anew; the bus has come back. */
+void streams_to_bus(struct push *p);
+void streams_off_bus(struct push *p);
+/* Forgets what was idle for long; once a second. */
+void streams_tick(struct push *p);
+/* "channel:<id>" and NUL. */
+#define STREAM_NAME_MAX 32
+void stream_label(const struct stream *s, char out[STREAM_NAME_MAX]);
+bool stream_is_sane(const struct push *p, uint32_t stream);
+
+#endif

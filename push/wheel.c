@@ -1,0 +1,167 @@
+#include "push/wheel.h"
+
+#include "base/crypt.h"
+#include "base/log.h"
+#include "base/metric.h"
+
+#define SLOTS 64
+
+void
+wheel_init(struct push *p)
+{
+	for (uint32_t i = 0; i < SLOTS; i++)
+		p->wheel[i] = NONE;
+}
+
+void
+wheel_remove(struct push *p, struct conn *c)
+{
+	if (c->due_s == 0)
+		return;
+	if (c->wheel_prev != NONE)
+		conn_at(p, c->wheel_prev)->wheel_next = c->wheel_next;
+	else
+		p->wheel[c->due_s % SLOTS] = c->wheel_next;
+	if (c->wheel_next != NONE)
+		conn_at(p, c->wheel_next)->wheel_prev = c->wheel_prev;
+	c->wheel_next = c->wheel_prev = NONE;
+	c->due_s = 0;
+}
+
+void
+wheel_put(struct push *p, struct conn *c, uint32_t due_s)
+{
+	uint32_t *slot;
+
+	wheel_remove(p, c);
+	if (due_s <= p->now_s)
+		due_s = p->now_s + 1;
+	if (due_s > p->now_s + SLOTS - 1)
+		due_s = p->now_s + SLOTS - 1;
+	slot = &p->wheel[due_s % SLOTS];
+	c->due_s = due_s;
+	c->wheel_prev = NONE;
+	c->wheel_next = *slot;
+	if (*slot != NONE)
+		conn_at(p, *slot)->wheel_prev = c->id;
+	*slot = c->id;
+}
+
+/* 80 to 100 % of the configured time, so that neither a herd nor a proxy's timeout meets us. */
+static uint32_t
+heartbeat(const struct push *p)
+{
+	uint32_t full = (uint32_t)p->config.push_heartbeat, r;
+
+	crypt_random(&r, sizeof(r));
+	return full - r % (full / 5 + 1);
+}
+
+static uint32_t
+earlier(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+static void
+put_live(struct push *p, struct conn *c, uint32_t due)
+{
+	if (c->deadline_s != 0)
+		due = earlier(due, c->deadline_s);
+	if (c->extra != NULL && c->extra->wait_s != 0)
+		due = earlier(due, c->extra->wait_s);
+	if (c->blocked)
+		due = earlier(due, c->wrote_s + (uint32_t)p->config.push_stall);
+	wheel_put(p, c, due);
+}
+
+void
+wheel_live(struct push *p, struct conn *c)
+{
+	put_live(p, c, p->now_s + heartbeat(p));
+}
+
+/* A client that said something a while ago is as cheap again as one that never did. */
+static void
+forget_frames(const struct push *p, struct conn *c)
+{
+	if (c->extra == NULL || c->extra->frames == 0 || p->now_s - c->extra->window_s < 60)
+		return;
+	c->extra->frames = c->extra->messages = 0;
+	conn_trim(c);
+}
+
+static void
+look_live(struct push *p, struct conn *c)
+{
+	uint32_t now = p->now_s, stall = (uint32_t)p->config.push_stall, quiet;
+	uint32_t full = (uint32_t)p->config.push_heartbeat;
+
+	forget_frames(p, c);
+	if (c->deadline_s != 0 && now >= c->deadline_s) {
+		conn_bye(p, c, 4100);
+		return;
+	}
+	if (c->blocked && now - c->wrote_s >= stall) {
+		metric_add(METRIC_push_stalled, 1);
+		conn_bye(p, c, 4002);
+		return;
+	}
+	if (c->extra != NULL && c->extra->wait_s != 0) {
+		conn_mark(p, c, ALL);
+	} else if (!c->blocked) {
+		quiet = now - c->wrote_s;
+		/* A byte in the last seconds is heartbeat enough, unless the position moved. */
+		if (quiet + 1 >= full * 4 / 5 || (c->since_mark > 0 && now - c->mark_s + 1 >= full * 4 / 5))
+			c->hb_due = true;
+		if (c->format == FRAME_WS && c->ping_open) {
+			conn_bye(p, c, 4002);
+			return;
+		}
+		c->ping_due = c->format == FRAME_WS;
+		if (c->hb_due || c->ping_due)
+			conn_mark(p, c, ALL);
+	}
+	put_live(p, c, (c->hb_due ? now : c->wrote_s) + heartbeat(p));
+}
+
+static void
+look(struct push *p, struct conn *c)
+{
+	switch ((enum conn_state)c->state) {
+	case CONN_NEW:
+	case CONN_HANDSHAKE:
+	case CONN_DRAINING:
+		if (p->now_s >= c->deadline_s)
+			conn_kill(p, c, "deadline");
+		else
+			wheel_put(p, c, c->deadline_s);
+		break;
+	case CONN_LIVE:
+		look_live(p, c);
+		break;
+	case CONN_FREE:
+	case CONN_DEAD:
+		break;
+	}
+}
+
+void
+wheel_tick(struct push *p, uint32_t now_s)
+{
+	/* After a pause of the whole process every slot is due; each once. */
+	if (now_s - p->now_s > SLOTS)
+		p->now_s = now_s - SLOTS;
+	while (p->now_s != now_s) {
+		uint32_t *slot, i;
+
+		p->now_s++;
+		slot = &p->wheel[p->now_s % SLOTS];
+		while ((i = *slot) != NONE) {
+			struct conn *c = conn_at(p, i);
+
+			wheel_remove(p, c);
+			look(p, c);
+		}
+	}
+}

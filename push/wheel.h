@@ -1,0 +1,21 @@
+/*
+ * wheel - one timer a connection, in slots of a second: deadlines, expiry, heartbeats, stalls.
+ *
+ * A connection is looked at when its slot comes; whatever made it move later in the meantime only
+ * changed the connection, so ordinary traffic never touches the wheel.
+ */
+#ifndef MOOT_PUSH_WHEEL_H
+#define MOOT_PUSH_WHEEL_H
+
+#include "push/conn.h"
+
+void wheel_init(struct push *p);
+/* Looks at c at that second (of push.now_s) or earlier. */
+void wheel_put(struct push *p, struct conn *c, uint32_t due_s);
+void wheel_remove(struct push *p, struct conn *c);
+/* Once for each second that passed. */
+void wheel_tick(struct push *p, uint32_t now_s);
+/* The connection went LIVE: its first heartbeat. */
+void wheel_live(struct push *p, struct conn *c);
+
+#endif
