@@ -36,6 +36,15 @@ take(struct world *w, struct arena *a, struct job *job, bool *got)
 	return ERR_OK;
 }
 
+/* Took longer than its lease: another worker has the row, and what it finds counts. */
+static void
+note_lost(const struct job *job, const struct pg_rows *rows)
+{
+	if (rows->affected == 0)
+		log_warn("the lease ran out before the job ended", lf_int("job", job->id), lf_strn("kind", job->kind),
+		    lf_int("attempts", job->attempts));
+}
+
 static enum err
 fail(struct world *w, struct arena *a, const struct job *job, const char *why)
 {
@@ -45,7 +54,12 @@ fail(struct world *w, struct arena *a, const struct job *job, const char *why)
 	log_at(retry > 0 ? LVL_WARN : LVL_ERROR, retry > 0 ? "job failed" : "job given up",
 	    lf_int("job", job->id), lf_strn("kind", job->kind), lf_int("attempts", job->attempts),
 	    lf_int("retry_s", retry), lf_str("error", why));
-	return pg_run(w->pg, a, STMT_JOB_FAIL, PG_ARGS(pg_int(a, job->id), why, pg_int(a, retry)), NULL);
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_JOB_FAIL, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts), why,
+	    pg_int(a, retry)), &rows));
+	note_lost(job, &rows);
+	return ERR_OK;
 }
 
 /* What Postgres said when that was the cause; else the error's own word. */
@@ -62,7 +76,10 @@ reason(struct world *w, struct arena *a, enum err e)
 static enum err
 finish(struct world *w, struct arena *a, const struct job *job, int64_t began)
 {
-	TRY(pg_run(w->pg, a, STMT_JOB_DONE, PG_ARGS(pg_int(a, job->id)), NULL));
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_JOB_DONE, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts)), &rows));
+	note_lost(job, &rows);
 	metric_add(METRIC_jobs_done, 1);
 	log_info("job done", lf_int("job", job->id), lf_strn("kind", job->kind),
 	    lf_int("attempts", job->attempts), lf_int("ms", clock_mono_ms() - began));
@@ -80,6 +97,8 @@ worker_step(struct world *w, struct arena *a, bool *did)
 	TRY(take(w, a, &job, did));
 	if (!*did)
 		return ERR_OK;
+	if (job.attempts > JOB_ATTEMPTS)
+		return fail(w, a, &job, "its worker died or lost its lease every time");
 	kind = kind_find(job.kind);
 	if (kind == NULL)
 		return fail(w, a, &job, "this version knows no such kind of job");
