@@ -1,0 +1,133 @@
+# moot-jobs: rows of job are done once, taken over when a worker dies, tried again when they fail and
+# put aside in the end; the worker waits for a database that is away.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+. "$(dirname "$0")/cluster.sh"
+database_make
+
+worker()
+{
+	"$MOOT_JOBS" -c "$T/moot.conf" "$@" 2>"$T/jobs.log"
+}
+log_has() { grep -q "$1" "$T/jobs.log"; }
+alive() { kill -0 "$pid" 2>/dev/null; }
+
+# ---- one pass, for cron
+passes "--once on an empty table" worker --once
+own "INSERT INTO job (kind) VALUES ('housekeeping'), ('housekeeping')"
+own "INSERT INTO job (kind, run_at) VALUES ('housekeeping', now() + interval '1 h')"
+passes "--once does what is due" worker --once
+is "done rows are gone, later ones stay" "$(own "SELECT count(*), min(attempts) FROM job")" "1|0"
+own "DELETE FROM job"
+
+# ---- failure: 5, 10, 20 … seconds, then put aside
+own "INSERT INTO job (kind) VALUES ('no-such-kind')"
+passes "a job that fails does not fail the worker" worker --once
+is "it is due again in five seconds and says why" "$(own "SELECT attempts, round(extract(epoch FROM run_at - now())) BETWEEN 3 AND 5,
+	leased_until IS NULL, failed_at IS NULL, error FROM job")" "1|t|t|t|this version knows no such kind of job"
+worker --once
+is "not before" "$(own "SELECT attempts FROM job")" 1
+for n in 2 3 4 5 6 7 8 9; do
+	own "UPDATE job SET run_at = now()"
+	worker --once
+done
+is "the ninth wait is longer" "$(own "SELECT attempts, round(extract(epoch FROM run_at - now())) BETWEEN 1275 AND 1280 FROM job")" "9|t"
+own "UPDATE job SET run_at = now()"
+worker --once
+is "after ten attempts it is put aside" "$(own "SELECT attempts, failed_at IS NOT NULL, error FROM job")" "10|t|this version knows no such kind of job"
+passes "and said as an error" log_has '"job given up"'
+own "UPDATE job SET run_at = now() - interval '1 day'"
+worker --once
+is "and not tried again" "$(own "SELECT attempts FROM job")" 10
+own "DELETE FROM job"
+
+own "INSERT INTO job (kind, attempts, leased_until) VALUES ('housekeeping', 10, now() - interval '1 s')"
+worker --once
+is "one that killed its worker ten times is put aside untried" "$(own "SELECT attempts, failed_at IS NOT NULL, error FROM job")" \
+	"11|t|its worker died or lost its lease every time"
+own "DELETE FROM job"
+
+# ---- a worker killed in the middle of a job
+sql moot moot -c "BEGIN" -c "LOCK TABLE idempotency IN ACCESS EXCLUSIVE MODE" -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
+holder=$!
+waits() { [ "$(sql postgres postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'moot-jobs' AND wait_event_type = 'Lock'")" -ge "${1:-1}" ]; }
+locked() { [ "$(sql postgres moot -c "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'idempotency'::regclass")" = 1 ]; }
+wait_until 10 locked
+release()
+{
+	kill $holder 2>/dev/null; wait $holder 2>/dev/null
+	sql postgres postgres -c "SELECT count(*) FROM pg_stat_activity, pg_terminate_backend(pid) WHERE datname = 'moot' AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()" >/dev/null
+}
+# its own housekeeping at start waits for the lock; lock_timeout lets it go on to the row, which waits too
+own "INSERT INTO job (kind) VALUES ('housekeeping')"
+"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
+pid=$!
+taken() { [ "$(own "SELECT attempts FROM job WHERE leased_until > now()")" = 1 ] && waits; }
+passes "a job is leased while it is worked on" wait_until 20 taken
+kill -9 $pid; wait $pid 2>/dev/null
+release
+is "killed, the row stays leased" "$(own "SELECT attempts, leased_until BETWEEN now() AND now() + interval '60 s' FROM job")" "1|t"
+passes "nobody takes it before the lease is over" worker --once
+is "it is still there" "$(own "SELECT attempts FROM job")" 1
+own "UPDATE job SET leased_until = now() - interval '1 s'"
+passes "then it is taken over" worker --once
+is "and done" "$(own "SELECT count(*) FROM job")" 0
+
+# ---- a late worker does not spoil what another has taken over
+own "INSERT INTO job (kind, attempts, leased_until) VALUES ('housekeeping', 2, now() + interval '60 s')"
+id=$(own "SELECT id FROM job")
+statement() { sed -n "/^-- name: $1(/,/;\$/p" "$top_srcdir/sql/query/admin.sql" | sed 1d; }
+sql moot_jobs moot -c "PREPARE d AS $(statement job_done)" -c "PREPARE f AS $(statement job_fail)" \
+	-c "EXECUTE d($id, 1)" -c "EXECUTE f($id, 1, 'late', 5)"
+is "the end reported by attempt 1 leaves attempt 2 its row and its lease" "$(own "SELECT leased_until > now(), error IS NULL FROM job")" "t|t"
+own "DELETE FROM job"
+
+# ---- twenty rows, four workers: each row once
+own "CREATE TABLE done (id bigint); GRANT INSERT ON done TO moot_jobs;
+	CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN INSERT INTO done VALUES (old.id); RETURN old; END \$\$;
+	CREATE TRIGGER note BEFORE DELETE ON job FOR EACH ROW EXECUTE FUNCTION note();
+	INSERT INTO job (kind) SELECT 'housekeeping' FROM generate_series(1, 20)"
+for i in 1 2 3 4; do "$MOOT_JOBS" -c "$T/moot.conf" --once 2>"$T/jobs.$i" & pids[i]=$!; done
+for i in 1 2 3 4; do wait "${pids[i]}"; done
+is "twenty jobs, four workers at once: each done once" "$(own "SELECT count(*), count(DISTINCT id), (SELECT count(*) FROM job) FROM done")" "20|20|0"
+is "and begun once" "$(cat "$T"/jobs.[1-4] | grep -c '"job done"')" 20
+
+# ---- the database goes and comes
+"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
+pid=$!
+passes "the daemon keeps house at its start" wait_until 10 log_has '"housekeeping"'
+cluster_stop
+passes "it notices that the database is away" wait_until 10 log_has 'is away'
+wait_until 3 false
+passes "it stays" alive
+is "and says so once" "$(grep -c 'is away' "$T/jobs.log")" 1
+if [ "$(wc -l <"$T/jobs.log")" -le 6 ]; then ok "its log does not fill"; else not_ok "its log does not fill" "$(cat "$T/jobs.log")"; fi
+cluster_start
+own "INSERT INTO job (kind) VALUES ('housekeeping')"
+passes "it finds the database again within five seconds" wait_until 7 log_has 'is back'
+empty() { [ "$(own "SELECT count(*) FROM job")" = 0 ]; }
+passes "and goes on" wait_until 7 empty
+kill -TERM $pid
+rc=0; wait $pid || rc=$?
+is "SIGTERM ends it in order" "$rc" 0
+passes "with a word" log_has '"stopped"'
+
+# ---- SIGTERM during a job: the job is finished first
+sql moot moot -c "BEGIN" -c "LOCK TABLE idempotency IN ACCESS EXCLUSIVE MODE" -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
+holder=$!
+wait_until 10 locked
+own "INSERT INTO job (kind) VALUES ('housekeeping')"
+"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
+pid=$!
+wait_until 20 taken
+kill -TERM $pid
+release
+rc=0; wait $pid || rc=$?
+is "SIGTERM in the middle of a job lets it end" "$rc $(own "SELECT count(*) FROM job")" "0 0"
+
+# ---- what it does not start without
+MOOT_TOKEN_KEY_FILE=$T/none fails "no token key, no start" 1 worker
+head -c 31 /dev/zero >"$T/short"
+MOOT_TOKEN_KEY_FILE=$T/short fails "nor with one of 31 bytes" 1 worker
+fails "an unknown argument is a usage error" 2 worker --twice
+MOOT_DATABASE_JOBS="host=$T/nowhere" fails "--once fails when there is no database" 1 worker --once
+finish

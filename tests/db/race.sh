@@ -1,0 +1,265 @@
+# What happens when two do it at once. Many callers by pgbench and parallel psql; and two sessions
+# steered statement by statement where the order matters.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+. "$(dirname "$0")/cluster.sh"
+. "$(dirname "$0")/session.sh"
+world_make
+BENCH=$PG_BIN/pgbench
+[ -x "$BENCH" ] || BENCH=$(command -v pgbench) || bail "no pgbench: install the Debian package postgresql"
+
+# at_once N FILE: N clients run the pgbench script once each, all begun together.
+at_once()
+{
+	"$BENCH" -n -h "$SOCKET" -U moot_api -c "$1" -j 2 -t "${3:-1}" -f "$2" moot >"$T/bench" 2>&1 ||
+		printf '# %s\n' "$(tail -n 3 "$T/bench")"
+}
+
+sql moot_api moot >/dev/null <<'SQL'
+SELECT t.account('owner'), t.account('ann'), t.account('bob'), t.account('cid');
+SELECT t.account('p' || x) FROM generate_series(1, 20) AS x;
+SELECT t.server(t.who('owner'), 'home');
+SELECT t.join(s.id, a.id, 'member') FROM server AS s, account AS a WHERE a.username IN ('ann', 'bob');
+SELECT t.channel(t.who('owner'), s.id, 'c' || x, false) FROM server AS s, generate_series(1, 4) AS x;
+SQL
+
+# ---- posts by 16 at once into four channels, edits and deletions among them
+cat >"$T/post.sql" <<'SQL'
+\set n random(1, 4)
+SELECT id AS ch FROM channel WHERE name = 'c' || :n \gset
+SELECT t.who((ARRAY['owner', 'ann', 'bob'])[1 + :client_id % 3]) AS me \gset
+SELECT t.made(ref) AS m FROM message_create(:me, :ch, 'hello <@' || t.who('bob') || '>', NULL, NULL, '\x00') WHERE kind = 'created' \gset
+\set what random(1, 4)
+\if :what = 1
+SELECT count(*) FROM message_update(:me, :ch, :m, 'changed', NULL);
+\elif :what = 2
+SELECT count(*) FROM message_delete(:me, :ch, :m);
+\elif :what = 3
+SELECT count(*) FROM read_put(:me, :ch, 1000000);
+\endif
+SQL
+at_once 16 "$T/post.sql" 40
+has "640 posts by 16 clients at once, none failed" "$(cat "$T/bench")" "actually processed: 640/640"
+is "seq counts 1, 2, 3 … in every channel" "$(own "SELECT count(*) FROM (SELECT seq, row_number() OVER (PARTITION BY channel_id ORDER BY seq) AS n
+	FROM message) AS x WHERE seq <> n")" 0
+is "last_seq is the newest" "$(own "SELECT count(*) FROM channel AS c WHERE server_id IS NOT NULL
+	AND last_seq <> (SELECT coalesce(max(seq), 0) FROM message WHERE channel_id = c.id)")" 0
+is "rev counts 1, 2, 3 … in the events of every stream" "$(own "SELECT count(*) FROM (SELECT rev, row_number() OVER (PARTITION BY stream ORDER BY rev) AS n
+	FROM event) AS x WHERE rev <> n")" 0
+is "the newest event is the stream's rev" "$(own "SELECT count(*) FROM (SELECT id, rev FROM channel UNION ALL SELECT id, rev FROM server UNION ALL SELECT id, rev FROM account) AS s
+	WHERE rev <> (SELECT coalesce(max(rev), 0) FROM event WHERE stream = s.id)")" 0
+is "message.rev is that of the message's newest event" "$(own "SELECT count(*) FROM message AS m
+	WHERE rev <> (SELECT max(rev) FROM event WHERE stream = m.channel_id AND subject = m.id)")" 0
+is "the envelope says the same rev, stream and type as the row" "$(own "SELECT count(*) FROM event WHERE (body::json ->> 'rev')::bigint <> rev
+	OR body::json ->> 'type' <> type OR body::json ->> 'stream' <> CASE kind WHEN 'c' THEN 'channel:' WHEN 's' THEN 'server:' ELSE 'user:' END || stream")" 0
+is "every event of a server's channel names the server's rev" "$(own "SELECT count(*) FROM event AS e JOIN channel AS c ON c.id = e.stream
+	JOIN server AS s ON s.id = c.server_id WHERE e.parent <> c.server_id OR e.parent_rev > s.rev OR e.parent_rev < 1")" 0
+is "messages made in one channel have ids in the order of seq or were made at once" "$(own "SELECT count(*) FROM message AS a JOIN message AS b
+	ON b.channel_id = a.channel_id AND b.seq > a.seq AND id_time(b.id) < id_time(a.id) - interval '5 s'")" 0
+is "unread mentions are those of a recount" "$(own "SELECT count(*) FROM channel AS c, account AS a
+	WHERE unread_mentions(a.id, c.id, coalesce((SELECT read_seq FROM read_state WHERE account_id = a.id AND channel_id = c.id), 0))
+	<> (SELECT count(*) FROM message AS m WHERE m.channel_id = c.id AND a.id = ANY (m.mentions) AND m.author_id <> a.id
+		AND m.seq > coalesce((SELECT read_seq FROM read_state WHERE account_id = a.id AND channel_id = c.id), 0))")" 0
+is "and there are some" "$(own "SELECT count(*) > 50 FROM mention")" t
+is "read positions are never beyond the newest message" "$(own "SELECT count(*) FROM read_state AS r JOIN channel AS c ON c.id = r.channel_id WHERE r.read_seq > c.last_seq")" 0
+
+# ---- one nonce, twenty at once
+ch=$(own "SELECT id FROM channel WHERE name = 'c1'")
+ann=$(own "SELECT t.who('ann')") bob=$(own "SELECT t.who('bob')") owner=$(own "SELECT t.who('owner')") home=$(own "SELECT id FROM server")
+echo "SELECT kind FROM message_create($ann, $ch, 'once', 'nonce-1', NULL, '\\x01');" >"$T/nonce.sql"
+before=$(own "SELECT last_seq FROM channel WHERE id = $ch")
+at_once 20 "$T/nonce.sql"
+has "twenty posts with one nonce all succeed" "$(cat "$T/bench")" "actually processed: 20/20"
+is "and make one message" "$(own "SELECT count(*) FROM message WHERE nonce = 'nonce-1'")" 1
+is "and use one number" "$(own "SELECT last_seq - $before FROM channel WHERE id = $ch")" 1
+is "the same again is a replay of the same" "$(q "SELECT kind || ' ' || (data::json ->> 'content') FROM message_create($ann, $ch, 'once', 'nonce-1', NULL, '\\x01')")" "replay once"
+is "another text with it is refused" "$(own "SELECT t.try('SELECT message_create($ann, $ch, ''other'', ''nonce-1'', NULL, ''\\x02'')')")" idempotency_mismatch
+is "another channel with it is refused" "$(own "SELECT t.try('SELECT message_create($ann, ' || id || ', ''once'', ''nonce-1'', NULL, ''\\x01'')') FROM channel WHERE name = 'c2'")" idempotency_mismatch
+is "another's nonce of the same name is his own" "$(q "SELECT kind FROM message_create($bob, $ch, 'once', 'nonce-1', NULL, '\\x01') LIMIT 1")" created
+
+# ---- an invite for one, twenty at once
+q "SELECT count(*) FROM invite_create($owner, $home, 1, 0, 'onlyone1')" >/dev/null
+cat >"$T/invite.sql" <<'SQL'
+SELECT t.who('p' || (:client_id + 1)) AS me \gset
+SELECT t.try('SELECT invite_accept(' || :me || ', ''onlyone1'', 100)');
+SQL
+at_once 20 "$T/invite.sql"
+is "an invite for one lets one of twenty in" "$(own "SELECT count(*) FROM member AS m JOIN account AS a ON a.id = m.account_id WHERE a.username ~ '^p[0-9]'")" 1
+is "and counts one use" "$(own "SELECT uses FROM invite WHERE code = 'onlyone1'")" 1
+is "member_count is the number of members" "$(own "SELECT member_count - (SELECT count(*) FROM member) FROM server")" 0
+q "SELECT count(*) FROM invite_create($owner, $home, 0, 0, 'everyone1')" >/dev/null
+sed 's/onlyone1/everyone1/; s/(:client_id + 1)/1/' "$T/invite.sql" >"$T/same.sql"
+at_once 20 "$T/same.sql"
+is "one person accepting twenty times at once is one member" "$(own "SELECT count(*) FROM member WHERE account_id = t.who('p1')")" 1
+sed 's/onlyone1/everyone1/' "$T/invite.sql" >"$T/all.sql"
+at_once 20 "$T/all.sql"
+is "twenty joining at once are twenty members" "$(own "SELECT count(*) FROM member AS m JOIN account AS a ON a.id = m.account_id WHERE a.username ~ '^p[0-9]'")" 20
+is "and still counted right" "$(own "SELECT member_count - (SELECT count(*) FROM member) FROM server")" 0
+
+# ---- conversations, whoever opens them first
+cat >"$T/dm.sql" <<'SQL'
+SELECT t.who((ARRAY['ann', 'bob'])[1 + :client_id % 2]) AS me, t.who((ARRAY['bob', 'ann'])[1 + :client_id % 2]) AS you \gset
+SELECT kind FROM dm_open(:me, ARRAY[:you]);
+SQL
+at_once 20 "$T/dm.sql"
+has "twenty openings of one conversation from both sides succeed" "$(cat "$T/bench")" "actually processed: 20/20"
+is "and make one" "$(own "SELECT count(*), (SELECT count(*) FROM channel_member) FROM channel WHERE kind = 'dm'")" "1|2"
+cat >"$T/group.sql" <<'SQL'
+SELECT kind FROM dm_open(t.who((ARRAY['ann', 'bob', 'cid'])[1 + :client_id % 3]), ARRAY[t.who('cid'), t.who('ann'), t.who('bob')]);
+SQL
+at_once 20 "$T/group.sql"
+is "a group of three too" "$(own "SELECT count(*), (SELECT count(*) FROM channel_member AS m WHERE m.channel_id = max(c.id)) FROM channel AS c WHERE kind = 'group'")" "1|3"
+is "each of them was told once" "$(own "SELECT string_agg(n::text, ' ') FROM (SELECT count(*) AS n FROM event WHERE type = 'dm.created' AND stream IN (t.who('ann'), t.who('bob')) GROUP BY stream) AS x")" "2 2"
+
+# ---- one setup link, two at once
+own "UPDATE instance SET setup_token_hash = '\\xaa', setup_expires_at = now() + interval '1 h'"
+echo "SELECT t.try('SELECT account_register(''boss' || :client_id || ''', NULL, ''x'', NULL, '''', '''', ''\\xaa'')');" >"$T/setup.sql"
+at_once 8 "$T/setup.sql"
+is "one of eight becomes administrator" "$(own "SELECT count(*), count(*) FILTER (WHERE admin) FROM account WHERE username LIKE 'boss%'")" "1|1"
+is "the link is used up" "$(own "SELECT t.try('SELECT account_register(''late'', NULL, ''x'', NULL, '''', '''', ''\\xaa'')')")" setup_closed
+own "UPDATE instance SET setup_token_hash = '\\xbb', setup_expires_at = now() + interval '1 h'"
+is "no link works once there is an administrator" "$(own "SELECT t.try('SELECT account_register(''late'', NULL, ''x'', NULL, '''', '''', ''\\xbb'')')")" setup_closed
+own "UPDATE account SET admin = false; UPDATE instance SET setup_token_hash = '\\xbb', setup_expires_at = now() - interval '1 s'"
+is "a late link does not work" "$(own "SELECT t.try('SELECT account_register(''late'', NULL, ''x'', NULL, '''', '''', ''\\xbb'')')")" setup_closed
+
+# ---- refresh tokens: the same generation by many at once
+q "SELECT count(*) FROM session_create($ann, 'test', '::1')" >/dev/null
+s=$(own "SELECT id FROM session WHERE account_id = $ann")
+echo "INSERT INTO outcome SELECT outcome, new_gen FROM session_rotate($s, 1, 10, 1000, 1000);" >"$T/rotate.sql"
+own "CREATE TABLE outcome (outcome text, new_gen int); GRANT ALL ON outcome TO moot_api"
+at_once 10 "$T/rotate.sql"
+is "ten at once with one refresh token: one rotates, nine get the same successor" \
+	"$(own "SELECT string_agg(outcome || ':' || n || ':' || g, ' ' ORDER BY outcome) FROM (SELECT outcome, count(*) AS n, max(new_gen) AS g FROM outcome GROUP BY 1) AS x")" "grace:9:2 rotated:1:2"
+rotate() { q "SELECT outcome || coalesce(' ' || new_gen, '') FROM session_rotate($s, $1, ${2:-10}, ${3:-1000}, ${4:-1000})"; }
+is "the successor rotates on" "$(rotate 2)" "rotated 3"
+is "within the grace the immediate predecessor gives the successor again" "$(rotate 2)" "grace 3"
+own "UPDATE session SET rotated_at = now() - interval '11 s' WHERE id = $s"
+is "after it, it is reuse and ends the session" "$(rotate 2)" "reused"
+is "the true token is dead then as well" "$(rotate 3)" "ended"
+is "and the account's stream says so" "$(own "SELECT access, subject = $s FROM event WHERE type = 'session.ended' AND stream = $ann")" "4|t"
+new_session() { q "SELECT count(*) FROM session_create($ann, 'test', '::1')" >/dev/null; s=$(own "SELECT max(id) FROM session WHERE account_id = $ann"); }
+new_session; rotate 1 >/dev/null; rotate 2 >/dev/null
+is "two generations back is reuse even within the grace" "$(rotate 1)" "reused"
+new_session
+is "a generation that never was is reuse" "$(rotate 7)" "reused"
+new_session
+own "UPDATE session SET last_used_at = now() - interval '1001 s' WHERE id = $s"
+is "an idle session has ended" "$(rotate 1)" "ended"
+new_session
+is "a session beyond its absolute life has ended" "$(rotate 1 10 1000 0)" "ended"
+is "no such session" "$(q "SELECT outcome FROM session_rotate(1, 1, 10, 1000, 1000)")" "ended"
+
+# ---- removal against posting, steered
+session_open poster
+session_open remover
+# last WHAT REMOVED: the channel's newest event by REMOVED's hand must come before his removal
+posts_after()	# CHANNEL: message events by ann above the rev of the newest removal of ann from it
+{
+	own "SELECT count(*) FROM event AS e WHERE e.stream = $1 AND e.type LIKE 'message.%' AND e.body::json #>> '{data,author,id}' = '$ann'
+		AND e.rev > (SELECT max(x.rev) FROM event AS x WHERE x.stream = $1 AND x.access = 2 AND x.subject = $ann)"
+}
+join_again() { q "SELECT count(*) FROM invite_accept($ann, 'everyone1', 100)" >/dev/null; }
+session_do remover "BEGIN; SELECT 1 FROM member_remove($owner, $home, $ann);" >/dev/null
+session_send poster "SELECT 'posted ' || kind FROM message_create($ann, $ch, 'late', NULL, NULL, '\\x00') LIMIT 1;"
+if session_blocks poster; then ok "a post waits for a kick in flight"; else not_ok "a post waits for a kick in flight" "$(session_result poster)"; fi
+session_do remover "COMMIT;" >/dev/null
+has "and fails when the kick is done" "$(session_result poster)" "not_found"
+join_again
+session_do poster "BEGIN; SELECT 'posted' FROM message_create($ann, $ch, 'in time', NULL, NULL, '\\x00') LIMIT 1;" >/dev/null
+session_send remover "SELECT 'kicked' FROM member_remove($owner, $home, $ann) LIMIT 1;"
+if session_blocks remover; then ok "a kick waits for a post in flight"; else not_ok "a kick waits for a post in flight" "$(session_result remover)"; fi
+session_do poster "COMMIT;" >/dev/null
+has "and is done after it" "$(session_result remover)" "kicked"
+is "so the post names an older rev of the server than the kick's" "$(own "SELECT (SELECT parent_rev FROM event WHERE stream = $ch ORDER BY rev DESC LIMIT 1)
+	< (SELECT max(rev) FROM event WHERE stream = $home AND access = 2 AND subject = $ann)")" t
+join_again
+
+private=$(q "SELECT t.channel($owner, $home, 'private', true)")
+share() { q "SELECT count(*) FROM channel_member_put($owner, $private, $ann)" >/dev/null; }
+share
+session_do remover "BEGIN; SELECT 1 FROM channel_member_delete($owner, $private, $ann);" >/dev/null
+session_send poster "SELECT 'posted' FROM message_create($ann, $private, 'late', NULL, NULL, '\\x00') LIMIT 1;"
+session_blocks poster
+session_do remover "COMMIT;" >/dev/null
+is "a post that waited for a removal from a private channel fails" "$(session_result poster | grep -c not_found)" 1
+is "nothing of his follows his removal there" "$(posts_after "$private")" 0
+share
+mine=$(q "SELECT t.post($ann, $private, 'first')")
+session_do remover "BEGIN; SELECT 1 FROM channel_member_delete($owner, $private, $ann);" >/dev/null
+session_send poster "SELECT 'edited' FROM message_update($ann, $private, $mine, 'late', NULL) LIMIT 1;"
+session_blocks poster
+session_do remover "COMMIT;" >/dev/null
+is "an edit that waited for it fails" "$(session_result poster | grep -c not_found)" 1
+is "and nothing follows" "$(posts_after "$private")" 0
+share
+session_do remover "BEGIN; SELECT 1 FROM channel_member_delete($owner, $private, $ann);" >/dev/null
+session_send poster "SELECT 'gone' FROM message_delete($ann, $private, $mine) LIMIT 1;"
+session_blocks poster
+session_do remover "COMMIT;" >/dev/null
+is "a deletion that waited for it fails" "$(session_result poster | grep -c not_found)" 1
+is "and nothing follows it" "$(posts_after "$private")" 0
+# his own leaving a group
+group=$(own "SELECT id FROM channel WHERE kind = 'group'")
+session_do remover "BEGIN; SELECT 1 FROM channel_member_delete($ann, $group, $ann);" >/dev/null
+session_send poster "SELECT 'posted' FROM message_create($ann, $group, 'late', NULL, NULL, '\\x00') LIMIT 1;"
+session_blocks poster
+session_do remover "COMMIT;" >/dev/null
+is "a post into a group one leaves meanwhile fails" "$(session_result poster | grep -c not_found)" 1
+is "nothing follows the leaving" "$(posts_after "$group")" 0
+# an edit in a public channel against a kick
+mine=$(q "SELECT t.post($ann, $ch, 'first')")
+session_do remover "BEGIN; SELECT 1 FROM member_remove($owner, $home, $ann);" >/dev/null
+session_send poster "SELECT 'edited' FROM message_update($ann, $ch, $mine, 'late', NULL) LIMIT 1;"
+session_blocks poster
+session_do remover "COMMIT;" >/dev/null
+if session_result poster | grep -q not_found; then
+	ok "an edit begun during a kick fails"
+else
+	is "an edit begun during a kick names an older rev of the server" "$(own "SELECT
+		(SELECT parent_rev FROM event WHERE stream = $ch AND subject = $mine ORDER BY rev DESC LIMIT 1)
+		< (SELECT max(rev) FROM event WHERE stream = $home AND access = 2 AND subject = $ann)")" t
+fi
+join_again
+# a role taken away against a post that needs it
+channel_admin=$(q "SELECT t.channel($owner, $home, 'quiet', false)")
+q "SELECT count(*) FROM override_put($owner, $channel_admin, t.role($home, 'everyone'), 0, 4)" >/dev/null
+q "SELECT count(*) FROM override_put($owner, $channel_admin, t.role($home, 'moderator'), 4, 0)" >/dev/null
+q "SELECT count(*) FROM member_update($owner, $home, $ann, '{moderator}', NULL)" >/dev/null
+session_do remover "BEGIN; SELECT 1 FROM member_update($owner, $home, $ann, '{member}', NULL);" >/dev/null
+session_send poster "SELECT 'posted' FROM message_create($ann, $channel_admin, 'late', NULL, NULL, '\\x00') LIMIT 1;"
+if session_blocks poster; then ok "a post waits for a change of the poster's roles"; else not_ok "a post waits for a change of the poster's roles" "$(session_result poster)"; fi
+session_do remover "COMMIT;" >/dev/null
+has "and is judged by the new ones" "$(session_result poster)" "forbidden"
+# the deletion of a channel against a post
+doomed=$(q "SELECT t.channel($owner, $home, 'doomed', false)")
+session_do remover "BEGIN; SELECT 1 FROM channel_delete($owner, $doomed);" >/dev/null
+session_send poster "SELECT 'posted' FROM message_create($bob, $doomed, 'late', NULL, NULL, '\\x00') LIMIT 1;"
+session_blocks poster
+session_do remover "COMMIT;" >/dev/null
+has "a post into a channel being deleted fails" "$(session_result poster)" "not_found"
+is "channel.deleted is its last event" "$(own "SELECT type FROM event WHERE stream = $doomed ORDER BY rev DESC LIMIT 1")" "channel.deleted"
+# a ban against the banned one's coming in
+q "SELECT count(*) FROM member_remove($owner, $home, $ann)" >/dev/null
+session_do remover "BEGIN; SELECT 1 FROM ban_put($owner, $home, $ann, NULL);" >/dev/null
+session_send poster "SELECT 'joined' FROM invite_accept($ann, 'everyone1', 100) LIMIT 1;"
+if session_blocks poster; then ok "a join waits for a ban in flight"; else not_ok "a join waits for a ban in flight" "$(session_result poster)"; fi
+session_do remover "COMMIT;" >/dev/null
+has "and fails when the ban is there" "$(session_result poster)" "not_found"
+is "who is banned is no member" "$(own "SELECT count(*) FROM member AS m JOIN ban AS b USING (server_id, account_id)")" 0
+# a profile changed while somebody is put in: no deadlock in either order
+q "SELECT count(*) FROM ban_delete($owner, $home, $ann)" >/dev/null
+join_again
+session_do remover "BEGIN; SELECT 1 FROM server_update($owner, $home, 'home2');" >/dev/null
+session_send poster "SELECT 'renamed' FROM me_update($ann, 'Ann', NULL, NULL) LIMIT 1;"
+session_blocks poster
+has "a kick while the kicked one changes his profile is no deadlock" "$(session_do remover "SELECT 'kicked' FROM member_remove($owner, $home, $ann) LIMIT 1;")" kicked
+session_do remover "COMMIT;" >/dev/null
+has "nor for him" "$(session_result poster)" renamed
+session_close poster
+session_close remover
+
+# ---- after all of this
+is "all streams are still without a gap" "$(own "SELECT count(*) FROM (SELECT rev, row_number() OVER (PARTITION BY stream ORDER BY rev) AS n FROM event) AS x WHERE rev <> n")" 0
+is "and their heads true" "$(own "SELECT count(*) FROM (SELECT id, rev FROM channel UNION ALL SELECT id, rev FROM server UNION ALL SELECT id, rev FROM account) AS s
+	WHERE rev <> (SELECT coalesce(max(rev), 0) FROM event WHERE stream = s.id)")" 0
+is "and the members counted" "$(own "SELECT count(*) FROM server AS s WHERE member_count <> (SELECT count(*) FROM member WHERE server_id = s.id)")" 0
+finish
