@@ -53,6 +53,7 @@ step()
 	shift 2
 	begin=$(now_ms)
 	[ -t 1 ] && printf '  %-36s …' "$label"
+	rm -f "$log"
 	set +e
 	( set -e; "$@" ) >"$log" 2>&1 </dev/null
 	rc=$?
@@ -80,7 +81,7 @@ hash_files()
 	sort -z | xargs -0 -r sha256sum | sha256sum | cut -c1-32
 }
 
-# stamp_is FILE VALUE / stamp_set FILE VALUE: what a step was last done for.
+# stamp_is FILE VALUE / stamp_set FILE VALUE: what a build step was last done for.
 stamp_is()
 {
 	[ -f "$1" ] && [ "$(cat "$1")" = "$2" ]
@@ -88,8 +89,8 @@ stamp_is()
 
 stamp_set()
 {
-	mkdir -p "$(dirname "$1")"
-	printf '%s\n' "$2" >"$1"
+	"${BUILD_AS[@]}" mkdir -p "$(dirname "$1")"
+	printf '%s\n' "$2" | "${BUILD_AS[@]}" tee "$1" >/dev/null
 }
 
 # Nobody listens on 127.0.0.1:$1.

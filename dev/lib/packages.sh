@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # A program that must be there, and the package it comes from.
-RUN_TOOLS="postgres:postgresql redis-server:redis-server nginx:nginx-light
+RUN_TOOLS="postgres:postgresql redis-server:redis-server nginx:nginx
 	multiwatch:multiwatch spawn-fcgi:spawn-fcgi curl:curl ps:procps flock:util-linux setpriv:util-linux"
 BUILD_TOOLS="gcc:gcc make:make autoreconf:autoconf automake:automake libtoolize:libtool
 	pkg-config:pkg-config gawk:gawk xargs:findutils"

@@ -119,7 +119,7 @@ service_start()
 	local name=$1 kept
 	service_define "$name"
 	rotate_log "$LOG/$name.log"
-	rm -f "$RUN/$name.pid" "$RUN/$name.keeper"
+	rm -f "$RUN/$name.pid" "$RUN/$name.keeper" "$RUN/$name.stamp"
 	service_stamp "$name" >"$RUN/$name.stamp"
 	kept=("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" "HOME=$DIR" LC_ALL=C.UTF-8 TZ=UTC
 		"ASAN_OPTIONS=${ASAN_OPTIONS:-}" "UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}"
@@ -173,6 +173,7 @@ service_restart()
 	fi
 	old=$(pid_in "$RUN/$name.pid")
 	service_define "$name"
+	rm -f "$RUN/$name.stamp"
 	service_stamp "$name" >"$RUN/$name.stamp"
 	kill -USR1 "$keeper"
 	wait_for "$PATIENCE" pid_changed "$name" "$old" || die "$name does not end; its log is $LOG/$name.log"
