@@ -9,7 +9,7 @@ const PRIVATE = {
 	'GET /channels/{channel_id}': '401 200 200 404 404 404',
 	'PATCH /channels/{channel_id}': '401 200 403 404 404 404',
 	'GET /channels/{channel_id}/members': '401 200 200 404 404 404',
-	'PUT /channels/{channel_id}/members/{user}': '401 2xx 403 404 404 404',
+	'PUT /channels/{channel_id}/members/{user}': '401 2xx 2xx 404 404 404',
 	'PUT /channels/{channel_id}/overrides/{target_id}': '401 2xx 403 404 404 404',
 	'DELETE /channels/{channel_id}/overrides/{target_id}': '401 2xx 403 404 404 404',
 	'GET /channels/{channel_id}/messages': '401 200 200 404 404 404',

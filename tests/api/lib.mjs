@@ -223,6 +223,8 @@ export function cgi(method, path, { json, body, headers = {}, settings = {}, env
 				log: Buffer.concat(err).toString(), ms: performance.now() - began };
 			if (/json/.test(head['content-type'] ?? '') && !/ndjson/.test(head['content-type']) && text !== '')
 				r.json = JSON.parse(text);
+			if (code !== 0 && at >= 0)	// answered and then fell over, or leaked
+				reject(new Error(`exit status ${code} after ${method} ${path}: ${r.log}`));
 			resolve(r);
 		});
 	});
@@ -235,10 +237,10 @@ export function setting(key) {
 	return line === undefined ? '' : line.slice(line.indexOf('=') + 1).trim();
 }
 
-// SQL as the owner of the database; the lines of the answer.
-export function sql(text) {
+// SQL as the owner of the database, or as another of its users; the lines of the answer.
+export function sql(text, as = 'database_owner') {
 	return new Promise((resolve, reject) => {
-		execFile('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', text, setting('database_owner') || setting('database')],
+		execFile('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', text, setting(as) || setting('database')],
 			(error, stdout) => error ? reject(error) : resolve(stdout.trim().split('\n').filter((l) => l !== '')));
 	});
 }
