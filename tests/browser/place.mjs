@@ -1,0 +1,110 @@
+// A reader stays where he is: older pages above, new messages below, leaving and coming back.
+import { expect } from '../support/report.mjs';
+import { until } from '../support/until.mjs';
+import { heading, isLive, rows } from './window.mjs';
+
+const MESSAGES = 400;
+
+/** The list's scroller, and where the row nearest to its upper third stands in it. */
+const look = (page, key = null) =>
+	page.evaluate((wanted) => {
+		const log = document.querySelector('[role=log]');
+		let scroller = log;
+		while (scroller && getComputedStyle(scroller).overflowY !== 'auto') scroller = scroller.parentElement;
+		const top = scroller.getBoundingClientRect().top;
+		const all = [...log.querySelectorAll('article')];
+		const at = (r) => r.getBoundingClientRect().top - top;
+		const row = wanted ? all.find((r) => r.dataset.row === wanted) : all.find((r) => at(r) > scroller.clientHeight / 3);
+		return {
+			key: row?.dataset.row ?? null, at: row ? at(row) : null, count: all.length,
+			first: all[0]?.dataset.row, last: all.at(-1)?.dataset.row,
+			scrollTop: scroller.scrollTop, height: scroller.clientHeight, whole: scroller.scrollHeight,
+		};
+	}, key);
+
+/** Moves the list as a wheel does, and gives the picture in the same turn, before anything is loaded. */
+const scrollTo = (page, where) =>
+	page.evaluate((to) => {
+		let scroller = document.querySelector('[role=log]');
+		while (getComputedStyle(scroller).overflowY !== 'auto') scroller = scroller.parentElement;
+		scroller.scrollTop = to === 'end' ? scroller.scrollHeight : to;
+	}, where);
+
+export async function place(t) {
+	const { report, ada, script } = t;
+	const { page } = ada;
+	let channel = null;
+	await report.step(`${MESSAGES} messages are written by a script`, async () => {
+		const made = await page.evaluate(async ({ server }) => {
+			const get = await (await fetch('/api/v1/bootstrap')).json();
+			const { id } = get.servers.find((s) => s.name === server);
+			const answer = await fetch(`/api/v1/servers/${id}/channels`, {
+				method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'archive', kind: 'text' }),
+			});
+			return answer.json();
+		}, { server: t.server });
+		channel = made.id;
+		for (let i = 1; i <= MESSAGES; i++)
+			await script.post(channel, `Entry ${i}${i % 7 === 0 ? `\n${'more lines of it\n'.repeat(i % 5)}` : ''}`);
+	});
+	await report.step('the channel opens at its end', async () => {
+		await page.getByRole('link', { name: /^archive\b/ }).click();
+		await heading(page, 'archive').waitFor();
+		await rows(page, `Entry ${MESSAGES}`).waitFor();
+		await until('it is at the end', async () => {
+			const v = await look(page);
+			return v.whole - v.height - v.scrollTop <= 2;
+		});
+	});
+	let worst = 0;
+	await report.step('paging back to the beginning moves nothing under the reader (≤ 1 px)', async () => {
+		for (let i = 0; i < 30; i++) {
+			if (await page.getByText('This is where archive begins.').isVisible()) break;
+			await scrollTo(page, 60);
+			const before = await look(page);
+			await until('an older page is there', async () => {
+				const now = await look(page);
+				return now.first !== before.first || (await page.getByText('This is where archive begins.').count()) > 0;
+			});
+			const after = await until('the row is there', async () => {
+				const now = await look(page, before.key);
+				return now.key ? now : null;
+			});
+			worst = Math.max(worst, Math.abs(after.at - before.at));
+			expect(Math.abs(after.at - before.at) <= 1, `it moved by ${after.at - before.at} px`);
+			expect(after.count <= 300, `${after.count} rows are kept`);
+		}
+		await scrollTo(page, 0);
+		await rows(page, 'Entry 1').first().waitFor();
+		await page.getByText('This is where archive begins.').waitFor();
+	});
+	report.note(`largest drift while paging: ${worst.toFixed(2)} px`);
+	await report.step('what arrives meanwhile moves nothing either', async () => {
+		await page.getByRole('link', { name: /^planning\b/ }).click();
+		await heading(page, 'planning').waitFor();
+		await page.getByRole('link', { name: /^archive\b/ }).click();
+		await page.getByRole('button', { name: 'Jump to the newest' }).click();
+		await rows(page, `Entry ${MESSAGES}`).waitFor();
+		await until('it is at the end', async () => {
+			const v = await look(page);
+			return v.whole - v.height - v.scrollTop <= 2;
+		});
+		await scrollTo(page, (await look(page)).scrollTop - 900);
+		const before = await look(page);
+		await script.post(channel, 'Something new');
+		await page.getByRole('button', { name: /1 new message/ }).waitFor();
+		const after = await look(page, before.key);
+		expect(Math.abs(after.at - before.at) <= 1, `it moved by ${after.at - before.at} px`);
+	});
+	await report.step('at the end new messages scroll in', async () => {
+		await page.getByRole('button', { name: /1 new message/ }).click();
+		await rows(page, 'Something new').waitFor();
+		await isLive(page);
+		await script.post(channel, 'Even newer');
+		await rows(page, 'Even newer').waitFor();
+		await until('it is in view', () => rows(page, 'Even newer').evaluate((e) => {
+			const r = e.getBoundingClientRect();
+			return r.top >= 0 && r.bottom <= innerHeight;
+		}));
+	});
+}
