@@ -12,7 +12,7 @@ import { WebSocketServer } from 'ws';
 
 const port = Number(process.argv[2] ?? 8190);
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types chat";
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types moot";
 const headers = { 'Content-Security-Policy': CSP, 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin', 'Cross-Origin-Opener-Policy': 'same-origin' };
 
 let counter = 0n;
@@ -82,7 +82,7 @@ function signIn(ctx, u, status) {
 	return [status, { user: meOf(u), access_token: session.access, expires_in: 900, refresh_token: session.refresh }];
 }
 function addUser({ username, password, display_name, email }, admin = false) {
-	if (!/^[a-z0-9_.-]{2,32}$/.test(username ?? '')) fail(422, 'invalid_fields', { errors: [{ field: 'username', code: 'invalid_format' }] });
+	if (!/^[a-z0-9_.-]{2,32}$/.test(username ?? '')) fail(422, 'invalid_fields', { errors: [{ field: 'username', code: 'format' }] });
 	if ((password ?? '').length < 8) fail(422, 'invalid_fields', { errors: [{ field: 'password', code: 'too_short' }] });
 	if (Object.values(db.users).some((u) => u.username === username)) fail(409, 'username_taken');
 	const u = { id: newId(), username, password, display_name: display_name || username, email, admin, created_at: now() };
@@ -97,7 +97,7 @@ on('POST', '/auth/logout', (ctx) => { if (ctx.session) { for (const c of [...con
 on('GET', '/bootstrap', ({ user }) => { const seen = Object.values(db.channels).filter((c) => seesChannel(c)(user.id)); return [200, { me: meOf(user), servers: Object.values(db.servers).filter((s) => s.members[user.id]).map((s) => bootServer(s, user.id)), dms: seen.filter((c) => !c.server_id).map(channelOf), read_states: seen.map((c) => ({ channel_id: c.id, read_seq: db.reads[`${user.id}/${c.id}`] ?? 0, mention_count: 0 })), presence: {}, limits: { message_length: 4000 }, features: {}, stream: { cursor: cursorNow() } }]; });
 on('GET', '/me', ({ user }) => [200, meOf(user)]);
 on('PATCH', '/me', ({ user, body }) => { Object.assign(user, body); publish(`user:${user.id}`, 'user.updated', meOf(user), only(user.id)); return [200, meOf(user)]; });
-on('PUT', '/me/password', ({ user, body }) => { if (body.current_password !== user.password) fail(403, 'wrong_password'); user.password = body.password; return [204]; });
+on('PUT', '/me/password', ({ user, body }) => { if (body.current_password !== user.password) fail(401, 'bad_credentials'); user.password = body.new_password; return [204]; });
 on('GET', '/me/sessions', ({ user, session }) => [200, list(Object.values(db.sessions).filter((s) => s.user === user.id).map((s) => ({ id: s.id, created_at: s.created_at, last_used_at: now(), user_agent: s.agent, ip: '127.0.0.0', current: s.id === session.id })))]);
 on('DELETE', '/me/sessions/:id', ({ params }) => { for (const c of [...connections]) if (c.sid === params.id) c.bye(4401, 0); delete db.sessions[params.id]; return [204]; });
 on('GET', '/me/tokens', ({ user }) => [200, list(Object.values(db.tokens).filter((t) => t.user === user.id).map(({ secret, user: _, ...t }) => t))]);
@@ -108,6 +108,7 @@ on('PATCH', '/servers/:id', (ctx) => { const s = serv(ctx); s.name = ctx.body.na
 on('DELETE', '/servers/:id', (ctx) => { const s = serv(ctx); publish(`server:${s.id}`, 'server.deleted', { id: s.id }, (u) => !!s.members[u]); delete db.servers[s.id]; return [204]; });
 on('GET', '/servers/:id/members', (ctx) => [200, list(Object.entries(serv(ctx).members).map(([id, joined_at]) => ({ user: pub(db.users[id]), roles: [], nickname: null, joined_at })))]);
 on('DELETE', '/servers/:id/members/:uid', (ctx) => { const s = serv(ctx); const uid = ctx.params.uid === '@me' ? ctx.user.id : ctx.params.uid; if (uid === s.owner_id) fail(409, 'conflict'); delete s.members[uid]; publish(`server:${s.id}`, 'member.left', { server_id: s.id, user_id: uid, reason: 'left' }, (u) => !!s.members[u]); publish(`user:${uid}`, 'server.left', { server_id: s.id }, only(uid)); revoke(uid, `server:${s.id}`); return [204]; });
+on('GET', '/servers/:id/invites', (ctx) => { const s = serv(ctx); return [200, list(Object.values(db.invites).filter((i) => i.server_id === s.id).map(inviteOf))]; });
 on('POST', '/servers/:id/invites', (ctx) => { const i = { code: randomBytes(5).toString('hex'), server_id: serv(ctx).id, creator: ctx.user.id, expires_at: ctx.body.expires_in ? new Date(Date.now() + ctx.body.expires_in * 1000).toISOString() : null, max_uses: ctx.body.max_uses ?? null, uses: 0 }; db.invites[i.code] = i; return [201, inviteOf(i)]; });
 on('GET', '/invites/:code', ({ params }) => [200, inviteOf(db.invites[params.code] ?? fail(404, 'not_found'))], true);
 on('POST', '/invites/:code/accept', ({ params, user }) => { const i = db.invites[params.code] ?? fail(404, 'not_found'); const s = db.servers[i.server_id] ?? fail(410, 'gone'); const joined = !s.members[user.id]; if (joined) { if (i.max_uses && i.uses >= i.max_uses) fail(410, 'gone'); i.uses++; s.members[user.id] = now(); publish(`server:${s.id}`, 'member.joined', { server_id: s.id, user: pub(user), roles: [], nickname: null, joined_at: now() }, (u) => !!s.members[u]); publish(`user:${user.id}`, 'server.joined', bootServer(s, user.id), only(user.id)); } return [200, { server: bootServer(s, user.id), joined }]; });
@@ -124,7 +125,7 @@ on('PATCH', '/channels/:id/messages/:mid', (ctx) => { const [c, m] = msg(ctx); m
 on('DELETE', '/channels/:id/messages/:mid', (ctx) => { const [c, m] = msg(ctx); Object.assign(m, { content: '', deleted: true, rev: (db.revs[`channel:${c.id}`] ?? 0) + 1 }); publish(`channel:${c.id}`, 'message.deleted', m, seesChannel(c)); return [204]; });
 on('PUT', '/channels/:id/read', (ctx) => { const c = chan(ctx); const key = `${ctx.user.id}/${c.id}`; db.reads[key] = Math.max(db.reads[key] ?? 0, ctx.body.seq); publish(`user:${ctx.user.id}`, 'read.updated', { channel_id: c.id, read_seq: db.reads[key], mention_count: 0 }, only(ctx.user.id)); return [204]; });
 on('POST', '/channels/:id/typing', (ctx) => { const c = chan(ctx); ephemeral(`channel:${c.id}`, 'typing.started', { channel_id: c.id, user: pub(ctx.user) }, seesChannel(c)); return [204]; });
-on('POST', '/sync', ({ body, user }) => { const channels = {}; for (const [id, rev] of Object.entries(body.channels)) { const c = db.channels[id]; if (!c || !seesChannel(c)(user.id)) continue; channels[id] = { rev: db.revs[`channel:${id}`] ?? 0, messages: db.messages[id].filter((m) => m.rev > rev).sort((a, b) => a.rev - b.rev) }; } return [200, { channels }]; });
+on('POST', '/sync', ({ body, user }) => { const channels = {}; for (const [id, rev] of Object.entries(body.channels)) { const c = db.channels[id]; if (!c || !seesChannel(c)(user.id)) continue; channels[id] = { rev: db.revs[`channel:${id}`] ?? 0, items: db.messages[id].filter((m) => m.rev > rev).sort((a, b) => a.rev - b.rev) }; } return [200, { channels }]; });
 on('POST', '/test/faults', ({ body }) => { Object.assign(faults, body); if (body.kick) for (const c of [...connections]) c.bye(4000, 0); if (body.expire) for (const s of Object.values(db.sessions)) s.access = s.refresh = 'gone'; return [204]; }, true);
 on('POST', '/test/fill', ({ body }) => { const c = db.channels[body.channel]; const u = Object.values(db.users).find((x) => x.username === body.username); for (let i = 0; i < body.count; i++) post(c, u, { content: body.text?.[i % body.text.length] ?? `line ${i}` }); return [204]; }, true);
 

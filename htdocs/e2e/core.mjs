@@ -59,7 +59,6 @@ await check('a stranger follows the link, signs up and lands in the server', asy
 	await b.page.goto(invite);
 	await b.page.getByText(`Workshop ${run}`).waitFor();
 	await signUp(b.page, `ben.${run}`, 'Ben Okri');
-	await b.page.getByRole('button', { name: 'Join server' }).click();
 	await b.page.getByRole('heading', { name: 'general' }).waitFor();
 	await b.page.getByRole('link', { name: 'planning' }).click();
 	await b.page.getByRole('heading', { name: 'planning' }).waitFor();

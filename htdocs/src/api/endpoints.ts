@@ -11,6 +11,8 @@ export interface Registration {
 	password: string;
 	display_name?: string;
 	email?: string;
+	/** Where accounts are by invite only: its code. The new account is a member at once. */
+	invite?: string;
 }
 export const meta = () => call('GET', '/meta', { parse: S.Meta, anonymous: true });
 export const register = (body: Registration) =>
@@ -23,7 +25,7 @@ export const logout = () => call('POST', '/auth/logout', { anonymous: true });
 export const bootstrap = () => call('GET', '/bootstrap', { parse: S.Bootstrap });
 export const patchMe = (body: { display_name?: string; email?: string | null }) =>
 	call('PATCH', '/me', { body, parse: S.Me });
-export const putPassword = (body: { current_password: string; password: string }) =>
+export const putPassword = (body: { current_password: string; new_password: string }) =>
 	call('PUT', '/me/password', { body });
 export const sessions = () => call('GET', '/me/sessions', { parse: S.page(S.Session) });
 export const endSession = (id: string) => call('DELETE', `/me/sessions/${enc(id)}`);
@@ -49,6 +51,8 @@ export const removeMember = (serverId: string, userId: string) =>
 // Invites
 export const createInvite = (serverId: string, body: { expires_in?: number; max_uses?: number }) =>
 	call('POST', `/servers/${enc(serverId)}/invites`, { body, parse: S.Invite });
+export const invites = (serverId: string) =>
+	call('GET', `/servers/${enc(serverId)}/invites`, { parse: S.page(S.Invite) });
 export const invite = (code: string) =>
 	call('GET', `/invites/${enc(code)}`, { parse: S.Invite, anonymous: true });
 export const acceptInvite = (code: string) =>
@@ -65,7 +69,7 @@ export interface ChannelInput {
 export const createChannel = (serverId: string, body: ChannelInput) =>
 	call('POST', `/servers/${enc(serverId)}/channels`, { body, parse: S.Channel });
 export const channel = (id: string) => call('GET', `/channels/${enc(id)}`, { parse: S.Channel });
-export const patchChannel = (id: string, body: { name?: string; topic?: string | null }) =>
+export const patchChannel = (id: string, body: { name?: string; topic?: string }) =>
 	call('PATCH', `/channels/${enc(id)}`, { body });
 export const deleteChannel = (id: string) => call('DELETE', `/channels/${enc(id)}`);
 export const addToChannel = (id: string, userId: string) =>
@@ -116,9 +120,10 @@ export const sync = (channels: Record<string, number>) =>
 			channels: z.record(
 				z.string(),
 				z.object({
+					revoked: z._default(z.boolean(), false),
 					reset: z._default(z.boolean(), false),
 					rev: z._default(z.number(), 0),
-					messages: z._default(z.array(S.Message), []),
+					items: z._default(z.array(S.Message), []),
 				}),
 			),
 		}),

@@ -42,6 +42,9 @@ export async function request<T = undefined>(
 	const sentAt = Date.now();
 	let response = await send(method, path, options);
 	if (response.status === 401 && !options.anonymous) {
+		// A wrong password given for a change is no ended session.
+		const why = await failure(response.clone(), true);
+		if (why.code === 'bad_credentials') throw why;
 		if (!(await refresh(sentAt))) {
 			onSignedOut();
 			throw new ApiError('signed-out', 401, 'session_ended');

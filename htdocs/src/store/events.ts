@@ -34,6 +34,7 @@ const WithId = z.object({ id: z.string() });
 const Deleted = z.object({ id: z.string(), channel_id: z.optional(z.string()) });
 const ManyDeleted = z.object({ ids: z.array(z.string()) });
 const ServerRef = z.object({ server_id: z.string() });
+const ChannelRef = z.object({ channel_id: z.string() });
 const Typing = z.object({ channel_id: z.string(), user: User });
 const MemberChange = z.object({
 	server_id: z.optional(z.nullable(z.string())),
@@ -200,6 +201,8 @@ const reducers: Record<string, Reducer> = {
 	'channel.created': on(Channel, putChannel),
 	'channel.updated': on(Channel, putChannel),
 	'channel.deleted': on(WithId, (s, d) => dropChannel(s, d.id)),
+	// A role may show it still: the next bootstrap tells.
+	'channel.left': on(ChannelRef, (s, d) => ({ ...dropChannel(s, d.channel_id), stale: true })),
 	'dm.created': on(Channel, putChannel),
 	'server.joined': on(BootServer, putServer),
 	'server.updated': on(Server, (s, d) => {

@@ -271,12 +271,16 @@ async function readChanges(): Promise<void> {
 		if (stream.startsWith('channel:')) revs[stream.slice(8)] = rev;
 	const answer = await sync(revs);
 	for (const [id, change] of Object.entries(answer.channels)) {
+		if (change.revoked) {
+			apply({ kind: 'revoke', stream: `channel:${id}` });
+			continue;
+		}
 		if (change.reset) {
 			void heal(`channel:${id}`);
 			continue;
 		}
 		applyAll(
-			change.messages.map((m) => ({
+			change.items.map((m) => ({
 				kind: 'event',
 				now: Date.now(),
 				event: {

@@ -21,6 +21,8 @@ interface View {
 	members: boolean;
 	replies: Record<string, string>;
 	editing: string | null;
+	/** Code of the invite by which the user just signed in: no need to ask again. */
+	joining: string | null;
 	/** The last channel visited in each place: a server's id, or 'dms'. */
 	last: Record<string, string>;
 }
@@ -31,6 +33,7 @@ export const useView = create<View>(() => ({
 	members: false,
 	replies: {},
 	editing: null,
+	joining: null,
 	last: {},
 }));
 

@@ -13,12 +13,12 @@ export function Password() {
 	const [current, setCurrent] = useState('');
 	const [next, setNext] = useState('');
 	const { run, busy, error } = useSubmit(async () => {
-		await api.putPassword({ current_password: current, password: next });
+		await api.putPassword({ current_password: current, new_password: next });
 		setCurrent('');
 		setNext('');
 		toast(t('toast.password_changed'));
 	});
-	const nextError = error ? fieldText(error, 'password') : undefined;
+	const nextError = error ? fieldText(error, 'new_password') : undefined;
 	return (
 		<form
 			className="flex flex-col gap-4"

@@ -53,9 +53,11 @@ export function SignInForm({ username }: { username?: string }) {
 interface RegisterProps {
 	/** The one-time link's word, when this makes the first administrator. */
 	setupToken?: string;
+	/** The invite that led here. */
+	invite?: string;
 }
 
-export function RegisterForm({ setupToken }: RegisterProps) {
+export function RegisterForm({ setupToken, invite }: RegisterProps) {
 	const [username, setUsername] = useState('');
 	const [displayName, setDisplayName] = useState('');
 	const [password, setPassword] = useState('');
@@ -63,6 +65,7 @@ export function RegisterForm({ setupToken }: RegisterProps) {
 		const body = {
 			username: plain(username),
 			password,
+			...(invite === undefined ? {} : { invite }),
 			...(displayName.trim() ? { display_name: displayName.trim() } : {}),
 		};
 		const answer =
@@ -72,7 +75,12 @@ export function RegisterForm({ setupToken }: RegisterProps) {
 		await signedIn(answer.user.id, answer.expires_in);
 	});
 	const taken = error?.code === 'username_taken';
-	const nameError = taken ? t('error.username_taken') : fieldText(error, 'username');
+	const nameFlaw = error?.fields.find((f) => f.field === 'username');
+	const nameError = taken
+		? t('error.username_taken')
+		: nameFlaw?.code === 'format'
+			? t('auth.username_hint')
+			: fieldText(error, 'username');
 	const passwordError = fieldText(error, 'password');
 	const displayError = fieldText(error, 'display_name');
 	return (

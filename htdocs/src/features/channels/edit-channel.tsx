@@ -19,7 +19,7 @@ export default function EditChannel({
 	const [name, setName] = useState(channel?.name ?? '');
 	const [topic, setTopic] = useState(channel?.topic ?? '');
 	const { run, busy, error } = useSubmit(async () => {
-		await api.patchChannel(channelId, { name: name.trim(), topic: topic.trim() || null });
+		await api.patchChannel(channelId, { name: name.trim(), topic: topic.trim() });
 		onClose();
 	});
 	if (!channel) return null;

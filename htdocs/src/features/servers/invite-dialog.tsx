@@ -1,20 +1,16 @@
-/*
- * Invite links. The contract has no list of a server's invites, so this browser remembers the
- * codes it made and asks for each what has become of it.
- */
+/* Invite links of a server: made, copied, watched and revoked. */
 import { useQuery } from '@tanstack/react-query';
 import { Copy, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
-import { asApiError, problemText } from '../../api/problem';
+import { problemText } from '../../api/problem';
 import type { Invite } from '../../api/schema';
 import { publicUrl } from '../../lib/base';
-import { recall, remember } from '../../lib/local';
 import { queries } from '../../lib/queries';
 import { t } from '../../lib/text';
 import { dateAndTime } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
-import { chat, useChat } from '../../store/store';
+import { useChat } from '../../store/store';
 import { Button, IconButton } from '../../ui/button';
 import { Dialog, DialogBody } from '../../ui/dialog';
 import { Choice, FormError } from '../../ui/field';
@@ -28,30 +24,6 @@ const lives: [string, string][] = [
 ];
 const uses = ['0', '1', '5', '25', '100'];
 
-const memory = (serverId: string): string => `invites.${chat().me?.id}.${serverId}`;
-const codes = (serverId: string): string[] =>
-	(recall(memory(serverId)) ?? '').split(' ').filter(Boolean);
-const keep = (serverId: string, list: string[]): void =>
-	remember(memory(serverId), list.slice(0, 20).join(' '));
-
-/** The invites of this browser that still work; the others are forgotten. */
-async function mine(serverId: string): Promise<Invite[]> {
-	const found = await Promise.all(
-		codes(serverId).map((code) =>
-			api.invite(code).catch((e) => {
-				if ([404, 410].includes(asApiError(e).status)) return null;
-				throw e;
-			}),
-		),
-	);
-	const live = found.filter((i) => i !== null);
-	keep(
-		serverId,
-		live.map((i) => i.code),
-	);
-	return live;
-}
-
 interface Props {
 	serverId: string;
 	onClose: () => void;
@@ -62,22 +34,20 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 	const [life, setLife] = useState('604800');
 	const [max, setMax] = useState('0');
 	const key = ['invites', serverId];
-	const { data: list = [] } = useQuery({ queryKey: key, queryFn: () => mine(serverId) }, queries);
+	const { data: list = [] } = useQuery(
+		{ queryKey: key, queryFn: async () => (await api.invites(serverId)).items },
+		queries,
+	);
 	const make = useSubmit(async () => {
 		const invite = await api.createInvite(serverId, {
 			...(life === '0' ? {} : { expires_in: Number(life) }),
 			...(max === '0' ? {} : { max_uses: Number(max) }),
 		});
-		keep(serverId, [invite.code, ...codes(serverId)]);
 		queries.setQueryData<Invite[]>(key, (old = []) => [invite, ...old]);
 		await copy(link(invite), t('toast.invite_copied'));
 	});
 	const revoke = useSubmit(async (code: string) => {
 		await api.revokeInvite(code);
-		keep(
-			serverId,
-			codes(serverId).filter((c) => c !== code),
-		);
 		queries.setQueryData<Invite[]>(key, (old = []) => old.filter((i) => i.code !== code));
 	});
 	const error = make.error ?? revoke.error;
@@ -106,8 +76,8 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 					{t('invite.make')}
 				</Button>
 				{list.length > 0 && (
-					<section aria-label={t('invite.mine')}>
-						<h3 className="mb-1 font-semibold text-ink-2 text-xs">{t('invite.mine')}</h3>
+					<section aria-label={t('invite.links')}>
+						<h3 className="mb-1 font-semibold text-ink-2 text-xs">{t('invite.links')}</h3>
 						<ul className="flex flex-col divide-y divide-line">
 							{list.map((i) => (
 								<li key={i.code} className="flex items-center gap-2 py-2">

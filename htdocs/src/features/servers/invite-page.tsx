@@ -9,6 +9,7 @@ import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { useSession } from '../../store/session';
 import { apply, useChat } from '../../store/store';
+import { useView } from '../../store/view';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
 import { FormError } from '../../ui/field';
@@ -58,7 +59,7 @@ export default function InvitePage({ code }: { code: string }) {
 					</p>
 				</div>
 			</div>
-			{signedIn ? <Accept code={code} serverId={data.server.id} /> : <Enter />}
+			{signedIn ? <Accept code={code} serverId={data.server.id} /> : <Enter code={code} />}
 		</Frame>
 	);
 }
@@ -71,10 +72,15 @@ function Accept({ code, serverId }: { code: string; serverId: string }) {
 		apply({ kind: 'server', server });
 		navigate(`/s/${server.id}`, { replace: true });
 	});
-	// Who is a member already only wants to get there.
+	const joining = useView((v) => v.joining === code);
+	// Who is a member already only wants to get there; who signed in for it has said yes.
 	useEffect(() => {
 		if (member && !busy) navigate(`/s/${serverId}`, { replace: true });
-	}, [member, busy, navigate, serverId]);
+		else if (joining) {
+			useView.setState({ joining: null });
+			void run();
+		}
+	}, [member, busy, navigate, serverId, joining, run]);
 	return (
 		<>
 			{error && <FormError>{problemText(error)}</FormError>}
@@ -96,11 +102,12 @@ const Away = () => {
 };
 
 /** Signing in does not change the address, so the invite is still there afterwards. */
-function Enter() {
+function Enter({ code }: { code: string }) {
 	const [known, setKnown] = useState(false);
+	useEffect(() => useView.setState({ joining: code }), [code]);
 	return (
 		<>
-			{known ? <SignInForm /> : <RegisterForm />}
+			{known ? <SignInForm /> : <RegisterForm invite={code} />}
 			<Button look="quiet" wide onClick={() => setKnown(!known)}>
 				{t(known ? 'invite.new_here' : 'invite.have_account')}
 			</Button>
