@@ -195,6 +195,7 @@ apply_event(struct push *p, uint32_t i, const struct feed_event *ev, enum apply_
 	struct stream *s = stream_at(p, i);
 	struct bus_event e = ev->e;
 	struct frame *f;
+	bool swept;
 
 	if (e.rev == 0) {
 		ephemeral(p, i, ev);
@@ -213,9 +214,10 @@ apply_event(struct push *p, uint32_t i, const struct feed_event *ev, enum apply_
 		apply_drain(p, i);
 		return;
 	}
-	f->swept = from == FROM_SWEEP && p->bus != NULL && p->bus_lost_ms == 0;
+	swept = from == FROM_SWEEP && p->bus != NULL && p->bus_lost_ms == 0;
+	f->swept = swept;
 	hold(stream_flow(s), f);
-	apply_missing(p, i, e.rev, f->swept ? SWEEP_GRACE_MS : HOLD_MS);
+	apply_missing(p, i, e.rev, swept ? SWEEP_GRACE_MS : HOLD_MS);
 	apply_drain(p, i);
 }
 
