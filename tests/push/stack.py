@@ -1,0 +1,364 @@
+"""A private Postgres, Redis and moot-push for the tests of the stream, on unix sockets only.
+
+Nothing here is shared with other tests or with what the machine runs. Python's standard library is
+all it needs. Waiting is always for a condition, with a deadline after which the test fails.
+"""
+import base64, glob, hashlib, hmac, json, os, pwd, shutil, signal, socket, struct, subprocess, sys
+import tempfile, threading, time
+
+TOP = os.environ.get("top_srcdir") or os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+BUILD = os.environ.get("top_builddir") or os.path.join(TOP, "build")
+BASE_URL = "http://moot.test"
+DEADLINE = 20.0
+
+
+class Failed(Exception):
+    pass
+
+
+def until(what, condition, seconds=DEADLINE):
+    """The first true value of condition(); fails when there is none in time."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise Failed("not in time: " + (what() if callable(what) else what))
+        time.sleep(0.005)
+
+
+def equal(what, got, wanted):
+    if got != wanted:
+        raise Failed("%s: got %r, wanted %r" % (what, got, wanted))
+
+
+def true(what, value):
+    if not value:
+        raise Failed(what)
+
+
+class Postgres:
+    """The wire protocol as far as simple queries need it."""
+
+    def __init__(self, path, user, database):
+        self.s = socket.socket(socket.AF_UNIX)
+        self.s.connect(path)
+        self.file = self.s.makefile("rb")
+        body = struct.pack("!i", 196608) + b"".join(
+            x.encode() + b"\0" for x in ("user", user, "database", database, "")) 
+        self.s.sendall(struct.pack("!i", len(body) + 4) + body)
+        self._until_ready()
+
+    def _message(self):
+        kind = self.file.read(1)
+        if not kind:
+            raise OSError("closed by the server")
+        n, = struct.unpack("!i", self.file.read(4))
+        return kind, self.file.read(n - 4)
+
+    def _until_ready(self):
+        rows, error = [], None
+        while True:
+            kind, body = self._message()
+            if kind == b"D":
+                n, = struct.unpack_from("!h", body)
+                at, row = 2, []
+                for _ in range(n):
+                    size, = struct.unpack_from("!i", body, at)
+                    at += 4
+                    row.append(None if size < 0 else body[at:at + size].decode())
+                    at += max(size, 0)
+                rows.append(row)
+            elif kind == b"E":
+                error = body.decode(errors="replace").replace("\0", " ")
+            elif kind == b"Z":
+                if error:
+                    raise Failed("SQL: " + error)
+                return rows
+
+    def query(self, sql):
+        body = sql.encode() + b"\0"
+        self.s.sendall(b"Q" + struct.pack("!i", len(body) + 4) + body)
+        return self._until_ready()
+
+
+def quote(v):
+    if v is None:
+        return "NULL"
+    if isinstance(v, bool):
+        return "true" if v else "false"
+    if isinstance(v, int):
+        return str(v)
+    return "E'" + str(v).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+class Stack:
+    def __init__(self, binary=None):
+        self.binary = binary or os.environ.get("MOOT_PUSH") or os.path.join(BUILD, "moot-push")
+        base = os.environ.get("MOOT_TEST_DIR")
+        self.dir = tempfile.mkdtemp(prefix="moot-push.", dir=base)
+        os.chmod(self.dir, 0o755)
+        self.root = os.geteuid() == 0
+        self.owner = None
+        if self.root:
+            for name in ("postgres", "nobody"):
+                try:
+                    self.owner = pwd.getpwnam(name)
+                    break
+                except KeyError:
+                    continue
+            os.chown(self.dir, self.owner.pw_uid, self.owner.pw_gid)
+        found = [os.path.dirname(shutil.which("initdb") or "")] + sorted(glob.glob("/usr/lib/postgresql/*/bin"))
+        self.pg_bin = [d for d in found if d and os.path.exists(d + "/initdb")][-1]
+        self.key = bytes(range(48))
+        with open(self.dir + "/token.key", "wb") as f:
+            f.write(self.key)
+        self.procs = {}
+        self.daemons = []
+        self.clients = []
+        self.local = threading.local()
+        self.redis_path = self.dir + "/redis.sock"
+
+    # ---- Postgres
+    def as_owner(self, *argv):
+        def demote():
+            if self.root:
+                os.setgid(self.owner.pw_gid)
+                os.setuid(self.owner.pw_uid)
+        done = subprocess.run(argv, cwd=self.dir, preexec_fn=demote, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"})
+        if done.returncode:
+            raise Failed("%s: %s" % (argv[0], done.stdout.decode()))
+
+    def pg_make(self):
+        self.as_owner(self.pg_bin + "/initdb", "-D", self.dir + "/pg", "-U", "postgres", "--auth=trust",
+                      "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        with open(self.dir + "/pg/postgresql.conf", "a") as f:
+            f.write("unix_socket_directories='%s'\nlisten_addresses=''\nfsync=off\nsynchronous_commit=off\n"
+                    "full_page_writes=off\nmax_connections=60\nshared_buffers=32MB\nautovacuum=off\n"
+                    "jit=off\ntimezone=UTC\nlog_min_messages=fatal\n" % self.dir)
+        self.pg_start()
+        self.sql_as("postgres", "postgres", "CREATE ROLE moot LOGIN CREATEROLE")
+        self.sql_as("postgres", "postgres", "CREATE DATABASE moot OWNER moot")
+        for role in ("moot_api", "moot_push", "moot_jobs"):
+            self.sql_as("moot", "moot", "CREATE ROLE %s LOGIN" % role)
+        for folder in ("migrate", "shape", "func"):
+            for path in sorted(glob.glob("%s/sql/%s/*.sql" % (TOP, folder))):
+                with open(path) as f:
+                    self.sql_as("moot", "moot", f.read())
+
+    def pg_start(self):
+        self.as_owner(self.pg_bin + "/pg_ctl", "-D", self.dir + "/pg", "-w", "-t", "60", "-l",
+                      self.dir + "/pg.log", "start")
+
+    def pg_stop(self, mode="immediate"):
+        self.as_owner(self.pg_bin + "/pg_ctl", "-D", self.dir + "/pg", "-w", "-m", mode, "stop")
+        self.local = threading.local()
+
+    def sql_as(self, user, database, text):
+        pg = Postgres(self.dir + "/.s.PGSQL.5432", user, database)
+        try:
+            return pg.query(text)
+        finally:
+            pg.s.close()
+
+    def sql(self, text):
+        """As the request handlers, on a connection of this thread."""
+        if getattr(self.local, "pg", None) is None:
+            self.local.pg = Postgres(self.dir + "/.s.PGSQL.5432", "moot", "moot")
+        try:
+            return self.local.pg.query(text)
+        except OSError:
+            self.local.pg = None
+            raise
+
+    def call(self, function, *args, publish=True):
+        """One of the mutations, then what it says to the bus, as moot-api does. The first row's data."""
+        rows = self.sql("SELECT kind, ref, data FROM %s(%s)" % (function, ", ".join(map(quote, args))))
+        events = [(int(r[1]), r[2]) for r in rows if r[0] == "event"]
+        if publish:
+            for stream, payload in events:
+                self.publish(stream, payload)
+        self.local.events = events
+        return rows[0][2] if rows else None
+
+    # ---- Redis
+    def redis_start(self):
+        proc = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", self.redis_path,
+                                 "--unixsocketperm", "777", "--save", "", "--dir", self.dir],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.procs["redis"] = proc
+        until("redis answers", lambda: self.redis("PING") == "PONG")
+
+    def redis_kill(self):
+        proc = self.procs.pop("redis")
+        proc.kill()
+        proc.wait()
+
+    def redis(self, *words):
+        try:
+            s = getattr(self.local, "redis", None)
+            if s is None:
+                s = socket.socket(socket.AF_UNIX)
+                s.settimeout(2)
+                s.connect(self.redis_path)
+                self.local.redis, self.local.redis_file = s, s.makefile("rb")
+            out = b"*%d\r\n" % len(words)
+            for w in words:
+                w = w if isinstance(w, bytes) else str(w).encode()
+                out += b"$%d\r\n%s\r\n" % (len(w), w)
+            s.sendall(out)
+            line = self.local.redis_file.readline()
+            if not line:
+                raise OSError("closed")
+            return line[1:].strip().decode()
+        except OSError:
+            self.local.redis = None
+            return None
+
+    def publish(self, stream, payload):
+        return self.redis("PUBLISH", "s:%d" % stream, payload)
+
+    # ---- moot-push
+    def push_start(self, name="push", ready=True, **settings):
+        path = "%s/%s.conf" % (self.dir, name)
+        conf = {"base_url": BASE_URL, "database": "host=%s dbname=moot user=moot_push" % self.dir,
+                "redis": "unix:" + self.redis_path, "token_key_file": self.dir + "/token.key",
+                "push_socket": "%s/%s.sock" % (self.dir, name), "log_level": "info"}
+        conf.update(settings)
+        with open(path, "w") as f:
+            for k, v in conf.items():
+                f.write("%s = %s\n" % (k, v))
+        log = open("%s/%s.log" % (self.dir, name), "ab")
+        env = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:exitcode=99", UBSAN_OPTIONS="print_stacktrace=1")
+        env.pop("MOOT_CONFIG", None)
+        daemon = Daemon(self, name, conf["push_socket"],
+                        subprocess.Popen([self.binary, "-c", path], stdout=log, stderr=log, env=env))
+        self.daemons.append(daemon)
+        if ready:
+            until("%s is healthy" % name, lambda: daemon.health().get("status") == "ok")
+        return daemon
+
+    # ---- people
+    def account(self, name):
+        data = json.loads(self.call("account_register", name, None, "x", name, "test", "", None))
+        return Account(self, int(data["user"]["id"]), int(data["session_id"]), name)
+
+    def end(self, keep=False):
+        for c in list(self.clients):
+            c.close()
+        status = []
+        for d in self.daemons:
+            status.append(d.stop())
+        for p in self.procs.values():
+            p.kill()
+            p.wait()
+        try:
+            self.pg_stop()
+        except Failed:
+            pass
+        if not keep:
+            shutil.rmtree(self.dir, ignore_errors=True)
+        return [s for s in status if s]
+
+
+def b64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class Account:
+    def __init__(self, stack, id, session, name):
+        self.stack, self.id, self.session, self.name = stack, id, session, name
+
+    def token(self, life=900, session=None, key=None):
+        key = key or self.stack.key
+        now = int(time.time())
+        head = {"alg": "HS256", "typ": "JWT", "kid": hashlib.sha256(key).hexdigest()[:16]}
+        body = {"iss": BASE_URL, "aud": "moot", "sub": str(self.id), "sid": str(session or self.session),
+                "jti": b64(os.urandom(9)), "iat": now, "exp": now + life, "use": "access"}
+        text = ".".join(b64(json.dumps(x, separators=(",", ":")).encode()) for x in (head, body))
+        return text + "." + b64(hmac.new(key, text.encode(), hashlib.sha256).digest())
+
+    def personal_token(self):
+        secret = os.urandom(32)
+        data = json.loads(self.stack.call("token_create", self.id, "script", "", None,
+                                          "\\x" + hashlib.sha256(secret).hexdigest()))
+        token = int(data["id"])
+        return token, "moot_pat_" + b64(struct.pack("!qq", token, self.id) + secret)
+
+    def server(self, name="Server"):
+        data = json.loads(self.stack.call("server_create", self.id, name, 100))
+        return int(data["id"]), int(data["channels"][0]["id"])
+
+    def invite(self, server):
+        code = "code%s" % b64(os.urandom(9)).replace("-", "x").replace("_", "y")
+        self.stack.call("invite_create", self.id, server, None, None, code)
+        return code
+
+    def join(self, code, publish=True):
+        return self.stack.call("invite_accept", self.id, code, 100, publish=publish)
+
+    def post(self, channel, text, publish=True):
+        return json.loads(self.stack.call("message_create", self.id, channel, text, None, None, None,
+                                          publish=publish))
+
+    def channel(self, server, name, private=False):
+        return int(json.loads(self.stack.call("channel_create", self.id, server, name, "text", None, None,
+                                              private))["id"])
+
+
+class Daemon:
+    def __init__(self, stack, name, path, proc):
+        self.stack, self.name, self.path, self.proc = stack, name, path, proc
+
+    def request(self, head, read=True, timeout=10):
+        s = socket.socket(socket.AF_UNIX)
+        s.settimeout(timeout)
+        s.connect(self.path)
+        s.sendall(head if isinstance(head, bytes) else head.encode())
+        if not read:
+            return s
+        out = b""
+        try:
+            while True:
+                part = s.recv(65536)
+                if not part:
+                    break
+                out += part
+        except OSError as e:
+            out += b"<%s>" % str(e).encode()
+        s.close()
+        return out
+
+    def health(self):
+        try:
+            answer = self.request("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            return json.loads(answer.split(b"\r\n\r\n", 1)[1])
+        except (OSError, IndexError, ValueError):
+            if self.proc.poll() is not None:
+                raise Failed("moot-push ended with %d: %s" % (self.proc.returncode, self.log()[-2000:]))
+            return {}
+
+    def log(self):
+        with open("%s/%s.log" % (self.stack.dir, self.name), errors="replace") as f:
+            return f.read()
+
+    def rss(self):
+        with open("/proc/%d/smaps_rollup" % self.proc.pid) as f:
+            return sum(int(line.split()[1]) for line in f if line.startswith("Private_")) * 1024
+
+    def stop(self, sig=signal.SIGTERM):
+        if self.proc.poll() is None:
+            self.proc.send_signal(sig)
+            try:
+                self.proc.wait(30)
+            except subprocess.TimeoutExpired:
+                self.proc.kill()
+                self.proc.wait()
+                return "%s did not end" % self.name
+        if self in self.stack.daemons:
+            self.stack.daemons.remove(self)
+        if self.proc.returncode not in (0, -signal.SIGKILL):
+            return "%s ended with %d: %s" % (self.name, self.proc.returncode, self.log()[-3000:])
+        return None

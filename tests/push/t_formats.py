@@ -1,0 +1,125 @@
+"""Each transport shows the same events."""
+import json, time
+
+from client import Reader
+from stack import equal, true, until
+
+
+def test_one_event_in_every_format(st):
+    push = st.push_start()
+    a = st.account("fmt_a")
+    server, channel = a.server("Formats")
+    readers = {k: Reader(push, a, k) for k in ("sse", "ws", "ndjson", "text")}
+    m = a.post(channel, "hello\n\u2603 <b> \x1b[31m")
+    for kind in ("sse", "ws", "ndjson"):
+        r = readers[kind]
+        r.expect_texts(["hello\n\u2603 <b> \x1b[31m"])
+        equal(kind + " data", r.events[-1]["data"]["id"], m["id"])
+        equal(kind + " stream", r.events[-1]["stream"], "channel:%d" % channel)
+        hello = r.hello()
+        equal("version", hello["v"], 1)
+        equal("resets", hello["reset"], [])
+    true("cursor", readers["sse"].position())
+    until("a line", lambda: readers["text"].lines)
+    equal("line", readers["text"].lines, ["#general <fmt_a> hello\u23ce\u2603 <b> \\x1b[31m"])
+    same = [json.dumps(readers[k].events[-1]) for k in ("sse", "ws", "ndjson")]
+    equal("same in each", len(set(same)), 1)
+    true("no buffering by nginx", "X-Accel-Buffering: no" in readers["sse"].head)
+
+
+def test_filters_narrow_what_is_written(st):
+    push = st.push_start()
+    a = st.account("filter_a")
+    server, one = a.server("Filters")
+    two = a.channel(server, "two")
+    only = Reader(push, a, query="?channel_id=%d" % two)
+    types = Reader(push, a, query="?types=message.updated,member.*")
+    everything = Reader(push, a)
+    m = a.post(one, "one")
+    a.post(two, "two")
+    st.call("message_update", a.id, one, int(m["id"]), "one edited", None)
+    until("all of it", lambda: everything.types().count("message.updated") == 1)
+    only.expect_texts(["two"])
+    until("the edit", lambda: types.types() == ["message.updated"])
+    equal("nothing else", [e["stream"] for e in only.events], ["channel:%d" % two])
+
+
+def test_long_poll_answers_and_ends(st):
+    push = st.push_start()
+    a = st.account("poll_a")
+    server, channel = a.server("Poll")
+
+    def poll(query):
+        out = push.request("GET /api/v1/stream?%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+                           % (query, a.token()), timeout=30)
+        head, body = out.split(b"\r\n\r\n", 1)
+        equal("status", head.split(b" ")[1], b"200")
+        true("whole", b"Content-Length: %d\r\n" % len(body) in head)
+        return json.loads(body)
+
+    first = poll("wait=0")
+    equal("nothing yet", first["items"], [])
+    for i in range(5):
+        a.post(channel, "m%d" % i)
+    second = poll("wait=20&since=" + first["cursor"])
+    texts = [e["data"]["content"] for e in second["items"]]
+    equal("all of them or the first", texts, ["m%d" % i for i in range(len(texts))])
+    true("some", texts)
+    cursor = second["cursor"]
+    while len(texts) < 5:
+        more = poll("wait=20&since=" + cursor)
+        texts += [e["data"]["content"] for e in more["items"]]
+        cursor = more["cursor"]
+    equal("each once", texts, ["m%d" % i for i in range(5)])
+    began = time.monotonic()
+    import threading
+    timer = threading.Timer(0.7, lambda: a.post(channel, "later"))
+    timer.start()
+    third = poll("wait=20&since=" + cursor)
+    timer.join()
+    equal("waited for it", [e["data"]["content"] for e in third["items"]], ["later"])
+    true("and no longer", 0.5 < time.monotonic() - began < 5)
+
+
+def test_heartbeat_carries_the_cursor(st):
+    push = st.push_start(push_heartbeat=1)
+    a = st.account("hb_a")
+    server, channel = a.server("Heartbeat")
+    readers = [Reader(push, a, k) for k in ("sse", "ws", "ndjson")]
+    text = Reader(push, a, "text")
+    a.post(channel, "x")
+    for r in readers:
+        before = r.position()
+        until(r.kind + " moves on", lambda: r.control("hb") and r.position() != before)
+        again = Reader(push, a, "sse", last=r.position())
+        equal("resumes at the end", again.hello()["reset"], [])
+        a.post(channel, r.kind)
+        again.expect_texts([r.kind])
+    until("an empty line in text", lambda: "" in text.lines)
+
+
+def test_unsupported_and_wrong_ops_are_answered(st):
+    push = st.push_start()
+    a, b = st.account("ops_a"), st.account("ops_b")
+    server, channel = a.server("Ops")
+    b.join(a.invite(server))
+    other, hidden = b.server("Other")
+    ra, rb = Reader(push, a, "ws"), Reader(push, b, "sse")
+    wrong = [("read", {"op": "read", "channel_id": str(channel), "seq": 1}, "unsupported_op"),
+             ("signal", {"op": "signal"}, "unsupported_op"), ("nonsense", {"op": "nonsense"}, "unknown_op"),
+             ("no op", {"x": 1}, "invalid_fields"), ("list", [1], "unreadable"),
+             ("typing bad id", {"op": "typing", "channel_id": 7}, "invalid_fields"),
+             ("typing hidden", {"op": "typing", "channel_id": str(hidden)}, "not_found")]
+    for n, (what, frame, code) in enumerate(wrong):
+        ra.say(frame)
+        until(what, lambda: len(ra.control("error")) == n + 1)
+        equal(what, ra.control("error")[n]["code"], code)
+    ra.frame(1, b"not json")
+    until("not json", lambda: len(ra.control("error")) == len(wrong) + 1)
+    for _ in range(3):
+        ra.say({"op": "typing", "channel_id": str(channel)})
+    until("typing arrives", lambda: "typing.started" in rb.types())
+    equal("typing is throttled", rb.types().count("typing.started"), 1)
+    event = [e for e in rb.events if e["type"] == "typing.started"][0]
+    equal("who", event["data"]["user"]["id"], str(a.id))
+    true("no position", "rev" not in event)
