@@ -5,10 +5,13 @@ FUZZ_DRIVER = tests/fuzz/driver.c tests/fuzz/fuzz.h
 FUZZ_SECONDS = 60
 
 fuzz_checks = \
+	tests/fuzz/check_bus \
 	tests/fuzz/check_cursor \
+	tests/fuzz/check_http_head \
 	tests/fuzz/check_json \
 	tests/fuzz/check_jwt \
-	tests/fuzz/check_text
+	tests/fuzz/check_text \
+	tests/fuzz/check_ws_frame
 check_PROGRAMS += $(fuzz_checks)
 TESTS += $(fuzz_checks)
 
@@ -20,13 +23,22 @@ tests_fuzz_check_jwt_SOURCES = tests/fuzz/fuzz_jwt.c $(FUZZ_DRIVER)
 tests_fuzz_check_jwt_LDADD = $(WIRE_LIBS)
 tests_fuzz_check_text_SOURCES = tests/fuzz/fuzz_text.c $(FUZZ_DRIVER)
 tests_fuzz_check_text_LDADD = $(WIRE_LIBS)
+tests_fuzz_check_bus_SOURCES = tests/fuzz/fuzz_bus.c $(FUZZ_DRIVER)
+tests_fuzz_check_bus_LDADD = $(WIRE_LIBS)
+tests_fuzz_check_http_head_SOURCES = tests/fuzz/fuzz_http_head.c $(FUZZ_DRIVER)
+tests_fuzz_check_http_head_LDADD = $(WIRE_LIBS)
+tests_fuzz_check_ws_frame_SOURCES = tests/fuzz/fuzz_ws_frame.c $(FUZZ_DRIVER)
+tests_fuzz_check_ws_frame_LDADD = $(WIRE_LIBS)
 
 if FUZZ
 fuzz_programs = \
+	tests/fuzz/fuzz_bus \
 	tests/fuzz/fuzz_cursor \
+	tests/fuzz/fuzz_http_head \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_jwt \
-	tests/fuzz/fuzz_text
+	tests/fuzz/fuzz_text \
+	tests/fuzz/fuzz_ws_frame
 noinst_PROGRAMS += $(fuzz_programs)
 FUZZ_LINK = $(AM_LDFLAGS) $(MOOT_FUZZ)
 
@@ -38,6 +50,12 @@ tests_fuzz_fuzz_jwt_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_jwt_LDADD = $(WIRE_LIBS)
 tests_fuzz_fuzz_text_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_text_LDADD = $(WIRE_LIBS)
+tests_fuzz_fuzz_bus_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_bus_LDADD = $(WIRE_LIBS)
+tests_fuzz_fuzz_http_head_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_http_head_LDADD = $(WIRE_LIBS)
+tests_fuzz_fuzz_ws_frame_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_ws_frame_LDADD = $(WIRE_LIBS)
 
 fuzz: $(fuzz_programs)
 	$(SHELL) $(srcdir)/tests/fuzz/run.sh $(srcdir) $(FUZZ_SECONDS) $(fuzz_programs)
