@@ -42,6 +42,7 @@ CREATE TABLE account (
 	rev		bigint NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX account_email_key ON account (lower(email));
+CREATE INDEX account_admin_idx ON account (id) WHERE admin;
 COMMENT ON TABLE account IS 'People and bots; also the stream user:<id>';
 COMMENT ON COLUMN account.rev IS 'Number of the newest event of the stream user:<id>';
 
