@@ -1,0 +1,84 @@
+# No statement, and nothing inside the functions it calls, reads a large table from end to end.
+# Each runs on a large installation, with custom and with generic plans; Postgres itself counts the
+# sequential scans.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+. "$(dirname "$0")/cluster.sh"
+database_make
+here=$top_srcdir/tests/db
+begin=$SECONDS
+out=$(sql moot moot -f "$here/plans_data.sql" 2>&1 >/dev/null) || bail "plans_data.sql: $out"
+if [ $((SECONDS - begin)) -le 90 ]; then ok "the data is made in time"; else not_ok "the data is made in time" "$((SECONDS - begin)) s"; fi
+
+# Tables of this many rows must not be scanned. setup_needed asks once whether any administrator is there.
+large=2000
+{
+	awk -f "$here/statements.awk" "$top_srcdir"/sql/query/*.sql | awk '
+		/^PREPARE / { show = 1 }
+		/^SELECT .params |^\\echo / || /\\gdesc$/ { show = 0 }
+		show { print; if (/;$/) show = 0 }'
+	cat <<-'SQL'
+		SELECT 100001 AS server, 200002 AS ch, 200025 AS private \gset
+		SELECT id AS msg FROM message WHERE channel_id = :ch AND seq = 200 \gset
+		SELECT id AS mine, author_id AS author FROM message AS m WHERE channel_id = :ch AND channel_permissions(author_id, channel_id) & 4 = 4 ORDER BY seq DESC LIMIT 1 \gset
+		SELECT nonce, author_id AS writer FROM message_nonce AS n WHERE channel_id = :ch AND channel_permissions(author_id, channel_id) & 4 = 4 LIMIT 1 \gset
+		SELECT target_id AS target FROM channel_override WHERE channel_id = 200026 \gset
+		SELECT account_id AS banned FROM ban WHERE server_id = :server LIMIT 1 \gset
+		SELECT max(id) - (3000::bigint << 20) AS tail FROM event \gset
+		SELECT quote_literal(array_agg(x)) AS people FROM generate_series(1, 256) AS x \gset
+		CREATE TEMP TABLE before AS SELECT relid, seq_scan, seq_tup_read FROM pg_stat_xact_user_tables;
+		SELECT account_id AS other FROM member WHERE server_id = :server AND account_id > 100 AND account_id % 5 <> 0 LIMIT 1 \gset
+		SELECT account_id AS shared FROM channel_member WHERE channel_id = :private AND account_id > 100 LIMIT 1 \gset
+		\set ON_ERROR_STOP off
+	SQL
+	for mode in force_custom_plan force_generic_plan; do
+		echo "SET plan_cache_mode = $mode;"
+		sed '/^#/d; /^$/d' "$here/plans.list" | while IFS='|' read -r name args; do
+			name=${name// /}
+			call=$name
+			args=$(sed 's/^ *//; s/ *$//' <<<"$args")
+			[ -z "$args" ] || call="$name($args)"
+			cat <<-SQL
+				\\echo begin $mode ${call//[\'\\]/}
+				BEGIN;
+				TRUNCATE before;
+				INSERT INTO before SELECT relid, seq_scan, seq_tup_read FROM pg_stat_xact_user_tables;
+				EXECUTE $call \\g /dev/null
+				\\if :ERROR
+				\\echo error
+				ROLLBACK;
+				\\else
+				SELECT 'scan ' || s.relname || ' ' || s.seq_tup_read - b.seq_tup_read FROM pg_stat_xact_user_tables AS s
+				JOIN before AS b USING (relid) JOIN pg_class AS c ON c.oid = s.relid
+				WHERE s.seq_scan > b.seq_scan AND c.reltuples >= $large;
+				ROLLBACK;
+				\\endif
+			SQL
+		done
+	done
+} >"$T/plans.sql"
+sql moot moot -f "$T/plans.sql" >"$T/plans.out" 2>&1
+
+# setup_token_set and account_register with a token run a few times in an installation's life.
+awk '
+	function flush_call() {
+		if (call == "") return
+		if (error) print "not ok " call " runs"
+		else if (scans != "" && !(name in allowed)) print "not ok " call " scans " scans
+		else print "ok " call
+	}
+	BEGIN { allowed["setup_token_set"] }
+	/^begin / { flush_call(); call = substr($0, 7); name = $3; sub(/\(.*/, "", name); scans = ""; error = 0; next }
+	/^error$/ { error = 1; next }
+	/^scan / { scans = scans (scans == "" ? "" : ", ") $2 " (" $3 " rows)"; next }
+	{ print "# " $0 }
+	END { flush_call() }' "$T/plans.out" >"$T/tap"
+tap_lines plans <"$T/tap"
+
+# Nothing is forgotten.
+for name in $(sed -n 's/^-- name: \([a-z0-9_]*\)(.*/\1/p' "$top_srcdir"/sql/query/*.sql); do
+	case $name in
+	partitions_ensure|housekeeping) continue ;;
+	esac
+	grep -q "^$name |" "$here/plans.list" || not_ok "plans.list has the statement $name"
+done
+finish

@@ -1,0 +1,54 @@
+-- A large installation, put straight into the tables: 20 servers of 2,000 members and 25 channels,
+-- 5,000 conversations, 200,000 messages with their events.
+SET synchronous_commit = off;
+SELECT setseed(0.5);
+INSERT INTO account (id, username, display_name, email, password_hash, rev)
+SELECT x, 'user' || x, 'User ' || x, 'user' || x || '@example.org', 'x', 10 FROM generate_series(1, 60000) AS x;
+INSERT INTO server (id, name, owner_id, rev, member_count) SELECT 100000 + x, 'server' || x, x, 3000, 2000 FROM generate_series(1, 20) AS x;
+INSERT INTO role (server_id, kind, name, permissions, position)
+SELECT 100000 + s, k, k, CASE k WHEN 'everyone' THEN perm('role_everyone') WHEN 'owner' THEN perm('administrator')
+	WHEN 'admin' THEN perm('administrator') WHEN 'moderator' THEN perm('role_member') | perm('role_moderator')
+	ELSE perm('role_' || k) END, p
+FROM generate_series(1, 20) AS s, (VALUES ('everyone', 0), ('guest', 10), ('member', 50), ('moderator', 800), ('admin', 900), ('owner', 1000)) AS v (k, p);
+INSERT INTO member (server_id, account_id, roles, permissions, position)
+SELECT 100000 + s, CASE WHEN m = 0 THEN s ELSE (s * 937 + m * 7) % 19900 + 100 END,
+	ARRAY[(SELECT id FROM role WHERE server_id = 100000 + s AND kind = CASE WHEN m = 0 THEN 'owner' ELSE 'member' END)],
+	CASE WHEN m = 0 THEN perm('role_everyone') | perm('administrator') ELSE perm('role_everyone') | perm('role_member') END,
+	CASE WHEN m = 0 THEN 1000 ELSE 50 END
+FROM generate_series(1, 20) AS s, generate_series(0, 1999) AS m ON CONFLICT DO NOTHING;
+-- one person who is everywhere
+INSERT INTO member (server_id, account_id, roles, permissions, position)
+SELECT id, 50, ARRAY[(SELECT r.id FROM role AS r WHERE r.server_id = s.id AND kind = 'moderator')],
+	perm('role_everyone') | perm('role_member') | perm('role_moderator') | perm('administrator'), 900 FROM server AS s;
+INSERT INTO channel (id, server_id, kind, name, private, last_seq, rev, position)
+SELECT 200000 + x, 100000 + 1 + (x - 1) / 25, 'text', 'channel' || x, x % 25 = 0, 400, 400, x % 25 FROM generate_series(1, 500) AS x;
+INSERT INTO channel_member SELECT c.id, m.account_id FROM channel AS c JOIN member AS m ON m.server_id = c.server_id
+WHERE c.private AND (m.account_id % 5 = 0 OR m.account_id = 50);
+INSERT INTO channel_override (channel_id, target_id, is_role, deny)
+SELECT c.id, r.id, true, 32 FROM channel AS c JOIN role AS r ON r.server_id = c.server_id AND r.kind = 'member' WHERE c.id % 25 = 1;
+UPDATE channel SET overridden = true WHERE id % 25 = 1 AND server_id IS NOT NULL;
+INSERT INTO channel (id, kind, private, dm_key) SELECT 300000 + x, 'dm', true, x || ',' || x + 5000 FROM generate_series(1, 5000) AS x;
+INSERT INTO channel_member SELECT 300000 + x, y FROM generate_series(1, 5000) AS x, LATERAL (VALUES (x), (x + 5000)) AS v (y);
+-- two whole months of messages, whatever the day
+SELECT partition_make('message', to_char(now() AT TIME ZONE 'UTC' - interval '1 month', '"message_"YYYY_MM'),
+	id_floor((date_trunc('month', now() AT TIME ZONE 'UTC') - interval '1 month') AT TIME ZONE 'UTC'),
+	id_floor(date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'));
+INSERT INTO message (id, channel_id, seq, rev, author_id, content, nonce)
+SELECT id_floor((date_trunc('month', now() AT TIME ZONE 'UTC') - interval '28 days') AT TIME ZONE 'UTC' + x * interval '24 s') | x,
+	200001 + x % 500, 1 + x / 500, 1 + x / 500, 1 + (x * 7919) % 20000, 'message ' || x, 'n' || x FROM generate_series(0, 199999) AS x;
+INSERT INTO event (id, stream, kind, rev, parent, parent_rev, subject, type, body)
+SELECT id_floor(date_trunc('day', now()) + x * interval '3 s') | x, 200001 + x % 500, 'c', 1 + x / 500, 100001 + (x % 500) / 25, 1,
+	id_floor((date_trunc('month', now() AT TIME ZONE 'UTC') - interval '28 days') AT TIME ZONE 'UTC' + x * interval '24 s') | x,
+	'message.created', '{"data":{"content":"message ' || x || '"}}' FROM generate_series(0, 199999) AS x;
+INSERT INTO mention SELECT 1 + (x * 31) % 20000, 200001 + x % 500, 1 + x / 500 FROM generate_series(0, 199999, 7) AS x ON CONFLICT DO NOTHING;
+INSERT INTO read_state SELECT 1 + (x * 31) % 20000, 200001 + x % 500, x % 400 FROM generate_series(0, 99999) AS x ON CONFLICT DO NOTHING;
+INSERT INTO session (id, account_id, seed) SELECT 400000 + x, x, '\x00' FROM generate_series(1, 20000) AS x;
+INSERT INTO token (id, account_id, name, secret_hash) SELECT 500000 + x, x, 'token', '\x00' FROM generate_series(1, 20000) AS x;
+INSERT INTO message_nonce SELECT author_id, nonce, channel_id, id, '\x00' FROM message LIMIT 100000;
+INSERT INTO invite (code, server_id, creator_id) SELECT 'invitecode' || x, 100000 + 1 + x % 20, 1 + x % 20 FROM generate_series(1, 10000) AS x;
+INSERT INTO ban SELECT 100000 + 1 + x % 20, x, 50 FROM generate_series(1, 10000) AS x ON CONFLICT DO NOTHING;
+INSERT INTO audit (server_id, actor_id, action) SELECT 100000 + 1 + x % 20, 50, 'x' FROM generate_series(1, 50000) AS x;
+INSERT INTO idempotency SELECT x, 'key', '\x00' FROM generate_series(1, 20000) AS x;
+INSERT INTO limit_bucket SELECT 'key' || x, now() + interval '1 h', 1 FROM generate_series(1, 20000) AS x;
+INSERT INTO job (kind, run_at) SELECT 'x', now() + interval '1 h' FROM generate_series(1, 20000) AS x;
+ANALYZE;
