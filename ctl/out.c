@@ -70,7 +70,7 @@ one_line(char *s)
 	*to = '\0';
 }
 
-static void
+__attribute__((format(printf, 3, 0))) static void
 put_line(FILE *to, const char *before, const char *fmt, va_list ap)
 {
 	char text[LINE_BYTES];
