@@ -30,3 +30,7 @@ moot_api_SOURCES = \
 moot_api_LDADD = $(DOMAIN_LIBS)
 
 EXTRA_DIST += cgi/.may_include
+
+dist_check_SCRIPTS += tests/api/test_routes.sh
+TESTS += tests/api/test_routes.sh
+EXTRA_DIST += tests/api/openapi.mjs tests/api/yaml.mjs docs/openapi.yaml

@@ -36,3 +36,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/feed_text.c
 
 EXTRA_DIST += lib/domain/.may_include
+
+domain_unit_tests = tests/unit/test_domain
+check_PROGRAMS += $(domain_unit_tests)
+TESTS += $(domain_unit_tests)
+tests_unit_test_domain_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)

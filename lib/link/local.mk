@@ -13,7 +13,9 @@ lib_link_liblink_a_SOURCES += \
 	lib/link/pg_impl.h \
 	lib/link/pg_text.c \
 	lib/link/redis.c \
-	lib/link/redis.h
+	lib/link/redis.h \
+	lib/link/redis_ask.c \
+	lib/link/redis_ask.h
 
 # What never waits: for the push daemon.
 lib_link_liblink_a_SOURCES += \
@@ -32,3 +34,7 @@ nodist_lib_link_liblink_a_SOURCES = \
 	lib/link/statements.h
 
 EXTRA_DIST += lib/link/.may_include
+
+check_PROGRAMS += tests/unit/test_gate
+TESTS += tests/unit/test_gate
+tests_unit_test_gate_LDADD = $(UNIT_LIBS) $(LINK_LIBS)

@@ -11,7 +11,7 @@ export { assert };
 export const URL_BASE = (process.env.MOOT_URL ?? 'http://127.0.0.1:8080').replace(/\/+$/, '');
 export const DIR = process.env.MOOT_DIR ?? '';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const PROGRAM = process.env.MOOT_API ?? `${ROOT}build/moot-api`;
+export const PROGRAM = process.env.MOOT_API ?? `${process.env.MOOT_BIN ?? `${ROOT}build`}/moot-api`;
 export const V1 = '/api/v1';
 
 // ---- counting ------------------------------------------------------------------------------

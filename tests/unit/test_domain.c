@@ -1,0 +1,178 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypt.h"
+#include "domain/account.h"
+#include "domain/invite.h"
+#include "domain/message.h"
+#include "domain/raw.h"
+#include "domain/token.h"
+#include "tests/unit/support/unit.h"
+
+static const uint8_t key_bytes[32] = "0123456789abcdef0123456789abcde";
+static const struct jwt_key key = { .bytes = key_bytes, .len = sizeof(key_bytes) };
+
+START_TEST(personal_token_comes_back)
+{
+	uint8_t secret[TOKEN_SECRET], digest[CRYPT_SHA256_LEN];
+	struct personal_token t;
+
+	crypt_init();
+	crypt_random(secret, sizeof(secret));
+	crypt_sha256((struct str){ (char *)secret, sizeof(secret) }, digest);
+	struct str s = token_personal_make(unit_arena(), 1882527262043013132, INT64_MAX, secret);
+	ck_assert(token_personal_parse(guard_copy(s), &t));
+	ck_assert_int_eq(t.token, 1882527262043013132);
+	ck_assert_int_eq(t.account, INT64_MAX);
+	ck_assert_mem_eq(t.secret_hash, digest, sizeof(digest));
+}
+END_TEST
+
+START_TEST(personal_token_of_another_form_is_refused)
+{
+	uint8_t secret[TOKEN_SECRET] = { 7 };
+	struct personal_token t;
+	struct str s = token_personal_make(unit_arena(), 1, 2, secret);
+
+	for (size_t cut = 0; cut < s.len; cut++)
+		ck_assert(!token_personal_parse(guard_copy((struct str){ s.p, cut }), &t));
+	char *longer = arena_printf(unit_arena(), "%sA", s.p);
+	ck_assert(!token_personal_parse(guard_copy(str_of(longer)), &t));
+	ck_assert(!token_personal_parse(STR("moot_rt_AAAA"), &t));
+	ck_assert(!token_personal_parse(STR_NULL, &t));
+	ck_assert(!token_personal_parse(token_personal_make(unit_arena(), 0, 2, secret), &t));
+	ck_assert(!token_personal_parse(token_personal_make(unit_arena(), 1, -2, secret), &t));
+}
+END_TEST
+
+START_TEST(refresh_token_is_genuine_for_its_seed_session_and_generation)
+{
+	uint8_t seed[TOKEN_SEED] = { 1 }, other[TOKEN_SEED] = { 2 };
+	struct refresh_token t, u;
+	struct jwt_key another = { .bytes = (const uint8_t *)"abcdef0123456789abcdef0123456789", .len = 32 };
+
+	struct str s = token_refresh_make(unit_arena(), &key, seed, 42, 7);
+	ck_assert(token_refresh_parse(guard_copy(s), &t));
+	ck_assert_int_eq(t.session, 42);
+	ck_assert_uint_eq(t.gen, 7);
+	ck_assert(token_refresh_is_genuine(&key, seed, &t));
+	ck_assert(!token_refresh_is_genuine(&key, other, &t));
+	ck_assert(!token_refresh_is_genuine(&another, seed, &t));
+	u = t;
+	u.gen = 8;
+	ck_assert(!token_refresh_is_genuine(&key, seed, &u));
+	u = t;
+	u.session = 43;
+	ck_assert(!token_refresh_is_genuine(&key, seed, &u));
+	u = t;
+	u.mac[31] ^= 1;
+	ck_assert(!token_refresh_is_genuine(&key, seed, &u));
+	/* the same generation always gives the same token: a grace period needs no store */
+	ck_assert(str_eq(s, token_refresh_make(unit_arena(), &key, seed, 42, 7)));
+}
+END_TEST
+
+START_TEST(seeds_are_64_hex_digits)
+{
+	uint8_t seed[TOKEN_SEED];
+
+	ck_assert(token_seed_parse(guard_copy(STR("00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff")), seed));
+	ck_assert_uint_eq(seed[31], 0xff);
+	ck_assert(!token_seed_parse(STR("00"), seed));
+	ck_assert(!token_seed_parse(STR_NULL, seed));
+	ck_assert(!token_seed_parse(STR("00FF00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff"), seed));
+	ck_assert(!token_seed_parse(STR("00fg00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff"), seed));
+}
+END_TEST
+
+START_TEST(raw_finds_members_and_elements)
+{
+	struct str v, rest, item;
+	struct str o = guard_copy(STR("{\"a\" : {\"b\":[1,2]}, \"x,}\\\"\": \"}]\\\\\",\n\"b\":[ {\"c\":\"]\"} , 2,\n\"s\" ],\"e\":[]}"));
+
+	ck_assert(raw_member(o, STR("a"), &v));
+	ck_str_is(v, "{\"b\":[1,2]}");
+	ck_assert(raw_member(o, STR("b"), &v));
+	rest = v;
+	ck_assert(raw_next(&rest, &item));
+	ck_str_is(item, "{\"c\":\"]\"}");
+	ck_assert(raw_next(&rest, &item));
+	ck_str_is(item, "2");
+	ck_assert(raw_next(&rest, &item));
+	ck_str_is(item, "\"s\"");
+	ck_assert(!raw_next(&rest, &item));
+	ck_assert(raw_member(o, STR("e"), &v));
+	ck_assert(!raw_next(&v, &item));
+	ck_assert(!raw_member(o, STR("c"), &v));
+	ck_assert(!raw_member(STR("[1]"), STR("c"), &v));
+}
+END_TEST
+
+START_TEST(raw_never_reads_past_the_end)
+{
+	static const char text[] = "{\"a\":{\"b\":[1,\"x\\\"\"]},\"b\":[{\"c\":\"]\"},2]}";
+	struct str v, item;
+
+	for (size_t n = 0; n < sizeof(text); n++) {
+		struct str cut = guard_copy((struct str){ text, n });
+		if (raw_member(cut, STR("b"), &v)) {
+			while (raw_next(&v, &item))
+				;
+		}
+	}
+}
+END_TEST
+
+START_TEST(lists_become_lines)
+{
+	struct buf b;
+	struct str list = STR("{\"items\":[{\"seq\":2,\"content\":\"two\\nlines\\u001b\",\"deleted\":false,"
+	    "\"created_at\":\"2026-11-22T00:45:12.345Z\",\"author\":{\"username\":\"bob\"}}, \n {\"seq\":1,\"content\":\"\","
+	    "\"deleted\":true,\"created_at\":\"2026-11-22T00:45:11.000Z\",\"author\":{\"username\":\"ann\"}}],\"before\":null}");
+
+	buf_init(&b, 4096);
+	ck_err(message_lines_text(unit_arena(), &b, list), ERR_OK);
+	ck_str_is(buf_str(&b), "2026-11-22T00:45:11Z <ann> (deleted)\n2026-11-22T00:45:12Z <bob> two\n    lines\n");
+	buf_clear(&b);
+	message_lines_json(&b, list);
+	size_t lines = 0;
+	for (size_t i = 0; i < b.len; i++)
+		lines += b.p[i] == '\n';
+	ck_assert_uint_eq(lines, 2);
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(names_addresses_and_codes)
+{
+	static const struct str names[] = { STR("ab"), STR("A_b.c-9"), STR("0123456789abcdef0123456789abcdef") };
+	static const struct str no_names[] = { STR(""), STR("a"), STR("a b"), STR("a\xc3\xa9"), STR("a/b"), STR("a\0b"),
+		STR("0123456789abcdef0123456789abcdefg") };
+	static const struct str mails[] = { STR("a@b"), STR("a.b+c@x-y.example"), STR("\xc3\xa9@\xc3\xa9.example") };
+	static const struct str no_mails[] = { STR("a"), STR("@b"), STR("a@"), STR("a@b@c"), STR("a b@c"), STR("a@b c"),
+		STR("a@.b"), STR("a@b."), STR("a\n@b") };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		ck_assert_msg(username_is_valid(guard_copy(names[i])), "name %zu", i);
+	for (size_t i = 0; i < sizeof(no_names) / sizeof(no_names[0]); i++)
+		ck_assert_msg(!username_is_valid(guard_copy(no_names[i])), "no name %zu", i);
+	for (size_t i = 0; i < sizeof(mails) / sizeof(mails[0]); i++)
+		ck_assert_msg(email_is_valid(guard_copy(mails[i])), "mail %zu", i);
+	for (size_t i = 0; i < sizeof(no_mails) / sizeof(no_mails[0]); i++)
+		ck_assert_msg(!email_is_valid(guard_copy(no_mails[i])), "no mail %zu", i);
+	ck_assert(invite_code_is_valid(STR("abcDEF_-")));
+	ck_assert(!invite_code_is_valid(STR("abcDEF_")));
+	ck_assert(!invite_code_is_valid(STR("abcDEF_+")));
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = { personal_token_comes_back, personal_token_of_another_form_is_refused,
+		refresh_token_is_genuine_for_its_seed_session_and_generation, seeds_are_64_hex_digits,
+		raw_finds_members_and_elements, raw_never_reads_past_the_end, lists_become_lines,
+		names_addresses_and_codes, NULL };
+
+	return unit_run("domain", tests);
+}
