@@ -46,12 +46,26 @@ lose(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 	admit_revoke(p, c, stream, rev);
 }
 
+/* It is no more, for nobody. */
+static void
+lost_by_all(struct push *p, uint32_t stream, const struct frame *f)
+{
+	const struct stream *s = stream_at(p, stream);
+	const uint32_t *subs = stream_subs(s);
+
+	for (uint32_t k = 0; k < s->n_subs; k++)
+		if (conn_at(p, subs[k])->state == CONN_LIVE)
+			lose(p, conn_at(p, subs[k]), stream, f->rev);
+}
+
 static void
 lost(struct push *p, uint32_t stream, const struct frame *f)
 {
 	uint32_t i;
 	struct account *a = subject_of(p, f, &i);
 
+	if (f->subject == 0)
+		lost_by_all(p, stream, f);
 	if (a == NULL)
 		return;
 	for (uint32_t k = a->first; k != NONE; k = conn_at(p, k)->next)

@@ -12,6 +12,7 @@
 #include "push/poll.h"
 #include "push/resume.h"
 #include "push/stream.h"
+#include "push/wheel.h"
 #include "wire/json.h"
 
 #define IOV_MAX_USED 160
@@ -121,10 +122,14 @@ deliver_frame_rest(const struct conn *c, const struct part *part)
 static void
 set_blocked(struct push *p, struct conn *c)
 {
+	uint32_t stalled_s = c->wrote_s + (uint32_t)p->config.push_stall;
+
 	if (!c->blocked) {
 		c->blocked = true;
 		p->blocked_conns++;
 	}
+	if (c->state == CONN_LIVE && c->due_s > stalled_s)
+		wheel_put(p, c, stalled_s);
 	loop_io_events(&c->io, LOOP_READ | LOOP_WRITE);
 }
 

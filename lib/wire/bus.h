@@ -23,7 +23,7 @@
 enum bus_access {
 	BUS_NONE = 0,
 	BUS_GAINED = 1,		/* subject gained this stream or one below it */
-	BUS_LOST = 2,		/* subject lost this stream and, for a server, all its channels */
+	BUS_LOST = 2,		/* subject (0: everybody) lost this stream and, for a server, all its channels */
 	BUS_REREAD = 3,		/* everybody's access to this stream and below must be read anew */
 	BUS_SESSION = 4,	/* the session or token `subject` ended */
 	BUS_ACCOUNT = 5,	/* the account `subject` has no session any more */
