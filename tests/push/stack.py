@@ -135,7 +135,7 @@ class Stack:
         self.as_owner(self.pg_bin + "/initdb", "-D", self.dir + "/pg", "-U", "postgres", "--auth=trust",
                       "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
         with open(self.dir + "/pg/postgresql.conf", "a") as f:
-            f.write("unix_socket_directories='%s'\nlisten_addresses=''\nfsync=off\nsynchronous_commit=off\n"
+            f.write("unix_socket_directories='%s'\nlisten_addresses=''\nfsync=off\nsynchronous_commit=on\n"
                     "full_page_writes=off\nmax_connections=60\nshared_buffers=32MB\nautovacuum=off\n"
                     "jit=off\ntimezone=UTC\nlog_min_messages=fatal\n" % self.dir)
         self.pg_start()

@@ -1,1 +1,235 @@
-"""."""
+"""Redis and Postgres go and come back; daemons stop and die; readers stall."""
+import json, os, signal, socket, struct, threading, time
+
+from client import Reader
+from stack import equal, true, until
+from t_access import ask, bye_code
+from t_order import cursor_after, two_people
+
+
+def metric_free(daemon, key):
+    return daemon.health().get(key)
+
+
+def test_redis_killed_and_back(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "redis")
+    readers = [Reader(push, b, k) for k in ("sse", "ws", "ndjson")]
+    a.post(channel, "before")
+    for r in readers:
+        r.expect_texts(["before"])
+    st.redis_kill()
+    a.post(channel, "while away")
+    for r in readers:
+        r.expect_texts(["before", "while away"], seconds=5)
+        equal("told", r.expect_control("state")[0], {"live": False})
+    st.redis_start()
+    began = time.monotonic()
+    for r in readers:
+        until("live again", lambda: {"live": True} in r.control("state"))
+    a.post(channel, "after")
+    for r in readers:
+        r.expect_texts(["before", "while away", "after"], seconds=3)
+        true("never closed", not r.closed)
+        equal("no reset", r.control("reset"), [])
+    true("soon", time.monotonic() - began < 5)
+    # the bus works again, not only the sweep
+    for i in range(5):
+        began = time.monotonic()
+        a.post(channel, "quick %d" % i)
+        until("quick", lambda: readers[0].texts()[-1] == "quick %d" % i)
+    true("by the bus", time.monotonic() - began < 0.5)
+
+
+def test_posts_during_redis_restarts_arrive_once(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "redisload")
+    r = Reader(push, b)
+    stop, texts = threading.Event(), []
+
+    def write():
+        while not stop.is_set():
+            text = "m%d" % len(texts)
+            a.post(channel, text)
+            texts.append(text)
+            time.sleep(0.002)
+    t = threading.Thread(target=write)
+    t.start()
+    for _ in range(2):
+        time.sleep(0.3)
+        st.redis_kill()
+        time.sleep(0.2)
+        st.redis_start()
+    time.sleep(0.5)
+    stop.set()
+    t.join()
+    r.expect_texts(texts, seconds=10)
+
+
+def test_postgres_stopped_and_back(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "pg")
+    r, w = Reader(push, b), Reader(push, b, "ws")
+    a.post(channel, "before")
+    r.expect_texts(["before"])
+    st.pg_stop()
+    until("noticed", lambda: push.health().get("database") is False)
+    began = time.monotonic()
+    equal("SSE", bye_code(ask(push, b, "text/event-stream")), 4001)
+    out = ask(push, b)
+    true("503: " + out, out.startswith("HTTP/1.1 503 ") and "Retry-After:" in out)
+    true("at once", time.monotonic() - began < 1)
+    equal("told", r.expect_control("state")[0], {"live": False})
+    st.pg_start()
+    until("live again", lambda: {"live": True} in r.control("state") and {"live": True} in w.control("state"))
+    a.post(channel, "after")
+    for x in (r, w):
+        x.expect_texts(["before", "after"])
+        true("never closed", not x.closed)
+    again = Reader(push, b)
+    equal("new ones too", again.hello()["reset"], [])
+
+
+def test_access_changes_while_postgres_is_away_wait(st):
+    """A barrier cannot end without the database; nothing leaks meanwhile."""
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "pgacc")
+    secret = a.channel(server, "closing")
+    r, ra = Reader(push, b), Reader(push, a)
+    st.call("channel_update", a.id, secret, None, None, None, None, True, publish=False)
+    events = list(st.local.events)
+    a.post(secret, "hidden", publish=False)
+    events += st.local.events
+    st.pg_stop()
+    for stream, payload in events:
+        st.publish(stream, payload)
+    time.sleep(0.3)
+    equal("nothing of it", r.texts(), [])
+    st.pg_start()
+    ra.expect_texts(["hidden"])
+    until("revoked", lambda: [x for x in r.control("revoke") if x["stream"] == "channel:%d" % secret])
+    equal("never", r.texts(), [])
+
+
+def test_no_redis_configured(st):
+    push = st.push_start(redis="")
+    a, b, server, channel = two_people(st, "nobus")
+    r = Reader(push, b)
+    for i in range(3):
+        a.post(channel, "m%d" % i)
+        r.expect_texts(["m%d" % k for k in range(i + 1)], seconds=3)
+
+
+def test_sigterm_drains(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "drain")
+    readers = [Reader(push, b, k) for k in ("sse", "ws", "ndjson") * 3]
+    began = time.monotonic()
+    push.proc.send_signal(signal.SIGTERM)
+    for r in readers:
+        bye = r.expect_control("bye")[0]
+        equal("code", bye["code"], 4000)
+        true("jitter", 100 <= bye["retry"] <= 3200)
+        r.expect_closed()
+    push.proc.wait(10)
+    true("quickly", time.monotonic() - began < 6)
+    equal("status", push.proc.returncode, 0)
+    true("socket gone", not os.path.exists(push.path))
+
+
+def test_a_new_daemon_takes_the_socket_over(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "takeover")
+    r = Reader(push, b)
+    new = st.push_start("new", ready=False, push_socket=push.path)
+    until("the new one answers", lambda: new.health().get("connections") == 0)
+    push.proc.send_signal(signal.SIGTERM)
+    r.expect_control("bye")
+    push.proc.wait(10)
+    true("still there", os.path.exists(push.path))
+    again = Reader(new, b)
+    a.post(channel, "x")
+    again.expect_texts(["x"])
+
+
+def test_killed_daemon_and_resume_on_another(st):
+    one, two = st.push_start("one", push_heartbeat=1), st.push_start("two", push_heartbeat=1)
+    a, b, server, channel = two_people(st, "kill9")
+    r = Reader(one, b)
+    a.post(channel, "m0")
+    r.expect_texts(["m0"])
+    cursor = cursor_after(r)
+    one.stop(signal.SIGKILL)
+    r.expect_closed()
+    for i in range(1, 6):
+        a.post(channel, "m%d" % i)
+    r = Reader(two, b, last=cursor)
+    r.expect_texts(["m%d" % i for i in range(1, 6)])
+
+
+def test_a_slow_reader_holds_nobody_up_and_gets_all(st):
+    push = st.push_start(push_heartbeat=25)
+    a, b, server, channel = two_people(st, "slow")
+    slow = [Reader(push, b, k, rcvbuf=4096) for k in ("sse", "ws", "ndjson")]
+    fast = Reader(push, b)
+    for r in slow:
+        r.paused.set()
+    texts = ["%04d " % i + "x" * 1500 for i in range(200)]
+    for text in texts:
+        a.post(channel, text)
+    fast.expect_texts(texts)
+    until("they are behind", lambda: push.health()["blocked"] == 3)
+    for r in slow:
+        r.paused.clear()
+    for r in slow:
+        r.expect_texts(texts)
+        equal("no reset", r.control("reset"), [])
+    until("caught up", lambda: push.health()["blocked"] == 0)
+
+
+def test_a_very_slow_reader_gets_a_reset(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "vslow")
+    r = Reader(push, b, rcvbuf=4096)
+    r.paused.set()
+    for i in range(700):
+        a.post(channel, "%04d " % i + "y" * 1000)
+    until("behind", lambda: push.health()["blocked"] == 1)
+    r.paused.clear()
+    until("reset", lambda: r.control("reset"))
+    a.post(channel, "live")
+    until("live", lambda: r.texts()[-1] == "live")
+    revs = r.revs("channel:%d" % channel)
+    true("in order", revs == sorted(set(revs)))
+
+
+def test_stalled_readers_are_closed(st):
+    push = st.push_start(push_stall=2)
+    a, b, server, channel = two_people(st, "stall")
+    r = Reader(push, b, rcvbuf=4096)
+    r.paused.set()
+    for i in range(150):
+        a.post(channel, "z" * 3000)
+    until("behind", lambda: push.health()["blocked"] == 1)
+    until("closed", lambda: push.health()["connections"] == 0, 10)
+    other = Reader(push, b)
+    a.post(channel, "live")
+    other.expect_texts(["live"])
+
+
+def test_epoch_changes(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "epoch")
+    r = Reader(push, b)
+    cursor = r.position()
+    epoch = st.sql("SELECT epoch FROM instance")[0][0]
+    st.sql("UPDATE instance SET epoch = epoch + 1")
+    st.pg_stop()
+    st.pg_start()
+    equal("bye", r.expect_control("bye")[0]["code"], 4001)
+    until("healthy", lambda: push.health().get("status") == "ok")
+    again = Reader(push, b, last=cursor)
+    equal("all anew", len(again.hello()["reset"]), 3)
+    a.post(channel, "x")
+    again.expect_texts(["x"])
+    st.sql("UPDATE instance SET epoch = %s" % epoch)
