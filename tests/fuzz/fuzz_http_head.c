@@ -37,7 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	scanned = 0;
 	while (last == WIRE_MORE && n < size) {
-		n += 1 + (size > 512 ? data[n] % 64 : 0);
+		n += size > 512 ? 1 + (size_t)data[n] % 64 : 1;
 		if (n > size)
 			n = size;
 		last = http_head_parse((struct str){ in.p, n }, &scanned, &grown, &used_grown);
