@@ -130,7 +130,8 @@ function end_of_file() {
 }
 
 BEGIN {
-	n = split("assert.h arpa/inet.h ctype.h dirent.h errno.h fcntl.h float.h grp.h inttypes.h " \
+	n = split("arpa/inet.h assert.h ctype.h dirent.h errno.h fcntl.h float.h getopt.h glob.h grp.h " \
+	    "ifaddrs.h inttypes.h net/if.h spawn.h sys/inotify.h sys/signalfd.h sys/sysinfo.h " \
 	    "limits.h locale.h malloc.h math.h netdb.h netinet/in.h netinet/tcp.h poll.h pwd.h " \
 	    "regex.h sched.h setjmp.h signal.h stdarg.h stdbool.h stddef.h stdint.h stdio.h " \
 	    "stdlib.h string.h strings.h sys/epoll.h sys/eventfd.h sys/file.h sys/ioctl.h " \
