@@ -9,6 +9,7 @@ const struct cmd cmd_table[] = {
 	{ "migrate", "[--check]", "bring the database to this version's schema", false, cmd_migrate },
 	{ "setup-link", "", "print a one-time link that makes the first administrator", false, cmd_setup_link },
 	{ "user", "add NAME [--admin] | passwd NAME | make-admin NAME | list", "accounts", false, cmd_user },
+	{ "doctor", "[--json]", "say what is wrong and how to mend it", true, cmd_doctor },
 	{ "config", "[--defaults]", "print the configuration with its comments", true, cmd_config },
 	{ "version", "", "print the version", true, cmd_version },
 	{ "help", "[SUBCOMMAND]", "print this", true, cmd_help },

@@ -1,9 +1,15 @@
 # moot, the administrator's command line.
 bin_PROGRAMS += moot
 moot_SOURCES = \
+	ctl/check.c \
+	ctl/check.h \
+	ctl/check_database.c \
+	ctl/check_files.c \
+	ctl/check_net.c \
 	ctl/cmd.c \
 	ctl/cmd.h \
 	ctl/cmd_config.c \
+	ctl/cmd_doctor.c \
 	ctl/cmd_help.c \
 	ctl/cmd_init.c \
 	ctl/cmd_migrate.c \
@@ -15,6 +21,8 @@ moot_SOURCES = \
 	ctl/migrate.h \
 	ctl/out.c \
 	ctl/out.h \
+	ctl/probe.c \
+	ctl/probe.h \
 	ctl/schema.h \
 	ctl/secret.c \
 	ctl/secret.h \

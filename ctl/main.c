@@ -1,4 +1,5 @@
 /* moot - the administrator's command line. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,6 +68,7 @@ main(int argc, char **argv)
 	int opt, status;
 
 	log_init("moot", LVL_ERROR, false);
+	signal(SIGPIPE, SIG_IGN);
 	crypt_init();
 	while ((opt = getopt(argc, argv, "+c:hV")) != -1) {
 		if (opt == 'c')
