@@ -88,7 +88,8 @@ free_port()
 #   MOOT_URL   http://localhost:PORT          MOOT_PORT
 #   MOOT_DIR   its folder (log/, run/, …)     MOOT_CONFIG  its moot.conf
 #   MOOT_SOCK  folder of its sockets: api.sock push.sock redis.sock pg/
-#   MOOT_BIN   folder of its programs         MOOT_SRC     the checkout
+#   MOOT_BIN   folder of its programs         MOOT_API     its moot-api
+#   MOOT_SRC   the checkout
 #   MOOT_DEV   MOOT_SRC/dev: `$MOOT_DEV/service --dir $MOOT_DIR crash redis`
 #   MOOT_SETUP the one-time link that makes the first administrator
 # A sanitizer's report in its logs is a failure, whatever the command says.
@@ -105,7 +106,7 @@ with_instance()
 	"$ROOT/dev/up" --dir "$dir" --port "$port" --build-dir "$build"
 	(
 		export MOOT_URL=http://localhost:$port MOOT_PORT=$port MOOT_DIR=$dir MOOT_CONFIG=$dir/moot.conf
-		export MOOT_BIN=$build MOOT_SRC=$ROOT MOOT_DEV=$ROOT/dev
+		export MOOT_BIN=$build MOOT_API=$build/moot-api MOOT_SRC=$ROOT MOOT_DEV=$ROOT/dev
 		MOOT_SOCK=$(sed -n 's/^sockets=//p' "$dir/up.conf")
 		MOOT_SETUP=$(cat "$dir/setup-link" 2>/dev/null || true)
 		export MOOT_SOCK MOOT_SETUP
