@@ -1,8 +1,9 @@
 // Postgres or Redis away, slow, or back.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
-import { assert, assertProblem, call, cgi, hasCgi, person, place, raw, skip, sql, test, unique, until, V1, want } from './lib.mjs';
+import { assert, assertProblem, call, cgi, DIR, hasCgi, person, place, raw, ROOT, skip, sql, test, unique, until, V1, want } from './lib.mjs';
 
 const bearer = (p) => ({ Authorization: `Bearer ${p.token}` });
 
@@ -16,6 +17,48 @@ async function mute(listen) {
 	const server = net.createServer((s) => { held.add(s); s.on('error', () => {}); });
 	await new Promise((ok) => server.listen(listen, ok));
 	return { server, port: server.address().port, close: () => { held.forEach((s) => s.destroy()); server.close(); } };
+}
+
+// dev/service on the instance itself.
+const service = (action, name) => new Promise((resolve, reject) => {
+	execFile(`${process.env.MOOT_DEV ?? `${ROOT}dev`}/service`, ['--dir', DIR, action, name],
+		(error, stdout, stderr) => error ? reject(new Error(stderr || error.message)) : resolve(stdout));
+});
+
+async function realFaults(owner, home) {
+	const send = (content) => call(owner, 'POST', `/channels/${home.channel}/messages`, { content, nonce: unique('n') });
+	await test('Postgres stops: every worker says 503 within a second; it starts: all goes on', async () => {
+		await service('crash', 'postgres');
+		try {
+			const all = await Promise.all(Array.from({ length: 16 }, () => call(owner, 'GET', '/me')));
+			for (const r of all) {
+				assertProblem(r, 'unavailable');
+				assert.ok(r.ms < 1000, `${r.ms} ms`);
+			}
+			const s = await send('while away');
+			assert.equal(s.status, 503);
+			const ready = await raw('GET', '/health/ready');
+			assert.deepEqual([ready.status, ready.json.database], [503, 'down']);
+			assert.equal((await raw('GET', '/health/live')).status, 200);
+		} finally {
+			await service('start', 'postgres');
+		}
+		await until('Postgres to take requests', async () => (await send('back')).status === 201, 30000);
+		const after = await Promise.all(Array.from({ length: 16 }, () => call(owner, 'GET', '/me')));
+		assert.deepEqual([...new Set(after.map((r) => r.status))], [200]);
+	});
+	await test('Redis is killed: messages are posted all the same; it starts: it is used again', async () => {
+		await service('crash', 'redis');
+		try {
+			const all = await Promise.all(Array.from({ length: 16 }, (_, i) => send(`no redis ${i}`)));
+			assert.deepEqual([...new Set(all.map((r) => r.status))], [201]);
+			const ready = await raw('GET', '/health/ready');
+			assert.deepEqual([ready.status, ready.json.redis, ready.json.status], [200, 'down', 'degraded']);
+		} finally {
+			await service('start', 'redis');
+		}
+		await until('Redis to be used again', async () => (await raw('GET', '/health/ready')).json.redis === 'ok', 30000);
+	});
 }
 
 export default async function () {
@@ -120,4 +163,8 @@ export default async function () {
 		assert.ok(all.some((r) => r.status === 200));
 		assert.equal((await raw('GET', '/health/live')).status, 200);
 	});
+	if (existsSync(`${DIR}/up.conf`))
+		await realFaults(owner, home);
+	else
+		skip('Postgres and Redis stopped and started', 'MOOT_DIR is not of dev/up');
 }

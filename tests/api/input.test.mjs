@@ -78,7 +78,7 @@ export default async function () {
 		}
 	});
 	await test('unknown paths, malformed ids and tricks with escapes are 404', async () => {
-		const bad = ['/api/v1', '/api/v1/', '/api/v1/nothing', '/api', '/api/v2/me', '/api/v1/me/', '/api/v1/ME', '/api/v1/me.css',
+		const bad = ['/api/v1', '/api/v1/', '/api/v1/nothing', '/api/v2/me', '/api/v1/me/', '/api/v1/ME', '/api/v1/me.css',
 			'/api/v1/channels/1%2F2', '/api/v1/channels/%31%00', '/api/v1/%6de/%00', '/api/v1/invites/%ff%fe%ff%fe%ff%fe%ff%fe', '/api/v1/channels/..%2f..%2fme'];
 		for (const path of bad)
 			await refused('GET', path, { headers: auth(me) }, path.includes('%00') ? [404, 400] : [404], 'path').catch((e) => {

@@ -1,0 +1,148 @@
+// What goes to the bus after a commit: the header, the envelope, and the bytes of REST.
+import net from 'node:net';
+import { existsSync } from 'node:fs';
+import { assert, call, CONF, person, place, post, setting, skip, test, unique, until, want } from './lib.mjs';
+
+// SUBSCRIBE by hand; collects the payloads by topic.
+async function subscribe(topics) {
+	const target = setting('redis'), got = [];
+	const socket = target.startsWith('unix:') ? net.connect(target.slice(5)) : net.connect(Number(target.split(':')[1]), target.split(':')[0]);
+	let buffer = Buffer.alloc(0), ready = 0;
+	socket.on('data', (chunk) => {
+		buffer = Buffer.concat([buffer, chunk]);
+		for (;;) {
+			const parsed = read(buffer);
+			if (!parsed) return;
+			buffer = buffer.subarray(parsed.used);
+			if (parsed.items[0] === 'subscribe') ready++;
+			else got.push({ topic: parsed.items[1], payload: parsed.items[2] });
+		}
+	});
+	socket.write(`*${topics.length + 1}\r\n$9\r\nSUBSCRIBE\r\n${topics.map((t) => `$${t.length}\r\n${t}\r\n`).join('')}`);
+	await until('the subscription', () => ready === topics.length);
+	return { got, close: () => socket.destroy() };
+}
+
+// One array of three bulk strings (or an integer last), or undefined when it is not whole yet.
+function read(b) {
+	let at = 0;
+	const line = () => {
+		const end = b.indexOf('\r\n', at);
+		if (end < 0) return undefined;
+		const s = b.toString('utf8', at, end);
+		at = end + 2;
+		return s;
+	};
+	const head = line();
+	if (head === undefined) return undefined;
+	const items = [];
+	for (let i = 0; i < Number(head.slice(1)); i++) {
+		const kind = line();
+		if (kind === undefined) return undefined;
+		if (kind[0] === ':') {
+			items.push(Number(kind.slice(1)));
+			continue;
+		}
+		const n = Number(kind.slice(1));
+		if (b.length < at + n + 2) return undefined;
+		items.push(b.toString('utf8', at, at + n));
+		at += n + 2;
+	}
+	return { items, used: at };
+}
+
+function parse({ topic, payload }) {
+	const at = payload.indexOf('\n');
+	const [version, id, rev, parent, parentRev, access, subject, type] = payload.slice(0, at).split(' ');
+	assert.equal(version, '1');
+	const event = JSON.parse(payload.slice(at + 1));
+	assert.equal(event.type, type);
+	assert.equal(event.stream.split(':')[1], topic.slice(2));
+	assert.equal(event.rev, rev === '0' ? undefined : Number(rev));
+	assert.match(event.at, /Z$/);
+	return { id, rev: Number(rev), parent, parentRev: Number(parentRev), access: Number(access), subject, type, event, text: payload.slice(at + 1) };
+}
+
+export default async function () {
+	if (!existsSync(CONF) || setting('redis') === '') {
+		skip('events on the bus', 'needs MOOT_DIR/moot.conf with a Redis');
+		return;
+	}
+	const owner = await person(), member = await person();
+	const home = await place(owner);
+	const topics = [`s:${home.channel}`, `s:${home.id}`, `s:${owner.id}`, `s:${member.id}`];
+	const bus = await subscribe(topics);
+	const next = async (type, topic) => {
+		const found = await until(`${type} on ${topic}`, () => bus.got.find((m) => m.topic === topic && m.payload.includes(`"type":"${type}"`)));
+		bus.got.splice(bus.got.indexOf(found), 1);
+		return parse(found);
+	};
+
+	await test('a message is an event with the same bytes, under the rev of the server', async () => {
+		const r = await call(owner, 'POST', `/channels/${home.channel}/messages`, { content: 'to the bus "\\\n🙂', nonce: unique('n') });
+		const e = await next('message.created', `s:${home.channel}`);
+		assert.ok(e.text.includes(`"data":${r.text}`), 'the bytes of REST');
+		assert.deepEqual([e.rev, e.parent, e.access], [r.json.rev, home.id, 0]);
+		assert.equal(e.parentRev, (await want(200, owner, 'GET', `/servers/${home.id}`)).rev);
+		assert.equal(e.event.nonce, r.json.nonce);
+	});
+	await test('a replayed post is no second event', async () => {
+		const body = { content: 'once', nonce: unique('n') };
+		await call(owner, 'POST', `/channels/${home.channel}/messages`, body);
+		await next('message.created', `s:${home.channel}`);
+		await call(owner, 'POST', `/channels/${home.channel}/messages`, body);
+		await post(owner, home.channel, 'after');
+		const e = await next('message.created', `s:${home.channel}`);
+		assert.equal(e.event.data.content, 'after');
+	});
+	await test('editing, deleting and typing', async () => {
+		const m = await post(owner, home.channel, 'draft');
+		await next('message.created', `s:${home.channel}`);
+		await want(200, owner, 'PATCH', `/channels/${home.channel}/messages/${m.id}`, { content: 'final' });
+		assert.equal((await next('message.updated', `s:${home.channel}`)).event.data.content, 'final');
+		await want(204, owner, 'DELETE', `/channels/${home.channel}/messages/${m.id}`);
+		assert.equal((await next('message.deleted', `s:${home.channel}`)).rev, m.rev + 2);
+		await want(204, owner, 'POST', `/channels/${home.channel}/typing`);
+		const t = await next('typing.started', `s:${home.channel}`);
+		assert.deepEqual([t.rev, t.id, t.event.data.user.id], [0, '0', owner.id]);
+	});
+	await test('joining, being kicked: who gains and loses is named', async () => {
+		await want(200, member, 'POST', `/invites/${home.invite}/accept`);
+		const joined = await next('member.joined', `s:${home.id}`), mine = await next('server.joined', `s:${member.id}`);
+		assert.deepEqual([joined.access, joined.subject], [1, member.id]);
+		assert.deepEqual([mine.access, mine.subject, mine.event.data.id], [1, member.id, home.id]);
+		await want(204, owner, 'DELETE', `/servers/${home.id}/members/${member.id}`);
+		const left = await next('member.left', `s:${home.id}`);
+		assert.deepEqual([left.access, left.subject, left.event.data.reason], [2, member.id, 'kicked']);
+		assert.equal((await next('server.left', `s:${member.id}`)).event.data.server_id, home.id);
+	});
+	await test('reading is told to my own devices only', async () => {
+		await want(200, member, 'POST', `/invites/${home.invite}/accept`);
+		const m = await post(owner, home.channel, 'unread');
+		await want(200, member, 'PUT', `/channels/${home.channel}/read`, { seq: m.seq });
+		const e = await next('read.updated', `s:${member.id}`);
+		assert.deepEqual([e.event.data.channel_id, e.event.data.read_seq], [home.channel, m.seq]);
+		assert.ok(!bus.got.some((x) => x.topic !== `s:${owner.id}` && x.payload.includes('read.updated')));
+	});
+	await test('signing out and a used refresh token end the session for its streams', async () => {
+		const session = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).sid;
+		const other = await want(200, null, 'POST', '/auth/login', { login: member.username, password: 'correct horse battery' });
+		await want(204, other.access_token, 'POST', '/auth/logout');
+		const ended = await next('session.ended', `s:${member.id}`);
+		assert.deepEqual([ended.access, ended.subject], [4, session(other.access_token)]);
+		const one = await want(200, null, 'POST', '/auth/refresh', { refresh_token: member.refresh });
+		await want(200, null, 'POST', '/auth/refresh', { refresh_token: one.refresh_token });
+		await want(401, null, 'POST', '/auth/refresh', { refresh_token: member.refresh });
+		assert.equal((await next('session.ended', `s:${member.id}`)).subject, session(member.token));
+	});
+	await test('revs in a stream have no gaps', async () => {
+		bus.got.length = 0;
+		await Promise.all(Array.from({ length: 20 }, (_, i) => post(owner, home.channel, `many ${i}`)));
+		const seen = [];
+		while (seen.length < 20)
+			seen.push((await next('message.created', `s:${home.channel}`)).rev);
+		seen.sort((a, b) => a - b);
+		assert.deepEqual(seen, Array.from({ length: 20 }, (_, i) => seen[0] + i));
+	});
+	bus.close();
+}
