@@ -184,13 +184,9 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 void
 conns_bury(struct push *p)
 {
-	bool many = p->dead.n > 1000;
-
 	for (uint32_t i = 0; i < p->dead.n; i++)
 		slab_give(&p->conns, p->dead.v[i]);
 	p->dead.n = 0;
-	if (many)
-		heap_trim();
 }
 
 void

@@ -287,15 +287,39 @@ handle(struct push *p, struct conn *c, const struct http_head *h)
 		handshake_refuse(p, c, e);
 }
 
+/* Keeps bytes for later: a head in several pieces, or a frame that came before our answer. */
 static void
-read_head(struct push *p, struct conn *c)
+keep(struct push *p, struct conn *c, struct str bytes)
 {
 	struct extra *x = conn_extra(c);
-	struct http_head h;
-	size_t used = 0;
 
-	switch (http_head_parse(buf_str(&x->in), &x->scanned, &h, &used)) {
+	if (x->in.max == 0)
+		buf_init(&x->in, 2 * HTTP_HEAD_MAX);
+	buf_add_str(&x->in, bytes);
+	if (!buf_ok(&x->in))
+		conn_kill(p, c, "too many bytes before the answer");
+}
+
+/* Nearly every head comes in one piece and is read where it is. */
+static void
+read_head(struct push *p, struct conn *c, struct str bytes)
+{
+	struct http_head h;
+	size_t used = 0, scanned = 0;
+	bool pieces = c->extra != NULL && c->extra->in.len > 0;
+
+	if (pieces) {
+		keep(p, c, bytes);
+		if (c->state == CONN_DEAD)
+			return;
+		bytes = buf_str(&c->extra->in);
+		scanned = c->extra->scanned;
+	}
+	switch (http_head_parse(bytes, &scanned, &h, &used)) {
 	case WIRE_MORE:
+		if (!pieces)
+			keep(p, c, bytes);
+		c->extra->scanned = scanned;
 		return;
 	case WIRE_BAD:
 		refuse_problem(p, c, ERR_BAD_REQUEST);
@@ -308,9 +332,13 @@ read_head(struct push *p, struct conn *c)
 	}
 	handle(p, c, &h);
 	arena_reset(&scratch);
+	if (c->state != CONN_HANDSHAKE)
+		return;
 	/* What follows an upgrade is the first frame; it waits for the answer. */
-	if (c->state == CONN_HANDSHAKE && c->extra != NULL)
+	if (pieces)
 		buf_drop(&c->extra->in, used);
+	else if (used < bytes.len)
+		keep(p, c, (struct str){ bytes.p + used, bytes.len - used });
 }
 
 /* Bytes of a stream that nobody reads: thrown away, but seen when they end. */
@@ -319,14 +347,10 @@ take_bytes(struct push *p, struct conn *c, struct str bytes)
 {
 	switch ((enum conn_state)c->state) {
 	case CONN_NEW:
+		read_head(p, c, bytes);
+		break;
 	case CONN_HANDSHAKE:
-		if (conn_extra(c)->in.max == 0)
-			buf_init(&c->extra->in, 2 * HTTP_HEAD_MAX);
-		buf_add_str(&c->extra->in, bytes);
-		if (!buf_ok(&c->extra->in))
-			conn_kill(p, c, "too many bytes before the answer");
-		else if (c->state == CONN_NEW)
-			read_head(p, c);
+		keep(p, c, bytes);
 		break;
 	case CONN_LIVE:
 	case CONN_DRAINING:

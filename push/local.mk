@@ -9,6 +9,7 @@ moot_push_SOURCES = \
 	push/apply.h \
 	push/auth.c \
 	push/auth.h \
+	push/commit.c \
 	push/compose.c \
 	push/compose.h \
 	push/conn.c \

@@ -9,6 +9,7 @@
 #include "base/crypt.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "link/heap.h"
 #include "push/account.h"
 #include "push/apply.h"
 #include "push/conn.h"
@@ -31,6 +32,18 @@ static struct loop_signal on_term, on_int;
 static struct loop_timer drain_timer;
 static uint32_t drain_at;
 
+/* Handshakes leave holes behind; after many of them the pages in these go back to the kernel. */
+static void
+trim(const struct push *p)
+{
+	static uint32_t serial;
+
+	if (p->serial - serial < 500)
+		return;
+	serial = p->serial;
+	heap_trim();
+}
+
 static void
 on_second(void *ctx)
 {
@@ -41,6 +54,7 @@ on_second(void *ctx)
 	streams_tick(p);
 	relay_tick(p);
 	health_tick(p);
+	trim(p);
 }
 
 static void
