@@ -314,8 +314,8 @@ class Daemon:
 
     def request(self, head, read=True, timeout=10):
         s = socket.socket(socket.AF_UNIX)
+        s.connect(self.path)        # waits while the backlog is full
         s.settimeout(timeout)
-        s.connect(self.path)
         s.sendall(head if isinstance(head, bytes) else head.encode())
         if not read:
             return s
@@ -347,6 +347,11 @@ class Daemon:
     def rss(self):
         with open("/proc/%d/smaps_rollup" % self.proc.pid) as f:
             return sum(int(line.split()[1]) for line in f if line.startswith("Private_")) * 1024
+
+    def cpu(self):
+        with open("/proc/%d/stat" % self.proc.pid) as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self, sig=signal.SIGTERM):
         if self.proc.poll() is None:
