@@ -2,7 +2,6 @@
 
 #include <hiredis/hiredis.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/time.h>
 
 #include "base/buf.h"
@@ -16,15 +15,17 @@ connect_to(const char *target)
 	const char *colon = strrchr(target, ':');
 	redisContext *ctx;
 	char host[256];
+	uint64_t port;
 
 	if (strncmp(target, "unix:", 5) == 0) {
 		ctx = redisConnectUnixWithTimeout(target + 5, limit);
 	} else {
-		if (colon == NULL || (size_t)(colon - target) >= sizeof(host))
+		if (colon == NULL || (size_t)(colon - target) >= sizeof(host) ||
+		    !str_to_u64(str_of(colon + 1), 65535, &port))
 			return NULL;
 		memcpy(host, target, (size_t)(colon - target));
 		host[colon - target] = '\0';
-		ctx = redisConnectWithTimeout(host, atoi(colon + 1), limit);
+		ctx = redisConnectWithTimeout(host, (int)port, limit);
 	}
 	if (ctx != NULL && ctx->err == 0)
 		redisSetTimeout(ctx, limit);
