@@ -34,3 +34,10 @@ EXTRA_DIST += ctl/.may_include
 
 # Generated from sql/migrate, sql/shape and sql/func (see sql/local.mk).
 nodist_moot_SOURCES = ctl/schema.c
+
+dist_man_MANS = \
+	man/moot-api.8 \
+	man/moot-jobs.8 \
+	man/moot-push.8 \
+	man/moot.1 \
+	man/moot.conf.5

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -138,13 +137,15 @@ parse(struct arena *a, const struct buf *answer, struct probe_reply *out)
 {
 	struct str text = buf_str(answer);
 	const char *body = text.len == 0 ? NULL : memmem(text.p, text.len, "\r\n\r\n", 4);
+	uint64_t status;
 
-	if (body == NULL || text.len < 12 || memcmp(text.p, "HTTP/1.", 7) != 0)
+	if (body == NULL || text.len < 12 || memcmp(text.p, "HTTP/1.", 7) != 0 ||
+	    !str_to_u64((struct str){ text.p + 9, 3 }, 599, &status) || status < 100)
 		return false;
-	out->status = atoi(text.p + 9);
+	out->status = (int)status;
 	size_t n = text.len - (size_t)(body + 4 - text.p);
 	out->body = (struct str){ arena_strndup(a, body + 4, n), n };
-	return out->status >= 100 && out->status < 600;
+	return true;
 }
 
 static bool
