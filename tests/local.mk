@@ -26,6 +26,7 @@ check-summary:
 	$(SHELL) $(srcdir)/tests/support/summary.sh $(TEST_LOGS:.log=.trs) && exit $$status
 .PHONY: check-summary
 
+include tests/db/local.mk
 include tests/unit/local.mk
 include tests/lint/local.mk
 include tests/fuzz/local.mk

@@ -1,0 +1,25 @@
+# Tests against a throw-away Postgres, each with its own; no network.
+db_tests = \
+	tests/db/ctl.sh \
+	tests/db/jobs.sh \
+	tests/db/message.sh \
+	tests/db/migrate.sh \
+	tests/db/plans.sh \
+	tests/db/race.sh \
+	tests/db/rule.sh \
+	tests/db/schema.sh \
+	tests/db/statements.sh
+dist_check_SCRIPTS += $(db_tests)
+TESTS += $(db_tests)
+$(db_tests:.sh=.log): moot$(EXEEXT) moot-jobs$(EXEEXT)
+
+EXTRA_DIST += \
+	tests/db/cluster.sh \
+	tests/db/message.sql \
+	tests/db/plans.list \
+	tests/db/plans_data.sql \
+	tests/db/rule.sql \
+	tests/db/session.sh \
+	tests/db/statements.awk \
+	tests/db/statements.expected \
+	tests/db/world.sql

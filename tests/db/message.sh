@@ -1,0 +1,6 @@
+# Messages: deletion, mentions, history, sync, bootstrap.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+. "$(dirname "$0")/cluster.sh"
+world_make
+sql_tests "$top_srcdir/tests/db/message.sql"
+finish
