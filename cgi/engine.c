@@ -1,6 +1,7 @@
 #include "cgi/engine.h"
 
 #include <setjmp.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -15,6 +16,7 @@
 #include "link/fcgi.h"
 
 static jmp_buf out_of_memory;
+static char current_id[65];	/* of the request being served; outlives its arena */
 
 static void
 on_oom(void *ctx)
@@ -129,6 +131,7 @@ begin(struct request *r, struct world *w, struct arena *a)
 	r->call.user_agent = request_param("HTTP_USER_AGENT");
 	if (r->call.user_agent.p == NULL || !utf8_is_valid(r->call.user_agent))
 		r->call.user_agent = STR("");
+	snprintf(current_id, sizeof(current_id), "%.*s", STR_FMT(r->id));
 	log_request_id(r->id);
 }
 
@@ -223,7 +226,8 @@ serve(struct world *w, struct arena *a)
 	enum err e = run(r, w, &allow);
 	if (e != ERR_OK)
 		reply_error(r, e, allow);
-	reply_send(r);
+	if (!reply_send(r))
+		on_oom(NULL);
 	account_for(r, w, e, began_us);
 }
 
@@ -231,12 +235,8 @@ serve(struct world *w, struct arena *a)
 static void
 serve_oom(struct world *w)
 {
-	static const char answer[] = "Status: 503 Service Unavailable\r\nRetry-After: 2\r\n"
-	    "Cache-Control: no-store\r\nContent-Type: application/problem+json\r\n\r\n"
-	    "{\"type\":\"urn:moot:error:no_memory\",\"title\":\"Out of memory\",\"status\":503,\"code\":\"no_memory\"}";
-
 	pg_close(w->pg);	/* may be in the middle of a result */
-	fcgi_write(answer, sizeof(answer) - 1);
+	reply_send_oom(str_of(current_id));
 	metric_add(METRIC_http_requests_5xx, 1);
 	log_error("request", lf_int("status", 503), lf_str("code", "no_memory"));
 }
@@ -244,6 +244,7 @@ serve_oom(struct world *w)
 void
 engine_serve(struct world *w, struct arena *a)
 {
+	current_id[0] = '\0';
 	a->oom = on_oom;
 	if (setjmp(out_of_memory) == 0)
 		serve(w, a);

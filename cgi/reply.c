@@ -248,7 +248,7 @@ add_common(struct request *r, struct buf *b)
 		    (long long)r->limit.limit, (long long)r->limit.remaining, (long long)r->limit.reset_s);
 }
 
-void
+bool
 reply_send(struct request *r)
 {
 	struct buf *b = request_buf(r, HEADERS_MAX * 2);
@@ -258,7 +258,25 @@ reply_send(struct request *r)
 	if (r->reply.headers != NULL)
 		buf_add_str(b, buf_str(r->reply.headers));
 	buf_add_cstr(b, "\r\n");
+	if (!request_is_whole(r))
+		return false;
 	fcgi_write(b->p, b->len);
 	if (!r->head && r->reply.body.len > 0)
 		fcgi_write(r->reply.body.p, r->reply.body.len);
+	return true;
+}
+
+void
+reply_send_oom(struct str id)
+{
+	static const char head[] = "Status: 503 Service Unavailable\r\nRetry-After: 2\r\n"
+	    "Cache-Control: no-store\r\nContent-Type: application/problem+json\r\nX-Request-Id: ";
+	static const char body[] = "\r\n\r\n{\"type\":\"urn:moot:error:no_memory\",\"title\":\"Out of memory\","
+	    "\"status\":503,\"detail\":\"Out of memory\",\"code\":\"no_memory\",\"request_id\":\"";
+
+	fcgi_write(head, sizeof(head) - 1);
+	fcgi_write(id.p, id.len);
+	fcgi_write(body, sizeof(body) - 1);
+	fcgi_write(id.p, id.len);
+	fcgi_write("\"}", 2);
 }

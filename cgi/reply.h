@@ -24,7 +24,10 @@ void reply_location(struct request *r, struct str ref);
 
 /* problem+json (RFC 9457) with the details the call has collected. allow: for ERR_METHOD. */
 void reply_error(struct request *r, enum err e, struct str allow);
-/* Sends it, once. 304 instead of a body the client has. */
-void reply_send(struct request *r);
+/* Sends it, once. 304 instead of a body the client has. False: memory is short, and nothing was
+ * sent. */
+bool reply_send(struct request *r);
+/* The answer that needs no memory: 503. id: the request's, or absent. */
+void reply_send_oom(struct str id);
 
 #endif

@@ -25,11 +25,23 @@ release_buf(void *obj)
 struct buf *
 request_buf(struct request *r, size_t max)
 {
-	struct buf *b = arena_new(r->arena, struct buf);
+	struct request_buf *b = arena_new(r->arena, struct request_buf);
 
-	buf_init(b, max);
-	arena_defer(r->arena, release_buf, b);
-	return b;
+	buf_init(&b->buf, max);
+	arena_defer(r->arena, release_buf, &b->buf);
+	b->next = r->bufs;
+	r->bufs = b;
+	return &b->buf;
+}
+
+bool
+request_is_whole(const struct request *r)
+{
+	for (const struct request_buf *b = r->bufs; b != NULL; b = b->next) {
+		if (!buf_ok(&b->buf))
+			return false;
+	}
+	return true;
 }
 
 const struct value *

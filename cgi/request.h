@@ -26,6 +26,12 @@
 struct route;
 struct field;
 
+/* A buffer of a request, and the one made before it. */
+struct request_buf {
+	struct buf buf;
+	struct request_buf *next;
+};
+
 /* A declared field as it came. given is false when it was absent, or null without meaning. */
 struct value {
 	const struct field *field;
@@ -70,13 +76,17 @@ struct request {
 	struct query_pair pairs[QUERY_PAIRS];
 	size_t npairs;
 	struct limit_state limit;
+	struct request_buf *bufs;	/* newest first */
 	struct reply reply;
 };
 
 /* Variables of the request's environment; absent when unset or empty. */
 struct str request_param(const char *name);
-/* A buffer that lives as long as the arena. */
+/* A buffer that lives as long as the arena. Need not be checked: no answer is made of one that
+ * failed (request_is_whole()). */
 struct buf *request_buf(struct request *r, size_t max);
+/* No buffer of this request has failed. */
+bool request_is_whole(const struct request *r);
 
 /* Declared fields by name; asking for an undeclared one ends the process. */
 const struct value *field_value(const struct request *r, const char *name);
