@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
-export const BASE = (process.env.BASE ?? 'http://localhost:8190').replace(/\/$/, '');
+export const BASE = (process.env.BASE ?? 'http://localhost:8080').replace(/\/$/, '');
 export const SHOTS = process.env.SHOTS ?? 'shots';
 export const run = Date.now().toString(36);
 export const wait = (ms) => new Promise((r) => setTimeout(r, ms));

@@ -206,6 +206,14 @@ describe('ladder', () => {
 		expect(net.opens).toHaveLength(2);
 	});
 
+	test('another network renews an open connection at once', () => {
+		net.hello('c5');
+		ladder.renew();
+		expect(net.opens).toHaveLength(2);
+		expect(net.opens[0]?.closed).toBe(true);
+		expect(net.last.since).toBe('c5');
+	});
+
 	test('what comes from a connection already given up is not heard', async () => {
 		net.hello();
 		const old = net.last;

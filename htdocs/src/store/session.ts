@@ -303,7 +303,8 @@ window.setInterval(() => {
 	if (Object.keys(chat().typing).length > 0) apply({ kind: 'typing-ends', now: Date.now() });
 }, 1000);
 
-for (const event of ['online', 'pageshow', 'focus'] as const)
+window.addEventListener('online', () => ladder?.renew());
+for (const event of ['pageshow', 'focus'] as const)
 	window.addEventListener(event, () => ladder?.nudge());
 document.addEventListener('visibilitychange', () => {
 	if (document.visibilityState === 'visible') ladder?.nudge();

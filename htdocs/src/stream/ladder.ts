@@ -77,6 +77,15 @@ export class Ladder {
 		this.connect();
 	}
 
+	/** The network is another than before: whatever is open hangs in the old one. */
+	renew(): void {
+		if (this.stopped) return;
+		this.attempt = 0;
+		this.ports.clearTimer(this.timer);
+		this.report('connecting');
+		this.connect();
+	}
+
 	private get current() {
 		const rung = this.ports.rungs[this.rung];
 		if (!rung) throw new Error('a ladder needs a rung');

@@ -14,6 +14,7 @@ interface ButtonProps extends Omit<ComponentProps<'button'>, 'className'> {
 	look?: Look;
 	wide?: boolean;
 	busy?: boolean;
+	'data-first'?: string;
 }
 
 export function Button({ look = 'plain', wide, busy, children, disabled, ...rest }: ButtonProps) {

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { cx } from '../lib/cx';
 import { t } from '../lib/text';
 import { IconButton } from './button';
@@ -23,6 +23,28 @@ const sizes = {
 	large: 'max-sm:h-dvh max-sm:max-h-dvh max-sm:rounded-none sm:max-w-3xl sm:h-[min(40rem,88dvh)]',
 };
 
+/** The opener; if it is gone (buttons of a row are), its row; else where one writes. */
+function returnTo(opener: Element | null): () => void {
+	const row = opener?.closest<HTMLElement>('[data-row]');
+	return () => {
+		const free = opener instanceof HTMLElement && opener !== document.body;
+		const to = [free ? opener : null, row, document.getElementById('composer')].find(
+			(el) => el?.isConnected,
+		);
+		to?.focus();
+	};
+}
+
+/** What is to be filled in or chosen, else the dialog itself; never the button that closes it. */
+function focusFirst(e: Event): void {
+	const content = e.currentTarget as HTMLElement;
+	const first = content.querySelector<HTMLElement>(
+		'[data-first], input:not([type=hidden]):not([readonly]), select, textarea, [role=tab][aria-selected=true]',
+	);
+	e.preventDefault();
+	(first ?? content).focus();
+}
+
 export function Dialog({
 	title,
 	description,
@@ -32,12 +54,19 @@ export function Dialog({
 	locked,
 	hideTitle,
 }: Props) {
+	// No trigger of Radix's own: dialogs are opened by menus and keys from anywhere.
+	const [back] = useState(() => returnTo(document.activeElement));
 	const stay = (e: Event) => locked && e.preventDefault();
 	return (
 		<Primitive.Root open onOpenChange={(open) => !open && !locked && onClose()}>
 			<Primitive.Portal>
 				<Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
 				<Primitive.Content
+					onOpenAutoFocus={focusFirst}
+					onCloseAutoFocus={(e) => {
+						e.preventDefault();
+						back();
+					}}
 					onEscapeKeyDown={stay}
 					onInteractOutside={stay}
 					{...(description ? {} : { 'aria-describedby': undefined })}

@@ -39,7 +39,7 @@ export default function Account({ onClose }: { onClose: () => void }) {
 			>
 				<Tabs.List
 					aria-label={t('account.settings')}
-					className="flex shrink-0 gap-1 overflow-x-auto pb-3 sm:w-44 sm:flex-col sm:overflow-visible sm:pb-0"
+					className="grid shrink-0 grid-cols-2 gap-1 pb-4 sm:flex sm:w-44 sm:flex-col sm:pb-0"
 				>
 					{pages.map((p) => (
 						<Tabs.Trigger

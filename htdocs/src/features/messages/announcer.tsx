@@ -3,7 +3,9 @@
  * within a second are only counted.
  */
 import { useEffect, useRef, useState } from 'react';
+import type { User } from '../../api/schema';
 import { nameOf } from '../../lib/people';
+import { snippet } from '../../lib/snippet';
 import { t } from '../../lib/text';
 import { chat, useChat } from '../../store/store';
 
@@ -26,6 +28,8 @@ export function Announcer({ channelId }: { channelId: string }) {
 	);
 }
 
+const mentionName = (u: User | undefined): string | null => (u ? nameOf(u) : null);
+
 function news(channelId: string, after: number): string {
 	const s = chat();
 	const known = s.messages[channelId] ?? {};
@@ -34,5 +38,7 @@ function news(channelId: string, after: number): string {
 		.flatMap((id) => known[id] ?? [])
 		.filter((m) => m.seq > after && m.author.id !== s.me?.id && !m.deleted);
 	if (fresh.length > 3) return t('messages.announce_count', { count: fresh.length });
-	return fresh.map((m) => `${nameOf(m.author)}: ${m.content.slice(0, 200)}`).join('. ');
+	return fresh
+		.map((m) => `${nameOf(m.author)}: ${snippet(m.content, (id) => mentionName(s.users[id]))}`)
+		.join('. ');
 }

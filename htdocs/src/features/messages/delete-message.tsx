@@ -34,7 +34,7 @@ export default function DeleteMessage({ channelId, messageId, onClose }: Props) 
 				{error && <FormError>{problemText(error)}</FormError>}
 				<DialogFoot>
 					<Button onClick={onClose}>{t('action.cancel')}</Button>
-					<Button autoFocus look="danger" busy={busy} onClick={() => void run()}>
+					<Button data-first="" look="danger" busy={busy} onClick={() => void run()}>
 						{t('message.delete')}
 					</Button>
 				</DialogFoot>

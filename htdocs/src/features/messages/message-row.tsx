@@ -1,4 +1,4 @@
-import { Copy, CornerUpLeft, Ellipsis, Link2, Pencil, Reply, Trash2 } from 'lucide-react';
+import { Copy, CornerUpRight, Ellipsis, Link2, Pencil, Reply, Trash2 } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { problemText } from '../../api/problem';
@@ -6,6 +6,7 @@ import type { Message } from '../../api/schema';
 import { cx } from '../../lib/cx';
 import { Markdown } from '../../lib/markdown';
 import { nameOf } from '../../lib/people';
+import { snippet } from '../../lib/snippet';
 import { t } from '../../lib/text';
 import { clock, fullTime } from '../../lib/time';
 import { needMessage } from '../../store/history';
@@ -138,20 +139,17 @@ function Quote({ channelId, id }: { channelId: string; id: string }) {
 	const author = useChat((s) => (quoted ? (s.users[quoted.author.id] ?? quoted.author) : null));
 	const [, navigate] = useLocation();
 	useEffect(() => needMessage(channelId, id), [channelId, id]);
-	const text = !quoted || quoted.deleted ? t('message.quote_gone') : quoted.content;
+	const text =
+		!quoted || quoted.deleted ? t('message.quote_gone') : snippet(quoted.content, mention);
 	return (
 		<button
 			type="button"
 			className="col-span-2 mb-0.5 flex min-w-0 items-center gap-1.5 ps-5 text-start text-ink-2 text-xs hover:text-ink"
 			onClick={() => navigate(`/c/${channelId}/${id}`)}
 		>
-			<CornerUpLeft
-				size={13}
-				className="shrink-0 rotate-90 text-ink-3 rtl:-rotate-90"
-				aria-hidden
-			/>
+			<CornerUpRight size={14} className="shrink-0 text-ink-3 rtl:-scale-x-100" aria-hidden />
 			{author && <bdi className="shrink-0 font-semibold">{nameOf(author)}</bdi>}
-			<span className="truncate">{text.slice(0, 200)}</span>
+			<span className="truncate">{text}</span>
 		</button>
 	);
 }

@@ -82,8 +82,8 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 							{list.map((i) => (
 								<li key={i.code} className="flex items-center gap-2 py-2">
 									<div className="min-w-0 grow">
-										<p className="truncate font-mono text-sm" data-invite={link(i)}>
-											{link(i)}
+										<p className="break-all font-mono text-xs" data-invite={link(i)}>
+											{link(i).replace(/^https?:\/\//, '')}
 										</p>
 										<p className="text-ink-3 text-xs">{fate(i)}</p>
 									</div>
