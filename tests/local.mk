@@ -30,6 +30,7 @@ include tests/db/local.mk
 include tests/unit/local.mk
 include tests/lint/local.mk
 include tests/fuzz/local.mk
+include tests/push/local.mk
 
 if COVERAGE
 # Branch coverage of what the tests so far have reached; needs the Debian package gcovr.

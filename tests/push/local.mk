@@ -1,0 +1,15 @@
+# The stream against a real Postgres and Redis; run.py names the tests, `make check` runs them all.
+dist_check_SCRIPTS += tests/push/push.sh
+TESTS += tests/push/push.sh
+tests/push/push.log: moot-push$(EXEEXT)
+
+EXTRA_DIST += \
+	tests/push/client.py \
+	tests/push/run.py \
+	tests/push/stack.py \
+	tests/push/t_access.py \
+	tests/push/t_faults.py \
+	tests/push/t_formats.py \
+	tests/push/t_hostile.py \
+	tests/push/t_memory.py \
+	tests/push/t_order.py

@@ -1,0 +1,109 @@
+#include "base/buf.h"
+#include "tests/unit/support/unit.h"
+#include "wire/bus.h"
+#include "wire/frame.h"
+
+static enum err
+parse(struct str payload, struct bus_event *e)
+{
+	return bus_parse(guard_copy(payload), e);
+}
+
+START_TEST(round_trips)
+{
+	struct bus_event in = { 1882518112345620481, 7, 5, 9, BUS_LOST, INT64_MAX, STR("member.left"),
+		STR("{\"a\":\n\"b\"}") }, out = { 0 };
+	struct buf b;
+
+	buf_init(&b, 1000);
+	bus_render(&b, &in);
+	ck_str_is(buf_str(&b), "1 1882518112345620481 7 5 9 2 9223372036854775807 member.left\n{\"a\":\n\"b\"}");
+	ck_err(parse(buf_str(&b), &out), ERR_OK);
+	ck_assert_int_eq(out.event_id, in.event_id);
+	ck_assert_int_eq(out.rev, 7);
+	ck_assert_int_eq(out.parent, 5);
+	ck_assert_int_eq(out.parent_rev, 9);
+	ck_assert_int_eq(out.access, BUS_LOST);
+	ck_assert_int_eq(out.subject, INT64_MAX);
+	ck_str_is(out.type, "member.left");
+	ck_str_is(out.body, "{\"a\":\n\"b\"}");
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(reads_an_ephemeral_event)
+{
+	struct bus_event e;
+
+	ck_err(parse(STR("1 0 0 0 0 0 0 typing.started\n{}"), &e), ERR_OK);
+	ck_assert_int_eq(e.rev, 0);
+}
+END_TEST
+
+START_TEST(refuses_everything_else)
+{
+	static const struct str bad[] = { STR(""), STR("\n"), STR("1"), STR("1\n{}"), STR("1 1 1 0 0 0 0 a"),
+		STR("1 1 1 0 0 0 a\n{}"), STR("1 1 1 0 0 0 0 0 a\n{}"), STR("2 1 1 0 0 0 0 a\n{}"),
+		STR("01 1 1 0 0 0 0 a\n{}"), STR("1 01 1 0 0 0 0 a\n{}"), STR("1 -1 1 0 0 0 0 a\n{}"),
+		STR("1 +1 1 0 0 0 0 a\n{}"), STR("1  1 1 0 0 0 0 a\n{}"), STR("1 1 1 0 0 6 0 a\n{}"),
+		STR("1 9223372036854775808 1 0 0 0 0 a\n{}"), STR("1 1 1 0 0 0 0 \n{}"),
+		STR("1 1 1 0 0 0 0 A\n{}"), STR("1 1 1 0 0 0 0 a b\n{}"), STR("1 1 1 0 0 0 0 a\n"),
+		STR("1 1 1 0 0 0 0 a\n[]"), STR("1 1 1 0 0 0 0 a\n{"), STR("1 1 1 0 0 0 0 a\n{\0}"),
+		STR("1 1 1 0 0 0 0 a\n{\x1b}"), STR("1 0 1 0 0 0 0 a\n{}"), STR("1 1 0 0 0 0 0 a\n{}"),
+		STR("1 0 0 0 0 2 5 a\n{}"),
+		STR("1 1 1 0 0 0 0 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n{}") };
+	struct bus_event e = { .rev = 42 };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_msg(parse(bad[i], &e) == ERR_BAD_REQUEST, "case %zu", i);
+	ck_assert_int_eq(e.rev, 42);
+}
+END_TEST
+
+static struct str
+control(struct buf *b, enum frame_format f, const char *name, const char *members, const char *cursor)
+{
+	buf_clear(b);
+	frame_control(b, f, str_of(name), str_of(members), str_of(cursor));
+	return buf_str(b);
+}
+
+START_TEST(frames_control_messages)
+{
+	struct buf b;
+
+	buf_init(&b, 10000);
+	ck_str_is(control(&b, FRAME_SSE, "hb", "", "1.AA"), "event: hb\nid: 1.AA\ndata: {}\n\n");
+	ck_str_is(control(&b, FRAME_SSE, "state", "\"live\":true", NULL), "event: state\ndata: {\"live\":true}\n\n");
+	ck_str_is(control(&b, FRAME_NDJSON, "hb", "", "1.AA"), "{\"control\":\"hb\",\"cursor\":\"1.AA\"}\n");
+	ck_str_is(control(&b, FRAME_NDJSON, "x", "\"a\":1", NULL), "{\"control\":\"x\",\"a\":1}\n");
+	ck_str_is(control(&b, FRAME_WS, "x", "\"a\":1", "c"), "\x81\x22{\"control\":\"x\",\"a\":1,\"cursor\":\"c\"}");
+	ck_str_is(control(&b, FRAME_WS, "x", "", NULL), "\x81\x0f{\"control\":\"x\"}");
+	ck_str_is(control(&b, FRAME_TEXT, "hb", "", "c"), "\n");
+	ck_str_is(control(&b, FRAME_TEXT, "bye", "", NULL), "");
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(makes_one_line_of_any_text)
+{
+	struct buf b;
+
+	buf_init(&b, 10000);
+	frame_text_line(&b, STR("gen"), STR("bob"), STR("a\nb\r\nc\rd\te\x1b[1m\x7f \xc2\x9b \xc3\xa9"));
+	ck_str_is(buf_str(&b), "#gen <bob> a\xe2\x8f\x8e" "b\xe2\x8f\x8e" "c\xe2\x8f\x8e" "d\\x09e\\x1b[1m\\x7f \\x9b \xc3\xa9\n");
+	buf_clear(&b);
+	frame_text_line(&b, STR_NULL, STR_NULL, STR(""));
+	ck_str_is(buf_str(&b), "#? <?> \n");
+	buf_release(&b);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = { round_trips, reads_an_ephemeral_event, refuses_everything_else,
+		frames_control_messages, makes_one_line_of_any_text, NULL };
+
+	return unit_run("bus", tests);
+}
