@@ -29,8 +29,9 @@ check()
 	fi
 	tally "$label" "$passed" "$failed" $(($(now_ms) - begin))
 	if [ "$failed" != 0 ]; then
-		grep -aE '^(not ok|FAIL:|ERROR:)|[Ee]rror:|✗|×' "$log" | head -n 20 || true
-		show_log "$log"
+		printf '%s\n' "---- $log, without what passed"
+		grep -avE '^(ok|PASS:|#? *$)' "$log" | tail -n 60 || true
+		printf '%s\n' ----
 		FAILED_LABELS+=("$label ($log)")
 		return 1
 	fi
