@@ -213,6 +213,18 @@ account_for(const struct request *r, struct world *w, enum err e, int64_t began_
 	    lf_strn("tp", trace.len == 55 ? (struct str){ trace.p + 3, 32 } : STR_NULL));
 }
 
+/* Passwords and tokens do not wait in memory for the next use of it. */
+static void
+wipe(struct request *r)
+{
+	for (size_t i = 0; i < r->nvalues; i++) {
+		struct value *v = &r->values[i];
+		if (v->given && v->field->flags & FIELD_SECRET)
+			crypt_wipe((void *)(uintptr_t)v->text.p, v->text.len);
+	}
+	crypt_wipe((void *)(uintptr_t)r->body.p, r->body.len);
+}
+
 static void
 serve(struct world *w, struct arena *a)
 {
@@ -229,6 +241,8 @@ serve(struct world *w, struct arena *a)
 	if (!reply_send(r))
 		on_oom(NULL);
 	account_for(r, w, e, began_us);
+	if (r->body.len > 0)
+		wipe(r);
 }
 
 /* Nothing was sent yet, and no memory is left to send much. */

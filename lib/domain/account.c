@@ -180,6 +180,7 @@ me_password(struct call *c, struct str current, struct str fresh, struct answer 
 		metric_add(METRIC_auth_failures, 1);
 		return ERR_BAD_CREDENTIALS;
 	}
+	limit_refund(c);
 	TRY(password_hash(c->world, fresh, hash));
 	return call_mutate(c, STMT_ACCOUNT_PASSWORD_SET, PG_ARGS(account,
 	    c->actor.kind == ACTOR_SESSION ? pg_int(a, c->actor.session) : NULL, hash), out);

@@ -17,7 +17,7 @@
 
 /* Waits for a turn, then hashes with the configured cost. ERR_OVERLOAD, ERR_NO_MEMORY. */
 enum err password_hash(struct world *w, struct str password, char out[CRYPT_PWHASH_MAX]);
-/* hash NULL: hashes against a hash of its own and leaves false. ERR_OVERLOAD, ERR_NO_MEMORY. */
+/* hash NULL: false, after as much work. ERR_OVERLOAD. */
 enum err password_check(struct world *w, const char *hash, struct str password, bool *right);
 /* The hash was made with another cost than the one configured. */
 bool password_is_stale(const struct world *w, const char *hash);

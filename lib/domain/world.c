@@ -3,9 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/crypt.h"
-#include "domain/password.h"
 
 bool
 world_init(struct world *w, const struct config *config, const char *service, char *msg, size_t msg_len)

@@ -21,7 +21,6 @@ struct world {
 	struct gate gate;		/* bound on simultaneous password hashes */
 	uint8_t key_bytes[4096];
 	struct jwt_key key;
-	char dummy_hash[128];		/* hashed against when there is no such account */
 };
 
 /* Connects to nothing yet. False with one line in msg: the token key is missing or short, or there

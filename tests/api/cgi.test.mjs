@@ -204,6 +204,7 @@ async function limits(owner, home) {
 	});
 	await test('metrics are for this machine only', async () => {
 		assert.equal((await cgi('GET', '/metrics', { address: '192.0.2.9' })).status, 404);
+		assert.equal((await cgi('GET', '/metrics', { address: '127.0.0.1', headers: { 'X-Forwarded-For': '192.0.2.9' } })).status, 404);
 		const r = await cgi('GET', '/metrics', { address: '127.0.0.1' });
 		assert.equal(r.status, 200);
 		assert.match(r.text, /^moot_http_requests_2xx/m);
