@@ -28,15 +28,13 @@ meta_add_features(struct buf *b, const struct config *config)
 	    live ? "true" : "false");
 }
 
-/* While the database is away the rest can still be told. */
+/* False while the database is away: the rest can still be told. */
 static const char *
 setup_needed(struct request *r)
 {
 	bool needed = false;
 
-	if (account_setup_needed(&r->call, &needed) != ERR_OK)
-		return "null";
-	return needed ? "true" : "false";
+	return account_setup_needed(&r->call, &needed) == ERR_OK && needed ? "true" : "false";
 }
 
 enum err
