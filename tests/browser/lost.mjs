@@ -2,12 +2,14 @@
 import * as instance from '../support/instance.mjs';
 import { expect } from '../support/report.mjs';
 import { until } from '../support/until.mjs';
+import { goTo } from './talk.mjs';
 import { PASSWORD, composer, health, heading, isLive, openWindow, rows, say } from './window.mjs';
 
 const POSTS = '**/api/v1/channels/*/messages';
 
 export async function lost(t) {
 	const { report, ada, ben, script } = t;
+	for (const w of [ada, ben]) await goTo(t, w, 'planning');
 	await report.step('written without a network: kept, and sent once when it is back', async () => {
 		await ada.context.setOffline(true);
 		await say(ada.page, 'Written in a tunnel');

@@ -1,6 +1,7 @@
 // A reader stays where he is: older pages above, new messages below, leaving and coming back.
 import { expect } from '../support/report.mjs';
 import { until } from '../support/until.mjs';
+import { goTo } from './talk.mjs';
 import { heading, isLive, rows } from './window.mjs';
 
 const MESSAGES = 400;
@@ -34,7 +35,7 @@ export async function place(t) {
 	const { report, ada, script } = t;
 	const { page } = ada;
 	let channel = null;
-	await report.step(`${MESSAGES} messages are written by a script`, async () => {
+	await report.step(`${MESSAGES} messages are written through the API`, async () => {
 		const made = await page.evaluate(async ({ server }) => {
 			const get = await (await fetch('/api/v1/bootstrap')).json();
 			const { id } = get.servers.find((s) => s.name === server);
@@ -45,11 +46,10 @@ export async function place(t) {
 		}, { server: t.server });
 		channel = made.id;
 		for (let i = 1; i <= MESSAGES; i++)
-			await script.post(channel, `Entry ${i}${i % 7 === 0 ? `\n${'more lines of it\n'.repeat(i % 5)}` : ''}`);
+			await script.person.must(201, 'POST', `/channels/${channel}/messages`, { content: `Entry ${i}${i % 7 === 0 ? `\n${'more lines of it\n'.repeat(i % 5)}` : ''}` });
 	});
 	await report.step('the channel opens at its end', async () => {
-		await page.getByRole('link', { name: /^archive\b/ }).click();
-		await heading(page, 'archive').waitFor();
+		await goTo(t, ada, 'archive');
 		await rows(page, `Entry ${MESSAGES}`).waitFor();
 		await until('it is at the end', async () => {
 			const v = await look(page);

@@ -8,8 +8,9 @@ export class Script {
 	heard = '';
 	#listener = null;
 
-	constructor(base, token) {
-		Object.assign(this, { base, token });
+	/** person: the same account for what would only be slow by curl. */
+	constructor(base, token, person) {
+		Object.assign(this, { base, token, person });
 	}
 
 	async curl(...args) {

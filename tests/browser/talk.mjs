@@ -44,7 +44,10 @@ export async function meet(t) {
 		await ben.page.goto(t.invite);
 		await ben.page.getByText(t.server).waitFor();
 		await signUp(ben.page, `ben.${t.run}`, 'Ben Okri');
-		await ben.page.getByRole('button', { name: 'Join server' }).click();
+		// Who signs up by an invite is in; who had an account is asked.
+		const join = ben.page.getByRole('button', { name: 'Join server' });
+		await join.or(heading(ben.page, 'general')).first().waitFor();
+		if (await join.isVisible()) await join.click();
 		await heading(ben.page, 'general').waitFor();
 		await ben.page.getByRole('link', { name: 'planning' }).click();
 		await heading(ben.page, 'planning').waitFor();
@@ -56,7 +59,7 @@ export async function meet(t) {
 		const code = t.invite.split('/').pop();
 		const accepted = await request(base, 'POST', `/api/v1/invites/${code}/accept`, { token });
 		expect(accepted.status === 200 || accepted.status === 201, `accept answered ${accepted.status}`);
-		t.script = new Script(base, token);
+		t.script = new Script(base, token, cy);
 		t.script.listen();
 		await until('the script is greeted', () => t.script.heard.includes('"hello"'));
 	});
@@ -113,13 +116,16 @@ export async function talk(t) {
 	});
 }
 
+/** By the links of the sidebar, as a person goes. */
+export async function goTo(t, w, name) {
+	await w.page.getByRole('link', { name: t.server }).click();
+	await w.page.getByRole('link', { name: new RegExp(`^${name}\\b`) }).click();
+	await heading(w.page, name).waitFor();
+}
+
 export async function change(t) {
 	const { report, ada, ben, script } = t;
-	const go = async (w, name) => {
-		await w.page.getByRole('link', { name: t.server }).click();
-		await w.page.getByRole('link', { name: new RegExp(`^${name}\\b`) }).click();
-		await heading(w.page, name).waitFor();
-	};
+	const go = (w, name) => goTo(t, w, name);
 	await report.step('edit the last message with the Up key', async () => {
 		await go(ada, 'planning');
 		await go(ben, 'planning');

@@ -82,6 +82,15 @@ export class Access {
 		return Boolean(e) && this.#holds(u, `server:${ch.server}`, e.parent_rev, at, true);
 	}
 
+	/** Was he in the server without a break from what one event was committed under to what the other was? */
+	unbroken(u, stream, rev, later) {
+		const ch = this.#all.channels.get(stream);
+		if (!ch?.server) return true;
+		const events = this.#all.events.get(stream);
+		const [from, to] = [events?.[rev - 1]?.parent_rev, events?.[later - 1]?.parent_rev];
+		return this.#of(u, `server:${ch.server}`).some((s) => s.from <= from && s.to > to);
+	}
+
 	/** Does the interval that lets him read this last to the end? */
 	lasts(u, stream, rev) {
 		if (stream.startsWith('user:')) return true;

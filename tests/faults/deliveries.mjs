@@ -95,13 +95,16 @@ export class Deliveries {
 		if (stream.startsWith('user:') && r.last.get(stream) === undefined) return;
 		const same = r.lastIn.get(stream) === x.c;
 		for (let missing = (r.last.get(stream) ?? 0) + 1; missing < rev; missing++)
-			this.missed(x.r, u, stream, missing, `before ${rev}`, same);
+			this.missed(x.r, u, stream, missing, `before ${rev}`, same && this.access.unbroken(u, stream, missing, rev));
 	}
 
-	missed(name, u, stream, rev, where, same) {
+	/**
+	 * `present`: he was connected and in the server all the time. Otherwise an interval that has ended
+	 * is not played back: he had lost it when the event would have been his turn.
+	 */
+	missed(name, u, stream, rev, where, present) {
 		if (!this.access.mayRead(u, stream, rev)) return;
-		// An interval that ended while he was away is not played back to who came in again.
-		if (!same && !this.access.lasts(u, stream, rev)) return;
+		if (!present && !this.access.lasts(u, stream, rev)) return;
 		const e = this.all.events.get(stream)?.[rev - 1];
 		if (e?.id && this.fetched.get(name)?.has(e.id)) return;
 		// A fetch brings messages as they are; other events of a reset stream are in what it brings.

@@ -22,6 +22,7 @@ class Run {
 	acked = 0;
 	stopped = false;
 	held = false; // faults are still to come: go on past the number asked for
+	watches = new Set();
 	wrong = []; // answers that must never be
 	#ops = 0;
 	#begun = 0;
@@ -37,6 +38,19 @@ class Run {
 
 	op() {
 		return ++this.#ops;
+	}
+
+	/** An intent begun at this time is acknowledged. */
+	ack(begun) {
+		this.acked++;
+		for (const w of this.watches) if (begun >= w.from) w.count++;
+	}
+
+	/** Counts the acknowledgements of what is begun from now on. */
+	watch(from) {
+		const w = { from, count: 0 };
+		this.watches.add(w);
+		return w;
 	}
 
 	get progress() {
@@ -102,6 +116,17 @@ export async function runLoad(base, options, report) {
 	const run = new Run(messages);
 	run.held = fault.length > 0;
 	const readers = makeReaders(world, history, listeners);
+	try {
+		return await perform({ base, options, report, history, world, run, readers });
+	} finally {
+		run.stopped = true;
+		for (const r of readers) await r.stop();
+		history.close();
+	}
+}
+
+async function perform({ base, options, report, history, world, run, readers }) {
+	const { messages = 1000, fault = [] } = options;
 	await Promise.all(readers.map((r) => r.start()));
 	await until('all readers are connected', () => readers.every((r) => r.live), 30_000);
 
@@ -124,7 +149,6 @@ export async function runLoad(base, options, report) {
 	for (const r of readers) await r.stop();
 	await readEvents(world, history, instance.sql);
 	await readMessages(world, history);
-	history.close();
 
 	const result = checkHistory(history.records);
 	for (const [rule, words] of Object.entries(RULES)) {
@@ -132,6 +156,10 @@ export async function runLoad(base, options, report) {
 		report.check(`${rule} ${words}`, !found, found && `${found.count} times\n    ${found.shown.join('\n    ')}`);
 	}
 	report.check(`at least ${messages} messages are acknowledged`, result.counts.posted + result.counts.unknown + result.counts.refused >= messages && result.counts.posted > 0, JSON.stringify(result.counts));
+	const needless = readers.filter((r) => !world.movers.includes(r.person) && r.resets > 0);
+	report.check('nobody who stays where he is has to read anew', needless.length === 0, `${needless.length} readers had resets`);
+	if (fault.length === 0)
+		report.check('no open stream ended by itself', readers.every((r) => r.lost === 0), `${readers.reduce((n, r) => n + r.lost, 0)} did`);
 	report.check('no answer was 401 or 500', run.wrong.length === 0, `${run.wrong.length} times, ${run.wrong[0]}`);
 	tell(report, result, { run, readers, movers, seconds });
 	return { result, run, readers };

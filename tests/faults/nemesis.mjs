@@ -9,6 +9,8 @@ export const faults = {
 	'api-kill': apiKill,
 	'push-kill': pushKill,
 	'redis-kill': redisKill,
+	'bus-cut': busCut,
+	'pg-backend': pgBackend,
 	'pg-stop': pgStop,
 	'jobs-kill': jobsKill,
 	'nginx-reload': nginxReload,
@@ -27,11 +29,12 @@ async function workers() {
 	return children.filter((p) => p !== parent);
 }
 
-/** Acknowledgements go on after this moment. */
+/** What is begun from now on is acknowledged. Gives the ms until `atLeast` of it is. */
 async function acksAgain(ctx, ceiling, atLeast = 5) {
-	const before = ctx.run.acked;
 	const begin = performance.now();
-	await until('messages are acknowledged again', () => ctx.run.acked >= before + atLeast, ceiling);
+	const watch = ctx.run.watch(ctx.history.now());
+	await until('messages are acknowledged again', () => watch.count >= atLeast, ceiling);
+	ctx.run.watches.delete(watch);
 	return Math.round(performance.now() - begin);
 }
 
@@ -93,8 +96,7 @@ async function redisKill(ctx, mark) {
 	return out;
 }
 
-const unaskedEnds = (ctx) =>
-	ctx.readers.reduce((n, r) => n + Object.entries(r.ends).reduce((m, [why, k]) => m + (why === 'cut by us' ? 0 : k), 0), 0);
+const unaskedEnds = (ctx) => ctx.readers.reduce((n, r) => n + r.lost, 0);
 
 async function pgStop(ctx, mark) {
 	const out = [];
@@ -120,6 +122,35 @@ async function pgStop(ctx, mark) {
 	const back = await acksAgain(ctx, 20_000).catch((e) => e.message);
 	out.push([`Postgres is back: messages are acknowledged within 5 s (${back} ms)`, back <= 5000]);
 	return out;
+}
+
+/** The bus loses its listener and everything it holds, while it stays up. */
+async function busCut(ctx, mark) {
+	const ends = unaskedEnds(ctx);
+	const errors = ctx.run.errors();
+	mark('fault');
+	await instance.redis('CLIENT', 'KILL', 'TYPE', 'pubsub');
+	await instance.redis('FLUSHALL');
+	mark('healed');
+	await acksAgain(ctx, 10_000, 50);
+	return [
+		['bus cut and emptied: no stream ended', unaskedEnds(ctx) === ends, `${unaskedEnds(ctx) - ends} ended`],
+		['bus cut and emptied: REST noticed nothing', ctx.run.errors() === errors, `${ctx.run.errors() - errors} errors`],
+	];
+}
+
+/** One killed backend makes Postgres end all of them and recover. */
+async function pgBackend(ctx, mark) {
+	const ends = unaskedEnds(ctx);
+	const backends = (await instance.pids('postgres')).filter((p) => /moot_api/.test(instance.title(p)));
+	mark('fault');
+	instance.signal(backends[Math.floor(Math.random() * backends.length)], 'SIGKILL');
+	mark('healed');
+	const ms = await acksAgain(ctx, 20_000);
+	return [
+		[`a backend of Postgres killed: messages are acknowledged again within 5 s (${ms} ms)`, ms <= 5000],
+		['a backend of Postgres killed: no stream ended', unaskedEnds(ctx) === ends, `${unaskedEnds(ctx) - ends} ended`],
+	];
 }
 
 async function jobsKill(ctx, mark) {

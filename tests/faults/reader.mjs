@@ -9,6 +9,8 @@ export class Reader {
 	ends = {}; // why connections ended -> how often
 	connections = 0;
 	revoked = 0;
+	resets = 0;
+	lost = 0; // open streams that ended though nobody here cut them
 	live = false;
 	#wire = null;
 	#cursor = null;
@@ -129,11 +131,29 @@ export class Reader {
 	/** Position first, then what REST has: so nothing falls between the two. */
 	#reset(c, stream, head) {
 		const { history } = this;
+		this.resets++;
 		history.add({ k: 'reset', t: history.now(), r: this.name, c, stream, head });
-		if (head !== null) this.position.set(stream, Math.max(head, this.position.get(stream) ?? 0));
-		if (!stream.startsWith('channel:')) return;
-		const work = this.#fetch(stream.slice(8)).finally(() => this.#fetches.delete(work));
+		const work = this.#catchUp(stream, head).finally(() => this.#fetches.delete(work));
 		this.#fetches.add(work);
+	}
+
+	async #catchUp(stream, head) {
+		const at = head ?? (await this.#headOf(stream));
+		if (stream.startsWith('channel:')) await this.#fetch(stream.slice(8));
+		if (at !== null) this.position.set(stream, Math.max(at, this.position.get(stream) ?? 0));
+	}
+
+	/** null when the stream is not his any more. */
+	async #headOf(stream) {
+		const [kind, id] = stream.split(':');
+		if (kind === 'user') return null;
+		for (let tries = 0; tries < 200; tries++) {
+			const answer = await this.person.call('GET', `/${kind}s/${id}`).catch(() => null);
+			if (answer?.status === 200) return answer.body.rev;
+			if (answer?.status === 404) return null;
+			await new Promise((done) => setTimeout(done, 200));
+		}
+		return null;
 	}
 
 	async #fetch(ch) {
@@ -154,10 +174,12 @@ export class Reader {
 	}
 
 	#ended(c, why) {
+		const wasLive = this.live;
 		this.live = false;
 		const asked = why.error === 'cut' || why.error === 'closed';
 		const reason = asked ? 'cut by us' : why.bye ? `bye ${why.bye.code}` : why.code ? `close ${why.code}` : why.status ? `status ${why.status}` : (why.error ?? 'ended');
 		this.ends[reason] = (this.ends[reason] ?? 0) + 1;
+		if (wasLive && !asked) this.lost++;
 		this.history.add({ k: 'close', t: this.history.now(), r: this.name, c, why: reason });
 		if (this.#stopping) return;
 		if (asked) return this.#later(pick(pauses), () => this.#open());

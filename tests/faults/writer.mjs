@@ -50,7 +50,9 @@ export class Writer {
 
 	async #try(intent, method, path, how) {
 		const { history, run } = this;
-		history.add({ k: 'invoke', t: history.now(), u: this.person.id, ...intent });
+		intent.begun = history.now();
+		const { begun, ...said } = intent;
+		history.add({ k: 'invoke', t: begun, u: this.person.id, ...said });
 		let doubt = '';
 		for (let attempt = 0, limited = 0; attempt < TRIES; attempt++) {
 			let answer = null;
@@ -86,7 +88,7 @@ export class Writer {
 		const { history } = this;
 		const m = answer.body ?? {};
 		history.add({ k: 'ok', t: history.now(), op: intent.op, id: m.id ?? null, seq: m.seq ?? null, rev: m.rev ?? null });
-		this.run.acked++;
+		this.run.ack(intent.begun);
 		return m;
 	}
 }

@@ -1,5 +1,6 @@
 // The running instance that the caller gave us: MOOT_URL and MOOT_DIR (dev/test, or dev/up by hand).
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -47,4 +48,21 @@ export async function sql(statement) {
 		{ maxBuffer: 512 << 20, timeout: 120_000 },
 	);
 	return stdout.split('\n').filter(Boolean).map((row) => row.split('\t'));
+}
+
+/** What a process calls itself. */
+export function title(id) {
+	try {
+		return readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+	} catch {
+		return '';
+	}
+}
+
+/** One command to the instance's Redis. */
+export async function redis(...words) {
+	const settings = readFileSync(path.join(dir, 'up.conf'), 'utf8');
+	const sockets = /^sockets=(.+)$/m.exec(settings)?.[1] ?? path.join(dir, 'run');
+	const { stdout } = await run('redis-cli', ['-s', path.join(sockets, 'redis.sock'), ...words], { timeout: 10_000 });
+	return stdout.trim();
 }
