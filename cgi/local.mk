@@ -34,3 +34,7 @@ EXTRA_DIST += cgi/.may_include
 dist_check_SCRIPTS += tests/api/test_routes.sh
 TESTS += tests/api/test_routes.sh
 EXTRA_DIST += tests/api/openapi.mjs tests/api/yaml.mjs docs/openapi.yaml
+
+# Needs a database: run by tests/api/run, which finds it in the build folder.
+check_PROGRAMS += tests/api/pg_probe
+tests_api_pg_probe_LDADD = $(LINK_LIBS)
