@@ -136,14 +136,15 @@ static void
 tell_lost(struct push *p, struct conn *c, const struct picture *pic, struct buf *out)
 {
 	const struct extra *x = c->extra;
-	size_t row = 0;
 
-	if (x == NULL || !x->has_cursor || x->epoch != p->epoch)
+	if (!x->has_cursor || x->epoch != p->epoch)
 		return;
+	for (size_t i = 0; i < pic->n; i++)
+		stream_at(p, pic->streams[i])->mark = c->serial;
 	for (size_t i = 0; i < x->n_cursor; i++) {
-		while (row < pic->n && pic->rows[row].stream < x->cursor[i].stream)
-			row++;
-		if (row == pic->n || pic->rows[row].stream != x->cursor[i].stream)
+		uint32_t known = stream_find(p, x->cursor[i].stream);
+
+		if (known == NONE || stream_at(p, known)->mark != c->serial)
 			control_revoked_id(p, out, c, x->cursor[i].stream, x->cursor[i].rev);
 	}
 }

@@ -240,6 +240,27 @@ apply_jump(struct push *p, uint32_t i, int64_t rev)
 	apply_unblock(p, i);
 }
 
+void
+apply_forget(struct push *p, uint32_t i)
+{
+	struct stream *s = stream_at(p, i);
+	struct flow *w = s->flow;
+
+	s->head = -1;
+	s->access_rev = 0;
+	if (w == NULL)
+		return;
+	ring_cut(&p->rings, &w->ring, INT64_MAX);
+	while (w->n_hold > 0) {
+		struct frame *f = w->hold[0];
+
+		hold_drop_first(w);
+		frame_drop(f);
+	}
+	w->seen = w->floor = w->due_ms = 0;
+	w->history = INT64_MAX;
+}
+
 /* The wait is over: a swept event counts, whatever else is missing is fetched. */
 static void
 expire(struct push *p, uint32_t i, int64_t now)

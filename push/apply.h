@@ -21,4 +21,7 @@ void apply_missing(struct push *p, uint32_t stream, int64_t rev, int64_t wait_ms
 /* Events up to rev cannot be had: everybody goes on above it with a reset. */
 void apply_jump(struct push *p, uint32_t stream, int64_t rev);
 
+/* Nothing known of the stream's history is true any more; its head is to be learned again. */
+void apply_forget(struct push *p, uint32_t stream);
+
 #endif

@@ -18,6 +18,19 @@ canary_topic(const struct push *p, char out[32])
 	snprintf(out, 32, "x:%s", p->node);
 }
 
+/* Sent through the whole bus; on_bus_message() sees it come back. */
+static void
+canary(struct push *p)
+{
+	char topic[32], text[32];
+
+	if (p->bus == NULL || !redis_sub_is_up(p->bus))
+		return;
+	canary_topic(p, topic);
+	snprintf(text, sizeof(text), "%lld", (long long)clock_mono_ms());
+	redis_sub_publish(p->bus, str_of(topic), str_of(text));
+}
+
 /* "s:<id>" of a stream that is known here. */
 static uint32_t
 stream_of(const struct push *p, struct str topic)
@@ -59,8 +72,11 @@ on_bus_subscribed(void *ctx, struct str topic)
 	struct push *p = ctx;
 	uint32_t i = stream_of(p, topic);
 
-	if (i == NONE)
+	if (i == NONE) {
+		if (str_has_prefix(topic, STR("x:")))
+			canary(p);
 		return;
+	}
 	stream_at(p, i)->on_bus = true;
 	resume_want_head(p, i);
 }
@@ -109,15 +125,8 @@ start_anew(struct push *p, int64_t epoch)
 	for (uint32_t i = 0; i < p->streams.top; i++) {
 		struct stream *s = stream_at(p, i);
 
-		if (s->cap_subs == 0)
-			continue;
-		if (s->flow != NULL) {
-			ring_cut(&p->rings, &s->flow->ring, INT64_MAX);
-			s->flow->seen = 0;
-			s->flow->floor = 0;
-		}
-		s->head = -1;
-		s->access_rev = 0;
+		if (s->cap_subs > 0)
+			apply_forget(p, i);
 	}
 }
 
@@ -163,22 +172,6 @@ tell_live(struct push *p, bool live)
 			conn_mark(p, conn_at(p, i), ALL);
 }
 
-static void
-canary(struct push *p, int64_t now)
-{
-	char topic[32], text[32];
-
-	if (p->bus == NULL || !redis_sub_is_up(p->bus))
-		return;
-	canary_topic(p, topic);
-	snprintf(text, sizeof(text), "%lld", (long long)now);
-	redis_sub_publish(p->bus, str_of(topic), str_of(text));
-	if (now - p->canary_ms > DEAF_MS) {
-		p->canary_ms = now;
-		redis_sub_restart(p->bus, "deaf");
-	}
-}
-
 void
 relay_tick(struct push *p)
 {
@@ -186,7 +179,11 @@ relay_tick(struct push *p)
 	bool bus_late = p->bus_lost_ms != 0 && now - p->bus_lost_ms >= DEAF_MS;
 	bool feed_late = p->feed_lost_ms != 0 && now - p->feed_lost_ms >= DEAF_MS;
 
-	canary(p, now);
+	canary(p);
+	if (p->bus != NULL && redis_sub_is_up(p->bus) && now - p->canary_ms > DEAF_MS) {
+		p->canary_ms = now;
+		redis_sub_restart(p->bus, "deaf");
+	}
 	if (p->feed_lost_ms != 0 && feed_is_up(p->feed))
 		feed_epoch(p->feed, on_epoch, p);
 	tell_live(p, !bus_late && !feed_late);

@@ -3,6 +3,7 @@
 #include "base/crypt.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "push/handshake.h"
 
 #define SLOTS 64
 
@@ -132,7 +133,9 @@ look(struct push *p, struct conn *c)
 	case CONN_NEW:
 	case CONN_HANDSHAKE:
 	case CONN_DRAINING:
-		if (p->now_s >= c->deadline_s)
+		if (p->now_s >= c->deadline_s && c->state == CONN_HANDSHAKE)
+			handshake_refuse(p, c, ERR_UNAVAILABLE);
+		else if (p->now_s >= c->deadline_s)
 			conn_kill(p, c, "deadline");
 		else
 			wheel_put(p, c, c->deadline_s);

@@ -199,6 +199,8 @@ by_account(const void *a, const void *b)
 
 	if (x->account != y->account)
 		return x->account < y->account ? -1 : 1;
+	if ((x->kind == FEED_CHANNEL) != (y->kind == FEED_CHANNEL))
+		return y->kind == FEED_CHANNEL ? -1 : 1;
 	return x->stream < y->stream ? -1 : x->stream > y->stream;
 }
 

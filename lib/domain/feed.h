@@ -18,7 +18,7 @@
 #include "wire/bus.h"
 
 #define FEED_ACCOUNTS 256	/* of one feed_picture() */
-#define FEED_STREAMS 1000	/* that one account may read; more are cut off, oldest first */
+#define FEED_STREAMS 1000	/* that one account can follow; his newest channels above that are left out */
 
 enum feed_kind { FEED_SERVER = 's', FEED_CHANNEL = 'c', FEED_USER = 'u' };
 
@@ -51,7 +51,7 @@ struct feed_claim {
 };
 
 struct feed_picture {
-	const struct feed_access *access;	/* ascending by account, then stream */
+	const struct feed_access *access;	/* by account; his own stream and servers first; by id */
 	size_t n_access;
 	const struct feed_claim *claims;	/* those of the question, in its order */
 	size_t n_claims;
