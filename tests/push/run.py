@@ -9,7 +9,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from stack import Failed, Stack
 
-MODULES = ["t_formats", "t_order", "t_access", "t_faults", "t_hostile", "t_memory"]
+MODULES = ["t_formats", "t_order", "t_access", "t_faults", "t_hostile", "t_nginx", "t_memory"]
 
 
 def main(argv):
