@@ -20,6 +20,26 @@ const a = await person(browser);
 const b = await person(browser);
 let invite = '';
 
+// SETUP is the one-time link of a fresh installation; it works once.
+if (process.env.SETUP) {
+	await check('the setup link makes the first administrator, once', async () => {
+		const admin = await person(browser);
+		await admin.page.goto(process.env.SETUP);
+		await admin.page.getByLabel('Username').fill(`root.${run}`);
+		await admin.page.getByLabel('Password').fill('correct horse battery');
+		await admin.page.getByRole('button', { name: 'Create administrator' }).click();
+		await admin.page.getByText('Welcome to Moot').waitFor();
+		await admin.context.close();
+		const late = await person(browser);
+		await late.page.goto(process.env.SETUP);
+		await late.page.getByLabel('Username').fill(`late.${run}`);
+		await late.page.getByLabel('Password').fill('correct horse battery');
+		await late.page.getByRole('button', { name: 'Create administrator' }).click();
+		await late.page.getByText('This setup link has been used').waitFor();
+		await late.context.close();
+	});
+}
+
 await check('sign up lands on the welcome page', async () => {
 	await signUp(a.page, `ada.${run}`, 'Ada Moore');
 	await a.page.getByText('Welcome to Moot').waitFor();

@@ -1,11 +1,28 @@
 /* What must hold when things go wrong, get long, or are done by keyboard. Against the real stack. */
 import { readFileSync } from 'node:fs';
-import { assert, BASE, check, equal, finish, launch, open, person, row, run, say, until, wait } from './lib.mjs';
-import { call, Client, place } from './seed.mjs';
+import {
+	assert,
+	BASE,
+	check,
+	equal,
+	finish,
+	launch,
+	open,
+	person,
+	row,
+	run,
+	say,
+	until,
+	wait,
+} from './lib.mjs';
+import { Client, call, place } from './seed.mjs';
 
 const only = process.argv[2];
 const part = (name, work) => (only && !name.includes(only) ? undefined : work());
-const axeSource = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const axeSource = readFileSync(
+	new URL('../node_modules/axe-core/axe.min.js', import.meta.url),
+	'utf8',
+);
 
 const browser = await launch();
 const world = await place(['Ada Moore', 'Ben Okri', 'Cleo Hart'], `Deep ${run}`);
@@ -27,12 +44,10 @@ async function signIn(client, options = {}, path = '/') {
 const live = (page) => page.locator('[data-health=live]').waitFor();
 const channel = async (name, more = {}) =>
 	(await ada.call('POST', `/servers/${server.id}/channels`, { name, kind: 'text', ...more })).id;
-const top = (page, text) =>
-	row(page, text).first().evaluate((el) => el.getBoundingClientRect().top);
-
 await part('history', async () => {
 	const long = await channel(`long-${run}`);
-	for (let i = 1; i <= 460; i++) await (i % 3 ? ada : ben).say(long, `line ${i} ${'lorem ipsum '.repeat(i % 7)}`);
+	for (let i = 1; i <= 460; i++)
+		await (i % 3 ? ada : ben).say(long, `line ${i} ${'lorem ipsum '.repeat(i % 7)}`);
 	const { page, context } = await signIn(ben, {}, `/c/${long}`);
 	const rows = () => page.locator('[role=log] article').count();
 
@@ -45,7 +60,14 @@ await part('history', async () => {
 		await page.locator('[role=log] article').last().focus();
 		await page.keyboard.press('j');
 		await row(page, 'line 460 ').waitFor();
-		await until(() => page.evaluate(() => { const s = document.querySelector('[role=log]').parentElement.parentElement; return s.scrollHeight - s.scrollTop - s.clientHeight < 2; }), 'at end');
+		await until(
+			() =>
+				page.evaluate(() => {
+					const s = document.querySelector('[role=log]').parentElement.parentElement;
+					return s.scrollHeight - s.scrollTop - s.clientHeight < 2;
+				}),
+			'at end',
+		);
 	});
 
 	await check('paging up keeps the row being read where it is', async () => {
@@ -56,7 +78,9 @@ await part('history', async () => {
 				s.scrollTop -= 350;
 				await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)));
 				const view = s.getBoundingClientRect().top;
-				const seen = [...s.querySelectorAll('article')].find((a) => a.getBoundingClientRect().bottom > view + 5);
+				const seen = [...s.querySelectorAll('article')].find(
+					(a) => a.getBoundingClientRect().bottom > view + 5,
+				);
 				const key = seen.dataset.row;
 				const before = seen.getBoundingClientRect().top;
 				let worst = 0;
@@ -76,10 +100,16 @@ await part('history', async () => {
 	});
 
 	await check('what arrives meanwhile moves nothing, and is offered', async () => {
-		const before = await page.locator('[role=log] article').nth(5).evaluate((e) => [e.dataset.row, e.getBoundingClientRect().top]);
+		const before = await page
+			.locator('[role=log] article')
+			.nth(5)
+			.evaluate((e) => [e.dataset.row, e.getBoundingClientRect().top]);
 		await ada.say(long, 'fresh news');
 		await page.getByRole('button', { name: '1 new message' }).waitFor();
-		const after = await page.evaluate((key) => document.querySelector(`[data-row="${key}"]`).getBoundingClientRect().top, before[0]);
+		const after = await page.evaluate(
+			(key) => document.querySelector(`[data-row="${key}"]`).getBoundingClientRect().top,
+			before[0],
+		);
 		assert(Math.abs(after - before[1]) <= 1, `moved by ${after - before[1]}`);
 		await page.getByRole('button', { name: '1 new message' }).click();
 		await row(page, 'fresh news').waitFor();
@@ -87,19 +117,36 @@ await part('history', async () => {
 
 	await check('at the end new messages scroll in', async () => {
 		await ada.say(long, 'one more');
-		await until(() => row(page, 'one more').evaluate((e) => e.getBoundingClientRect().bottom <= window.innerHeight), 'in view');
+		await until(
+			() =>
+				row(page, 'one more').evaluate(
+					(e) => e.getBoundingClientRect().bottom <= window.innerHeight,
+				),
+			'in view',
+		);
 	});
 
 	await check('leaving and coming back restores the place', async () => {
-		await page.evaluate(() => { const s = document.querySelector('[role=log]').parentElement.parentElement; s.scrollTop -= 1500; });
+		await page.evaluate(() => {
+			const s = document.querySelector('[role=log]').parentElement.parentElement;
+			s.scrollTop -= 1500;
+		});
 		await wait(300);
-		const at = await page.evaluate(() => { const s = document.querySelector('[role=log]').parentElement.parentElement; const v = s.getBoundingClientRect().top; const a = [...s.querySelectorAll('article')].find((x) => x.getBoundingClientRect().top >= v); return [a.dataset.row, a.getBoundingClientRect().top]; });
+		const at = await page.evaluate(() => {
+			const s = document.querySelector('[role=log]').parentElement.parentElement;
+			const v = s.getBoundingClientRect().top;
+			const a = [...s.querySelectorAll('article')].find((x) => x.getBoundingClientRect().top >= v);
+			return [a.dataset.row, a.getBoundingClientRect().top];
+		});
 		await page.getByRole('link', { name: /^general/ }).click();
 		await page.getByRole('heading', { name: 'general' }).waitFor();
 		await page.getByRole('link', { name: new RegExp(`^long-${run}`) }).click();
 		await page.getByRole('heading', { name: `long-${run}` }).waitFor();
 		await wait(300);
-		const back = await page.evaluate((key) => document.querySelector(`[data-row="${key}"]`)?.getBoundingClientRect().top, at[0]);
+		const back = await page.evaluate(
+			(key) => document.querySelector(`[data-row="${key}"]`)?.getBoundingClientRect().top,
+			at[0],
+		);
 		assert(back !== undefined && Math.abs(back - at[1]) <= 1, `was at ${at[1]}, is at ${back}`);
 	});
 
@@ -132,7 +179,10 @@ await part('outbox', async () => {
 	const c = await channel(`outbox-${run}`);
 	const { page, context } = await signIn(ada, {}, `/c/${c}`);
 	await live(page);
-	const inServer = async (text) => (await ben.call('GET', `/channels/${c}/messages?limit=100`)).items.filter((m) => m.content === text).length;
+	const inServer = async (text) =>
+		(await ben.call('GET', `/channels/${c}/messages?limit=100`)).items.filter(
+			(m) => m.content === text,
+		).length;
 
 	await check('a lost answer ends in one message', async () => {
 		let posts = 0;
@@ -151,14 +201,25 @@ await part('outbox', async () => {
 	});
 
 	await check('a refusal says why and offers what to do', async () => {
-		await page.route('**/messages', (route) => route.request().method() === 'POST' ? route.fulfill({ status: 403, contentType: 'application/problem+json', body: '{"code":"forbidden","status":403}' }) : route.continue());
+		await page.route('**/messages', (route) =>
+			route.request().method() === 'POST'
+				? route.fulfill({
+						status: 403,
+						contentType: 'application/problem+json',
+						body: '{"code":"forbidden","status":403}',
+					})
+				: route.continue(),
+		);
 		await say(page, 'not allowed');
 		const failed = row(page, 'not allowed');
 		await failed.getByText('Not sent.').waitFor();
 		await failed.getByText('You are not allowed to do that.').waitFor();
 		await page.unroute('**/messages');
 		await failed.getByRole('button', { name: 'Try again' }).click();
-		await until(async () => (await page.locator('[data-pending]').count()) === 0, 'delivered after retry');
+		await until(
+			async () => (await page.locator('[data-pending]').count()) === 0,
+			'delivered after retry',
+		);
 		equal(await inServer('not allowed'), 1);
 	});
 
@@ -166,17 +227,28 @@ await part('outbox', async () => {
 		let posts = 0;
 		await page.route('**/messages', (route) => {
 			if (route.request().method() !== 'POST' || posts++ > 0) return route.continue();
-			return route.fulfill({ status: 429, headers: { 'Retry-After': '2' }, contentType: 'application/problem+json', body: '{"code":"rate_limited","status":429}' });
+			return route.fulfill({
+				status: 429,
+				headers: { 'Retry-After': '2' },
+				contentType: 'application/problem+json',
+				body: '{"code":"rate_limited","status":429}',
+			});
 		});
 		const begin = Date.now();
 		await say(page, 'slowly');
-		await until(async () => (await page.locator('[data-pending]').count()) === 0, 'delivered', 15000);
+		await until(
+			async () => (await page.locator('[data-pending]').count()) === 0,
+			'delivered',
+			15000,
+		);
 		assert(Date.now() - begin >= 1900, 'too early');
 		await page.unroute('**/messages');
 	});
 
 	await check('written offline, it survives a reload and is sent once, in order', async () => {
-		await page.route('**/messages', (route) => route.request().method() === 'POST' ? route.abort('internetdisconnected') : route.continue());
+		await page.route('**/messages', (route) =>
+			route.request().method() === 'POST' ? route.abort('internetdisconnected') : route.continue(),
+		);
 		await say(page, 'offline one');
 		await say(page, 'offline two');
 		await row(page, 'offline two').waitFor();
@@ -185,7 +257,11 @@ await part('outbox', async () => {
 		await row(page, 'offline two').waitFor();
 		equal(await inServer('offline one'), 0);
 		await page.unroute('**/messages');
-		await until(async () => (await page.locator('[data-pending]').count()) === 0, 'delivered', 40000);
+		await until(
+			async () => (await page.locator('[data-pending]').count()) === 0,
+			'delivered',
+			40000,
+		);
 		const items = (await ben.call('GET', `/channels/${c}/messages`)).items.map((m) => m.content);
 		equal(items.slice(0, 2), ['offline two', 'offline one']);
 	});
@@ -193,7 +269,10 @@ await part('outbox', async () => {
 	await check('a draft survives a reload and marks its channel', async () => {
 		await page.locator('#composer').fill('half a thought');
 		await page.reload();
-		await until(async () => (await page.locator('#composer').inputValue()) === 'half a thought', 'draft');
+		await until(
+			async () => (await page.locator('#composer').inputValue()) === 'half a thought',
+			'draft',
+		);
 		await page.getByRole('link', { name: /^general/ }).click();
 		await page.getByRole('heading', { name: 'general' }).waitFor();
 		await page.getByRole('img', { name: 'Draft' }).waitFor();
@@ -207,20 +286,42 @@ await part('connection', async () => {
 		await ben.say(c, text);
 		await row(page, text).waitFor({ timeout: 20000 });
 	};
-	const blocked = (what) => (list) => {
-		if (list.includes('socket')) window.WebSocket = class extends EventTarget { constructor() { super(); setTimeout(() => this.onclose?.({ code: 1006 })); } close() {} };
-		if (list.includes('sse')) window.EventSource = class extends EventTarget { constructor() { super(); setTimeout(() => this.onerror?.()); } close() {} };
+	const block = (list) => {
+		if (list.includes('socket'))
+			window.WebSocket = class extends EventTarget {
+				constructor() {
+					super();
+					setTimeout(() => this.onclose?.({ code: 1006 }));
+				}
+				close() {}
+			};
+		if (list.includes('sse'))
+			window.EventSource = class extends EventTarget {
+				constructor() {
+					super();
+					setTimeout(() => this.onerror?.());
+				}
+				close() {}
+			};
 	};
-	for (const [list, rung, health] of [[['socket'], 'sse', 'live'], [['socket', 'sse'], 'long-poll', 'delayed'], [['socket', 'sse', 'long'], 'poll', 'delayed']]) {
-		await check(`without ${list.join(' and ')} it falls to ${rung} and says ${health}`, async () => {
-			const { page, context } = await signIn(ada);
-			await context.addInitScript(blocked(), list);
-			if (list.includes('long')) await context.route('**/stream?*wait=*', (r) => r.fulfill({ status: 502, body: '' }));
-			await page.goto(`${BASE}/c/${c}`);
-			await page.locator(`[data-health=${health}]`).waitFor({ timeout: 40000 });
-			await tell(page, `by ${rung}`);
-			await context.close();
-		});
+	for (const [list, rung, health] of [
+		[['socket'], 'sse', 'live'],
+		[['socket', 'sse'], 'long-poll', 'delayed'],
+		[['socket', 'sse', 'long'], 'poll', 'delayed'],
+	]) {
+		await check(
+			`without ${list.join(' and ')} it falls to ${rung} and says ${health}`,
+			async () => {
+				const { page, context } = await signIn(ada);
+				await context.addInitScript(block, list);
+				if (list.includes('long'))
+					await context.route('**/stream?*wait=*', (r) => r.fulfill({ status: 502, body: '' }));
+				await page.goto(`${BASE}/c/${c}`);
+				await page.locator(`[data-health=${health}]`).waitFor({ timeout: 40000 });
+				await tell(page, `by ${rung}`);
+				await context.close();
+			},
+		);
 	}
 
 	await check('missed while away comes once after the connection is back', async () => {
@@ -241,7 +342,6 @@ await part('connection', async () => {
 		const { page, context } = await signIn(ada);
 		let sockets = 0;
 		const count = (p) => p.on('websocket', () => sockets++);
-		await context.addInitScript(() => {});
 		const first = await open(context, `/c/${c}`);
 		await page.close();
 		count(first);
@@ -290,13 +390,21 @@ await part('session', async () => {
 		const { page, context } = await signIn(ada, {}, `/c/${general.id}`);
 		await live(page);
 		await page.locator('#composer').fill('do not lose me');
-		const fresh = await call(null, 'POST', '/auth/login', { login: ada.user.username, password: 'correct horse battery' });
+		const other = await open(context, `/c/${general.id}`);
+		await live(other);
+		const fresh = await call(null, 'POST', '/auth/login', {
+			login: ada.user.username,
+			password: 'correct horse battery',
+		});
 		const list = await call(fresh.access_token, 'GET', '/me/sessions');
-		for (const s of list.items.filter((x) => /Chrome/.test(x.user_agent ?? ''))) await call(fresh.access_token, 'DELETE', `/me/sessions/${s.id}`);
+		for (const s of list.items.filter((x) => /Chrome/.test(x.user_agent ?? '')))
+			await call(fresh.access_token, 'DELETE', `/me/sessions/${s.id}`);
 		await page.getByText('Your session has ended').waitFor({ timeout: 20000 });
-		await page.getByLabel('Password').fill('correct horse battery');
-		await page.getByRole('button', { name: 'Sign in' }).click();
-		await page.getByText('Your session has ended').waitFor({ state: 'detached' });
+		await other.getByText('Your session has ended').waitFor();
+		await other.getByLabel('Password').fill('correct horse battery');
+		await other.getByRole('button', { name: 'Sign in' }).click();
+		for (const p of [other, page])
+			await p.getByText('Your session has ended').waitFor({ state: 'detached' });
 		equal(await page.locator('#composer').inputValue(), 'do not lose me');
 		await live(page);
 		await say(page, `back again ${run}`);
@@ -333,11 +441,17 @@ await part('session', async () => {
 		await box.getByLabel('Current password').fill('correct horse battery');
 		await box.getByRole('button', { name: 'Change password' }).click();
 		await page.getByText('Password changed').waitFor();
-		await call(null, 'POST', '/auth/login', { login: me.user.username, password: 'another good one' });
+		await call(null, 'POST', '/auth/login', {
+			login: me.user.username,
+			password: 'another good one',
+		});
 		await box.getByRole('tab', { name: 'Sessions' }).click();
 		await box.getByText('This browser').waitFor();
 		await box.getByRole('button', { name: 'End' }).first().click();
-		await until(async () => (await box.getByRole('button', { name: 'End' }).count()) === 0, 'ended');
+		await until(
+			async () => (await box.getByRole('button', { name: 'End' }).count()) === 0,
+			'ended',
+		);
 		await box.getByRole('tab', { name: 'Access tokens' }).click();
 		await box.getByLabel('What is it for?').fill('backup script');
 		await box.getByRole('button', { name: 'Create token' }).click();
@@ -378,13 +492,18 @@ await part('places', async () => {
 		const { page, context } = await signIn(ben, {}, `/c/${general.id}`);
 		await live(page);
 		equal(await page.getByRole('link', { name: `secret-${run}` }).count(), 0);
-		await ada.call('PUT', `/channels/${secret}/members/${ben.user.id}`);
+		const owner = await signIn(ada, {}, `/c/${secret}`);
+		await owner.page.getByRole('link', { name: `secret-${run}` }).hover();
+		await owner.page.getByRole('button', { name: `Options of secret-${run}` }).click();
+		await owner.page.getByRole('menuitem', { name: 'People' }).click();
+		await owner.page.getByRole('button', { name: 'Add Ben Okri' }).click();
 		await page.getByRole('link', { name: `secret-${run}` }).click();
 		await ada.say(secret, 'between us');
 		await row(page, 'between us').waitFor();
-		await ada.call('DELETE', `/channels/${secret}/members/${ben.user.id}`);
+		await owner.page.getByRole('button', { name: 'Remove Ben Okri' }).click();
 		await page.getByText('Nothing here').waitFor();
 		equal(await page.getByRole('link', { name: `secret-${run}` }).count(), 0);
+		await owner.context.close();
 		await context.close();
 	});
 
@@ -422,7 +541,10 @@ await part('places', async () => {
 		await page.getByRole('heading', { name: /Ben Okri, Cleo Hart|Cleo Hart, Ben Okri/ }).waitFor();
 		await say(page, 'hello both');
 		const boot = await ben.call('GET', '/bootstrap');
-		assert(boot.dms.some((d) => d.kind === 'group' && d.members.length === 3), 'group not there');
+		assert(
+			boot.dms.some((d) => d.kind === 'group' && d.members.length === 3),
+			'group not there',
+		);
 		await context.close();
 	});
 
@@ -471,7 +593,8 @@ await part('places', async () => {
 await part('keyboard', async () => {
 	const { page, context } = await signIn(ben, {}, `/c/${general.id}`);
 	await live(page);
-	const focused = () => page.evaluate(() => document.activeElement?.closest('[data-region]')?.dataset.region);
+	const focused = () =>
+		page.evaluate(() => document.activeElement?.closest('[data-region]')?.dataset.region);
 	await channel(`second-${run}`);
 	await ada.say(general.id, 'first of the keys');
 	await ada.say(general.id, 'for the keys');
@@ -494,7 +617,10 @@ await part('keyboard', async () => {
 		await page.keyboard.press('End');
 		const last = await page.evaluate(() => document.activeElement.dataset.row);
 		await page.keyboard.press('ArrowUp');
-		assert((await page.evaluate(() => document.activeElement.dataset.row)) !== last, 'did not move');
+		assert(
+			(await page.evaluate(() => document.activeElement.dataset.row)) !== last,
+			'did not move',
+		);
 		await page.keyboard.press('Enter');
 		equal(await page.evaluate(() => document.activeElement.tagName), 'BUTTON');
 		await page.keyboard.press('Escape');
@@ -539,22 +665,44 @@ await part('keyboard', async () => {
 		await wait(1500);
 		equal((await page.locator('[aria-live=polite]').first().textContent()).trim(), '');
 		await ada.say(general.id, 'please **announce** me');
-		await page.locator('[aria-live=polite]', { hasText: 'Ada Moore: please announce me' }).waitFor({ state: 'attached' });
+		await page
+			.locator('[aria-live=polite]', { hasText: 'Ada Moore: please announce me' })
+			.waitFor({ state: 'attached' });
 	});
 	await context.close();
 });
 
 await part('access', async () => {
+	const said = await ben.say(general.id, 'hello **there** https://example.org `code`');
+	await ada.say(general.id, `<@${ben.user.id}> a mention\n\n> a quote`, { reply_to: said.id });
 	const audit = async (page, what) => {
 		await page.evaluate(axeSource).catch(async () => {
 			await page.addScriptTag({ content: axeSource });
 		});
-		const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-		equal(found.violations.map((v) => `${what}: ${v.id}: ${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].any.map((a) => a.message).join('; ').slice(0, 160)}`), [], 'axe');
+		const found = await page.evaluate(() =>
+			window.axe.run(document, {
+				runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+			}),
+		);
+		equal(
+			found.violations.map(
+				(v) =>
+					`${what}: ${v.id}: ${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].any
+						.map((a) => a.message)
+						.join('; ')
+						.slice(0, 160)}`,
+			),
+			[],
+			'axe',
+		);
 	};
 	for (const colorScheme of ['light', 'dark']) {
 		await check(`axe, ${colorScheme}`, async () => {
-			const { page, context } = await person(browser, { colorScheme, bypassCSP: true, reducedMotion: 'reduce' });
+			const { page, context } = await person(browser, {
+				colorScheme,
+				bypassCSP: true,
+				reducedMotion: 'reduce',
+			});
 			await page.getByLabel('Username').waitFor();
 			await audit(page, 'sign-in');
 			await page.goto(`${BASE}/sign-up`);
@@ -574,7 +722,11 @@ await part('access', async () => {
 			await page.getByText('Owner').waitFor();
 			await page.locator('[role=log] article').last().hover();
 			await audit(page, 'channel');
-			for (const [key, name] of [['Control+k', 'switcher'], ['Control+/', 'keys'], ['Control+,', 'account']]) {
+			for (const [key, name] of [
+				['Control+k', 'switcher'],
+				['Control+/', 'keys'],
+				['Control+,', 'account'],
+			]) {
 				await page.locator('#composer').focus();
 				await page.keyboard.press(key);
 				await page.getByRole('dialog').waitFor();
@@ -589,8 +741,13 @@ await part('access', async () => {
 
 	for (const width of [320, 360, 768]) {
 		await check(`nothing is wider than ${width} px`, async () => {
-			const { page, context } = await signIn(ada, { viewport: { width, height: 640 }, isMobile: width < 700, hasTouch: width < 700 }, `/c/${general.id}`);
-			const wide = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+			const { page, context } = await signIn(
+				ada,
+				{ viewport: { width, height: 640 }, isMobile: width < 700, hasTouch: width < 700 },
+				`/c/${general.id}`,
+			);
+			const wide = () =>
+				page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 			await page.locator('[role=log] article').first().waitFor();
 			assert((await wide()) <= 0, `channel by ${await wide()}`);
 			if (width < 700) {
@@ -619,7 +776,10 @@ await part('access', async () => {
 		equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
 		await page.route('**/assets/*.js', (r) => r.abort());
 		await page.reload({ waitUntil: 'commit' });
-		await until(() => page.evaluate(() => document.documentElement.dataset.theme === 'dark'), 'dark without the client');
+		await until(
+			() => page.evaluate(() => document.documentElement.dataset.theme === 'dark'),
+			'dark without the client',
+		);
 		await context.close();
 	});
 });

@@ -30,7 +30,8 @@ export async function call(token, method, path, body) {
 		},
 		...(body ? { body: JSON.stringify(body) } : {}),
 	});
-	if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+	if (!response.ok)
+		throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
 	return response.status === 204 ? null : response.json();
 }
 
@@ -38,7 +39,10 @@ export async function call(token, method, path, body) {
 export async function place(names, server) {
 	const people = [];
 	for (const name of names) {
-		const username = `${name.split(' ')[0].toLowerCase().replace(/[^a-z]/g, 'x')}.${run}`;
+		const username = `${name
+			.split(' ')[0]
+			.toLowerCase()
+			.replace(/[^a-z]/g, 'x')}.${run}`;
 		people.push(await Client.register(username, name));
 	}
 	const [owner, ...others] = people;

@@ -9,32 +9,67 @@ const { people, server, general } = await place(
 const [ines, tomas, mei, jonas, priya] = people;
 const make = (name, more = {}) =>
 	ines.call('POST', `/servers/${server.id}/channels`, { name, kind: 'text', ...more });
-const build = await make('build-night', { topic: 'Thursdays, 19:00, back room. Bring safety glasses.' });
+const build = await make('build-night', {
+	topic: 'Thursdays, 19:00, back room. Bring safety glasses.',
+});
 await make('laser-cutter');
 await make('organisers', { private: true });
 await make('workshop', { kind: 'audio' });
 await make('show-and-tell', { kind: 'video' });
 const talk = build.id;
-await ines.say(talk, 'Evening all. The new **band saw** is wired up, the guard is on, and it passed its test cut.');
-await ines.say(talk, 'Please read the one-page note before you use it: https://example.org/band-saw');
-await tomas.say(talk, 'Great news! I can run two short inductions on Thursday:\n\n1. 19:15, up to four people\n2. 20:00, up to four people');
-const q = await mei.say(talk, 'Put me down for the second one. Is ~~15 mm~~ 18 mm ply fine for a first cut?');
+await ines.say(
+	talk,
+	'Evening all. The new **band saw** is wired up, the guard is on, and it passed its test cut.',
+);
+await ines.say(
+	talk,
+	'Please read the one-page note before you use it: https://example.org/band-saw',
+);
+await tomas.say(
+	talk,
+	'Great news! I can run two short inductions on Thursday:\n\n1. 19:15, up to four people\n2. 20:00, up to four people',
+);
+const q = await mei.say(
+	talk,
+	'Put me down for the second one. Is ~~15 mm~~ 18 mm ply fine for a first cut?',
+);
 await tomas.say(talk, 'Yes, with the coarse blade.', { reply_to: q.id });
-await jonas.say(talk, 'The counter script now reads the door sensor too:\n\n```python\ndef on_open(event):\n    count["visits"] += 1\n    log.info("door %s at %s", event.id, event.at)\n```');
-await priya.say(talk, `<@${ines.user.id}> could you bring the small clamps? > the blue ones, not the heavy ones`);
+await jonas.say(
+	talk,
+	'The counter script now reads the door sensor too:\n\n```python\ndef on_open(event):\n    count["visits"] += 1\n    log.info("door %s at %s", event.id, event.at)\n```',
+);
+await priya.say(
+	talk,
+	`<@${ines.user.id}> could you bring the small clamps? > the blue ones, not the heavy ones`,
+);
 await jonas.say(talk, 'I have four of those, no need.');
 await priya.say(general.id, 'Welcome everyone! Introduce yourself here.');
-for (const [who, text] of [[mei, 'Hi, Mei here. Mostly wood, some electronics.'], [jonas, 'Jonas, firmware and bad puns.']]) await who.say(general.id, text);
+for (const [who, text] of [
+	[mei, 'Hi, Mei here. Mostly wood, some electronics.'],
+	[jonas, 'Jonas, firmware and bad puns.'],
+])
+	await who.say(general.id, text);
 const dm = await tomas.call('POST', '/dms', { user_ids: [ines.user.id] });
 await tomas.say(dm.id, 'Do you have the key for the back room this week?');
 const group = await ines.call('POST', '/dms', { user_ids: [mei.user.id, priya.user.id] });
 await mei.say(group.id, 'Agenda for Sunday is in the folder.');
 
 const browser = await launch();
-for (const [theme, width, height] of [['light', 1280, 800], ['dark', 1280, 800], ['light', 360, 740], ['dark', 360, 740]]) {
+for (const [theme, width, height] of [
+	['light', 1280, 800],
+	['dark', 1280, 800],
+	['light', 360, 740],
+	['dark', 360, 740],
+]) {
 	const tag = `${theme}-${width}`;
 	const phone = width < 700;
-	const { context, page } = await person(browser, { viewport: { width, height }, colorScheme: theme, hasTouch: phone, isMobile: phone, deviceScaleFactor: phone ? 2 : 1 });
+	const { context, page } = await person(browser, {
+		viewport: { width, height },
+		colorScheme: theme,
+		hasTouch: phone,
+		isMobile: phone,
+		deviceScaleFactor: phone ? 2 : 1,
+	});
 	const say = (name) => shot(page, `${tag}-${name}`);
 	await page.getByLabel('Username').waitFor();
 	await say('01-sign-in');
@@ -49,7 +84,10 @@ for (const [theme, width, height] of [['light', 1280, 800], ['dark', 1280, 800],
 	await page.locator('#composer').waitFor();
 	await page.goto(`${BASE}/c/${talk}`);
 	await page.getByText('The counter script').waitFor();
-	await page.locator('[data-health=live]').waitFor({ state: phone ? 'attached' : 'visible' }).catch(() => {});
+	await page
+		.locator('[data-health=live]')
+		.waitFor({ state: phone ? 'attached' : 'visible' })
+		.catch(() => {});
 	if (!phone) {
 		await page.locator('article', { hasText: 'The counter script' }).hover();
 		await wait(700);
@@ -62,7 +100,10 @@ for (const [theme, width, height] of [['light', 1280, 800], ['dark', 1280, 800],
 		await say('04-members');
 		await page.getByRole('button', { name: 'Members' }).click();
 		await page.locator('article', { hasText: 'Evening all' }).hover();
-		await page.locator('article', { hasText: 'Evening all' }).getByRole('button', { name: 'More' }).click();
+		await page
+			.locator('article', { hasText: 'Evening all' })
+			.getByRole('button', { name: 'More' })
+			.click();
 		await page.getByRole('menuitem', { name: 'Delete' }).waitFor();
 		await say('05-menu');
 		await page.keyboard.press('Escape');
@@ -76,7 +117,11 @@ for (const [theme, width, height] of [['light', 1280, 800], ['dark', 1280, 800],
 	await page.goto(`${BASE}/c/${dm.id}`);
 	await page.getByText('Do you have the key').waitFor();
 	await say('06-dm');
-	for (const [key, name] of [['Control+k', '07-switcher'], ['Control+/', '08-keys'], ['Control+,', '09-account']]) {
+	for (const [key, name] of [
+		['Control+k', '07-switcher'],
+		['Control+/', '08-keys'],
+		['Control+,', '09-account'],
+	]) {
 		await page.keyboard.press(key);
 		await page.getByRole('dialog').waitFor();
 		await wait(250);

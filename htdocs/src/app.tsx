@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Router } from 'wouter';
 import { problemText } from './api/problem';
 import { Shell } from './features/shell/shell';
@@ -56,6 +56,13 @@ const Starting = () => (
 
 function CannotStart() {
 	const error = useSession((s) => s.error);
+	// A server that restarts comes back by itself, and so does the page.
+	useEffect(() => {
+		if (!error?.mayRetry) return;
+		const wait = Math.max(error.retryAfter * 1000, 3000) + Math.random() * 4000;
+		const timer = setTimeout(() => void start(), wait);
+		return () => clearTimeout(timer);
+	}, [error]);
 	return (
 		<main className="grid h-dvh place-items-center p-6">
 			<div role="alert" className="flex max-w-100 flex-col items-center gap-4 text-center">

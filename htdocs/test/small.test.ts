@@ -85,6 +85,29 @@ describe('rows', () => {
 		expect(foreign?.key).toBe('1003');
 	});
 
+	test('what history shows already is not pending beside it', () => {
+		const w = { ...emptyWindow, loaded: true, hasOlder: false, ids: ['1003'] };
+		const messages = { '1003': message(3, { author: me, nonce: 'abc' }) };
+		const entry = {
+			nonce: 'abc',
+			userId: '1',
+			channelId: '10',
+			content: 'm3',
+			replyTo: null,
+			createdAt: 0,
+			firstFailure: 0,
+			attempts: 1,
+			state: 'sending' as const,
+			reason: null,
+		};
+		expect(rows({ window: w, messages, pending: [entry] })).toEqual(['day', '3*']);
+		expect(rows({ window: w, messages, pending: [{ ...entry, nonce: 'other' }] })).toEqual([
+			'day',
+			'3*',
+			'pending',
+		]);
+	});
+
 	test('five minutes part a group', () => {
 		const late = message(2, {
 			created_at: new Date(Date.parse(message(1).created_at) + 300_001).toISOString(),

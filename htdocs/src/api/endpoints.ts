@@ -72,6 +72,10 @@ export const channel = (id: string) => call('GET', `/channels/${enc(id)}`, { par
 export const patchChannel = (id: string, body: { name?: string; topic?: string }) =>
 	call('PATCH', `/channels/${enc(id)}`, { body });
 export const deleteChannel = (id: string) => call('DELETE', `/channels/${enc(id)}`);
+export const channelPeople = (id: string) =>
+	call('GET', `/channels/${enc(id)}/members`, { parse: S.page(S.Member) });
+export const removeFromChannel = (id: string, userId: string) =>
+	call('DELETE', `/channels/${enc(id)}/members/${enc(userId)}`);
 export const addToChannel = (id: string, userId: string) =>
 	call('PUT', `/channels/${enc(id)}/members/${enc(userId)}`);
 export const openDm = (userIds: string[]) =>

@@ -11,13 +11,12 @@ import { bootstrap, channel as fetchChannel, logout, sync } from '../api/endpoin
 import { noteFreshToken, refresh, tokenRanOut, whenSignedOut } from '../api/http';
 import { type ApiError, asApiError } from '../api/problem';
 import { recall, remember } from '../lib/local';
-import { type Health, Ladder } from '../stream/ladder';
+import { type Health, Ladder, type LadderPorts } from '../stream/ladder';
 import { pollDelay } from '../stream/policy';
 import { openTabs, type TabMessage, type Tabs } from '../stream/tabs';
 import { longPoll, poll, type Rung, socket, sse } from '../stream/transport';
 import type { Incoming } from '../stream/wire';
 import { reloadChannel } from './history';
-import { db } from './idb';
 import { openOutbox, outbox } from './sending';
 import { apply, applyAll, chat, useChat } from './store';
 
@@ -57,12 +56,23 @@ export async function signedIn(userId: string, expiresIn: number): Promise<void>
 	const before = chat().me?.id;
 	if (before && before !== userId) return leaveTo(userId);
 	remember('user', userId);
-	useSession.setState({ expired: false });
 	if (useSession.getState().phase !== 'ready') return boot(userId);
-	await readBootstrap();
+	tabs?.send({ t: 'back' });
+	await resume();
+}
+
+/** Signed in again, here or in another tab: the tab with the connection takes it up. */
+async function resume(): Promise<void> {
+	useSession.setState({ expired: false });
+	await readBootstrap().catch(() => undefined);
 	ladder?.stop();
-	connect(userId);
+	ladder?.start();
 	void outbox()?.wake();
+}
+
+function expire(): void {
+	useSession.setState({ expired: true });
+	tabs?.send({ t: 'expired' });
 }
 
 /** Another account: nothing of the last one may stay in memory. */
@@ -82,7 +92,6 @@ function endSession(): void {
 	remember('expires', null);
 	close();
 	apply({ kind: 'signed-out' });
-	void db().then((d) => d.clear('picture'));
 	useSession.setState({ phase: 'anonymous', expired: false, error: null });
 }
 
@@ -95,7 +104,7 @@ function close(): void {
 }
 
 whenSignedOut(() => {
-	if (useSession.getState().phase === 'ready') useSession.setState({ expired: true });
+	if (useSession.getState().phase === 'ready') expire();
 	else endSession();
 });
 
@@ -119,7 +128,7 @@ async function boot(userId: string): Promise<void> {
 	const waiting = held ?? [];
 	held = null;
 	waiting.forEach(take);
-	connect(userId);
+	connect();
 }
 
 export async function readBootstrap(): Promise<void> {
@@ -128,16 +137,11 @@ export async function readBootstrap(): Promise<void> {
 	cursor ??= data.stream?.cursor ?? null;
 }
 
-function connect(_userId: string): void {
+function connect(): void {
 	const begin = () => {
 		ladder = new Ladder(
 			{
-				rungs: [
-					{ name: 'socket', open: socket },
-					{ name: 'sse', open: sse },
-					{ name: 'long-poll', open: longPoll },
-					{ name: 'poll', open: poll(readChanges, nextPoll) },
-				],
+				rungs: rungs(),
 				probe: () => ask(() => bootstrapProbe()),
 				refresh: () => ask(async () => (await refresh(Date.now() - 1000)) || signedOutError()),
 				incoming: (frame) => {
@@ -148,7 +152,7 @@ function connect(_userId: string): void {
 					tabs?.send({ t: 'health', health, rung });
 					noteHealth(health, rung);
 				},
-				signedOut: () => useSession.setState({ expired: true }),
+				signedOut: expire,
 				now: Date.now,
 				random: Math.random,
 				setTimer: (ms, work) => window.setTimeout(work, ms),
@@ -158,9 +162,20 @@ function connect(_userId: string): void {
 		);
 		ladder.start();
 	};
-	if (ladder) return begin();
 	tabs?.lead(begin);
 	tabs?.send({ t: 'who' });
+}
+
+/** An installation without the push daemon says so: there is only polling then. */
+function rungs(): LadderPorts['rungs'] {
+	const last: LadderPorts['rungs'] = [{ name: 'poll', open: poll(readChanges, nextPoll) }];
+	if (chat().features.stream === false) return last;
+	return [
+		{ name: 'socket', open: socket },
+		{ name: 'sse', open: sse },
+		{ name: 'long-poll', open: longPoll },
+		...last,
+	];
 }
 
 const bootstrapProbe = async (): Promise<void> => {
@@ -203,6 +218,10 @@ function receive(m: TabMessage): void {
 			return apply(m.action);
 		case 'outbox':
 			return void outbox()?.flush();
+		case 'expired':
+			return useSession.setState({ expired: true });
+		case 'back':
+			return void resume();
 		case 'signed-out':
 			return endSession();
 	}
@@ -261,14 +280,22 @@ useChat.subscribe((s) => {
 	}, wait);
 });
 
+/** As many as one request may name. */
+const SYNC_CHANNELS = 200;
+
 let polls = 0;
 
 /** The last rung: changed messages by /sync; people, channels and marks by a bootstrap now and then. */
 async function readChanges(): Promise<void> {
 	if (polls++ % 15 === 0) await readBootstrap();
-	const revs: Record<string, number> = {};
-	for (const [stream, rev] of Object.entries(chat().revs))
-		if (stream.startsWith('channel:')) revs[stream.slice(8)] = rev;
+	const revs = Object.entries(chat().revs).flatMap(([stream, rev]) =>
+		stream.startsWith('channel:') ? [[stream.slice(8), rev] as const] : [],
+	);
+	for (let at = 0; at < revs.length; at += SYNC_CHANNELS)
+		await readSome(Object.fromEntries(revs.slice(at, at + SYNC_CHANNELS)));
+}
+
+async function readSome(revs: Record<string, number>): Promise<void> {
 	const answer = await sync(revs);
 	for (const [id, change] of Object.entries(answer.channels)) {
 		if (change.revoked) {

@@ -8,6 +8,7 @@ export type DialogName =
 	| { name: 'leave-server'; serverId: string }
 	| { name: 'create-channel'; serverId: string }
 	| { name: 'edit-channel'; channelId: string }
+	| { name: 'channel-people'; channelId: string }
 	| { name: 'delete-channel'; channelId: string }
 	| { name: 'new-conversation' }
 	| { name: 'delete-message'; channelId: string; messageId: string }

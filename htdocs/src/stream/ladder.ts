@@ -92,6 +92,11 @@ export class Ladder {
 		return rung;
 	}
 
+	/** Whether events come by themselves on this rung. */
+	private get streams(): boolean {
+		return this.current.name === 'socket' || this.current.name === 'sse';
+	}
+
 	private report(h: Health): void {
 		this.ports.health(h, this.current.name);
 	}
@@ -122,11 +127,11 @@ export class Ladder {
 			this.openedAt = this.ports.now();
 			this.failures = 0;
 			this.heartbeat = f.heartbeat;
-			this.report(this.rung < 2 ? 'live' : 'delayed');
+			this.report(this.streams ? 'live' : 'delayed');
 		}
 		if (f.kind === 'state') {
 			this.live = f.live;
-			this.report(this.live && this.rung < 2 ? 'live' : 'delayed');
+			this.report(this.live && this.streams ? 'live' : 'delayed');
 		}
 		this.ports.incoming(f);
 		// Only after what came before it has been handed over may the position move.

@@ -14,6 +14,8 @@ export type TabMessage =
 	| { t: 'who' }
 	| { t: 'action'; action: Action }
 	| { t: 'outbox' }
+	| { t: 'expired' }
+	| { t: 'back' }
 	| { t: 'signed-out' };
 
 export interface Tabs {

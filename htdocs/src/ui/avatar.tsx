@@ -19,15 +19,14 @@ export function Avatar({ id, name, url, size = 36, round }: Props) {
 	return (
 		<span
 			aria-hidden="true"
-			className={cx(shape, 'grid place-items-center font-bold text-white leading-none')}
+			data-letters={initials(name)}
+			className={cx(shape, 'letters grid place-items-center font-bold text-white leading-none')}
 			style={{
 				width: size,
 				height: size,
 				fontSize: Math.round(size * 0.38),
 				background: `oklch(var(--tone-l) var(--tone-c) ${hue(id)})`,
 			}}
-		>
-			{initials(name)}
-		</span>
+		/>
 	);
 }

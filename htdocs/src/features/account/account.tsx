@@ -37,21 +37,22 @@ export default function Account({ onClose }: { onClose: () => void }) {
 				orientation="vertical"
 				className="flex min-h-0 grow flex-col gap-x-6 px-5 pt-3 pb-5 sm:flex-row"
 			>
-				<Tabs.List
-					aria-label={t('account.settings')}
-					className="grid shrink-0 grid-cols-2 gap-1 pb-4 sm:flex sm:w-44 sm:flex-col sm:pb-0"
-				>
-					{pages.map((p) => (
-						<Tabs.Trigger
-							key={p.id}
-							value={p.id}
-							className="flex min-h-9 shrink-0 items-center gap-2.5 whitespace-nowrap rounded-lg px-3 text-ink-2 text-sm hover:bg-hover data-[state=active]:bg-moss-soft data-[state=active]:text-moss-soft-ink pointer-coarse:min-h-11"
-						>
-							{p.icon}
-							{t(p.label)}
-						</Tabs.Trigger>
-					))}
-					<span className="grow max-sm:hidden" />
+				<div className="flex shrink-0 flex-col justify-between gap-1 pb-4 sm:w-44 sm:pb-0">
+					<Tabs.List
+						aria-label={t('account.settings')}
+						className="grid grid-cols-2 gap-1 sm:flex sm:flex-col"
+					>
+						{pages.map((p) => (
+							<Tabs.Trigger
+								key={p.id}
+								value={p.id}
+								className="flex min-h-9 shrink-0 items-center gap-2.5 whitespace-nowrap rounded-lg px-3 text-ink-2 text-sm hover:bg-hover data-[state=active]:bg-moss-soft data-[state=active]:text-moss-soft-ink pointer-coarse:min-h-11"
+							>
+								{p.icon}
+								{t(p.label)}
+							</Tabs.Trigger>
+						))}
+					</Tabs.List>
 					<button
 						type="button"
 						className="flex min-h-9 shrink-0 items-center gap-2.5 whitespace-nowrap rounded-lg px-3 text-danger text-sm hover:bg-hover pointer-coarse:min-h-11"
@@ -63,7 +64,7 @@ export default function Account({ onClose }: { onClose: () => void }) {
 						<LogOut size={17} />
 						{t('auth.sign_out')}
 					</button>
-				</Tabs.List>
+				</div>
 				{pages.map((p) => (
 					<Tabs.Content
 						key={p.id}

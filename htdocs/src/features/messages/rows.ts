@@ -45,7 +45,10 @@ export function buildRows({ window: w, messages, pending, me, dividerAfter }: In
 		last = m;
 	}
 	if (!w.hasNewer) {
-		pending.forEach((entry, i) => {
+		// After a reload history may show what the outbox does not yet know to be delivered.
+		const there = new Set(w.ids.slice(-50).map((id) => nonceOf(messages[id], me)));
+		const waiting = pending.filter((p) => !there.has(p.nonce));
+		waiting.forEach((entry, i) => {
 			const first =
 				i === 0 &&
 				!(
@@ -64,6 +67,9 @@ export function buildRows({ window: w, messages, pending, me, dividerAfter }: In
 	}
 	return rows;
 }
+
+const nonceOf = (m: Message | undefined, me: string | undefined): string | null =>
+	m && m.author.id === me ? m.nonce : null;
 
 /** My own row keeps its key when it turns from pending to sent, so that it is not drawn anew. */
 const keyOf = (m: Message, me: string | undefined): string =>

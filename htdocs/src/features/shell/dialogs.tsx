@@ -14,6 +14,7 @@ const table: Table = {
 	'leave-server': lazy(() => import('../servers/leave-server')),
 	'create-channel': lazy(() => import('../channels/create-channel')),
 	'edit-channel': lazy(() => import('../channels/edit-channel')),
+	'channel-people': lazy(() => import('../channels/channel-people')),
 	'delete-channel': lazy(() => import('../channels/delete-channel')),
 	'new-conversation': lazy(() => import('../dms/new-conversation')),
 	'delete-message': lazy(() => import('../messages/delete-message')),

@@ -48,13 +48,13 @@ function step(path: string, navigate: (to: string) => void, by: number, unread: 
 	}
 }
 
-/** What takes the focus in each region, in reading order. */
-const regions: [region: string, entry: string][] = [
-	['rail', '[aria-current="page"], a, button'],
-	['sidebar', '[aria-current="page"], a, button'],
-	['main', '[role="log"] [tabindex="0"], button, a'],
-	['composer', 'textarea'],
-	['members', 'button, a, input'],
+/** What takes the focus in each region, by preference; the regions in reading order. */
+const regions: [region: string, entries: string[]][] = [
+	['rail', ['[aria-current="page"]', 'a, button']],
+	['sidebar', ['[aria-current="page"]', 'a, button']],
+	['main', ['[role="log"] article[tabindex="0"]', 'a, button']],
+	['composer', ['textarea']],
+	['members', ['button, a, input']],
 ];
 
 function region(by: number): void {
@@ -64,10 +64,11 @@ function region(by: number): void {
 	for (let i = 1; i <= here.length; i++) {
 		const next = here[(at + by * i + here.length * 2) % here.length];
 		if (!next) return;
-		const [name, entry] = next;
-		const target = document
-			.querySelector(`[data-region="${name}"]`)
-			?.querySelector<HTMLElement>(entry);
+		const [name, entries] = next;
+		const root = document.querySelector(`[data-region="${name}"]`);
+		const target = entries
+			.map((entry) => root?.querySelector<HTMLElement>(entry))
+			.find((el) => el !== null && el !== undefined);
 		if (target) return target.focus();
 	}
 }

@@ -34,8 +34,10 @@ export function Sidebar() {
 	return (
 		<div data-region="sidebar" className="flex min-h-0 min-w-0 flex-col bg-side">
 			{place.kind === 'server' ? <ServerList serverId={place.id} /> : <Conversations />}
-			<Connection />
-			<Self />
+			<section aria-label={t('sidebar.you')}>
+				<Connection />
+				<Self />
+			</section>
 		</div>
 	);
 }
@@ -229,6 +231,11 @@ function ChannelItem({ channel: c, manage }: { channel: Channel; manage: boolean
 								label: t('channel.edit'),
 								icon: <Pencil size={16} />,
 								onSelect: () => openDialog({ name: 'edit-channel', channelId: c.id }),
+							},
+							c.private && {
+								label: t('channel.people'),
+								icon: <UserPlus size={16} />,
+								onSelect: () => openDialog({ name: 'channel-people', channelId: c.id }),
 							},
 							{
 								label: t('channel.delete'),

@@ -1,6 +1,6 @@
 import { type Combo, comboText, commands, type KeyGroup } from '../../lib/keys';
 import { t } from '../../lib/text';
-import { Dialog, DialogBody } from '../../ui/dialog';
+import { Dialog } from '../../ui/dialog';
 
 const groups: [KeyGroup, string][] = [
 	['finding', 'keys.group_finding'],
@@ -14,7 +14,13 @@ const groups: [KeyGroup, string][] = [
 export default function Shortcuts({ onClose }: { onClose: () => void }) {
 	return (
 		<Dialog size="large" title={t('keys.title')} onClose={onClose}>
-			<DialogBody>
+			<section
+				data-first=""
+				aria-label={t('keys.title')}
+				// biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and has nothing else to focus
+				tabIndex={0}
+				className="min-h-0 overflow-y-auto px-5 pt-3 pb-5 -outline-offset-2"
+			>
 				<div className="gap-8 sm:columns-2">
 					{groups.map(([group, label]) => (
 						<section key={group} className="mb-5 break-inside-avoid">
@@ -41,7 +47,7 @@ export default function Shortcuts({ onClose }: { onClose: () => void }) {
 						</section>
 					))}
 				</div>
-			</DialogBody>
+			</section>
 		</Dialog>
 	);
 }
