@@ -149,6 +149,18 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION need_server_locked(actor bigint, server_id bigint, bits bigint) RETURNS bigint
+LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM need_server(actor, server_id, bits);
+	PERFORM FROM server AS s WHERE s.id = need_server_locked.server_id FOR NO KEY UPDATE;
+	RETURN need_server(actor, server_id, bits);
+END
+$$;
+COMMENT ON FUNCTION need_server_locked IS
+'need_server(), asked again once the server is locked: whatever changes members or channels goes one
+after the other, and the actor still is what he was';
+
 CREATE OR REPLACE FUNCTION member_refresh(server bigint, account bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -45,6 +45,17 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION server_reread(server_id bigint) RETURNS reply LANGUAGE plpgsql AS $$
+DECLARE
+	s	server;
+BEGIN
+	UPDATE server AS x SET rev = x.rev + 1 WHERE x.id = server_reread.server_id RETURNING x.* INTO s;
+	RETURN event_add('s', s.id, s.rev, 0, 0, 3, 0, 'server.updated', server_json(s));
+END
+$$;
+COMMENT ON FUNCTION server_reread IS
+'What members see has changed in a way that not everybody may be told: the daemon reads it anew';
+
 CREATE OR REPLACE FUNCTION user_event(account_id bigint, access int, subject bigint, type text, data text)
 RETURNS reply LANGUAGE plpgsql AS $$
 DECLARE

@@ -27,6 +27,12 @@ RETURNS void LANGUAGE sql AS $$
 	VALUES (server_id, actor, action, target_id, detail)
 $$;
 
+CREATE OR REPLACE FUNCTION audit_channel(c channel, actor bigint, action text, target_id bigint, detail json)
+RETURNS void LANGUAGE sql AS $$
+	INSERT INTO audit (server_id, actor_id, action, target_id, channel_id, hidden, detail)
+	VALUES (c.server_id, actor, action, target_id, c.id, c.private OR c.overridden, detail)
+$$;
+
 CREATE OR REPLACE FUNCTION member_add(server_id bigint, account_id bigint, role_ids bigint[])
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
@@ -49,7 +55,10 @@ $$;
 CREATE OR REPLACE FUNCTION member_drop(server_id bigint, account_id bigint, reason text)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM FROM server AS s WHERE s.id = member_drop.server_id FOR NO KEY UPDATE;
+	IF EXISTS (SELECT FROM server AS s
+		WHERE s.id = member_drop.server_id AND s.owner_id = member_drop.account_id) THEN
+		PERFORM fail(403, 'forbidden', 'the owner stays');
+	END IF;
 	DELETE FROM member AS m
 	WHERE m.server_id = member_drop.server_id AND m.account_id = member_drop.account_id;
 	IF NOT FOUND THEN
@@ -58,6 +67,14 @@ BEGIN
 	DELETE FROM channel_member AS cm USING channel AS c
 	WHERE c.id = cm.channel_id AND c.server_id = member_drop.server_id
 	AND cm.account_id = member_drop.account_id;
+	-- what he was denied stays, or leaving would be a way round it; what he was shown goes
+	UPDATE channel_override AS o SET allow = 0 FROM channel AS c
+	WHERE c.id = o.channel_id AND c.server_id = member_drop.server_id
+	AND o.target_id = member_drop.account_id;
+	IF reason <> 'left' THEN
+		DELETE FROM invite AS i
+		WHERE i.server_id = member_drop.server_id AND i.creator_id = member_drop.account_id;
+	END IF;
 	UPDATE server AS s SET member_count = member_count - 1 WHERE s.id = member_drop.server_id;
 	RETURN NEXT server_event(server_id, 2, account_id, 'member.left', '{"server_id":"' || server_id
 		|| '","user_id":"' || account_id || '","reason":"' || reason || '"}');
@@ -65,6 +82,7 @@ BEGIN
 		|| '","reason":"' || reason || '"}');
 END
 $$;
+COMMENT ON FUNCTION member_drop IS 'Ends a membership and what came with it; the caller holds the server''s lock';
 
 CREATE OR REPLACE FUNCTION server_create(actor bigint, name text, most int) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
@@ -98,7 +116,7 @@ DECLARE
 	s	server;
 	data	text;
 BEGIN
-	PERFORM need_server(actor, server_id, perm('manage_server'));
+	PERFORM need_server_locked(actor, server_id, perm('manage_server'));
 	UPDATE server AS x SET name = coalesce(server_update.name, x.name), rev = x.rev + 1
 	WHERE x.id = server_update.server_id AND x.deleted_at IS NULL
 	RETURNING x.* INTO s;
@@ -132,22 +150,28 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION member_above(actor bigint, server_id bigint, target bigint) RETURNS void
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql AS $$
+DECLARE
+	own	integer;
 BEGIN
-	IF (SELECT m.position FROM member AS m
-		WHERE m.server_id = member_above.server_id AND m.account_id = actor)
-		<= (SELECT m.position FROM member AS m
+	SELECT m.position INTO own FROM member AS m
+	WHERE m.server_id = member_above.server_id AND m.account_id = actor;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	IF own <= (SELECT m.position FROM member AS m
 		WHERE m.server_id = member_above.server_id AND m.account_id = target) THEN
 		PERFORM fail(403, 'forbidden', 'only people below yourself');
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION member_above IS 'Fails unless actor stands strictly above target, or target is no member';
+COMMENT ON FUNCTION member_above IS
+'Fails unless actor is a member and stands strictly above target; a target who is no member is below';
 
 CREATE OR REPLACE FUNCTION member_remove(actor bigint, server_id bigint, account_id bigint)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM need_server(actor, server_id, 0);
+	PERFORM need_server_locked(actor, server_id, 0);
 	IF NOT EXISTS (SELECT FROM member AS m WHERE m.server_id = member_remove.server_id
 		AND m.account_id = member_remove.account_id) THEN
 		PERFORM fail(404, 'not_found');
@@ -171,12 +195,11 @@ $$;
 CREATE OR REPLACE FUNCTION ban_put(actor bigint, server_id bigint, account_id bigint, reason text)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM need_server(actor, server_id, perm('ban'));
+	PERFORM need_server_locked(actor, server_id, perm('ban'));
 	IF actor = account_id
 		OR NOT EXISTS (SELECT FROM account AS a WHERE a.id = ban_put.account_id) THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
-	PERFORM FROM server AS s WHERE s.id = ban_put.server_id FOR NO KEY UPDATE;
 	PERFORM member_above(actor, server_id, account_id);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	INSERT INTO ban AS b (server_id, account_id, actor_id, reason)
@@ -193,7 +216,7 @@ $$;
 CREATE OR REPLACE FUNCTION ban_delete(actor bigint, server_id bigint, account_id bigint)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM need_server(actor, server_id, perm('ban'));
+	PERFORM need_server_locked(actor, server_id, perm('ban'));
 	DELETE FROM ban AS b
 	WHERE b.server_id = ban_delete.server_id AND b.account_id = ban_delete.account_id;
 	IF NOT FOUND THEN
@@ -207,7 +230,7 @@ $$;
 CREATE OR REPLACE FUNCTION member_update(actor bigint, server_id bigint, account_id bigint,
 	roles text[], nickname text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
-	mask	bigint := need_server(actor, server_id, 0);
+	mask	bigint := need_server_locked(actor, server_id, 0);
 	own	integer;
 	ids	bigint[];
 	changed	record;
@@ -215,7 +238,6 @@ DECLARE
 	a	account;
 	data	text;
 BEGIN
-	PERFORM FROM server AS s WHERE s.id = member_update.server_id FOR NO KEY UPDATE;
 	SELECT x.* INTO m FROM member AS x
 	WHERE x.server_id = member_update.server_id AND x.account_id = member_update.account_id FOR UPDATE;
 	IF NOT FOUND THEN
@@ -272,7 +294,7 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	i	invite;
 BEGIN
-	PERFORM need_server(actor, server_id, perm('create_invite'));
+	PERFORM need_server_locked(actor, server_id, perm('create_invite'));
 	IF (SELECT count(*) FROM invite AS x WHERE x.server_id = invite_create.server_id) >= 1000 THEN
 		PERFORM fail(409, 'limit_reached', 'at most 1000 invites');
 	END IF;

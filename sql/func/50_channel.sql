@@ -6,9 +6,7 @@ DECLARE
 	c	channel;
 	data	text;
 BEGIN
-	PERFORM need_server(actor, server_id, perm('manage_channels'));
-	PERFORM FROM server AS s WHERE s.id = channel_create.server_id AND s.deleted_at IS NULL
-	FOR NO KEY UPDATE;
+	PERFORM need_server_locked(actor, server_id, perm('manage_channels'));
 	IF (SELECT count(*) FROM channel AS x
 		WHERE x.server_id = channel_create.server_id AND x.deleted_at IS NULL) >= 500 THEN
 		PERFORM fail(409, 'limit_reached', 'at most 500 channels');
@@ -23,7 +21,7 @@ BEGIN
 	IF c.private THEN
 		INSERT INTO channel_member (channel_id, account_id) VALUES (c.id, actor);
 	END IF;
-	PERFORM audit_add(c.server_id, actor, 'channel.created', c.id, NULL);
+	PERFORM audit_channel(c, actor, 'channel.created', c.id, NULL);
 	data := channel_json(c);
 	RETURN NEXT ROW('created', '/channels/' || c.id, data)::reply;
 	IF c.private THEN
@@ -49,6 +47,8 @@ BEGIN
 	ELSIF c.server_id IS NULL THEN
 		PERFORM fail(409, 'conflict', 'not in a conversation');
 	END IF;
+	-- asked again under the lock: he may have lost it while this waited
+	PERFORM need_channel(actor, channel_id, bits);
 	RETURN c;
 END
 $$;
@@ -74,13 +74,15 @@ BEGIN
 		position = coalesce(place, x.position),
 		private = coalesce(channel_update.private, x.private)
 	WHERE x.id = old.id RETURNING x.* INTO c;
-	PERFORM audit_add(c.server_id, actor, 'channel.updated', c.id, NULL);
+	PERFORM audit_channel(c, actor, 'channel.updated', c.id, NULL);
 	data := channel_json(c);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('c', c.id, c.rev, c.server_id, server_rev(c.server_id),
 		CASE WHEN c.private AND NOT old.private THEN 3 ELSE 0 END, 0, 'channel.updated', data);
 	IF old.private AND NOT c.private THEN
-		RETURN NEXT server_event(c.server_id, 3, 0, 'channel.created', data);
+		-- overrides may still hide it from some: then the server's stream does not say what it is
+		RETURN NEXT CASE WHEN c.overridden THEN server_reread(c.server_id)
+			ELSE server_event(c.server_id, 3, 0, 'channel.created', data) END;
 	END IF;
 END
 $$;
@@ -91,7 +93,7 @@ DECLARE
 	c	channel := need_server_channel(actor, channel_id, perm('manage_channels'));
 BEGIN
 	UPDATE channel AS x SET deleted_at = now() WHERE x.id = c.id;
-	PERFORM audit_add(c.server_id, actor, 'channel.deleted', c.id, json_build_object('name', c.name));
+	PERFORM audit_channel(c, actor, 'channel.deleted', c.id, json_build_object('name', c.name));
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	RETURN NEXT channel_event(c.id, 2, 0, 'channel.deleted',
 		'{"id":"' || c.id || '","server_id":"' || c.server_id || '"}');
@@ -101,7 +103,8 @@ $$;
 CREATE OR REPLACE FUNCTION channel_member_put(actor bigint, channel_id bigint, account_id bigint)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
-	c	channel := need_server_channel(actor, channel_id, 0);
+	-- who may invite into the server may share its private channels that he sees
+	c	channel := need_server_channel(actor, channel_id, perm('create_invite'));
 	a	account;
 BEGIN
 	IF NOT c.private THEN
@@ -129,13 +132,16 @@ CREATE OR REPLACE FUNCTION channel_member_delete(actor bigint, channel_id bigint
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	c	channel;
+	need	bigint;
 BEGIN
-	PERFORM need_channel(actor, channel_id, CASE WHEN actor = account_id THEN 0
-		ELSE perm('manage_channels') END);
+	need := CASE WHEN actor = account_id THEN 0 ELSE perm('manage_channels') END;
+	PERFORM need_channel(actor, channel_id, need);
+	PERFORM FROM server AS s JOIN channel AS x ON x.server_id = s.id
+	WHERE x.id = channel_member_delete.channel_id FOR NO KEY UPDATE OF s;
 	SELECT x.* INTO c FROM channel AS x WHERE x.id = channel_member_delete.channel_id
 	FOR NO KEY UPDATE;
-	IF c.kind = 'dm' OR c.server_id IS NOT NULL AND NOT c.private
-		OR c.kind = 'group' AND actor <> account_id THEN
+	PERFORM need_channel(actor, channel_id, need);
+	IF c.kind = 'dm' OR c.kind = 'group' AND actor <> account_id THEN
 		PERFORM fail(409, 'conflict');
 	END IF;
 	DELETE FROM channel_member AS cm
@@ -148,6 +154,9 @@ BEGIN
 		UPDATE channel AS x SET dm_key = 'left:' || x.id WHERE x.id = c.id;
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	IF c.server_id IS NOT NULL AND NOT c.private THEN
+		RETURN;		-- he still sees it: only the list for when it is private again is shorter
+	END IF;
 	RETURN NEXT channel_event(c.id, 2, account_id, 'member.left', '{"channel_id":"' || c.id
 		|| '","user_id":"' || account_id || '","reason":"'
 		|| CASE WHEN actor = account_id THEN 'left' ELSE 'removed' END || '"}');
@@ -218,19 +227,16 @@ CREATE OR REPLACE FUNCTION override_changed(actor bigint, c channel, target bigi
 LANGUAGE plpgsql AS $$
 DECLARE
 	now_is	channel;
-	s	server;
 	data	text;
 BEGIN
-	PERFORM audit_add(c.server_id, actor, 'channel.overrides', c.id,
-		json_build_object('target', target::text));
+	PERFORM audit_channel(c, actor, 'channel.overrides', c.id, json_build_object('target', target::text));
 	UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = c.id RETURNING x.* INTO now_is;
 	data := channel_json(now_is);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	RETURN NEXT event_add('c', c.id, now_is.rev, c.server_id, server_rev(c.server_id), 3, 0,
 		'channel.updated', data);
 	-- who gains the channel does not read its stream yet; the server's stream tells the daemon
-	UPDATE server AS x SET rev = x.rev + 1 WHERE x.id = c.server_id RETURNING x.* INTO s;
-	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, 3, 0, 'server.updated', server_json(s));
+	RETURN NEXT server_reread(c.server_id);
 END
 $$;
 

@@ -114,6 +114,10 @@ BEGIN
 		deleted_at = m.deleted_at, mentions = m.mentions, reply_to = m.reply_to
 	WHERE x.id = m.id;
 	data := (SELECT message_json(m, a) FROM account AS a WHERE a.id = m.author_id);
+	-- what was said before goes from the stored events too: a resume must not bring it back
+	UPDATE event AS x SET body = left(x.body, position(',"data":' IN x.body) + 7) || data || '}'
+	WHERE x.subject = m.id AND x.access = 0 AND x.id >= m.id
+	AND x.type IN ('message.created', 'message.updated');
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('c', m.channel_id, m.rev, coalesce(c.server_id, 0), server_rev(c.server_id),
 		0, m.id, message_change.type, data);
@@ -183,10 +187,6 @@ BEGIN
 	END IF;
 	DELETE FROM mention AS x
 	WHERE x.channel_id = m.channel_id AND x.seq = m.seq AND x.account_id = ANY (m.mentions);
-	-- the text goes from the stored events too
-	UPDATE event AS x SET body = event_redacted(x.body)
-	WHERE x.stream = m.channel_id AND x.id >= m.id AND x.subject = m.id
-	AND x.type IN ('message.created', 'message.updated');
 	m.content := '';
 	m.mentions := '{}';
 	m.deleted_at := clock_timestamp();
@@ -196,18 +196,12 @@ BEGIN
 		END IF;
 	END LOOP;
 	IF actor <> m.author_id THEN
-		PERFORM audit_add(c.server_id, actor, 'message.deleted', m.id,
+		PERFORM audit_channel(c, actor, 'message.deleted', m.id,
 			json_build_object('channel_id', c.id::text))
 		FROM channel AS c WHERE c.id = m.channel_id AND c.server_id IS NOT NULL;
 	END IF;
 END
 $$;
-
-CREATE OR REPLACE FUNCTION event_redacted(body text) RETURNS text LANGUAGE sql STABLE AS $$
-	SELECT jsonb_set(jsonb_set(jsonb_set(body::jsonb, '{data,content}', '""'),
-		'{data,mentions}', '[]'), '{data,deleted}', 'true')::text
-$$;
-COMMENT ON FUNCTION event_redacted IS 'A stored message event without its text, once the message is deleted';
 
 CREATE OR REPLACE FUNCTION unread_mentions(actor bigint, channel_id bigint, read_seq bigint) RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE AS $$

@@ -84,32 +84,42 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION access_of(account_ids bigint[])
-RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text)
+RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint)
 LANGUAGE sql STABLE AS $$
-	SELECT a.id, a.id, 'u', 0::bigint, a.rev, NULL::text
+	SELECT y.account_id, y.stream, y.kind, y.parent, y.rev, y.name, y.floor
+	FROM (SELECT x.*, row_number() OVER (PARTITION BY x.account_id ORDER BY x.rank, x.used DESC, x.stream DESC) AS n
+	FROM (
+	SELECT a.id AS account_id, a.id AS stream, 'u' AS kind, 0::bigint AS parent, a.rev,
+		NULL::text AS name, 0::bigint AS floor, 0 AS rank, 0::bigint AS used
 	FROM account AS a WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL
 	UNION ALL
-	SELECT a.id, s.id, 's', 0, s.rev, s.name
+	SELECT a.id, s.id, 's', 0, s.rev, s.name, 0, 1, 0
 	FROM account AS a
 	JOIN member AS m ON m.account_id = a.id
 	JOIN server AS s ON s.id = m.server_id AND s.deleted_at IS NULL
 	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL
 	UNION ALL
-	SELECT a.id, c.id, 'c', c.server_id, c.rev, c.name
+	SELECT a.id, c.id, 'c', c.server_id, c.rev, c.name,
+		CASE WHEN v.mask & perm('history') = 0 THEN c.rev ELSE 0 END,
+		2, coalesce(c.last_message_id, c.id)
 	FROM account AS a
 	JOIN member AS m ON m.account_id = a.id
 	JOIN channel AS c ON c.server_id = m.server_id AND c.deleted_at IS NULL
-	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL
-	AND channel_mask(a.id, c.id, NOT (c.private OR c.overridden), m.permissions) <> 0
+	CROSS JOIN LATERAL channel_mask(a.id, c.id, NOT (c.private OR c.overridden), m.permissions) AS v (mask)
+	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL AND v.mask <> 0
 	UNION ALL
-	SELECT a.id, c.id, 'c', 0, c.rev, c.name
+	SELECT a.id, c.id, 'c', 0, c.rev, c.name, 0, 2, coalesce(c.last_message_id, c.id)
 	FROM account AS a
 	JOIN channel_member AS cm ON cm.account_id = a.id
 	JOIN channel AS c ON c.id = cm.channel_id AND c.server_id IS NULL AND c.deleted_at IS NULL
 	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL
+	) AS x) AS y
+	WHERE y.n <= 1000
 $$;
 COMMENT ON FUNCTION access_of IS
-'Every stream these accounts may read now, with its head: own, servers, visible channels, conversations';
+'Every stream these accounts may read now, with its head: own, servers, visible channels and
+conversations; of more than 1,000 the most recently used. floor: nothing up to that rev may be sent
+(there is no permission to read back), 0 when all may.';
 
 CREATE OR REPLACE FUNCTION bootstrap_json(actor bigint)
 RETURNS TABLE (data text, streams text, revs text, epoch text) LANGUAGE plpgsql STABLE AS $$

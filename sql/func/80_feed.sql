@@ -6,9 +6,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION feed_access(account_ids bigint[])
-RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text)
+RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-	SELECT x.account_id, x.stream, x.kind, coalesce(x.parent, 0), x.rev, x.name
+	SELECT x.account_id, x.stream, x.kind, coalesce(x.parent, 0), x.rev, x.name, x.floor
 	FROM access_of(account_ids) AS x
 $$;
 

@@ -197,9 +197,12 @@ CREATE TABLE audit (
 	actor_id	bigint NOT NULL,
 	action		text NOT NULL,
 	target_id	bigint,
+	channel_id	bigint,
+	hidden		boolean NOT NULL DEFAULT false,
 	detail		json
 );
 CREATE INDEX audit_server_idx ON audit (server_id, id);
+COMMENT ON COLUMN audit.hidden IS 'About a channel that not every member saw then: shown to who sees it now, and to the actor';
 COMMENT ON TABLE audit IS 'Who did what in a server; only ever added to';
 
 CREATE TABLE message (
@@ -265,6 +268,7 @@ CREATE TABLE event (
 	PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX event_stream_idx ON event (stream, rev);
+CREATE INDEX event_subject_idx ON event (subject) WHERE access = 0 AND subject <> 0;
 CREATE TABLE event_default PARTITION OF event DEFAULT;
 COMMENT ON TABLE event IS 'What the streams carried, 7 days, partitioned by day of the id';
 COMMENT ON COLUMN event.kind IS 's server, c channel, u user';

@@ -42,6 +42,7 @@ SELECT kind, ref, data FROM ban_delete($1::bigint, $2::bigint, $3::bigint);
 WITH page AS (
 	SELECT x.* FROM audit AS x
 	WHERE x.server_id = $2::bigint AND x.id < coalesce($4::bigint, 9223372036854775807)
+	AND (NOT x.hidden OR x.actor_id = $1::bigint OR channel_permissions($1::bigint, x.channel_id) <> 0)
 	AND need_server($1::bigint, $2::bigint, perm('audit_log')) <> 0
 	ORDER BY x.id DESC LIMIT $3::int + 1
 ), shown AS (
