@@ -102,6 +102,10 @@ for dir in "$(dirname "$(command -v initdb 2>/dev/null || echo /nowhere/x)")" \
 done
 [ -n "$PG_BIN" ] || bail "no initdb: install the Debian package postgresql"
 
+# Debian's own psql is a wrapper in Perl, which costs more than the query.
+PSQL=$PG_BIN/psql
+[ -x "$PSQL" ] || PSQL=psql
+
 RUN_AS=()
 if [ "$(id -u)" = 0 ]; then
 	for RUN_USER in postgres nobody; do
@@ -175,7 +179,7 @@ sql()
 {
 	local user=$1 db=$2
 	shift 2
-	psql -X -q -A -t -v ON_ERROR_STOP=1 -h "$SOCKET" -U "$user" -d "$db" "$@"
+	"$PSQL" -X -q -A -t -v ON_ERROR_STOP=1 -h "$SOCKET" -U "$user" -d "$db" "$@"
 }
 
 # q SQL: as the request handlers' role.

@@ -8,7 +8,7 @@ session_open()
 {
 	local name=$1 fd
 	mkfifo "$T/$name.in"
-	PGAPPNAME=$name psql -X -q -A -t -h "$SOCKET" -U moot_api -d moot -v VERBOSITY=terse \
+	PGAPPNAME=$name "$PSQL" -X -q -A -t -h "$SOCKET" -U moot_api -d moot -v VERBOSITY=terse \
 		<"$T/$name.in" >"$T/$name.out" 2>&1 &
 	exec {fd}>"$T/$name.in"
 	session_in[$name]=$fd
