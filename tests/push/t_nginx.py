@@ -1,5 +1,5 @@
 """The same behind nginx, as it relays the stream."""
-import json, os, shutil, subprocess
+import json, os, shutil, socket, subprocess
 
 from client import Reader
 from stack import equal, true, until
@@ -16,6 +16,7 @@ http {
     upstream moot_push { server unix:%(push)s max_fails=0; }
     server {
         listen unix:%(dir)s/nginx.sock;
+        listen 127.0.0.1:%(port)d;
         location = /api/v1/stream {
             proxy_pass http://moot_push; proxy_http_version 1.1; proxy_set_header Host $http_host;
             proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $moot_connection;
@@ -27,13 +28,20 @@ http {
 """
 
 
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 class Front:
     """A daemon's address behind nginx, as a Reader wants it."""
 
     def __init__(self, st, push):
         self.stack, self.path = st, st.dir + "/nginx.sock"
         with open(st.dir + "/nginx.conf", "w") as f:
-            f.write(CONF % {"dir": st.dir, "push": push.path})
+            self.port = free_port()
+            f.write(CONF % {"dir": st.dir, "push": push.path, "port": self.port})
         if os.path.exists(self.path):
             os.unlink(self.path)
         self.proc = subprocess.Popen([shutil.which("nginx") or "/usr/sbin/nginx", "-c", st.dir + "/nginx.conf",
@@ -44,15 +52,6 @@ class Front:
     def stop(self):
         self.proc.terminate()
         self.proc.wait()
-
-
-def chunks(body):
-    out = b""
-    while body:
-        size, _, body = body.partition(b"\r\n")
-        n = int(size, 16)
-        out, body = out + body[:n], body[n + 2:]
-    return out
 
 
 def test_behind_nginx(st):
@@ -88,4 +87,48 @@ def test_behind_nginx(st):
         until("close frame", lambda: again.close_code == 4401)
         direct.expect_control("bye")
     finally:
+        front.stop()
+
+
+NODE = """
+const ws = new WebSocket(process.argv[1], { headers: { authorization: "Bearer " + process.argv[2] } });
+ws.onmessage = (m) => console.log(m.data);
+ws.onclose = (e) => { console.log(JSON.stringify({ closed: e.code, clean: e.wasClean })); };
+ws.onerror = (e) => console.log(JSON.stringify({ error: String(e.error ?? e.message) }));
+process.stdin.on("data", (d) => ws.send(String(d).trim()));
+"""
+
+
+def test_an_independent_websocket_client(st):
+    node = shutil.which("node")
+    if not node or subprocess.run([node, "--experimental-websocket", "-e", "WebSocket"],
+                                  stderr=subprocess.DEVNULL).returncode:
+        print("# no node with a WebSocket here")
+        return
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "node")
+    front = Front(st, push)
+    url = "ws://127.0.0.1:%d/api/v1/stream" % front.port
+    client = subprocess.Popen([node, "--experimental-websocket", "--no-warnings", "-e", NODE, url, b.token()],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        def line():
+            return json.loads(client.stdout.readline())
+        equal("hello", line()["control"], "hello")
+        texts = ["short", "m" * 200, "\u2603" * 4000, "{}"]
+        for text in texts:
+            a.post(channel, text)
+            equal("message of %d" % len(text), line()["data"]["content"], text)
+        client.stdin.write(b'{"op":"signal"}\n')
+        client.stdin.flush()
+        equal("answer", line(), {"control": "error", "code": "unsupported_op", "op": "signal"})
+        st.call("session_end", b.id, b.session)
+        event = line()
+        while event.get("type") == "session.ended":
+            event = line()
+        equal("bye", event["code"], 4401)
+        equal("closed", line(), {"closed": 4401, "clean": True})
+    finally:
+        client.kill()
+        client.wait()
         front.stop()
