@@ -1,5 +1,5 @@
 /* Pictures of every screen: dark and light, 1280 and 360 wide. Looked at by people. */
-import { BASE, finish, launch, person, run, shot, until, wait } from './lib.mjs';
+import { BASE, finish, launch, person, shot, wait } from './lib.mjs';
 import { place } from './seed.mjs';
 
 const { people, server, general } = await place(
@@ -156,12 +156,7 @@ for (const [theme, width, height] of [
 	await wait(400);
 	await say('14-create-channel');
 	await page.keyboard.press('Escape');
-	await context.setOffline(true);
-	await page.goto(`${BASE}/c/${talk}`).catch(() => {});
-	await context.setOffline(false);
 	await context.close();
 }
 await browser.close();
-await until(async () => true, 'done');
-void run;
 finish();

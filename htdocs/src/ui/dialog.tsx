@@ -38,9 +38,11 @@ function returnTo(opener: Element | null): () => void {
 /** What is to be filled in or chosen, else the dialog itself; never the button that closes it. */
 function focusFirst(e: Event): void {
 	const content = e.currentTarget as HTMLElement;
-	const first = content.querySelector<HTMLElement>(
-		'[data-first], input:not([type=hidden]):not([readonly]), select, textarea, [role=tab][aria-selected=true]',
-	);
+	const first =
+		content.querySelector<HTMLElement>('[data-first]') ??
+		content.querySelector<HTMLElement>(
+			'input:not([type=hidden], [type=radio], [readonly]), select, textarea, [role=tab][aria-selected=true]',
+		);
 	e.preventDefault();
 	(first ?? content).focus();
 }

@@ -35,7 +35,7 @@ export function Toasts() {
 		<div
 			role="status"
 			aria-label={t('toast.region')}
-			className="pointer-events-none fixed inset-x-3 bottom-20 z-50 flex flex-col items-center gap-2 sm:inset-x-auto sm:end-4 sm:bottom-4 sm:items-end"
+			className="pointer-events-none fixed inset-x-3 top-3 z-50 flex flex-col items-center gap-2 sm:inset-x-auto sm:end-4 sm:top-auto sm:bottom-4 sm:items-end"
 		>
 			{list.map((x) => (
 				<div
