@@ -295,8 +295,11 @@ DECLARE
 	i	invite;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('create_invite'));
-	IF (SELECT count(*) FROM invite AS x WHERE x.server_id = invite_create.server_id) >= 1000 THEN
-		PERFORM fail(409, 'limit_reached', 'at most 1000 invites');
+	DELETE FROM invite AS x WHERE x.server_id = invite_create.server_id AND x.creator_id = actor
+	AND (x.expires_at <= now() OR x.uses >= x.max_uses);
+	IF (SELECT count(*) FROM invite AS x
+		WHERE x.server_id = invite_create.server_id AND x.creator_id = actor) >= 100 THEN
+		PERFORM fail(409, 'limit_reached', 'at most 100 invites of yours');
 	END IF;
 	INSERT INTO invite (code, server_id, creator_id, max_uses, expires_at)
 	VALUES (invite_create.code, invite_create.server_id, actor, nullif(invite_create.max_uses, 0),

@@ -22,9 +22,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION feed_tokens(token_ids bigint[], account_ids bigint[], hashes bytea[])
-RETURNS TABLE (token_id bigint, account_id bigint)
+RETURNS TABLE (token_id bigint, account_id bigint, expires_s bigint, scopes text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-	SELECT t.id, t.account_id
+	SELECT t.id, t.account_id, coalesce(floor(date_part('epoch', t.expires_at))::bigint, 0), t.scopes
 	FROM unnest(token_ids, account_ids, hashes) AS u (id, account, hash)
 	JOIN token AS t ON t.id = u.id AND t.account_id = u.account AND t.secret_hash = u.hash
 		AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
