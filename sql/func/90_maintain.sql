@@ -56,13 +56,17 @@ BEGIN
 	DELETE FROM idempotency WHERE created_at < now() - interval '48 hours';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'idempotency', n;
+	DELETE FROM event_default WHERE id < id_floor(now() - interval '8 days');
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'event_default', n;
 	DELETE FROM limit_bucket WHERE window_end < now();
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'limit_bucket', n;
 	DELETE FROM invite WHERE expires_at < now() - interval '30 days';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'invite', n;
-	DELETE FROM session WHERE ended_at < now() - interval '90 days';
+	DELETE FROM session WHERE ended_at < now() - interval '90 days'
+	OR last_used_at < now() - interval '400 days';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'session', n;
 END

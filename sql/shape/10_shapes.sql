@@ -96,7 +96,8 @@ CREATE OR REPLACE FUNCTION session_json(s session, current bigint) RETURNS text 
 $$;
 
 CREATE OR REPLACE FUNCTION token_json(t token) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT '{"id":"' || t.id || '","name":' || js(t.name) || ',"scopes":' || js(t.scopes)
+	SELECT '{"id":"' || t.id || '","name":' || js(t.name) || ',"scopes":'
+		|| CASE WHEN t.scopes = '' THEN '[]' ELSE '["' || replace(t.scopes, ' ', '","') || '"]' END
 		|| ',"created_at":"' || ts(id_time(t.id)) || '","expires_at":' || jq(ts(t.expires_at))
 		|| ',"last_used_at":' || jq(ts(t.last_used_at)) || '}'
 $$;
