@@ -75,8 +75,7 @@ async function withoutDaemon(t) {
 		await w.page.getByLabel('Username').fill(`ben.${t.run}`);
 		await w.page.getByLabel('Password').fill(PASSWORD);
 		await w.page.getByRole('button', { name: 'Sign in' }).click();
-		await w.page.goto(`${base}/c/${t.channel}`);
-		await heading(w.page, 'planning').waitFor();
+		await goTo(t, w, 'planning');
 		await isLive(w.page);
 		await instance.service('crash', 'push');
 		try {

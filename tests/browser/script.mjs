@@ -5,8 +5,12 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export class Script {
-	heard = '';
+	messages = []; // texts of the new messages heard
+	greeted = false;
 	#listener = null;
+	#cursor = null;
+	#seen = new Map();
+	#over = false;
 
 	/** person: the same account for what would only be slow by curl. */
 	constructor(base, token, person) {
@@ -23,22 +27,33 @@ export class Script {
 			`${this.base}/api/v1/channels/${channelId}/messages`));
 	}
 
-	/** Listens from now on, one readable line a message. */
+	/** Listens from now on, one object a line; opened again at the last cursor when it ends. */
 	listen() {
-		this.#listener = spawn('curl', ['-sSN', '-u', `${this.token}:`, '-H', 'Accept: application/x-ndjson',
-			`${this.base}/api/v1/stream`], { stdio: ['ignore', 'pipe', 'inherit'] });
+		const since = this.#cursor ? `?since=${encodeURIComponent(this.#cursor)}` : '';
+		this.#listener = spawn('curl', ['-sSN', '--retry', '20', '--retry-delay', '1', '-u', `${this.token}:`,
+			'-H', 'Accept: application/x-ndjson', `${this.base}/api/v1/stream${since}`], { stdio: ['ignore', 'pipe', 'ignore'] });
+		let rest = '';
 		this.#listener.stdout.on('data', (b) => {
-			this.heard += b;
+			const lines = (rest + b).split('\n');
+			rest = lines.pop();
+			for (const line of lines) this.#take(line);
+		});
+		this.#listener.on('close', () => {
+			if (!this.#over) setTimeout(() => this.listen(), 200);
 		});
 	}
 
-	/** The new messages heard, as texts. */
-	get messages() {
-		return this.heard.split('\n').slice(0, -1).map((l) => JSON.parse(l))
-			.filter((e) => e.type === 'message.created').map((e) => e.data.content);
+	#take(line) {
+		const got = JSON.parse(line);
+		if (got.cursor) this.#cursor = got.cursor;
+		if (got.control === 'hello') this.greeted = true;
+		if (!got.rev || got.rev <= (this.#seen.get(got.stream) ?? 0)) return;
+		this.#seen.set(got.stream, got.rev);
+		if (got.type === 'message.created') this.messages.push(got.data.content);
 	}
 
 	stop() {
+		this.#over = true;
 		this.#listener?.kill('SIGKILL');
 	}
 }
