@@ -41,7 +41,7 @@ if (process.env.SETUP) {
 }
 
 await check('sign up lands on the welcome page', async () => {
-	await signUp(a.page, `ada.${run}`, 'Ada Moore');
+	await signUp(a.page, `ash.${run}`, 'Ash Grove');
 	await a.page.getByText('Welcome to Moot').waitFor();
 });
 
@@ -78,7 +78,7 @@ await check('make an invite link', async () => {
 await check('a stranger follows the link, signs up and lands in the server', async () => {
 	await b.page.goto(invite);
 	await b.page.getByText(`Workshop ${run}`).waitFor();
-	await signUp(b.page, `ben.${run}`, 'Ben Okri');
+	await signUp(b.page, `birch.${run}`, 'Birch Wood');
 	await b.page.getByRole('heading', { name: 'general' }).waitFor();
 	await b.page.getByRole('link', { name: 'planning' }).click();
 	await b.page.getByRole('heading', { name: 'planning' }).waitFor();
@@ -86,10 +86,10 @@ await check('a stranger follows the link, signs up and lands in the server', asy
 });
 
 await check('a message appears at once and arrives live', async () => {
-	await say(a.page, 'Good morning, **Ben**');
+	await say(a.page, 'Good morning, **Birch**');
 	await row(a.page, 'Good morning').waitFor();
 	await row(b.page, 'Good morning').waitFor();
-	equal(await row(b.page, 'Good morning').locator('strong').textContent(), 'Ben');
+	equal(await row(b.page, 'Good morning').locator('strong').textContent(), 'Birch');
 });
 
 await check('the sender has one row, no longer pending', async () => {
@@ -99,7 +99,7 @@ await check('the sender has one row, no longer pending', async () => {
 
 await check('typing shows and ends with the message', async () => {
 	await b.page.locator('#composer').pressSequentially('Hello', { delay: 20 });
-	await a.page.getByText('Ben Okri is typing').waitFor();
+	await a.page.getByText('Birch Wood is typing').waitFor();
 	await b.page.locator('#composer').press('Enter');
 	await row(a.page, 'Hello').waitFor();
 	await until(async () => (await a.page.getByText('is typing').count()) === 0, 'typing ends');
@@ -108,20 +108,20 @@ await check('typing shows and ends with the message', async () => {
 await check('edit with the Up arrow', async () => {
 	await b.page.locator('#composer').press('ArrowUp');
 	const box = b.page.getByLabel('Edit message');
-	await box.fill('Hello Ada');
+	await box.fill('Hello Ash');
 	await box.press('Enter');
-	await row(a.page, 'Hello Ada').getByText('(edited)').waitFor();
+	await row(a.page, 'Hello Ash').getByText('(edited)').waitFor();
 });
 
 await check('reply shows what it answers', async () => {
-	await row(a.page, 'Hello Ada').hover();
-	await row(a.page, 'Hello Ada').getByRole('button', { name: 'Reply' }).click();
+	await row(a.page, 'Hello Ash').hover();
+	await row(a.page, 'Hello Ash').getByRole('button', { name: 'Reply' }).click();
 	await say(a.page, 'How are you?');
-	await row(b.page, 'How are you?').locator('button', { hasText: 'Hello Ada' }).waitFor();
+	await row(b.page, 'How are you?').locator('button', { hasText: 'Hello Ash' }).waitFor();
 });
 
 await check('delete leaves a tombstone', async () => {
-	const mine = row(b.page, 'Hello Ada').filter({ has: b.page.getByText('(edited)') });
+	const mine = row(b.page, 'Hello Ash').filter({ has: b.page.getByText('(edited)') });
 	await mine.hover();
 	await mine.getByRole('button', { name: 'More' }).click();
 	await b.page.getByRole('menuitem', { name: 'Delete' }).click();
@@ -141,9 +141,9 @@ await check('unread channels are marked and cleared', async () => {
 
 await check('a conversation of two from the member list', async () => {
 	await a.page.getByRole('button', { name: 'Members' }).click();
-	await a.page.getByRole('button', { name: 'Options for Ben Okri' }).click();
+	await a.page.getByRole('button', { name: 'Options for Birch Wood' }).click();
 	await a.page.getByRole('menuitem', { name: 'Send a message' }).click();
-	await a.page.getByRole('heading', { name: 'Ben Okri' }).waitFor();
+	await a.page.getByRole('heading', { name: 'Birch Wood' }).waitFor();
 	await say(a.page, 'Just between us');
 	await b.page.getByRole('link', { name: /Conversations, 1/ }).click();
 	await row(b.page, 'Just between us').waitFor();

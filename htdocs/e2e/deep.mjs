@@ -25,8 +25,8 @@ const axeSource = readFileSync(
 );
 
 const browser = await launch();
-const world = await place(['Ada Moore', 'Ben Okri', 'Cleo Hart'], `Deep ${run}`);
-const [ada, ben] = world.people;
+const world = await place(['Ash Grove', 'Birch Wood', 'Cedar Hill'], `Deep ${run}`);
+const [ash, birch] = world.people;
 const { general, server } = world;
 
 async function signIn(client, options = {}, path = '/') {
@@ -43,12 +43,12 @@ async function signIn(client, options = {}, path = '/') {
 }
 const live = (page) => page.locator('[data-health=live]').waitFor();
 const channel = async (name, more = {}) =>
-	(await ada.call('POST', `/servers/${server.id}/channels`, { name, kind: 'text', ...more })).id;
+	(await ash.call('POST', `/servers/${server.id}/channels`, { name, kind: 'text', ...more })).id;
 await part('history', async () => {
 	const long = await channel(`long-${run}`);
 	for (let i = 1; i <= 460; i++)
-		await (i % 3 ? ada : ben).say(long, `line ${i} ${'lorem ipsum '.repeat(i % 7)}`);
-	const { page, context } = await signIn(ben, {}, `/c/${long}`);
+		await (i % 3 ? ash : birch).say(long, `line ${i} ${'lorem ipsum '.repeat(i % 7)}`);
+	const { page, context } = await signIn(birch, {}, `/c/${long}`);
 	const rows = () => page.locator('[role=log] article').count();
 
 	await check('opens at the end of what is unread, at most 300 rows', async () => {
@@ -104,7 +104,7 @@ await part('history', async () => {
 			.locator('[role=log] article')
 			.nth(5)
 			.evaluate((e) => [e.dataset.row, e.getBoundingClientRect().top]);
-		await ada.say(long, 'fresh news');
+		await ash.say(long, 'fresh news');
 		await page.getByRole('button', { name: '1 new message' }).waitFor();
 		const after = await page.evaluate(
 			(key) => document.querySelector(`[data-row="${key}"]`).getBoundingClientRect().top,
@@ -116,7 +116,7 @@ await part('history', async () => {
 	});
 
 	await check('at the end new messages scroll in', async () => {
-		await ada.say(long, 'one more');
+		await ash.say(long, 'one more');
 		await until(
 			() =>
 				row(page, 'one more').evaluate(
@@ -151,7 +151,7 @@ await part('history', async () => {
 	});
 
 	await check('a link to an old message lands on it, cold', async () => {
-		const old = (await ada.call('GET', `/channels/${long}/messages?limit=100`)).items.at(-1);
+		const old = (await ash.call('GET', `/channels/${long}/messages?limit=100`)).items.at(-1);
 		await page.goto(`${BASE}/c/${long}/${old.id}`);
 		const target = page.locator(`[data-message="${old.id}"]`);
 		await target.waitFor();
@@ -160,9 +160,9 @@ await part('history', async () => {
 	});
 
 	await check('many unread: the first is one press away', async () => {
-		await ada.say(general.id, 'read before');
-		await ben.call('PUT', `/channels/${general.id}/read`, { seq: 1 });
-		for (let i = 1; i <= 130; i++) await ada.say(general.id, `backlog ${i}`);
+		await ash.say(general.id, 'read before');
+		await birch.call('PUT', `/channels/${general.id}/read`, { seq: 1 });
+		for (let i = 1; i <= 130; i++) await ash.say(general.id, `backlog ${i}`);
 		await page.goto(`${BASE}/c/${general.id}`);
 		await page.locator('[role=log] article').first().waitFor();
 		await wait(400);
@@ -177,10 +177,10 @@ await part('history', async () => {
 
 await part('outbox', async () => {
 	const c = await channel(`outbox-${run}`);
-	const { page, context } = await signIn(ada, {}, `/c/${c}`);
+	const { page, context } = await signIn(ash, {}, `/c/${c}`);
 	await live(page);
 	const inServer = async (text) =>
-		(await ben.call('GET', `/channels/${c}/messages?limit=100`)).items.filter(
+		(await birch.call('GET', `/channels/${c}/messages?limit=100`)).items.filter(
 			(m) => m.content === text,
 		).length;
 
@@ -262,7 +262,7 @@ await part('outbox', async () => {
 			'delivered',
 			40000,
 		);
-		const items = (await ben.call('GET', `/channels/${c}/messages`)).items.map((m) => m.content);
+		const items = (await birch.call('GET', `/channels/${c}/messages`)).items.map((m) => m.content);
 		equal(items.slice(0, 2), ['offline two', 'offline one']);
 	});
 
@@ -283,7 +283,7 @@ await part('outbox', async () => {
 await part('connection', async () => {
 	const c = await channel(`wire-${run}`);
 	const tell = async (page, text) => {
-		await ben.say(c, text);
+		await birch.say(c, text);
 		await row(page, text).waitFor({ timeout: 20000 });
 	};
 	const block = (list) => {
@@ -312,7 +312,7 @@ await part('connection', async () => {
 		await check(
 			`without ${list.join(' and ')} it falls to ${rung} and says ${health}`,
 			async () => {
-				const { page, context } = await signIn(ada);
+				const { page, context } = await signIn(ash);
 				await context.addInitScript(block, list);
 				if (list.includes('long'))
 					await context.route('**/stream?*wait=*', (r) => r.fulfill({ status: 502, body: '' }));
@@ -325,12 +325,12 @@ await part('connection', async () => {
 	}
 
 	await check('missed while away comes once after the connection is back', async () => {
-		const { page, context } = await signIn(ada, {}, `/c/${c}`);
+		const { page, context } = await signIn(ash, {}, `/c/${c}`);
 		await live(page);
 		await context.setOffline(true);
 		await page.locator('[data-health=offline]').waitFor();
 		await page.getByText('No connection.').first().waitFor();
-		for (let i = 0; i < 5; i++) await ben.say(c, `missed ${i}`);
+		for (let i = 0; i < 5; i++) await birch.say(c, `missed ${i}`);
 		await context.setOffline(false);
 		await row(page, 'missed 4').waitFor({ timeout: 40000 });
 		for (let i = 0; i < 5; i++) equal(await row(page, `missed ${i}`).count(), 1, `missed ${i}`);
@@ -339,7 +339,7 @@ await part('connection', async () => {
 	});
 
 	await check('three tabs hold one connection; when its tab goes another takes over', async () => {
-		const { page, context } = await signIn(ada);
+		const { page, context } = await signIn(ash);
 		let sockets = 0;
 		const count = (p) => p.on('websocket', () => sockets++);
 		const first = await open(context, `/c/${c}`);
@@ -362,7 +362,7 @@ await part('connection', async () => {
 		await row(first, 'from a follower').waitFor();
 		equal(await row(first, 'from a follower').count(), 1);
 		await first.close();
-		await ben.say(c, 'in between');
+		await birch.say(c, 'in between');
 		for (const p of [second, third]) {
 			await row(p, 'in between').waitFor({ timeout: 20000 });
 			equal(await row(p, 'in between').count(), 1);
@@ -371,11 +371,11 @@ await part('connection', async () => {
 	});
 
 	await check('reading in one tab clears the other', async () => {
-		const { page, context } = await signIn(ada, {}, `/c/${general.id}`);
-		const other = await signIn(ada, {}, `/c/${general.id}`);
+		const { page, context } = await signIn(ash, {}, `/c/${general.id}`);
+		const other = await signIn(ash, {}, `/c/${general.id}`);
 		await live(page);
 		await live(other.page);
-		await ben.say(c, 'unread here');
+		await birch.say(c, 'unread here');
 		await other.page.getByRole('link', { name: `wire-${run}, unread` }).waitFor();
 		await page.bringToFront();
 		await page.getByRole('link', { name: `wire-${run}, unread` }).click();
@@ -387,13 +387,13 @@ await part('connection', async () => {
 
 await part('session', async () => {
 	await check('an ended session asks over the page and keeps the draft', async () => {
-		const { page, context } = await signIn(ada, {}, `/c/${general.id}`);
+		const { page, context } = await signIn(ash, {}, `/c/${general.id}`);
 		await live(page);
 		await page.locator('#composer').fill('do not lose me');
 		const other = await open(context, `/c/${general.id}`);
 		await live(other);
 		const fresh = await call(null, 'POST', '/auth/login', {
-			login: ada.user.username,
+			login: ash.user.username,
 			password: 'correct horse battery',
 		});
 		const list = await call(fresh.access_token, 'GET', '/me/sessions');
@@ -414,7 +414,7 @@ await part('session', async () => {
 	});
 
 	await check('sign out ends it in every tab', async () => {
-		const { page, context } = await signIn(ada);
+		const { page, context } = await signIn(ash);
 		const other = await open(context);
 		await other.locator('[data-region=main]').waitFor();
 		await page.keyboard.press('Control+,');
@@ -425,14 +425,14 @@ await part('session', async () => {
 	});
 
 	await check('display name, password, sessions and tokens', async () => {
-		const me = await Client.register(`zoe.${run}`, 'Zoe');
+		const me = await Client.register(`zinnia.${run}`, 'Zinnia');
 		const { page, context } = await signIn(me);
 		await page.getByRole('button', { name: 'Your settings' }).click();
 		const box = page.getByRole('dialog');
-		await box.getByLabel('Display name').fill('Zoë K');
+		await box.getByLabel('Display name').fill('Zinnia Bed');
 		await box.getByRole('button', { name: 'Save' }).click();
 		await page.getByText('Saved').waitFor();
-		await page.locator('[data-region=sidebar]').getByText('Zoë K').waitFor();
+		await page.locator('[data-region=sidebar]').getByText('Zinnia Bed').waitFor();
 		await box.getByRole('tab', { name: 'Password' }).click();
 		await box.getByLabel('Current password').fill('wrong wrong');
 		await box.getByLabel('New password').fill('another good one');
@@ -469,7 +469,7 @@ await part('session', async () => {
 		await page.getByRole('button', { name: 'Sign in' }).click();
 		await page.getByText('That name and password do not match.').waitFor();
 		await page.goto(`${BASE}/sign-up`);
-		await page.getByLabel('Username').fill(ada.user.username);
+		await page.getByLabel('Username').fill(ash.user.username);
 		await page.getByLabel('Password').fill('wrong password');
 		await page.getByRole('button', { name: 'Create account' }).click();
 		await page.getByText('That name is taken.').waitFor();
@@ -481,7 +481,7 @@ await part('places', async () => {
 	await check('being removed takes the server away, live', async () => {
 		const { page, context } = await signIn(world.people[2], {}, `/c/${general.id}`);
 		await live(page);
-		await ada.call('DELETE', `/servers/${server.id}/members/${world.people[2].user.id}`);
+		await ash.call('DELETE', `/servers/${server.id}/members/${world.people[2].user.id}`);
 		await page.getByText('Nothing here').waitFor();
 		equal(await page.getByRole('link', { name: `Deep ${run}` }).count(), 0);
 		await context.close();
@@ -489,18 +489,18 @@ await part('places', async () => {
 
 	await check('a private channel appears only when shared, and goes when not', async () => {
 		const secret = await channel(`secret-${run}`, { private: true });
-		const { page, context } = await signIn(ben, {}, `/c/${general.id}`);
+		const { page, context } = await signIn(birch, {}, `/c/${general.id}`);
 		await live(page);
 		equal(await page.getByRole('link', { name: `secret-${run}` }).count(), 0);
-		const owner = await signIn(ada, {}, `/c/${secret}`);
+		const owner = await signIn(ash, {}, `/c/${secret}`);
 		await owner.page.getByRole('link', { name: `secret-${run}` }).hover();
 		await owner.page.getByRole('button', { name: `Options of secret-${run}` }).click();
 		await owner.page.getByRole('menuitem', { name: 'People' }).click();
-		await owner.page.getByRole('button', { name: 'Add Ben Okri' }).click();
+		await owner.page.getByRole('button', { name: 'Add Birch Wood' }).click();
 		await page.getByRole('link', { name: `secret-${run}` }).click();
-		await ada.say(secret, 'between us');
+		await ash.say(secret, 'between us');
 		await row(page, 'between us').waitFor();
-		await owner.page.getByRole('button', { name: 'Remove Ben Okri' }).click();
+		await owner.page.getByRole('button', { name: 'Remove Birch Wood' }).click();
 		await page.getByText('Nothing here').waitFor();
 		equal(await page.getByRole('link', { name: `secret-${run}` }).count(), 0);
 		await owner.context.close();
@@ -509,8 +509,8 @@ await part('places', async () => {
 
 	await check('rename, topic, delete of a channel reach the others', async () => {
 		const c = await channel(`fleeting-${run}`);
-		const a = await signIn(ada, {}, `/c/${c}`);
-		const b = await signIn(ben, {}, `/c/${c}`);
+		const a = await signIn(ash, {}, `/c/${c}`);
+		const b = await signIn(birch, {}, `/c/${c}`);
 		await live(b.page);
 		await a.page.getByRole('link', { name: `fleeting-${run}` }).hover();
 		await a.page.getByRole('button', { name: `Options of fleeting-${run}` }).click();
@@ -532,15 +532,17 @@ await part('places', async () => {
 
 	await check('a group of three from the people picker', async () => {
 		await world.people[2].call('POST', `/invites/${world.code}/accept`);
-		const { page, context } = await signIn(ada, {}, '/dms').catch(() => signIn(ada));
+		const { page, context } = await signIn(ash, {}, '/dms').catch(() => signIn(ash));
 		await page.goto(`${BASE}/dms`);
 		await page.getByRole('button', { name: 'New conversation' }).first().click();
-		await page.locator(`[data-person="${ben.user.username}"]`).click();
+		await page.locator(`[data-person="${birch.user.username}"]`).click();
 		await page.locator(`[data-person="${world.people[2].user.username}"]`).click();
 		await page.getByRole('button', { name: 'Start group' }).click();
-		await page.getByRole('heading', { name: /Ben Okri, Cleo Hart|Cleo Hart, Ben Okri/ }).waitFor();
+		await page
+			.getByRole('heading', { name: /Birch Wood, Cedar Hill|Cedar Hill, Birch Wood/ })
+			.waitFor();
 		await say(page, 'hello both');
-		const boot = await ben.call('GET', '/bootstrap');
+		const boot = await birch.call('GET', '/bootstrap');
 		assert(
 			boot.dms.some((d) => d.kind === 'group' && d.members.length === 3),
 			'group not there',
@@ -549,7 +551,7 @@ await part('places', async () => {
 	});
 
 	await check('an invite: revoked it is gone, a member goes straight in', async () => {
-		const { page, context } = await signIn(ada, {}, `/c/${general.id}`);
+		const { page, context } = await signIn(ash, {}, `/c/${general.id}`);
 		await page.goto(`${BASE}/invite/${world.code}`);
 		await page.getByRole('heading', { name: 'general' }).waitFor();
 		await page.getByRole('button', { name: 'Server menu' }).click();
@@ -570,15 +572,15 @@ await part('places', async () => {
 	});
 
 	await check('leave, and delete by typing the name', async () => {
-		const small = await place(['Ola Vik', 'Rui Sa'], `Short ${run}`);
-		const [ola, rui] = small.people;
-		const b = await signIn(rui, {}, `/c/${small.general.id}`);
+		const small = await place(['Olive Press', 'Rowan Lane'], `Short ${run}`);
+		const [olive, rowan] = small.people;
+		const b = await signIn(rowan, {}, `/c/${small.general.id}`);
 		await b.page.getByRole('button', { name: 'Server menu' }).click();
 		await b.page.getByRole('menuitem', { name: 'Leave server' }).click();
 		await b.page.getByRole('dialog').getByRole('button', { name: 'Leave server' }).click();
 		await b.page.getByText('Welcome to Moot').waitFor();
 		await b.context.close();
-		const a = await signIn(ola, {}, `/c/${small.general.id}`);
+		const a = await signIn(olive, {}, `/c/${small.general.id}`);
 		await a.page.getByRole('button', { name: 'Server menu' }).click();
 		await a.page.getByRole('menuitem', { name: 'Server settings' }).click();
 		const kill = a.page.getByRole('button', { name: 'Delete server' });
@@ -591,13 +593,13 @@ await part('places', async () => {
 });
 
 await part('keyboard', async () => {
-	const { page, context } = await signIn(ben, {}, `/c/${general.id}`);
+	const { page, context } = await signIn(birch, {}, `/c/${general.id}`);
 	await live(page);
 	const focused = () =>
 		page.evaluate(() => document.activeElement?.closest('[data-region]')?.dataset.region);
 	await channel(`second-${run}`);
-	await ada.say(general.id, 'first of the keys');
-	await ada.say(general.id, 'for the keys');
+	await ash.say(general.id, 'first of the keys');
+	await ash.say(general.id, 'for the keys');
 	await row(page, 'for the keys').first().waitFor();
 
 	await check('F6 goes round the regions and back', async () => {
@@ -664,17 +666,17 @@ await part('keyboard', async () => {
 		await live(page);
 		await wait(1500);
 		equal((await page.locator('[aria-live=polite]').first().textContent()).trim(), '');
-		await ada.say(general.id, 'please **announce** me');
+		await ash.say(general.id, 'please **announce** me');
 		await page
-			.locator('[aria-live=polite]', { hasText: 'Ada Moore: please announce me' })
+			.locator('[aria-live=polite]', { hasText: 'Ash Grove: please announce me' })
 			.waitFor({ state: 'attached' });
 	});
 	await context.close();
 });
 
 await part('access', async () => {
-	const said = await ben.say(general.id, 'hello **there** https://example.org `code`');
-	await ada.say(general.id, `<@${ben.user.id}> a mention\n\n> a quote`, { reply_to: said.id });
+	const said = await birch.say(general.id, 'hello **there** https://example.org `code`');
+	await ash.say(general.id, `<@${birch.user.id}> a mention\n\n> a quote`, { reply_to: said.id });
 	const audit = async (page, what) => {
 		await page.evaluate(axeSource).catch(async () => {
 			await page.addScriptTag({ content: axeSource });
@@ -712,7 +714,7 @@ await part('access', async () => {
 			await page.getByText(`Deep ${run}`).waitFor();
 			await audit(page, 'invite');
 			await page.goto(BASE);
-			await page.getByLabel('Username').fill(ada.user.username);
+			await page.getByLabel('Username').fill(ash.user.username);
 			await page.getByLabel('Password').fill('correct horse battery');
 			await page.getByRole('button', { name: 'Sign in' }).click();
 			await page.locator('#composer').waitFor();
@@ -742,7 +744,7 @@ await part('access', async () => {
 	for (const width of [320, 360, 768]) {
 		await check(`nothing is wider than ${width} px`, async () => {
 			const { page, context } = await signIn(
-				ada,
+				ash,
 				{ viewport: { width, height: 640 }, isMobile: width < 700, hasTouch: width < 700 },
 				`/c/${general.id}`,
 			);
@@ -769,7 +771,7 @@ await part('access', async () => {
 	}
 
 	await check('the theme is there before the first paint', async () => {
-		const { page, context } = await signIn(ada, { colorScheme: 'light' });
+		const { page, context } = await signIn(ash, { colorScheme: 'light' });
 		await page.keyboard.press('Control+,');
 		await page.getByRole('tab', { name: 'Appearance' }).click();
 		await page.getByText('Dark', { exact: true }).click();

@@ -2,10 +2,10 @@
 import { assert, BASE, check, finish, launch, person, run, until } from './lib.mjs';
 import { place } from './seed.mjs';
 
-const { people, general } = await place(['Ada Moore', 'Ben Okri'], `Perf ${run}`);
-const [ada, ben] = people;
+const { people, general } = await place(['Ash Grove', 'Birch Wood'], `Perf ${run}`);
+const [ash, birch] = people;
 for (let i = 0; i < 330; i++) {
-	await (i % 4 ? ada : ben).call('POST', `/channels/${general.id}/messages`, {
+	await (i % 4 ? ash : birch).call('POST', `/channels/${general.id}/messages`, {
 		content:
 			i % 9
 				? `line ${i} ${'some words '.repeat(i % 6)}`
@@ -14,7 +14,7 @@ for (let i = 0; i < 330; i++) {
 }
 const browser = await launch();
 const { page, context } = await person(browser);
-await page.getByLabel('Username').fill(ada.user.username);
+await page.getByLabel('Username').fill(ash.user.username);
 await page.getByLabel('Password').fill('correct horse battery');
 await page.getByRole('button', { name: 'Sign in' }).click();
 await page.locator('#composer').waitFor();

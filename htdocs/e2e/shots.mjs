@@ -3,12 +3,12 @@ import { BASE, finish, launch, person, shot, wait } from './lib.mjs';
 import { place } from './seed.mjs';
 
 const { people, server, general } = await place(
-	['Ines Calder', 'Tomás Reyes', 'Mei Tanaka', 'Jonas Berg', 'Priya Nair'],
+	['Iris Field', 'Thyme Café', 'Mint Garden', 'Juniper Hill', 'Poppy Meadow'],
 	'Riverside Makers',
 );
-const [ines, tomas, mei, jonas, priya] = people;
+const [iris, thyme, mint, juniper, poppy] = people;
 const make = (name, more = {}) =>
-	ines.call('POST', `/servers/${server.id}/channels`, { name, kind: 'text', ...more });
+	iris.call('POST', `/servers/${server.id}/channels`, { name, kind: 'text', ...more });
 const build = await make('build-night', {
 	topic: 'Thursdays, 19:00, back room. Bring safety glasses.',
 });
@@ -17,42 +17,42 @@ await make('organisers', { private: true });
 await make('workshop', { kind: 'audio' });
 await make('show-and-tell', { kind: 'video' });
 const talk = build.id;
-await ines.say(
+await iris.say(
 	talk,
 	'Evening all. The new **band saw** is wired up, the guard is on, and it passed its test cut.',
 );
-await ines.say(
+await iris.say(
 	talk,
 	'Please read the one-page note before you use it: https://example.org/band-saw',
 );
-await tomas.say(
+await thyme.say(
 	talk,
 	'Great news! I can run two short inductions on Thursday:\n\n1. 19:15, up to four people\n2. 20:00, up to four people',
 );
-const q = await mei.say(
+const q = await mint.say(
 	talk,
 	'Put me down for the second one. Is ~~15 mm~~ 18 mm ply fine for a first cut?',
 );
-await tomas.say(talk, 'Yes, with the coarse blade.', { reply_to: q.id });
-await jonas.say(
+await thyme.say(talk, 'Yes, with the coarse blade.', { reply_to: q.id });
+await juniper.say(
 	talk,
 	'The counter script now reads the door sensor too:\n\n```python\ndef on_open(event):\n    count["visits"] += 1\n    log.info("door %s at %s", event.id, event.at)\n```',
 );
-await priya.say(
+await poppy.say(
 	talk,
-	`<@${ines.user.id}> could you bring the small clamps? > the blue ones, not the heavy ones`,
+	`<@${iris.user.id}> could you bring the small clamps? > the blue ones, not the heavy ones`,
 );
-await jonas.say(talk, 'I have four of those, no need.');
-await priya.say(general.id, 'Welcome everyone! Introduce yourself here.');
+await juniper.say(talk, 'I have four of those, no need.');
+await poppy.say(general.id, 'Welcome everyone! Introduce yourself here.');
 for (const [who, text] of [
-	[mei, 'Hi, Mei here. Mostly wood, some electronics.'],
-	[jonas, 'Jonas, firmware and bad puns.'],
+	[mint, 'Hi, Mint here. Mostly wood, some electronics.'],
+	[juniper, 'Juniper, firmware and bad puns.'],
 ])
 	await who.say(general.id, text);
-const dm = await tomas.call('POST', '/dms', { user_ids: [ines.user.id] });
-await tomas.say(dm.id, 'Do you have the key for the back room this week?');
-const group = await ines.call('POST', '/dms', { user_ids: [mei.user.id, priya.user.id] });
-await mei.say(group.id, 'Agenda for Sunday is in the folder.');
+const dm = await thyme.call('POST', '/dms', { user_ids: [iris.user.id] });
+await thyme.say(dm.id, 'Do you have the key for the back room this week?');
+const group = await iris.call('POST', '/dms', { user_ids: [mint.user.id, poppy.user.id] });
+await mint.say(group.id, 'Agenda for Sunday is in the folder.');
 
 const browser = await launch();
 for (const [theme, width, height] of [
@@ -78,7 +78,7 @@ for (const [theme, width, height] of [
 	await page.getByLabel('Username').fill('x');
 	await say('02-sign-up');
 	await page.goto(BASE);
-	await page.getByLabel('Username').fill(ines.user.username);
+	await page.getByLabel('Username').fill(iris.user.username);
 	await page.getByLabel('Password').fill('correct horse battery');
 	await page.getByRole('button', { name: 'Sign in' }).click();
 	await page.locator('#composer').waitFor();

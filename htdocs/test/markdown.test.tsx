@@ -6,7 +6,7 @@ import { renderRich } from '../src/lib/markdown-rich';
 beforeAll(() => loadMarkdown());
 
 const show = (text: string) =>
-	render(<Markdown text={text} mention={(id) => (id === '7' ? 'Ada' : null)} />).container;
+	render(<Markdown text={text} mention={(id) => (id === '7' ? 'Ash' : null)} />).container;
 
 describe('what is understood', () => {
 	test.each([
@@ -36,7 +36,7 @@ describe('what is understood', () => {
 	});
 
 	test('mentions show the name of now', () => {
-		expect(show('hi <@7> <@8>').textContent).toBe('hi @Ada @someone');
+		expect(show('hi <@7> <@8>').textContent).toBe('hi @Ash @someone');
 	});
 
 	test('a spoiler is not readable before it is opened', () => {
