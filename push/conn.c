@@ -47,6 +47,7 @@ extra_free(struct conn *c)
 	heap_free(x->specials);
 	heap_free(x->reader);
 	heap_free(x->resets);
+	heap_free(x->typing);
 	heap_free(x);
 	c->extra = NULL;
 }
@@ -157,6 +158,11 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 
 	if (c->state == CONN_DEAD)
 		return false;
+	conn_mark(p, c, ALL);
+	if (old == NULL && !c->blocked && !deliver_now(p, c, &bytes))
+		return false;
+	if (bytes.len == 0)
+		return true;
 	/* A frame written in part stays what it is; texts join. */
 	if (old != NULL && old->frame != NULL)
 		rest = deliver_frame_rest(c, old);

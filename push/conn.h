@@ -36,6 +36,13 @@ struct part {
 	uint32_t off, len;	/* of the bytes as this format frames them */
 };
 
+#define TYPING_CHANNELS 8
+
+struct typing {
+	int64_t channel;
+	int64_t until_ms;
+};
+
 /* What few connections need, or only in the beginning. */
 struct extra {
 	struct buf in;			/* the request's head; later unused */
@@ -55,7 +62,7 @@ struct extra {
 	uint32_t window_s;		/* client frames are counted by the minute */
 	uint32_t frames;
 	uint32_t messages;		/* … of these */
-	struct { int64_t channel; int64_t until_ms; } typing[8];
+	struct typing *typing;		/* since it first told of typing */
 	struct ws_reader *reader;	/* between two pieces of a client frame */
 	char *resets;			/* long poll: labels for its answer */
 	char accept[29];		/* of a WebSocket handshake */
@@ -110,7 +117,8 @@ void conn_set_state(struct push *p, struct conn *c, enum conn_state to, const ch
 void conn_bye(struct push *p, struct conn *c, uint16_t code);
 /* Closes without another word. */
 void conn_kill(struct push *p, struct conn *c, const char *why);
-/* Appends bytes to be written before anything else; copied. False (and dead) when there are too many. */
+/* Writes bytes before anything else; what the socket does not take is copied. False (and dead) when
+ * that is too much, or the peer is gone. */
 bool conn_say(struct push *p, struct conn *c, struct str bytes);
 /* Frees what died in this turn. */
 void conns_bury(struct push *p);

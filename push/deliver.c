@@ -118,6 +118,26 @@ deliver_frame_rest(const struct conn *c, const struct part *part)
 	return buf_str(&rest);
 }
 
+bool
+deliver_now(struct push *p, struct conn *c, struct str *bytes)
+{
+	while (bytes->len > 0) {
+		ssize_t n = send(loop_io_fd(&c->io), bytes->p, bytes->len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS))
+			break;
+		if (n <= 0) {
+			conn_kill(p, c, strerror(errno));
+			return false;
+		}
+		c->wrote_s = p->now_s;
+		*bytes = (struct str){ bytes->p + n, bytes->len - (size_t)n };
+	}
+	return true;
+}
+
 /* The socket is full: nothing more is composed before it takes bytes again. */
 static void
 set_blocked(struct push *p, struct conn *c)

@@ -37,18 +37,20 @@ may_type(struct conn *c, int64_t channel)
 {
 	struct extra *x = conn_extra(c);
 	int64_t now = clock_mono_ms();
-	size_t pick = 0;
+	struct typing *pick;
 
-	for (size_t i = 0; i < sizeof(x->typing) / sizeof(x->typing[0]); i++) {
-		if (x->typing[i].channel == channel && x->typing[i].until_ms > now)
+	if (x->typing == NULL)
+		x->typing = heap_alloc(TYPING_CHANNELS * sizeof(*x->typing));
+	pick = x->typing;
+	for (struct typing *t = x->typing; t < x->typing + TYPING_CHANNELS; t++) {
+		if (t->channel == channel && t->until_ms > now)
 			return false;
-		if (x->typing[i].until_ms < x->typing[pick].until_ms)
-			pick = i;
+		if (t->until_ms < pick->until_ms)
+			pick = t;
 	}
-	if (x->typing[pick].until_ms > now)
+	if (pick->until_ms > now)
 		return false;
-	x->typing[pick].channel = channel;
-	x->typing[pick].until_ms = now + TYPING_MS;
+	*pick = (struct typing){ channel, now + TYPING_MS };
 	return true;
 }
 
