@@ -3,57 +3,90 @@
 
 usage: run.py [--keep] [NAME…]      MOOT_PUSH names the program, top_builddir where it was built.
 """
-import importlib, os, sys, time, traceback
+import importlib, os, subprocess, sys, threading, time, traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from stack import Failed, Stack
+from stack import Stack
 
-MODULES = ["t_formats", "t_order", "t_access", "t_faults", "t_hostile", "t_nginx", "t_memory"]
+# Each group has a stack of its own and runs beside the others: most of the time is waiting.
+GROUPS = [["t_formats", "t_order", "t_nginx"], ["t_access", "t_hostile"], ["t_faults", "t_memory"]]
 
 
-def main(argv):
-    keep = "--keep" in argv
-    names = [a for a in argv if not a.startswith("--")]
-    tests = []
-    for module in MODULES:
-        m = importlib.import_module(module)
-        tests += [(k, f) for k, f in vars(m).items() if k.startswith("test_")]
-    if names:
-        tests = [t for t in tests if any(n in t[0] for n in names)]
+def tests_of(modules, names):
+    for module in modules:
+        for name, f in vars(importlib.import_module(module)).items():
+            if name.startswith("test_") and f.__module__ == module and (not names or any(n in name for n in names)):
+                yield name, f
+
+
+def run_test(stack, name, f):
+    began, ok = time.monotonic(), True
+    try:
+        f(stack)
+    except Exception:
+        ok = False
+        print("# " + traceback.format_exc().replace("\n", "\n# "))
+    for c in list(stack.clients):
+        c.close()
+    for d in list(stack.daemons):
+        problem = d.stop()
+        if problem:
+            ok = False
+            print("# " + problem.replace("\n", "\n# "))
+    print("%s - %s (%.1f s)" % ("ok" if ok else "not ok", name[5:].replace("_", " "), time.monotonic() - began),
+          flush=True)
+
+
+def worker(modules, names, keep):
+    tests = list(tests_of(modules, names))
+    if not tests:
+        return
     stack = Stack()
-    failures, n = 0, 0
     try:
         stack.pg_make()
         stack.redis_start()
         for name, f in tests:
-            n += 1
-            began = time.monotonic()
-            try:
-                f(stack)
-                ok = True
-            except Exception as e:
-                ok = False
-                print("# " + ("".join(traceback.format_exc())).replace("\n", "\n# "))
-            for c in list(stack.clients):
-                c.close()
-            for d in list(stack.daemons):
-                problem = d.stop()
-                if problem:
-                    ok = False
-                    print("# " + problem.replace("\n", "\n# "))
-            if not ok:
-                failures += 1
-            print("%s %d - %s (%.1f s)" % ("ok" if ok else "not ok", n, name[5:].replace("_", " "),
-                                           time.monotonic() - began), flush=True)
+            run_test(stack, name, f)
     finally:
         for problem in stack.end(keep):
-            failures += 1
-            print("not ok - " + problem)
+            print("not ok - " + problem.replace("\n", "\n# "))
         if keep:
             print("# kept " + stack.dir)
+
+
+def main(argv):
+    if "--worker" in argv:
+        worker(argv[1].split(","), [a for a in argv[2:] if not a.startswith("--")], "--keep" in argv)
+        return 0
+    procs = [subprocess.Popen([sys.executable, os.path.abspath(__file__), "--worker", ",".join(group)] + argv,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for group in GROUPS]
+    n, failures, lock = 0, 0, threading.Lock()
+
+    def relay(proc):
+        nonlocal n, failures
+        for line in proc.stdout:
+            with lock:
+                if line.startswith(("ok - ", "not ok - ")):
+                    n += 1
+                    failures += line.startswith("not")
+                    verdict, _, rest = line.partition(" - ")
+                    line = "%s %d - %s" % (verdict, n, rest)
+                elif not line.startswith("#"):
+                    line = "# " + line
+                print(line, end="", flush=True)
+        if proc.wait() != 0:
+            with lock:
+                n, failures = n + 1, failures + 1
+                print("not ok %d - a group of tests ran to its end" % n, flush=True)
+
+    relays = [threading.Thread(target=relay, args=(p,)) for p in procs]
+    for t in relays:
+        t.start()
+    for t in relays:
+        t.join()
     print("1..%d" % n)
-    return 1 if failures else 0
+    return 1 if failures or n == 0 else 0
 
 
 if __name__ == "__main__":
