@@ -1,4 +1,5 @@
 /* moot-push: streams to browsers and scripts what the bus and the database bring. */
+#include <assert.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,21 @@ trim(const struct push *p)
 	heap_trim();
 }
 
+/* In a sanitized build the invariants are looked at once a second. */
+static void
+check(const struct push *p)
+{
+#ifdef MOOT_ASAN
+	assert(idmap_is_sane(&p->stream_ids) && idmap_is_sane(&p->account_ids));
+	for (uint32_t i = 0; i < p->streams.top; i++)
+		assert(stream_at(p, i)->cap_subs == 0 || stream_is_sane(p, i));
+	for (uint32_t i = 0; i < p->conns.top; i++)
+		assert(conn_is_sane(p, conn_at(p, i)));
+#else
+	(void)p;
+#endif
+}
+
 static void
 on_second(void *ctx)
 {
@@ -55,6 +71,7 @@ on_second(void *ctx)
 	relay_tick(p);
 	health_tick(p);
 	trim(p);
+	check(p);
 }
 
 static void
