@@ -82,13 +82,17 @@ export class Access {
 		return Boolean(e) && this.#holds(u, `server:${ch.server}`, e.parent_rev, at, true);
 	}
 
-	/** Was he in the server without a break from what one event was committed under to what the other was? */
+	/**
+	 * Were both events his within one stay? What he may see is read anew when the daemon gets to it, so
+	 * that the last events of a stay which has ended meanwhile may be left out, but none in between.
+	 */
 	unbroken(u, stream, rev, later) {
 		const ch = this.#all.channels.get(stream);
-		if (!ch?.server) return true;
+		const inChannel = stream.startsWith('user:') || (ch?.server && !ch.private) || this.#of(u, stream).some((s) => s.from <= rev && s.to >= later);
+		if (!ch?.server) return inChannel;
 		const events = this.#all.events.get(stream);
 		const [from, to] = [events?.[rev - 1]?.parent_rev, events?.[later - 1]?.parent_rev];
-		return this.#of(u, `server:${ch.server}`).some((s) => s.from <= from && s.to > to);
+		return inChannel && this.#of(u, `server:${ch.server}`).some((s) => s.from <= from && s.to > to);
 	}
 
 	/** Does the interval that lets him read this last to the end? */

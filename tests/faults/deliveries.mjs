@@ -99,8 +99,8 @@ export class Deliveries {
 	}
 
 	/**
-	 * `present`: he was connected and in the server all the time. Otherwise an interval that has ended
-	 * is not played back: he had lost it when the event would have been his turn.
+	 * `present`: connected all the time, and what came next was his within the same stay. Otherwise a stay
+	 * that has ended is not played back.
 	 */
 	missed(name, u, stream, rev, where, present) {
 		if (!this.access.mayRead(u, stream, rev)) return;

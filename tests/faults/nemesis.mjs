@@ -38,6 +38,15 @@ async function acksAgain(ctx, ceiling, atLeast = 5) {
 	return Math.round(performance.now() - begin);
 }
 
+/** Somebody who asks every 25 ms gets an answer again; writers come back at the pace of their back-off. */
+async function answersAgain(ctx, ceiling) {
+	const begin = performance.now();
+	await until('requests are answered again', async () => (await ctx.probe()).status === 200, ceiling);
+	const ms = Math.round(performance.now() - begin);
+	await acksAgain(ctx, 15_000);
+	return ms;
+}
+
 async function apiKill(ctx, mark) {
 	const out = [];
 	for (let i = 0; i < 3; i++) {
@@ -53,8 +62,8 @@ async function apiKill(ctx, mark) {
 	mark('fault', 'api-kill all');
 	for (const p of all) instance.signal(p, 'SIGKILL');
 	mark('healed', 'api-kill all');
-	const ms = await acksAgain(ctx, 10_000);
-	out.push([`all handlers killed: messages are acknowledged again within 3 s (${ms} ms)`, ms <= 3000]);
+	const ms = await answersAgain(ctx, 10_000);
+	out.push([`all handlers killed: requests are answered again within 3 s (${ms} ms)`, ms <= 3000]);
 	return out;
 }
 
@@ -119,8 +128,8 @@ async function pgStop(ctx, mark) {
 	out.push(['… no stream ended', unaskedEnds(ctx) === ends, `${unaskedEnds(ctx) - ends} ended`]);
 	await instance.service('start', 'postgres');
 	mark('healed');
-	const back = await acksAgain(ctx, 20_000).catch((e) => e.message);
-	out.push([`Postgres is back: messages are acknowledged within 5 s (${back} ms)`, back <= 5000]);
+	const back = await answersAgain(ctx, 20_000).catch((e) => e.message);
+	out.push([`Postgres is back: requests are answered within 5 s (${back} ms)`, back <= 5000]);
 	return out;
 }
 
@@ -145,10 +154,11 @@ async function pgBackend(ctx, mark) {
 	const backends = (await instance.pids('postgres')).filter((p) => /moot_api/.test(instance.title(p)));
 	mark('fault');
 	instance.signal(backends[Math.floor(Math.random() * backends.length)], 'SIGKILL');
+	await until('somebody notices', async () => (await ctx.probe()).status !== 200, 2000).catch(() => {});
+	const ms = await answersAgain(ctx, 20_000);
 	mark('healed');
-	const ms = await acksAgain(ctx, 20_000);
 	return [
-		[`a backend of Postgres killed: messages are acknowledged again within 5 s (${ms} ms)`, ms <= 5000],
+		[`a backend of Postgres killed: requests are answered again within 5 s (${ms} ms)`, ms <= 5000],
 		['a backend of Postgres killed: no stream ended', unaskedEnds(ctx) === ends, `${unaskedEnds(ctx) - ends} ended`],
 	];
 }

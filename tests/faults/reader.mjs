@@ -112,8 +112,12 @@ export class Reader {
 		const key = `${e.stream} ${e.rev}`;
 		const first = this.history.bytes.get(key);
 		if (first === undefined) return this.history.bytes.set(key, text);
-		// The text of a deleted message is taken out of its stored events too.
-		if (first === text || e.data.deleted || JSON.parse(first).data.deleted) return;
+		if (first === text) return;
+		// An event kept for those who resume says what its message says now: a later rev's text, or none.
+		const { data: x, ...envelope } = JSON.parse(first);
+		const { data: y, ...other } = e;
+		const changed = e.type.startsWith('message.') && x.id === y.id && x.seq === y.seq && (x.rev > e.rev || y.rev > e.rev);
+		if (changed && JSON.stringify(envelope) === JSON.stringify(other)) return;
 		this.history.add({ k: 'differs', r: this.name, stream: e.stream, rev: e.rev, first, text });
 	}
 
