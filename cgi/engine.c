@@ -141,6 +141,17 @@ is_safe(const struct request *r)
 	return strcmp(r->route->method, "GET") == 0;
 }
 
+/* Whom a personal token names only the database can confirm. Until it has, nothing is counted for
+ * that account, and an address that sent too many wrong ones is not asked about at all. */
+static enum err
+check_token(struct request *r)
+{
+	if (r->call.actor.kind != ACTOR_TOKEN)
+		return ERR_OK;
+	TRY(limit_look(&r->call, LIMIT_REFUSED, &r->limit));
+	return call_check_token(&r->call);
+}
+
 /* The session guard. */
 static enum err
 check_actor(struct request *r, struct world *w)
@@ -153,28 +164,27 @@ check_actor(struct request *r, struct world *w)
 	if (route->auth == AUTH_NONE)
 		return route->flags & ROUTE_ORIGIN ? guard_origin(r, false) : ERR_OK;
 	e = guard_actor(r, w);
-	if (route->auth == AUTH_MAYBE) {
-		if (e != ERR_OK)
-			r->call.actor = (struct actor){ .kind = ACTOR_NOBODY };
+	if (e == ERR_OK)
+		e = check_token(r);
+	if (e != ERR_OK)
+		r->call.actor = (struct actor){ .kind = ACTOR_NOBODY };
+	if (route->auth == AUTH_MAYBE && (e == ERR_OK || err_info(e)->http == 401))
 		return route->flags & ROUTE_ORIGIN ? guard_origin(r, r->by_cookie) : ERR_OK;
-	}
 	if (e != ERR_OK)
 		return e;
 	if (r->call.actor.kind == ACTOR_NOBODY)
 		return ERR_UNAUTHORIZED;
-	if (r->by_cookie && !is_safe(r))
-		TRY(guard_origin(r, true));
-	if (route->auth == AUTH_SESSION && r->call.actor.kind != ACTOR_SESSION)
-		return ERR_FORBIDDEN;
-	return ERR_OK;
+	return r->by_cookie && !is_safe(r) ? guard_origin(r, true) : ERR_OK;
 }
 
-/* A personal token may cover reading only. */
+/* What a personal token may not do, or this one. */
 static enum err
-check_scope(struct request *r)
+check_scope(const struct request *r)
 {
 	if (r->call.actor.kind != ACTOR_TOKEN)
 		return ERR_OK;
+	if (r->route->auth == AUTH_SESSION)
+		return ERR_FORBIDDEN;
 	return call_check_scope(&r->call, is_safe(r) ? "read" : "write");
 }
 
@@ -186,11 +196,34 @@ run(struct request *r, struct world *w, struct str *allow)
 	TRY(body_check_length());
 	TRY(check_actor(r, w));
 	TRY(limit_take(&r->call, r->route->limit, &r->limit));
+	TRY(check_scope(r));
 	TRY(read_query(r));
 	if (r->route->fields != NULL || !is_safe(r))
 		TRY(body_read(r));
-	TRY(check_scope(r));
 	return r->route->handle(r);
+}
+
+/* No 401 is free of charge for the address it went to: a credential that was refused counts in a
+ * class of its own, one that has expired or is missing as any other request. (Wrong passwords
+ * counted as LIMIT_LOGIN before they were tried.) */
+static enum err
+charge(struct request *r, enum err e)
+{
+	enum limit_class class = r->offered && e != ERR_TOKEN_EXPIRED ? LIMIT_REFUSED : LIMIT_ANY;
+	struct actor who = r->call.actor;
+	struct limit_state used;
+
+	if (e == ERR_BAD_CREDENTIALS)
+		return e;
+	limit_give_back(&r->call);
+	r->call.actor = (struct actor){ .kind = ACTOR_NOBODY };
+	enum err each = limit_take(&r->call, class, &used);
+	if (who.kind == ACTOR_SESSION) {	/* it ended: a client has to learn that; its own limit bounds how often */
+		r->call.actor = who;
+		return e;
+	}
+	r->limit = used;
+	return each == ERR_OK ? e : each;
 }
 
 static void
@@ -236,6 +269,8 @@ serve(struct world *w, struct arena *a)
 	pg_spent_reset(w->pg);
 	pg_deadline(w->pg, clock_mono_ms() + w->config->request_timeout * 1000);
 	enum err e = run(r, w, &allow);
+	if (err_info(e)->http == 401)
+		e = charge(r, e);
 	if (e != ERR_OK)
 		reply_error(r, e, allow);
 	if (!reply_send(r))

@@ -10,6 +10,7 @@ guard_actor(struct request *r, struct world *w)
 	struct str token = STR_NULL;
 
 	if (header.p != NULL) {
+		r->offered = true;
 		TRY(authorization_token(r->arena, header, &token));
 	} else {
 		token = cookie_access(r->cookies, r->config);
@@ -18,6 +19,7 @@ guard_actor(struct request *r, struct world *w)
 			r->by_cookie = false;
 			return ERR_OK;
 		}
+		r->offered = true;
 	}
 	return session_actor(w, r->arena, token, &r->call.actor);
 }

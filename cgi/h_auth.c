@@ -78,6 +78,7 @@ h_refresh(struct request *r)
 			return ERR_UNAUTHORIZED;
 		TRY(guard_origin(r, true));
 	}
+	r->offered = true;
 	e = session_refresh(&r->call, token, &g);
 	if (e == ERR_UNAUTHORIZED || e == ERR_SESSION_ENDED)
 		reply_clear_cookies(r);
@@ -98,6 +99,7 @@ end_current(struct request *r)
 	if (refresh.len == 0)
 		return ERR_UNAUTHORIZED;
 	TRY(guard_origin(r, true));
+	r->offered = true;
 	return session_end_by_refresh(&r->call, refresh);
 }
 

@@ -61,6 +61,7 @@ struct request {
 	const struct route *route;	/* NULL when there is none */
 	bool head;
 	bool by_cookie;			/* the actor was named by a cookie */
+	bool offered;			/* a token was sent, whatever it is worth */
 	struct str id;			/* request id */
 	struct str method;
 	struct str path;		/* decoded, without the base path */

@@ -64,7 +64,7 @@ has_word(struct str list, struct str word)
 }
 
 enum err
-call_check_scope(struct call *c, const char *scope)
+call_check_token(struct call *c)
 {
 	const char *v[3];
 	struct pg_step step;
@@ -76,7 +76,13 @@ call_check_scope(struct call *c, const char *scope)
 		return call_failed(c, e);
 	c->checked = true;
 	c->scopes = pg_get(&step.rows, 0, 1);
-	if (c->scopes.len == 0 || has_word(c->scopes, str_of(scope)))
+	return ERR_OK;
+}
+
+enum err
+call_check_scope(const struct call *c, const char *scope)
+{
+	if (c->actor.kind != ACTOR_TOKEN || c->scopes.len == 0 || has_word(c->scopes, str_of(scope)))
 		return ERR_OK;
 	return ERR_SCOPE;
 }

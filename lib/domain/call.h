@@ -56,6 +56,7 @@ struct call {
 	size_t nflaws;
 	int64_t retry_s;		/* ERR_RATE_LIMITED: when to try again */
 	const char *login_key;		/* the counter of this sign-in; NULL for none */
+	const char *account_key;	/* the counter of the account that was hit; NULL for none */
 };
 
 enum answer_kind { ANSWER_BODY = 200, ANSWER_CREATED = 201, ANSWER_EMPTY = 204 };
@@ -73,9 +74,12 @@ struct answer {
 /* Adds a flaw and returns ERR_INVALID. Strings borrowed. */
 enum err call_flaw(struct call *c, const char *field, const char *code, const char *detail);
 
-/* Checks a personal token now, before anything is done: ERR_SCOPE when it does not cover `scope`
- * ("read", "write"). Sessions may everything and are checked with their first statement. */
-enum err call_check_scope(struct call *c, const char *scope);
+/* Checks a personal token now, before it is counted or anything is done: ERR_UNAUTHORIZED. Sessions
+ * have proved by their signature that they were given, and are checked with their first statement. */
+enum err call_check_token(struct call *c);
+/* ERR_SCOPE when a checked personal token does not cover `scope` ("read", "write"). Sessions may
+ * everything. */
+enum err call_check_scope(const struct call *c, const char *scope);
 
 /* A mutation: rows (kind, ref, data). */
 enum err call_mutate(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out);

@@ -1,6 +1,8 @@
 #include "domain/limit.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
+#include <string.h>
 
 #include "base/metric.h"
 
@@ -17,22 +19,31 @@ static const struct {
 	[LIMIT_GUESS] = { "guess", 20, 60, true, true },
 	[LIMIT_SEND] = { "send", 20, 20, false, false },
 	[LIMIT_TYPING] = { "typing", 10, 10, false, false },
+	[LIMIT_REFUSED] = { "refused", 60, 60, true, false },
 };
 
 #define LOGIN_MOST 5
 #define LOGIN_WINDOW 900
 
-/* An IPv6 network of 64 bits counts as one address; as text, so only its usual spelling. */
-static struct str
-network(struct str ip)
-{
-	size_t groups = 0;
+#define NETWORK_BYTES 8	/* of an IPv6 address: what one customer is given */
 
-	for (size_t i = 0; i < ip.len; i++) {
-		if (ip.p[i] == ':' && ++groups == 4)
-			return (struct str){ ip.p, i };
-	}
-	return ip;
+/* Whose address it is, however it is written. What is none (a unix socket) stands for itself. */
+static const char *
+network(struct arena *a, struct str ip)
+{
+	static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
+	struct str zone = ip;
+	struct str plain = str_cut(&zone, '%');
+	const char *text = arena_strndup(a, plain.p, plain.len);
+	uint8_t b[16];
+	char hex[2 * NETWORK_BYTES + 1];
+
+	if (inet_pton(AF_INET6, text, b) != 1)
+		return text;
+	if (memcmp(b, mapped, sizeof(mapped)) == 0)
+		return arena_printf(a, "%d.%d.%d.%d", b[12], b[13], b[14], b[15]);
+	crypt_hex(b, NETWORK_BYTES, hex);
+	return arena_strdup(a, hex);
 }
 
 static const char *
@@ -40,10 +51,8 @@ key_of(const struct call *c, enum limit_class class)
 {
 	const struct actor *who = &c->actor;
 
-	if (classes[class].by_address || who->kind == ACTOR_NOBODY) {
-		struct str net = network(c->ip);
-		return arena_printf(c->arena, "l:%s:i:%.*s", classes[class].name, STR_FMT(net));
-	}
+	if (classes[class].by_address || who->kind == ACTOR_NOBODY)
+		return arena_printf(c->arena, "l:%s:i:%s", classes[class].name, network(c->arena, c->ip));
 	if (class == LIMIT_ANY)
 		return arena_printf(c->arena, "l:any:s:%lld",
 		    (long long)(who->kind == ACTOR_SESSION ? who->session : who->token));
@@ -120,11 +129,28 @@ limit_take(struct call *c, enum limit_class class, struct limit_state *state)
 		return ERR_OK;
 	for (size_t i = 0; i < n; i++)
 		b[i] = (struct redis_bucket){ .key = key_of(c, kinds[i]), .window_s = classes[kinds[i]].window_s };
+	if (class != LIMIT_ANY && !classes[class].by_address && c->actor.kind != ACTOR_NOBODY)
+		c->account_key = b[0].key;
 	enum err e = redis_hit(c->world->redis, b, n) == ERR_OK ? take_redis(c, kinds, b, n, &s)
 	    : take_db(c, kinds, b, n, &s);
 	*state = s;
 	if (e == ERR_RATE_LIMITED)
 		metric_add(METRIC_ratelimited, 1);
+	return e;
+}
+
+enum err
+limit_look(struct call *c, enum limit_class class, struct limit_state *state)
+{
+	int64_t most = classes[class].most * c->world->config->limits_scale;
+	struct redis_bucket b = { .key = key_of(c, class) };
+	struct limit_state s = { 0, 0, 0 };
+
+	if (redis_look(c->world->redis, &b) != ERR_OK || b.count < most)
+		return ERR_OK;
+	enum err e = verdict(c, b.count + 1, most, b.left_s, &s);
+	*state = s;
+	metric_add(METRIC_ratelimited, 1);
 	return e;
 }
 
@@ -156,6 +182,16 @@ limit_login(struct call *c, struct str login)
 	if (e == ERR_RATE_LIMITED)
 		metric_add(METRIC_ratelimited, 1);
 	return e;
+}
+
+void
+limit_give_back(struct call *c)
+{
+	struct redis *r = c->world->redis;
+
+	if (c->account_key != NULL && redis_unhit(r, c->account_key) == ERR_OK)
+		redis_flush(r);
+	c->account_key = NULL;
 }
 
 void

@@ -1,6 +1,10 @@
 /*
  * limit - how often somebody may do something. Counters are in Redis; while Redis is away, what
  * guards signing in counts in Postgres, and everything else passes.
+ *
+ * A counter of an account or a token is only taken for who has proved to be it, so the actor of a
+ * call is verified before limit_take(). What nobody has proved counts for the address it comes from:
+ * an IPv4 address, or an IPv6 network of 64 bits.
  */
 #ifndef MOOT_DOMAIN_LIMIT_H
 #define MOOT_DOMAIN_LIMIT_H
@@ -16,6 +20,7 @@ enum limit_class {
 	LIMIT_GUESS,		/* 20 a minute for one address: invite codes */
 	LIMIT_SEND,		/* 20 in 20 seconds for one account */
 	LIMIT_TYPING,		/* 10 in 10 seconds for one account */
+	LIMIT_REFUSED,		/* 60 a minute for one address: credentials that were none */
 	LIMIT__MAX
 };
 
@@ -28,6 +33,11 @@ struct limit_state {
 
 /* Counts one hit of the class, and of LIMIT_ANY. ERR_RATE_LIMITED: c->retry_s says when again. */
 enum err limit_take(struct call *c, enum limit_class class, struct limit_state *state);
+/* ERR_RATE_LIMITED when the class is used up; counts nothing. For what has to be known before the
+ * database is asked; passes while Redis is away. *state only changes when it fails. */
+enum err limit_look(struct call *c, enum limit_class class, struct limit_state *state);
+/* The actor was none after all: gives back the hit on the counter of his account. */
+void limit_give_back(struct call *c);
 /* Counts an attempt on this account (5 in 15 minutes), whatever address it comes from. */
 enum err limit_login(struct call *c, struct str login);
 /* The attempt was right: gives back what limit_take() and limit_login() counted for signing in. */

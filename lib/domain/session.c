@@ -131,11 +131,13 @@ session_login(struct call *c, struct str login, struct str password, struct gran
 static enum err
 genuine(struct call *c, struct str token, struct refresh_token *t)
 {
+	struct limit_state used;
 	struct pg_rows rows;
 	uint8_t seed[TOKEN_SEED];
 
 	if (!token_refresh_parse(token, t))
 		return ERR_UNAUTHORIZED;
+	TRY(limit_look(c, LIMIT_REFUSED, &used));	/* anybody can write a token for any session */
 	enum err e = pg_run(c->world->pg, c->arena, STMT_SESSION_SEED, PG_ARGS(pg_int(c->arena, t->session)), &rows);
 	if (e != ERR_OK)
 		return call_failed(c, e);

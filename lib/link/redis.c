@@ -277,6 +277,43 @@ redis_hit(struct redis *r, struct redis_bucket *buckets, size_t n)
 	return ERR_OK;
 }
 
+/* The count of a bucket's key, which is a string of digits or not there. */
+static enum err
+read_count(struct redis *r, int64_t *out)
+{
+	redisReply *reply;
+	uint64_t n = 0;
+
+	TRY(next_reply(r, &reply));
+	if (reply->type == REDIS_REPLY_STRING &&
+	    !str_to_u64((struct str){ reply->str, (size_t)reply->len }, INT64_MAX, &n))
+		n = 0;	/* hits taken back from a new counter */
+	bool ok = reply->type == REDIS_REPLY_STRING || reply->type == REDIS_REPLY_NIL;
+	freeReplyObject(reply);
+	if (!ok) {
+		away(r, "unexpected reply");
+		return ERR_UNAVAILABLE;
+	}
+	*out = (int64_t)n;
+	return ERR_OK;
+}
+
+enum err
+redis_look(struct redis *r, struct redis_bucket *b)
+{
+	TRY(redis_connect(r));
+	TRY(drain(r));
+	TRY(redis_connect(r));	/* closed after its last reply */
+	TRY(QUEUE(r, STR("GET"), str_of(b->key)));
+	TRY(QUEUE(r, STR("TTL"), str_of(b->key)));
+	TRY(read_count(r, &b->count));
+	TRY(read_int(r, &b->left_s));
+	if (b->left_s < 1)
+		b->left_s = 1;
+	r->backoff_ms = 0;
+	return ERR_OK;
+}
+
 enum err
 redis_unhit(struct redis *r, const char *key)
 {

@@ -45,6 +45,8 @@ struct redis_bucket {
 	int64_t left_s;		/* until it starts anew, at least 1 */
 };
 
+/* Reads a bucket without a hit, in one round trip; count 0 when there is none. */
+enum err redis_look(struct redis *r, struct redis_bucket *b);
 /* Counts one hit in each of n <= REDIS_BUCKETS buckets, in one round trip. */
 enum err redis_hit(struct redis *r, struct redis_bucket *buckets, size_t n);
 /* Takes one hit back; queued as a publish is. */

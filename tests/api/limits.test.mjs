@@ -1,0 +1,125 @@
+// What credentials that are none may cost, and whom; limits of their own for what makes places.
+// Counters are scaled up for the instance, so what uses one up runs as plain CGI at scale 1.
+import { randomBytes } from 'node:crypto';
+import { assert, assertProblem, call, cgi, hasCgi, person, place, post, skip, test, unique, V1, want } from './lib.mjs';
+
+const scale = { limits_scale: 1 };
+const address = () => `203.0.${randomBytes(1)[0]}.${randomBytes(1)[0]}`;
+const bearer = (token) => ({ Authorization: `Bearer ${token}` });
+
+const be = (v) => { const b = Buffer.alloc(8); b.writeBigUInt64BE(BigInt(v)); return b; };
+// A personal token of the right form that names the account, as anybody can write one.
+const forged = (account) => `moot_pat_${Buffer.concat([randomBytes(1).fill(1), randomBytes(7), be(account), randomBytes(32)]).toString('base64url')}`;
+const refresh = () => `moot_rt_${Buffer.concat([randomBytes(1).fill(1), randomBytes(7), Buffer.from([0, 0, 0, 1]), randomBytes(32)]).toString('base64url')}`;
+// The access token with its last byte of the signature changed.
+const broken = (token) => token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
+
+const line = (r) => r.log.trim().split('\n').map((l) => JSON.parse(l)).find((l) => l.msg === 'request');
+
+// The 60 an address has, used up by all kinds of refused credentials; what is left after each.
+async function useUp(at, victim) {
+	const kinds = [() => ({ path: '/me', headers: bearer(forged(victim.id)) }), () => ({ path: '/me', headers: bearer(broken(victim.token)) }),
+		() => ({ path: '/me', headers: { Authorization: 'Basic eDp5' } }), () => ({ path: '/me', headers: { Cookie: 'moot_access=x.y.z' } }),
+		() => ({ method: 'POST', path: '/auth/refresh', json: { refresh_token: refresh() } })];
+	const left = [];
+	for (let i = 0; i < 60; i += 4)
+		left.push(...await Promise.all([0, 1, 2, 3].map(async (k) => {
+			const { method = 'GET', path, ...more } = kinds[(i + k) % kinds.length]();
+			const r = await cgi(method, V1 + path, { ...more, address: at, settings: scale });
+			assert.equal(r.status, 401, r.text);
+			assert.equal(r.headers['ratelimit-limit'], '60');
+			return Number(r.headers['ratelimit-remaining']);
+		})));
+	return left;
+}
+
+async function refused(owner, home) {
+	const at = `/channels/${home.channel}/messages`;
+	const remaining = (r) => Number(r.headers['ratelimit-remaining']);
+	await test('a forged token uses up nothing of whom it names', async () => {
+		const victim = await person(), there = await place(victim), path = `${V1}/channels/${there.channel}/messages`;
+		const send = (token, more) => cgi('POST', path, { json: { content: 'x' }, headers: bearer(token), settings: scale, address: address(), ...more });
+		assert.equal(remaining(await send(victim.token)), 19);
+		for (let i = 0; i < 5; i++)
+			assert.equal((await send(forged(victim.id))).status, 401);
+		const r = await send(victim.token);
+		assert.deepEqual([r.status, remaining(r)], [201, 18]);
+	});
+	await test('nor does a session that has ended', async () => {
+		const victim = await person(), there = await place(victim), path = `${V1}/channels/${there.channel}/messages`;
+		const other = await want(200, null, 'POST', '/auth/login', { login: victim.username, password: 'correct horse battery' });
+		await want(204, other.access_token, 'POST', '/auth/logout');
+		const send = (token) => cgi('POST', path, { json: { content: 'x' }, headers: bearer(token), settings: scale, address: address() });
+		for (let i = 0; i < 3; i++)
+			assertProblem(await send(other.access_token), 'session_ended');
+		assert.equal(remaining(await send(victim.token)), 19);
+	});
+	const here = address();
+	await test('60 refused credentials a minute close an address for more, counted one by one', async () => {
+		const left = await useUp(here, owner);
+		assert.deepEqual(left.sort((a, b) => a - b), Array.from({ length: 60 }, (_, i) => i));
+	});
+	await test('then none is looked up any more', async () => {
+		const tries = [['GET', '/me', { headers: bearer(forged(owner.id)) }], ['POST', '/auth/refresh', { json: { refresh_token: refresh() } }],
+			['POST', '/auth/logout', { headers: bearer(forged(owner.id)) }], ['GET', '/me/sessions', { headers: bearer(forged(owner.id)) }],
+			['GET', '/me', { headers: bearer(broken(owner.token)) }]];
+		for (const [method, path, more] of tries) {
+			const r = await cgi(method, V1 + path, { ...more, address: here, settings: scale });
+			assertProblem(r, 'rate_limited');
+			assert.equal(Number(line(r).trips), 0, `${method} ${path}`);
+			assert.equal(Number(line(r).uid), 0, 'nobody is named by what was not verified');
+		}
+	});
+	await test('who has a session goes on there, and everybody elsewhere', async () => {
+		assert.equal((await cgi('GET', `${V1}/me`, { headers: bearer(owner.token), address: here, settings: scale })).status, 200);
+		const token = (await want(201, owner, 'POST', '/me/tokens', { name: 'script' })).token;
+		assert.equal((await cgi('GET', `${V1}/me`, { headers: bearer(token), address: address(), settings: scale })).status, 200);
+	});
+	await test('requests without a credential, and expired ones, count as any other', async () => {
+		const from = address(), get = (headers) => cgi('GET', `${V1}/me`, { headers, address: from, settings: scale });
+		const first = await get({});
+		assertProblem(first, 'unauthorized');
+		assert.deepEqual([first.headers['ratelimit-limit'], remaining(first), remaining(await get({}))], ['600', 599, 598]);
+	});
+	await test('random tokens are one counter, not one each', async () => {
+		const from = address(), get = () => cgi('GET', `${V1}/me`, { headers: bearer(forged(owner.id)), address: from, settings: scale });
+		assert.deepEqual([remaining(await get()), remaining(await get())], [59, 58]);
+	});
+	await test('a token that is right but not enough is refused before its body is read', async () => {
+		const token = (await want(201, owner, 'POST', '/me/tokens', { name: 'r', scopes: ['read'] })).token;
+		assertProblem(await call(token, 'POST', at, '{'), 'scope_missing');
+		assertProblem(await call(token, 'PUT', '/me/password', '{'), 'forbidden');
+	});
+}
+
+async function networks() {
+	const left = async (a) => Number((await cgi('GET', `${V1}/invites/AAAAAAAAAAAAAAAAAAAA`, { address: a, settings: scale })).headers['ratelimit-remaining']);
+	const h = () => randomBytes(2).readUInt16BE().toString(16);
+	await test('an IPv6 network of 64 bits is one address, however it is written', async () => {
+		const [a, b] = [h(), h()];
+		const all = [`2001:db8:${a}:${b}::1`, `2001:db8:${a}:${b}:0:0:0:2`, `2001:0DB8:${a}:${b}:a:b:c:d`, `2001:db8:${a}:${b}::192.0.2.1`];
+		for (const [i, one] of all.entries())
+			assert.equal(await left(one), 19 - i, one);
+		assert.equal(await left(`2001:db8:${a}:${b === '0' ? '1' : '0'}::1`), 19);
+	});
+	await test('zero groups that are left out are there', async () => {
+		const a = h(), all = [`2001:${a}::1`, `2001:${a}::2`, `2001:${a}::a:b`, `2001:${a}:0:0::c:d`];
+		for (const [i, one] of all.entries())
+			assert.equal(await left(one), 19 - i, one);
+	});
+	await test('an IPv4 address in IPv6 is that address', async () => {
+		const a = address();
+		assert.equal(await left(a), 19);
+		assert.equal(await left(`::ffff:${a}`), 18);
+	});
+}
+
+export default async function () {
+	if (!hasCgi()) {
+		skip('limits', 'needs MOOT_DIR/moot.conf and the program (MOOT_API)');
+		return;
+	}
+	const owner = await person(), home = await place(owner);
+	await refused(owner, home);
+	await networks();
+}
