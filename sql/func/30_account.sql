@@ -35,7 +35,7 @@ BEGIN
 		END IF;
 	END IF;
 	INSERT INTO account (username, email, password_hash, display_name, admin)
-	VALUES (lower(account_register.username), account_register.email, account_register.password_hash,
+	VALUES (lower(account_register.username COLLATE "C"), account_register.email, account_register.password_hash,
 		coalesce(account_register.display_name, account_register.username),
 		setup_token_hash IS NOT NULL)
 	RETURNING * INTO a;
@@ -154,22 +154,30 @@ $$;
 CREATE OR REPLACE FUNCTION me_update(actor bigint, display_name text, username text, email text)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
+	old	account;
 	a	account;
 	m	member;
 	talk	bigint;
+	talks	bigint[];
 	data	text;
+	renamed	boolean;
 BEGIN
+	SELECT x.* INTO old FROM account AS x WHERE x.id = actor;
+	renamed := me_update.display_name IS DISTINCT FROM old.display_name AND me_update.display_name IS NOT NULL
+		OR lower(me_update.username COLLATE "C") <> old.username;
 	-- others see it where they meet him; locks in the order server, channel, account
-	IF me_update.display_name IS NOT NULL OR me_update.username IS NOT NULL THEN
+	IF renamed THEN
 		PERFORM FROM server AS s JOIN member AS x ON x.server_id = s.id AND x.account_id = actor
 		WHERE s.deleted_at IS NULL ORDER BY s.id FOR NO KEY UPDATE OF s;
-		PERFORM FROM channel AS c JOIN channel_member AS x ON x.channel_id = c.id AND x.account_id = actor
-		WHERE c.server_id IS NULL AND c.deleted_at IS NULL ORDER BY c.id LIMIT 1000
-		FOR NO KEY UPDATE OF c;
+		talks := ARRAY(SELECT c.id FROM channel AS c
+			JOIN channel_member AS x ON x.channel_id = c.id AND x.account_id = actor
+			WHERE c.server_id IS NULL AND c.deleted_at IS NULL
+			ORDER BY coalesce(c.last_message_id, c.id) DESC LIMIT 100);
+		PERFORM FROM channel AS c WHERE c.id = ANY (talks) ORDER BY c.id FOR NO KEY UPDATE;
 	END IF;
 	UPDATE account AS x
 	SET display_name = coalesce(me_update.display_name, x.display_name),
-		username = coalesce(lower(me_update.username), x.username),
+		username = coalesce(lower(me_update.username COLLATE "C"), x.username),
 		email = CASE WHEN me_update.email IS NULL THEN x.email ELSE nullif(me_update.email, '') END
 	WHERE x.id = actor
 	RETURNING x.* INTO a;
@@ -178,25 +186,25 @@ BEGIN
 	END IF;
 	data := me_json(a);
 	RETURN NEXT ROW('body', NULL, data)::reply;
-	IF me_update.display_name IS NULL AND me_update.username IS NULL THEN
-		RETURN NEXT user_event(actor, 0, 0, 'user.updated', data);
+	IF data = me_json(old) THEN
 		RETURN;
 	END IF;
-	FOR m IN SELECT x.* FROM member AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
-		WHERE x.account_id = actor ORDER BY x.server_id
-	LOOP
-		RETURN NEXT server_event(m.server_id, 0, 0, 'member.updated', member_json(m, a));
-	END LOOP;
-	FOR talk IN SELECT c.id FROM channel_member AS x JOIN channel AS c ON c.id = x.channel_id
-		WHERE x.account_id = actor AND c.server_id IS NULL AND c.deleted_at IS NULL
-		ORDER BY c.id LIMIT 1000
-	LOOP
-		RETURN NEXT channel_event(talk, 0, 0, 'member.updated',
-			'{"channel_id":"' || talk || '","user":' || user_json(a) || '}');
-	END LOOP;
+	IF renamed THEN
+		FOR m IN SELECT x.* FROM member AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
+			WHERE x.account_id = actor ORDER BY x.server_id
+		LOOP
+			RETURN NEXT server_event(m.server_id, 0, 0, 'member.updated', member_json(m, a));
+		END LOOP;
+		FOREACH talk IN ARRAY talks LOOP
+			RETURN NEXT channel_event(talk, 0, 0, 'member.updated',
+				'{"channel_id":"' || talk || '","user":' || user_json(a) || '}');
+		END LOOP;
+	END IF;
 	RETURN NEXT user_event(actor, 0, 0, 'user.updated', data);
 END
 $$;
+COMMENT ON FUNCTION me_update IS
+'A new name is told to the servers and to the 100 conversations used last; the others read it when opened';
 
 CREATE OR REPLACE FUNCTION token_create(actor bigint, name text, scopes text, expires_at timestamptz, secret_hash bytea)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$

@@ -169,58 +169,64 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION override_put(actor bigint, channel_id bigint, target bigint, allow bigint, deny bigint)
-RETURNS SETOF reply LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION override_set(actor bigint, channel_id bigint, target bigint, allow bigint, deny bigint,
+	must_exist boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	c	channel := need_server_channel(actor, channel_id, perm('manage_roles'));
 	mask	bigint := channel_permissions(actor, channel_id);
+	old	channel_override;
 	r	role;
 	top	integer;
 BEGIN
-	IF (allow | deny) & ~mask <> 0 OR allow & deny <> 0 THEN
-		PERFORM fail(403, 'forbidden', 'only permissions you hold yourself');
-	END IF;
 	SELECT m.position INTO top FROM member AS m WHERE m.server_id = c.server_id AND m.account_id = actor;
 	SELECT x.* INTO r FROM role AS x WHERE x.id = target AND x.server_id = c.server_id;
 	IF FOUND THEN
-		IF r.position >= top THEN
+		IF top IS NULL OR r.position >= top THEN
 			PERFORM fail(403, 'forbidden', 'only roles below your own');
 		END IF;
 	ELSIF NOT EXISTS (SELECT FROM member AS m
 		WHERE m.server_id = c.server_id AND m.account_id = target) THEN
 		PERFORM fail(404, 'not_found');
-	ELSIF target <> actor THEN
+	ELSE
+		-- also not one's own: what was denied is lifted by who stands above
 		PERFORM member_above(actor, c.server_id, target);
 	END IF;
-	INSERT INTO channel_override AS o (channel_id, target_id, is_role, allow, deny)
-	VALUES (c.id, target, r.id IS NOT NULL, override_put.allow, override_put.deny)
-	ON CONFLICT ON CONSTRAINT channel_override_pkey DO UPDATE
-	SET allow = excluded.allow, deny = excluded.deny;
-	UPDATE channel AS x SET overridden = true WHERE x.id = c.id;
-	RETURN QUERY SELECT * FROM override_changed(actor, c, target);
-END
-$$;
-
-CREATE OR REPLACE FUNCTION override_delete(actor bigint, channel_id bigint, target bigint)
-RETURNS SETOF reply LANGUAGE plpgsql AS $$
-DECLARE
-	c	channel := need_server_channel(actor, channel_id, perm('manage_roles'));
-BEGIN
-	IF target <> actor AND EXISTS (SELECT FROM member AS m
-		WHERE m.server_id = c.server_id AND m.account_id = target) THEN
-		PERFORM member_above(actor, c.server_id, target);
-	ELSIF EXISTS (SELECT FROM role AS r JOIN member AS m ON m.server_id = c.server_id AND m.account_id = actor
-		WHERE r.id = target AND r.position >= m.position) THEN
-		PERFORM fail(403, 'forbidden', 'only roles below your own');
+	SELECT o.* INTO old FROM channel_override AS o WHERE o.channel_id = c.id AND o.target_id = target;
+	IF ((coalesce(old.allow, 0) # allow) | (coalesce(old.deny, 0) # deny)) & ~mask <> 0
+		OR allow & deny <> 0 THEN
+		PERFORM fail(403, 'forbidden', 'only permissions you hold yourself');
 	END IF;
-	DELETE FROM channel_override AS o WHERE o.channel_id = c.id AND o.target_id = target;
-	IF NOT FOUND THEN
+	IF old.channel_id IS NULL AND must_exist THEN
 		PERFORM fail(404, 'not_found');
+	ELSIF old.allow = override_set.allow AND old.deny = override_set.deny
+		OR old.channel_id IS NULL AND allow = 0 AND deny = 0 THEN
+		RETURN NEXT ROW('empty', NULL, NULL)::reply;
+		RETURN;
+	ELSIF allow = 0 AND deny = 0 THEN
+		DELETE FROM channel_override AS o WHERE o.channel_id = c.id AND o.target_id = target;
+	ELSE
+		INSERT INTO channel_override AS o (channel_id, target_id, is_role, allow, deny)
+		VALUES (c.id, target, r.id IS NOT NULL, override_set.allow, override_set.deny)
+		ON CONFLICT ON CONSTRAINT channel_override_pkey DO UPDATE
+		SET allow = excluded.allow, deny = excluded.deny;
 	END IF;
 	UPDATE channel AS x SET overridden = EXISTS (SELECT FROM channel_override AS o
 		WHERE o.channel_id = c.id) WHERE x.id = c.id;
 	RETURN QUERY SELECT * FROM override_changed(actor, c, target);
 END
+$$;
+COMMENT ON FUNCTION override_set IS
+'Both masks 0: the override is removed. Every bit that changes, given or taken, is one the actor holds
+in this channel, and the target stands below.';
+
+CREATE OR REPLACE FUNCTION override_put(actor bigint, channel_id bigint, target bigint, allow bigint, deny bigint)
+RETURNS SETOF reply LANGUAGE sql AS $$
+	SELECT * FROM override_set(actor, channel_id, target, allow, deny, false)
+$$;
+
+CREATE OR REPLACE FUNCTION override_delete(actor bigint, channel_id bigint, target bigint)
+RETURNS SETOF reply LANGUAGE sql AS $$
+	SELECT * FROM override_set(actor, channel_id, target, 0, 0, true)
 $$;
 
 CREATE OR REPLACE FUNCTION override_changed(actor bigint, c channel, target bigint) RETURNS SETOF reply

@@ -41,7 +41,7 @@ CREATE TABLE account (
 	disabled_at	timestamptz,
 	rev		bigint NOT NULL DEFAULT 0
 );
-CREATE UNIQUE INDEX account_email_key ON account (lower(email));
+CREATE UNIQUE INDEX account_email_key ON account (lower(email COLLATE "C"));
 CREATE INDEX account_admin_idx ON account (id) WHERE admin;
 COMMENT ON TABLE account IS 'People and bots; also the stream user:<id>';
 COMMENT ON COLUMN account.rev IS 'Number of the newest event of the stream user:<id>';

@@ -26,8 +26,8 @@ SELECT kind, ref, data FROM account_register($1::text, $2::text, $3::text, $4::t
 -- name: account_login_lookup(login)
 SELECT id AS account_id, password_hash, disabled_at IS NOT NULL AS disabled
 FROM account
-WHERE NOT bot AND (username = lower($1::text) OR lower(email) = lower($1::text))
-ORDER BY username = lower($1::text) DESC LIMIT 1;
+WHERE NOT bot AND (username = lower($1::text COLLATE "C") COLLATE "default" OR lower(email COLLATE "C") = lower($1::text COLLATE "C"))
+ORDER BY username = lower($1::text COLLATE "C") COLLATE "default" DESC LIMIT 1;
 
 -- name: account_password_hash(account_id)
 SELECT password_hash FROM account WHERE id = $1::bigint AND disabled_at IS NULL;

@@ -4,19 +4,19 @@ WHERE NOT EXISTS (SELECT FROM account WHERE admin);
 
 -- name: admin_account_add(username, password_hash, admin)
 INSERT INTO account (username, display_name, password_hash, admin)
-VALUES (lower($1::text), $1::text, $2::text, $3::boolean)
+VALUES (lower($1::text COLLATE "C"), $1::text, $2::text, $3::boolean)
 RETURNING id;
 
 -- name: admin_account_find(username)
 SELECT id, username, email, admin, disabled_at IS NOT NULL AS disabled
-FROM account WHERE username = lower($1::text);
+FROM account WHERE username = lower($1::text COLLATE "C") COLLATE "default";
 
 -- name: admin_account_list(after_username, most)
 SELECT id, username, email, admin, bot, disabled_at IS NOT NULL AS disabled, ts(id_time(id)) AS created_at
 FROM account WHERE username > $1::text ORDER BY username LIMIT $2::int;
 
 -- name: admin_make_admin(username)
-UPDATE account SET admin = true WHERE username = lower($1::text) RETURNING id;
+UPDATE account SET admin = true WHERE username = lower($1::text COLLATE "C") COLLATE "default" RETURNING id;
 
 -- name: partitions_ensure()
 SELECT partitions_ensure();
