@@ -122,9 +122,11 @@ render_route(struct buf *out, const struct route *row)
 {
 	static const char *auths[] = { "none", "maybe", "user", "session", "local" };
 
-	buf_printf(out, "{\"method\":\"%s\",\"path\":\"%s\",\"auth\":\"%s\",\"limited\":%s,"
-	    "\"text\":%s,\"body_optional\":%s,\"once\":%s,\"etag\":%s,\"query\":\"%s\",\"fields\":",
-	    row->method, row->pattern, auths[row->auth], row->limit == LIMIT_NONE ? "false" : "true",
+	buf_printf(out, "{\"method\":\"%s\",\"path\":\"%s\",\"auth\":\"%s\",\"limit\":\"",
+	    row->method, row->pattern, auths[row->auth]);
+	if (row->limit != LIMIT_NONE)
+		limit_rule(out, row->limit);
+	buf_printf(out, "\",\"text\":%s,\"body_optional\":%s,\"once\":%s,\"etag\":%s,\"query\":\"%s\",\"fields\":",
 	    row->flags & ROUTE_TEXT_OK ? "true" : "false", row->flags & ROUTE_NO_BODY_OK ? "true" : "false",
 	    row->flags & ROUTE_ONCE ? "true" : "false", row->flags & ROUTE_ETAG ? "true" : "false", row->query);
 	if (row->fields == NULL) {

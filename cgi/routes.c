@@ -31,7 +31,7 @@ const struct route routes[] = {
 	{ "GET", V1 "/users/{user_id}", AUTH_USER, LIMIT_ANY, ROUTE_ETAG, NULL, "", h_user_read },
 	{ "GET", V1 "/bootstrap", AUTH_USER, LIMIT_ANY, ROUTE_ETAG, NULL, "", h_bootstrap },
 
-	{ "POST", V1 "/servers", AUTH_USER, LIMIT_ANY, ROUTE_ONCE, &fields_server, "", h_server_create },
+	{ "POST", V1 "/servers", AUTH_USER, LIMIT_SERVER, ROUTE_ONCE, &fields_server, "", h_server_create },
 	{ "GET", SERVER, AUTH_USER, LIMIT_ANY, ROUTE_ETAG, NULL, "", h_server_read },
 	{ "PATCH", SERVER, AUTH_USER, LIMIT_ANY, 0, &fields_server_update, "", h_server_update },
 	{ "DELETE", SERVER, AUTH_USER, LIMIT_ANY, 0, NULL, "", h_server_delete },
@@ -42,14 +42,14 @@ const struct route routes[] = {
 	{ "DELETE", SERVER "/bans/{user_id}", AUTH_USER, LIMIT_ANY, 0, NULL, "", h_ban_delete },
 	{ "GET", SERVER "/audit-log", AUTH_USER, LIMIT_ANY, ROUTE_ETAG, NULL, "limit before", h_audit_list },
 
-	{ "POST", SERVER "/invites", AUTH_USER, LIMIT_ANY, ROUTE_ONCE | ROUTE_NO_BODY_OK, &fields_invite, "",
+	{ "POST", SERVER "/invites", AUTH_USER, LIMIT_INVITE, ROUTE_ONCE | ROUTE_NO_BODY_OK, &fields_invite, "",
 	    h_invite_create },
 	{ "GET", SERVER "/invites", AUTH_USER, LIMIT_ANY, ROUTE_ETAG, NULL, "", h_invite_list },
 	{ "GET", V1 "/invites/{code}", AUTH_NONE, LIMIT_GUESS, 0, NULL, "", h_invite_read },
 	{ "DELETE", V1 "/invites/{code}", AUTH_USER, LIMIT_GUESS, 0, NULL, "", h_invite_delete },
 	{ "POST", V1 "/invites/{code}/accept", AUTH_USER, LIMIT_GUESS, ROUTE_ONCE, NULL, "", h_invite_accept },
 
-	{ "POST", SERVER "/channels", AUTH_USER, LIMIT_ANY, ROUTE_ONCE, &fields_channel, "", h_channel_create },
+	{ "POST", SERVER "/channels", AUTH_USER, LIMIT_CHANNEL, ROUTE_ONCE, &fields_channel, "", h_channel_create },
 	{ "GET", CHANNEL, AUTH_USER, LIMIT_ANY, ROUTE_ETAG, NULL, "", h_channel_read },
 	{ "PATCH", CHANNEL, AUTH_USER, LIMIT_ANY, 0, &fields_channel_update, "", h_channel_update },
 	{ "DELETE", CHANNEL, AUTH_USER, LIMIT_ANY, 0, NULL, "", h_channel_delete },
@@ -58,7 +58,7 @@ const struct route routes[] = {
 	{ "DELETE", CHANNEL "/members/{user}", AUTH_USER, LIMIT_ANY, 0, NULL, "", h_channel_member_delete },
 	{ "PUT", CHANNEL "/overrides/{target_id}", AUTH_USER, LIMIT_ANY, 0, &fields_override, "", h_override_put },
 	{ "DELETE", CHANNEL "/overrides/{target_id}", AUTH_USER, LIMIT_ANY, 0, NULL, "", h_override_delete },
-	{ "POST", V1 "/dms", AUTH_USER, LIMIT_ANY, ROUTE_ONCE, &fields_dm, "", h_dm_open },
+	{ "POST", V1 "/dms", AUTH_USER, LIMIT_DM, ROUTE_ONCE, &fields_dm, "", h_dm_open },
 
 	{ "GET", CHANNEL "/messages", AUTH_USER, LIMIT_ANY, ROUTE_ETAG, NULL, "before after around limit",
 	    h_message_list },

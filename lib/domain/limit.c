@@ -19,11 +19,24 @@ static const struct {
 	[LIMIT_GUESS] = { "guess", 20, 60, true, true },
 	[LIMIT_SEND] = { "send", 20, 20, false, false },
 	[LIMIT_TYPING] = { "typing", 10, 10, false, false },
+	[LIMIT_DM] = { "dm", 30, 3600, false, false },
+	[LIMIT_SERVER] = { "server", 20, 3600, false, false },
+	[LIMIT_CHANNEL] = { "channel", 60, 3600, false, false },
+	[LIMIT_INVITE] = { "invite", 60, 3600, false, false },
 	[LIMIT_REFUSED] = { "refused", 60, 60, true, false },
 };
 
 #define LOGIN_MOST 5
 #define LOGIN_WINDOW 900
+
+void
+limit_rule(struct buf *out, enum limit_class class)
+{
+	const char *whom = classes[class].by_address ? "address" : class == LIMIT_ANY ? "session or token" : "account";
+
+	buf_printf(out, "%lld in %lld s for one %s", (long long)classes[class].most,
+	    (long long)classes[class].window_s, whom);
+}
 
 #define NETWORK_BYTES 8	/* of an IPv6 address: what one customer is given */
 

@@ -9,6 +9,7 @@
 #ifndef MOOT_DOMAIN_LIMIT_H
 #define MOOT_DOMAIN_LIMIT_H
 
+#include "base/buf.h"
 #include "domain/call.h"
 
 /* Every limit is multiplied by limits_scale. */
@@ -20,9 +21,16 @@ enum limit_class {
 	LIMIT_GUESS,		/* 20 a minute for one address: invite codes */
 	LIMIT_SEND,		/* 20 in 20 seconds for one account */
 	LIMIT_TYPING,		/* 10 in 10 seconds for one account */
+	LIMIT_DM,		/* 30 an hour for one account: opening conversations, also to find one */
+	LIMIT_SERVER,		/* 20 an hour for one account: making servers … */
+	LIMIT_CHANNEL,		/* … 60 an hour: channels … */
+	LIMIT_INVITE,		/* … 60 an hour: invites */
 	LIMIT_REFUSED,		/* 60 a minute for one address: credentials that were none */
 	LIMIT__MAX
 };
+
+/* Adds "30 in 3600 s for one account", of a class but LIMIT_NONE and before scaling. */
+void limit_rule(struct buf *out, enum limit_class class);
 
 /* For the RateLimit headers; limit 0: nothing was counted. */
 struct limit_state {

@@ -103,8 +103,10 @@ function wrongStatuses(route, op) {
 		said.push('no success');
 	if ((route.auth === 'user' || route.auth === 'session') && !has(401))
 		said.push('401');
-	if (route.limited !== has(429))
+	if ((route.limit !== '') !== has(429))
 		said.push('429');
+	if (route.limit !== (op['x-limit'] ?? (has(429) ? '600 in 60 s for one session or token' : '')))
+		said.push(`x-limit is ${route.limit}`);
 	if (route.fields !== null)
 		said.push(...[400, 413, 415, 422].filter((s) => !has(s)).map(String));
 	if (route.etag !== has(304))

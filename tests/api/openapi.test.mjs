@@ -23,6 +23,7 @@ export default async function () {
 			(d) => { bodyOf(d.paths['/api/v1/servers'].post).required = []; },
 			(d) => { delete d.paths['/api/v1/me'].get.responses['429']; },
 			(d) => { d.paths['/api/v1/me'].get.operationId = 'meta'; },
+			(d) => { delete d.paths['/api/v1/dms'].post['x-limit']; },
 		];
 		for (const seed of seeds) {
 			const copy = structuredClone(doc);
