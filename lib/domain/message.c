@@ -3,6 +3,7 @@
 #include "base/metric.h"
 #include "domain/raw.h"
 #include "wire/json.h"
+#include "wire/text.h"
 
 #define ACTOR(c) pg_int((c)->arena, (c)->actor.account)
 #define ID(c, id) pg_int((c)->arena, (id))
@@ -109,17 +110,9 @@ add_line(struct buf *out, const struct json *m)
 	json_bool(json_get(m, "deleted"), &deleted);
 	buf_add(out, at.p, at.len < 19 ? at.len : 19);
 	buf_add_cstr(out, "Z <");
-	buf_add_str(out, member(json_get(m, "author"), "username"));
+	text_add_shown(out, member(json_get(m, "author"), "username"), " ", " ");
 	buf_add_cstr(out, deleted ? "> (deleted)" : "> ");
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char ch = (unsigned char)text.p[i];
-		if (ch == '\n')
-			buf_add_cstr(out, "\n    ");
-		else if (ch >= ' ' && ch != 0x7f)
-			buf_add_char(out, (char)ch);
-		else if (ch == '\t')
-			buf_add_char(out, '\t');
-	}
+	text_add_shown(out, text, "\n    ", "\t");
 	buf_add_char(out, '\n');
 }
 

@@ -27,7 +27,8 @@ enum err message_sync(struct call *c, const int64_t *channels, const int64_t *re
 
 /* A list answer as one message a line: its JSON … */
 void message_lines_json(struct buf *out, struct str list);
-/* … or `time <name> text`, oldest first, line feeds in the text indented. */
+/* … or `time <name> text`, oldest first, line feeds in the text indented, control characters shown
+ * as text_add_shown() does. */
 enum err message_lines_text(struct arena *a, struct buf *out, struct str list);
 
 #endif

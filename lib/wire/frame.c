@@ -1,5 +1,6 @@
 #include "wire/frame.h"
 
+#include "wire/text.h"
 #include "wire/ws_frame.h"
 
 #define RETURN_SYMBOL "\xe2\x8f\x8e"
@@ -80,33 +81,9 @@ frame_control(struct buf *out, enum frame_format f, struct str name, struct str 
 }
 
 static void
-add_escape(struct buf *out, unsigned char c)
-{
-	static const char hex[] = "0123456789abcdef";
-	const char text[4] = { '\\', 'x', hex[c >> 4], hex[c & 15] };
-
-	buf_add(out, text, sizeof(text));
-}
-
-/* Valid UTF-8 in; nothing that moves a terminal's cursor out. */
-static void
 add_one_line(struct buf *out, struct str s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '\r' && i + 1 < s.len && s.p[i + 1] == '\n')
-			continue;
-		if (c == '\n' || c == '\r') {
-			buf_add_cstr(out, RETURN_SYMBOL);
-		} else if (c < ' ' || c == 127) {
-			add_escape(out, c);
-		} else if (c == 0xc2 && i + 1 < s.len && (unsigned char)s.p[i + 1] < 0xa0) {
-			add_escape(out, (unsigned char)s.p[++i]);
-		} else {
-			buf_add_char(out, s.p[i]);
-		}
-	}
+	text_add_shown(out, s, RETURN_SYMBOL, "\\x09");
 }
 
 void

@@ -25,8 +25,8 @@ enum frame_format { FRAME_SSE, FRAME_WS, FRAME_NDJSON, FRAME_TEXT, FRAME_POLL, F
  */
 void frame_control(struct buf *out, enum frame_format f, struct str name, struct str members, struct str cursor);
 /*
- * "#channel <username> text\n" with the text on one line: line breaks become U+23CE, other control
- * bytes (C0, DEL and the C1 range) \xNN. channel and username may be absent: "?" stands for them.
+ * "#channel <username> text\n" with the text on one line: line breaks become U+23CE, what else would
+ * move a terminal's cursor is escaped (text_add_shown()), tabs too. channel and username may be absent: "?" stands for them.
  */
 void frame_text_line(struct buf *out, struct str channel, struct str username, struct str text);
 

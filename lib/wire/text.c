@@ -25,6 +25,45 @@ utf8_count(struct str s)
 	return n;
 }
 
+/* The code point and its length at s, valid UTF-8 that is not empty; only those up to U+FFFF matter. */
+static unsigned
+point_at(struct str s, size_t *len)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	*len = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (*len > s.len)
+		*len = s.len;
+	if (*len == 2)
+		return (p[0] & 0x1fU) << 6 | (p[1] & 0x3fU);
+	if (*len == 3)
+		return (p[0] & 0x0fU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
+	return *len == 1 ? p[0] : 0xffff;
+}
+
+void
+text_add_shown(struct buf *out, struct str s, const char *line_break, const char *tab)
+{
+	size_t len;
+
+	for (; s.len > 0; s = (struct str){ s.p + len, s.len - len }) {
+		unsigned c = point_at(s, &len);
+
+		if (c == '\r' && s.len > 1 && s.p[1] == '\n')
+			len = 2;
+		if (c == '\n' || c == '\r')
+			buf_add_cstr(out, line_break);
+		else if (c == '\t')
+			buf_add_cstr(out, tab);
+		else if (c < ' ' || (c >= 0x7f && c < 0xa0))
+			buf_printf(out, "\\x%02x", c);
+		else if ((c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+			buf_printf(out, "\\u%04x", c);
+		else
+			buf_add(out, s.p, len);
+	}
+}
+
 static int
 hex_value(char c)
 {

@@ -16,6 +16,13 @@
 bool utf8_is_valid(struct str s);
 /* Code points in valid UTF-8. */
 size_t utf8_count(struct str s);
+/*
+ * Adds valid UTF-8 so that a terminal shows it and does nothing else (the class of CVE-2026-3108).
+ * Line breaks (LF, CR, CR LF) become line_break, tabs tab; other C0, DEL and C1 characters \xNN,
+ * U+2028, U+2029 and the characters that turn the direction of what follows (U+202A to U+202E,
+ * U+2066 to U+2069) \uNNNN. A backslash stays as it is: the result is for reading, not for parsing.
+ */
+void text_add_shown(struct buf *out, struct str s, const char *line_break, const char *tab);
 /* Percent-decoding (RFC 3986 2.1), '+' as blank when form; ERR_BAD_REQUEST for a broken escape,
  * NUL or invalid UTF-8. In the arena. */
 enum err url_decode(struct arena *a, struct str in, bool form, struct str *out);

@@ -142,7 +142,16 @@ async function history(owner, member) {
 		const lines = (await get('application/x-ndjson')).text.trimEnd().split('\n').map((l) => JSON.parse(l).content);
 		assert.deepEqual(lines, ['m12', 'm11', 'm10']);
 		await post(owner, home.channel, 'two\nlines \u001b[31m');
-		assert.match((await get('text/plain')).text, /two\n {4}lines \[31m\n$/);
+		assert.match((await get('text/plain')).text, /two\n {4}lines \\x1b\[31m\n$/);
+	});
+	await test('nothing in the log moves a terminal’s cursor or turns its text round', async () => {
+		const get = async () => (await call(member, 'GET', `${at}?limit=1`, undefined, { Accept: 'text/plain' })).text;
+		const said = async (content) => { await post(owner, home.channel, content); return (await get()).split('> ').slice(1).join('> '); };
+		assert.equal(await said('a\u009b31m\u0085\u007f\u0007b\tc'), 'a\\x9b31m\\x85\\x7f\\x07b\tc\n');
+		assert.equal(await said('x\u2028y\u2029z\rw\r\nv'), 'x\\u2028y\\u2029z\n    w\n    v\n');
+		for (const c of ['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'])
+			assert.equal(await said(`1${c}2`), `1\\u${c.charCodeAt(0).toString(16)}2\n`);
+		assert.equal(await said('\u00a0 é ⏎ 🙂 \u202f \\x1b'), '\u00a0 é ⏎ 🙂 \u202f \\x1b\n');
 	});
 	await test('sync gives what changed since a rev, in rev order', async () => {
 		const before = (await want(200, member, 'GET', `/channels/${home.channel}`)).rev;

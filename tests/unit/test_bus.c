@@ -93,6 +93,9 @@ START_TEST(makes_one_line_of_any_text)
 	frame_text_line(&b, STR("gen"), STR("bob"), STR("a\nb\r\nc\rd\te\x1b[1m\x7f \xc2\x9b \xc3\xa9"));
 	ck_str_is(buf_str(&b), "#gen <bob> a\xe2\x8f\x8e" "b\xe2\x8f\x8e" "c\xe2\x8f\x8e" "d\\x09e\\x1b[1m\\x7f \\x9b \xc3\xa9\n");
 	buf_clear(&b);
+	frame_text_line(&b, STR("gen"), STR("bob"), STR("\xe2\x80\xa8 \xe2\x80\xaeoof\xe2\x81\xa6 \xc2\x85 \xf0\x9f\x99\x82 \\"));
+	ck_str_is(buf_str(&b), "#gen <bob> \\u2028 \\u202eoof\\u2066 \\x85 \xf0\x9f\x99\x82 \\\n");
+	buf_clear(&b);
 	frame_text_line(&b, STR_NULL, STR_NULL, STR(""));
 	ck_str_is(buf_str(&b), "#? <?> \n");
 	buf_release(&b);
