@@ -31,6 +31,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 	JOIN account AS a ON a.id = t.account_id AND a.disabled_at IS NULL
 $$;
 
+CREATE OR REPLACE FUNCTION feed_typing(account_id bigint, channel_id bigint) RETURNS TABLE (person text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT user_json(a) FROM account AS a
+	WHERE a.id = feed_typing.account_id AND a.disabled_at IS NULL
+	AND channel_permissions(a.id, feed_typing.channel_id) & perm('send') <> 0
+$$;
+COMMENT ON FUNCTION feed_typing IS 'The person as typing.started names them; nothing without the right to send';
+
 CREATE OR REPLACE FUNCTION feed_events(streams bigint[], after_revs bigint[], limit_each int)
 RETURNS TABLE (event_id bigint, stream bigint, rev bigint, kind text, parent bigint, parent_rev bigint,
 	access int, subject bigint, type text, at_ms bigint, body text)

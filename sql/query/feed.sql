@@ -10,6 +10,9 @@ SELECT session_id, account_id FROM feed_credentials($1::bigint[], $2::bigint[]);
 -- name: feed_tokens(token_ids, account_ids, hashes)
 SELECT token_id, account_id, expires_s, scopes FROM feed_tokens($1::bigint[], $2::bigint[], $3::bytea[]);
 
+-- name: feed_typing(account_id, channel_id)
+SELECT person FROM feed_typing($1::bigint, $2::bigint);
+
 -- name: feed_events(streams, after_revs, limit_each)
 SELECT event_id, stream, rev, kind, parent, parent_rev, access, subject, type, at_ms, body
 FROM feed_events($1::bigint[], $2::bigint[], $3::int);
