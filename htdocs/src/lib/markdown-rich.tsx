@@ -5,6 +5,7 @@
  */
 import MarkdownIt, { type Token } from 'markdown-it';
 import { createElement, type ReactNode, useState } from 'react';
+import { trueTarget } from './link-host';
 import type { MarkdownContext } from './markdown';
 import { t } from './text';
 
@@ -42,7 +43,7 @@ md.inline.ruler.at('text', (state, silent) => {
 });
 
 md.inline.ruler.before('autolink', 'mention', (state, silent) => {
-	const hit = /^<@(\d{1,20})>/.exec(state.src.slice(state.pos, state.pos + 24));
+	const hit = /^<@(\d{1,19})>/.exec(state.src.slice(state.pos, state.pos + 24));
 	if (!hit) return false;
 	if (!silent) state.push('mention', '', 0).content = hit[1] ?? '';
 	state.pos += hit[0].length;
@@ -85,47 +86,64 @@ export function renderRich(text: string, context: MarkdownContext): ReactNode {
 	return build(tokens, context, { left: MAX_TOKENS });
 }
 
-/** Tokens come flat, with +1/-1 nesting: a stack of open elements makes the tree. */
-function build(tokens: Token[], context: MarkdownContext, budget: { left: number }): ReactNode[] {
-	const stack: { token: Token | null; children: ReactNode[] }[] = [{ token: null, children: [] }];
-	const put = (node: ReactNode) => stack.at(-1)?.children.push(node);
-	let key = 0;
-	for (const token of tokens) {
-		if (budget.left-- <= 0) break;
-		if (token.nesting === 1) {
-			stack.push({ token, children: [] });
-		} else if (token.nesting === -1) {
-			if (stack.length === 1) continue;
-			const { token: open, children } = stack.pop() ?? { token: null, children: [] };
-			put(open ? element(open, children, key++) : null);
-		} else {
-			put(leaf(token, key++, context, budget));
-		}
-	}
-	while (stack.length > 1) {
-		const { token: open, children } = stack.pop() ?? { token: null, children: [] };
-		put(open ? element(open, children, key++) : null);
-	}
-	return stack[0]?.children ?? [];
+interface Open {
+	token: Token;
+	children: ReactNode[];
+	/** All that can be read in it. */
+	text: string;
 }
 
-function element(token: Token, children: ReactNode[], key: number): ReactNode {
+/** Tokens come flat, with +1/-1 nesting: a stack of open elements makes the tree. */
+function build(tokens: Token[], context: MarkdownContext, budget: { left: number }): ReactNode[] {
+	const made: ReactNode[] = [];
+	const stack: Open[] = [];
+	let key = 0;
+	const put = (node: ReactNode, text: string) => {
+		const top = stack.at(-1);
+		(top?.children ?? made).push(node);
+		if (top) top.text += text;
+	};
+	const close = () => {
+		const open = stack.pop();
+		if (open) put(element(open, key++), open.text);
+	};
+	for (const token of tokens) {
+		if (budget.left-- <= 0) break;
+		if (token.nesting === 1) stack.push({ token, children: [], text: '' });
+		else if (token.nesting === -1) close();
+		else put(leaf(token, key++, context, budget), /break$/.test(token.type) ? ' ' : token.content);
+	}
+	while (stack.length > 0) close();
+	return made;
+}
+
+function element({ token, children, text }: Open, key: number): ReactNode {
 	// Tight lists hide their paragraphs.
 	if (token.hidden) return children;
-	if (token.tag === 'a') {
-		const href = String(token.attrGet('href') ?? '');
-		if (!allowed.test(href)) return children;
-		return (
-			<a key={key} href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
-				{children}
-			</a>
-		);
-	}
+	if (token.tag === 'a') return link(token, children, text, key);
 	if (token.tag === 'spoiler') return <Spoiler key={key}>{children}</Spoiler>;
 	const name = elements[token.tag];
 	if (!name) return children;
 	const start = name === 'ol' ? Number(token.attrGet('start') ?? 1) : undefined;
 	return createElement(name, start && start > 1 ? { key, start } : { key }, ...children);
+}
+
+function link(token: Token, children: ReactNode[], text: string, key: number): ReactNode {
+	const href = String(token.attrGet('href') ?? '');
+	const target = trueTarget(text, href, md.normalizeLinkText(href));
+	if (!allowed.test(href) || target === undefined) return children;
+	return (
+		<a key={key} href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
+			{target === null ? (
+				children
+			) : (
+				// Each for itself, so that no sign in the text turns the order of what follows.
+				<>
+					<bdi>{children}</bdi> <bdi dir="ltr" className="target">{`(${target})`}</bdi>
+				</>
+			)}
+		</a>
+	);
 }
 
 function leaf(
