@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 
-const id = z.string().check(z.regex(/^\d{1,20}$/));
+const id = z.string().check(z.regex(/^\d{1,19}$/));
 const time = z.string();
 const nullableTime = z._default(z.nullable(time), null);
 const text = z._default(z.nullable(z.string()), null);

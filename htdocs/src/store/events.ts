@@ -116,7 +116,7 @@ const manyDeleted = on(ManyDeleted, (s, d, e) =>
 
 function stopTyping(s: State, channelId: string, userId: string): State {
 	const people = s.typing[channelId];
-	if (!people || !(userId in people)) return s;
+	if (!people || !Object.hasOwn(people, userId)) return s;
 	const { [userId]: _, ...rest } = people;
 	return { ...s, typing: { ...s.typing, [channelId]: rest } };
 }

@@ -111,7 +111,7 @@ function mergeBootstrap(s: State, b: Bootstrap): State {
 		reads[r.channel_id] = known && known.read_seq > r.read_seq ? known : r;
 	}
 	const keep = <T>(record: Record<string, T>) =>
-		Object.fromEntries(Object.entries(record).filter(([id]) => id in channels));
+		Object.fromEntries(Object.entries(record).filter(([id]) => Object.hasOwn(channels, id)));
 	return {
 		...withUsers(s, users),
 		me: b.me,
@@ -157,12 +157,12 @@ export function putChannel(s: State, c: Channel): State {
 		channels: { ...s.channels, [c.id]: newerChannel(s.channels[c.id], c) },
 		// Only for a stream heard of for the first time: the position of a known one is what has
 		// been applied, not what stands in a row.
-		revs: stream in s.revs ? s.revs : { ...s.revs, [stream]: c.rev },
+		revs: Object.hasOwn(s.revs, stream) ? s.revs : { ...s.revs, [stream]: c.rev },
 	};
 }
 
 const without = <T>(record: Record<string, T>, key: string): Record<string, T> => {
-	if (!(key in record)) return record;
+	if (!Object.hasOwn(record, key)) return record;
 	const { [key]: _, ...rest } = record;
 	return rest;
 };

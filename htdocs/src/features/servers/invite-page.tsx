@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import * as api from '../../api/endpoints';
 import { asApiError, problemText } from '../../api/problem';
+import { own } from '../../lib/ids';
 import { queries } from '../../lib/queries';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
@@ -66,7 +67,7 @@ export default function InvitePage({ code }: { code: string }) {
 
 function Accept({ code, serverId }: { code: string; serverId: string }) {
 	const [, navigate] = useLocation();
-	const member = useChat((s) => serverId in s.servers);
+	const member = useChat((s) => own(s.servers, serverId) !== undefined);
 	const { run, busy, error } = useSubmit(async () => {
 		const { server } = await api.acceptInvite(code);
 		apply({ kind: 'server', server });

@@ -9,8 +9,8 @@ import {
 	Volume2,
 } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
-import { Link } from 'wouter';
 import type { Channel } from '../../api/schema';
+import { isId, own } from '../../lib/ids';
 import { keysOf } from '../../lib/keys';
 import { usePhone, useWide } from '../../lib/media';
 import { channelName, isConversation } from '../../lib/people';
@@ -18,10 +18,10 @@ import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
 import { setDrawer, useView } from '../../store/view';
 import { IconButton } from '../../ui/button';
-import { Empty } from '../../ui/states';
 import { Composer } from '../composer/composer';
 import { MessageList } from '../messages/message-list';
 import { ConnectionLine } from './connection';
+import { Gone } from './gone';
 
 const Members = lazy(() => import('../members/members'));
 
@@ -31,7 +31,7 @@ interface Props {
 }
 
 export function ChannelPage({ channelId, messageId }: Props) {
-	const channel = useChat((s) => s.channels[channelId]);
+	const channel = useChat((s) => own(s.channels, channelId));
 	const members = useView((v) => v.members);
 	const wide = useWide();
 	useEffect(() => {
@@ -50,7 +50,7 @@ export function ChannelPage({ channelId, messageId }: Props) {
 				<div>
 					<ConnectionLine />
 				</div>
-				<MessageList channelId={channelId} target={messageId} />
+				<MessageList channelId={channelId} target={isId(messageId) ? messageId : undefined} />
 				<Composer channelId={channelId} />
 			</main>
 			{members && (
@@ -101,25 +101,5 @@ function Head({ channel: c }: { channel: Channel }) {
 				</IconButton>
 			)}
 		</header>
-	);
-}
-
-/** The same words whether a channel never was, is no more, or is not for this user. */
-function Gone() {
-	const phone = usePhone();
-	return (
-		<main data-region="main" className="bg-canvas">
-			{phone && (
-				<IconButton label={t('shell.open_drawer')} onClick={() => setDrawer(true)}>
-					<MenuIcon size={20} />
-				</IconButton>
-			)}
-			<Empty title={t('channel.gone')}>
-				<p>{t('channel.gone_why')}</p>
-				<Link href="/" className="font-semibold text-moss hover:underline">
-					{t('channel.gone_back')}
-				</Link>
-			</Empty>
-		</main>
 	);
 }

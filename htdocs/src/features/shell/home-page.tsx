@@ -1,6 +1,7 @@
 import { Menu as MenuIcon, MessagesSquare } from 'lucide-react';
 import { useState } from 'react';
 import { Redirect, useLocation } from 'wouter';
+import { own } from '../../lib/ids';
 import { usePhone } from '../../lib/media';
 import { t } from '../../lib/text';
 import { channelsOf, conversations } from '../../store/selectors';
@@ -8,12 +9,14 @@ import { useChat } from '../../store/store';
 import { openDialog, setDrawer, useView } from '../../store/view';
 import { Button, IconButton } from '../../ui/button';
 import { Empty } from '../../ui/states';
+import { Gone } from './gone';
 
 /** A server or the conversations, without a channel chosen: goes to the last one, or says what to do. */
 export function HomePage({ serverId }: { serverId?: string }) {
 	const channels = useChat((s) => s.channels);
-	const known = useChat((s) => !serverId || serverId in s.servers);
-	const last = useView((v) => v.last[serverId ?? 'dms']);
+	const known = useChat((s) => !serverId || own(s.servers, serverId) !== undefined);
+	const last = useView((v) => own(v.last, serverId ?? 'dms'));
+	if (!known) return <Gone />;
 	const list = serverId ? channelsOf(channels, serverId) : conversations(channels);
 	const to = last && channels[last] ? last : list[0]?.id;
 	if (to) return <Redirect to={`/c/${to}`} replace />;
@@ -21,11 +24,7 @@ export function HomePage({ serverId }: { serverId?: string }) {
 		<main data-region="main" className="flex flex-col bg-canvas">
 			<PhoneBar />
 			<div className="grid grow place-items-center">
-				{serverId ? (
-					<Empty title={t(known ? 'server.no_channels' : 'channel.gone')} />
-				) : (
-					<Welcome />
-				)}
+				{serverId ? <Empty title={t('server.no_channels')} /> : <Welcome />}
 			</div>
 		</main>
 	);

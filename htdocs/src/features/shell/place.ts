@@ -1,5 +1,6 @@
 /* Which part of Moot the address belongs to. */
 import { useLocation } from 'wouter';
+import { isId, own } from '../../lib/ids';
 import { isConversation } from '../../lib/people';
 import { chat, useChat } from '../../store/store';
 
@@ -8,10 +9,11 @@ export type PlaceRef =
 	| { kind: 'server'; id: string; channelId?: string };
 
 export function placeOf(path: string, channels = chat().channels): PlaceRef {
-	const [, kind, id = ''] = path.split('/');
+	const [, kind, id] = path.split('/');
+	if (!isId(id)) return { kind: 'dms' };
 	if (kind === 's') return { kind: 'server', id };
 	if (kind !== 'c') return { kind: 'dms' };
-	const c = channels[id];
+	const c = own(channels, id);
 	if (!c || isConversation(c) || !c.server_id) return { kind: 'dms', channelId: id };
 	return { kind: 'server', id: c.server_id, channelId: id };
 }
