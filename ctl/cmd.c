@@ -1,6 +1,8 @@
 #include "ctl/cmd.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl/out.h"
 
@@ -33,6 +35,14 @@ cmd_usage(const char *name)
 
 	complain("usage: moot [-c FILE] %s %s", name, c == NULL ? "" : c->args);
 	return STATUS_USAGE;
+}
+
+const char *
+cmd_no_config(struct arena *a)
+{
+	static const char path[] = MOOT_SYSCONFDIR "/moot/moot.conf";
+
+	return arena_printf(a, "%s: %s", path, access(path, R_OK) == 0 ? "not looked at" : strerror(errno));
 }
 
 int

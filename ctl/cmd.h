@@ -39,6 +39,8 @@ extern const struct cmd cmd_table[];
 const struct cmd *cmd_find(const char *name);
 /* Says on stderr how the subcommand is called; returns STATUS_USAGE. */
 int cmd_usage(const char *name);
+/* "PATH: why it cannot be read" of the installed configuration, in the arena. */
+const char *cmd_no_config(struct arena *a);
 /* Says why the last call to Postgres failed; returns STATUS_FAILED. */
 int cmd_pg_failed(const struct ctl *c, const char *doing);
 

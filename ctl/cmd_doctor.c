@@ -1,4 +1,5 @@
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl/check.h"
 #include "ctl/out.h"
@@ -10,12 +11,16 @@ check_config(struct ctl *c, struct report *r)
 	char why[1024];
 
 	if (!config_load(&c->config, c->config_path, why, sizeof(why))) {
-		check_add(r, CHECK_PROBLEM, "config", "correct the line; moot config --defaults prints all keys", "%s", why);
+		bool readable = c->config_path == NULL || access(c->config_path, R_OK) == 0;
+
+		check_add(r, CHECK_PROBLEM, "config", readable ? "correct the line; moot config --defaults prints all keys" :
+		    "name one that can be read: moot -c FILE, or MOOT_CONFIG; moot config --defaults > FILE begins one",
+		    "%s", why);
 		return false;
 	}
 	if (c->config_path == NULL)
 		check_add(r, CHECK_NOTE, "config", "write one: moot config --defaults > FILE, then moot -c FILE",
-		    "no configuration file, only defaults and the environment");
+		    "no configuration file (%s), only defaults and the environment", cmd_no_config(r->arena));
 	else
 		check_add(r, CHECK_OK, "config", NULL, "%s is read", c->config_path);
 	return true;

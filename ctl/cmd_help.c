@@ -14,6 +14,8 @@ cmd_help(struct ctl *c, int argc, char **argv)
 	const struct cmd *one = argc > 0 ? cmd_find(argv[0]) : NULL;
 
 	(void)c;
+	if (argc == 1 && one == NULL)
+		complain("there is no subcommand '%s' (moot help lists them)", argv[0]);
 	if (argc > 1 || (argc == 1 && one == NULL))
 		return cmd_usage("help");
 	if (one != NULL) {
@@ -22,6 +24,7 @@ cmd_help(struct ctl *c, int argc, char **argv)
 	}
 	say("usage: moot [-c FILE] SUBCOMMAND …");
 	say("  -c FILE  the configuration; else $MOOT_CONFIG, else %s/moot/moot.conf", MOOT_SYSCONFDIR);
+	say("  -h, --help; -V, --version");
 	say("%s", "");
 	for (const struct cmd *each = cmd_table; each->name != NULL; each++)
 		print(each);

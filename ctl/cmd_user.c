@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/crypt.h"
@@ -9,6 +10,8 @@
 #include "domain/publish.h"
 
 #define PAGE 500
+/* A line of user list: as wide as the longest name, id, time and flags. */
+#define ROW "%-32.*s  %-19.*s  %-24.*s  %-26.*s  %.*s"
 
 static bool
 name_is_valid(const char *name)
@@ -130,10 +133,20 @@ or_dash(struct str s)
 static void
 print_user(const struct pg_rows *rows, int i)
 {
-	say("%-32.*s  %.*s  %.*s  %.*s%s%s%s", STR_FMT(pg_get(rows, i, 1)), STR_FMT(pg_get(rows, i, 0)),
-	    STR_FMT(pg_get(rows, i, 6)), STR_FMT(or_dash(pg_get(rows, i, 2))),
-	    pg_get_bool(rows, i, 3) ? "  administrator" : "", pg_get_bool(rows, i, 4) ? "  bot" : "",
-	    pg_get_bool(rows, i, 5) ? "  disabled" : "");
+	bool admin = pg_get_bool(rows, i, 3), bot = pg_get_bool(rows, i, 4), disabled = pg_get_bool(rows, i, 5);
+	char flags[32];
+
+	snprintf(flags, sizeof(flags), "%s%s%s", admin ? ",administrator" : "", bot ? ",bot" : "",
+	    disabled ? ",disabled" : "");
+	say(ROW, STR_FMT(pg_get(rows, i, 1)), STR_FMT(pg_get(rows, i, 0)), STR_FMT(pg_get(rows, i, 6)),
+	    STR_FMT(or_dash(str_of(flags[0] == '\0' ? "" : flags + 1))), STR_FMT(or_dash(pg_get(rows, i, 2))));
+}
+
+static void
+print_header(void)
+{
+	say(ROW, STR_FMT(STR("USER")), STR_FMT(STR("ID")), STR_FMT(STR("CREATED")), STR_FMT(STR("FLAGS")),
+	    STR_FMT(STR("E-MAIL")));
 }
 
 static int
@@ -150,6 +163,8 @@ list(struct ctl *c, int argc, char **argv)
 		if (pg_run(c->world.pg, &c->arena, STMT_ADMIN_ACCOUNT_LIST,
 		    PG_ARGS(after, pg_int(&c->arena, PAGE)), &rows) != ERR_OK)
 			return cmd_pg_failed(c, "user list");
+		if (after[0] == '\0')
+			print_header();
 		for (int i = 0; i < rows.n; i++)
 			print_user(&rows, i);
 		struct str last = pg_get(&rows, rows.n - 1, 1);
@@ -174,8 +189,17 @@ cmd_user(struct ctl *c, int argc, char **argv)
 		{ "list", list },
 	};
 
+	const char *verb = argc > 0 ? argv[0] : "";
+
+	/* A name may begin like an option; it is one after --. */
+	if (argc > 1 && argv[1][0] == '-') {
+		if (strcmp(argv[1], "--") != 0)
+			return cmd_usage("user");
+		argc--;
+		argv++;
+	}
 	for (size_t i = 0; argc > 0 && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (strcmp(argv[0], verbs[i].verb) == 0)
+		if (strcmp(verb, verbs[i].verb) == 0)
 			return verbs[i].run(c, argc - 1, argv + 1);
 	}
 	return cmd_usage("user");

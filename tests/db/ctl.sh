@@ -26,10 +26,26 @@ done
 
 # ---- used wrongly
 for words in "" "frobnicate" "init x" "migrate x" "setup-link x" "user" "user frob" "user add" "user add a b c" "user passwd" \
-	"user make-admin" "user list x" "doctor x" "config x" "version x" "help nonsense"; do
+	"user make-admin" "user list x" "user add --help" "user add --admin" "user passwd -x" "user passwd --" "-x" "--frob" "-c" "doctor x" "config x" "version x" "help nonsense"; do
 	# shellcheck disable=SC2086
 	fails "moot $words is a usage error" 2 "$MOOT" $words
 done
+has "an option that is none is named, by moot" "$(cd "$top_builddir" && ./moot --frob 2>&1)" "moot: there is no option --frob"
+is "help of what is none names it" "$("$MOOT" help nonsense 2>&1 | head -n 1)" "moot: there is no subcommand 'nonsense' (moot help lists them)"
+for words in "--help" "-h" "-c none --help"; do
+	# shellcheck disable=SC2086
+	is "moot $words is moot help" "$("$MOOT" $words; echo $?)" "$("$MOOT" help; echo 0)"
+done
+for words in "--version" "-V"; do
+	is "moot $words is moot version" "$("$MOOT" $words; echo $?)" "$("$MOOT" version; echo 0)"
+done
+none=$("$MOOT" help | sed -n 's/.* else \(\/.*moot.conf\)$/\1/p')
+if [ ! -e "$none" ]; then
+	has "without a configuration the file looked at is named" "$(PGHOST=$T "$MOOT" user list 2>&1)" "no configuration was read ($none: "
+	has "by doctor too" "$(PGHOST=$T "$MOOT" doctor)" "no configuration file ($none: "
+fi
+has "what cannot be read is not mended by correcting a line" "$("$MOOT" -c "$T/none" doctor)" "→ name one that can be read"
+has "approve is not offered" "$("$MOOT" config --defaults | grep -B1 '^#registration')" "closed, invite or open (approve: not in this version)"
 printf 'no such line\n' >"$T/broken.conf"
 fails "a broken configuration ends it" 1 "$MOOT" -c "$T/broken.conf" user list
 has "and is named with its line" "$("$MOOT" -c "$T/broken.conf" user list 2>&1)" "broken.conf:1:"
@@ -71,6 +87,7 @@ is "and the newest is the one that counts" "$(own "SELECT encode(setup_token_has
 	"$(printf %s "${second#*#}" | sha256sum | cut -d' ' -f1)"
 
 # ---- user
+add_as() { echo 'correct horse' | moot user add "$@"; }
 add() { printf '%s\n' "$2" | moot user add "$1" ${3:-}; }
 passes "user add makes an account" add ann 'correct horse'
 is "with an argon2id hash" "$(own "SELECT password_hash ~ '^.argon2id.v=19.m=64,t=1,' FROM account WHERE username = 'ann'")" t
@@ -102,11 +119,15 @@ if [ "$before" != "$(own "SELECT password_hash FROM account WHERE username = 'an
 fails "passwd of nobody fails" 1 bash -c "echo 'another horse' | '$MOOT' -c '$T/moot.conf' user passwd nobody"
 own "UPDATE account SET email = E'a\\u009b31m\\x1b]0;x\\u0007\\u202e@example.org' WHERE username = 'bob'"
 list=$(moot user list)
-is "list names everybody" "$(awk '{ print $1 }' <<<"$list" | tr '\n' ' ')" "ann bob cid "
+is "list has a line of headings" "$(head -n 1 <<<"$list" | tr -s ' ')" "USER ID CREATED FLAGS E-MAIL"
+is "list names everybody" "$(awk 'NR > 1 { print $1 }' <<<"$list" | tr '\n' ' ')" "ann bob cid "
+is "and what is special about them" "$(awk 'NR > 1 { print $4 }' <<<"$list" | tr '\n' ' ')" "administrator - administrator "
 has "escapes what a terminal would obey" "$list" 'a\u{009b}31m\x1b]0;x\x07\u{202e}@example.org'
 is "all of it" "$(LC_ALL=C grep -c $'[\x01-\x08\x0b-\x1f\x7f]' <<<"$list")" 0
 own "INSERT INTO account (username, display_name) SELECT 'many' || x, 'x' FROM generate_series(1, 1234) AS x"
-is "list goes on past a page" "$(moot user list | wc -l) $(moot user list | sort -u | wc -l)" "1237 1237"
+is "list goes on past a page" "$(moot user list | wc -l) $(moot user list | sort -u | wc -l)" "1238 1238"
+passes "a name that begins with a hyphen stands after --" add_as -- -dash-
+is "as it was given" "$(own "SELECT username FROM account WHERE username ~ '^-'")" "-dash-"
 
 # ---- config
 moot config >"$T/printed"
