@@ -1,5 +1,4 @@
 #include <limits.h>
-#include <math.h>
 
 /* json-c has types of these names. */
 #define json_type jsonc_type
@@ -8,6 +7,7 @@
 #undef json_type
 #undef json_bool
 
+#include "base/buf.h"
 #include "wire/json.h"
 #include "wire/json_scan.h"
 
@@ -27,32 +27,51 @@ unwrap(const struct json *j)
 	return j == NULL || j == NULL_VALUE ? NULL : (struct json_object *)(uintptr_t)j;
 }
 
-/* Members of all objects below o; doubles that are not finite set *bad. */
-static size_t
-count_keys(struct json_object *o, bool *bad)
+/* What a value says, in the order of json_scan(). */
+static uint64_t
+print_of(struct json_object *o, uint64_t print)
 {
-	size_t n = 0;
+	struct str s;
 
 	switch (json_object_get_type(o)) {
 	case json_type_object: {
-		json_object_object_foreach(o, key, value) {
-			(void)key;
-			n += 1 + count_keys(value, bad);
-		}
-		break;
+		print = json_print_tag(print, '{');
+		json_object_object_foreach(o, key, value)
+			print = print_of(value, json_print_str(print, 'k', str_of(key)));
+		return json_print_tag(print, '}');
 	}
 	case json_type_array:
+		print = json_print_tag(print, '[');
 		for (size_t i = 0; i < json_object_array_length(o); i++)
-			n += count_keys(json_object_array_get_idx(o, i), bad);
-		break;
+			print = print_of(json_object_array_get_idx(o, i), print);
+		return json_print_tag(print, ']');
+	case json_type_string:
+		s = (struct str){ json_object_get_string(o), (size_t)json_object_get_string_len(o) };
+		return json_print_str(print, 's', s);
+	case json_type_int:
+		return json_print_u64(print, 'i', (uint64_t)json_object_get_int64(o));
 	case json_type_double:
-		if (!isfinite(json_object_get_double(o)))
-			*bad = true;
-		break;
-	default:
+		return json_print_double(print, json_object_get_double(o));
+	case json_type_boolean:
+		return json_print_tag(print, json_object_get_boolean(o) ? 't' : 'f');
+	case json_type_null:
 		break;
 	}
-	return n;
+	return json_print_tag(print, 'n');
+}
+
+/* json-c 0.16 uses the copy of a key without looking whether there is one, so the room for a value
+ * is asked for beforehand: 1,024 bytes for an empty table, 256 for a value and its place in one. */
+static bool
+has_room(struct str text, const struct json_sum *sum)
+{
+	struct buf b;
+	bool ok;
+
+	buf_init(&b, SIZE_MAX / 2);
+	ok = buf_reserve(&b, 4096 + 1024 * sum->containers + 256 * sum->values + 4 * text.len);
+	buf_release(&b);
+	return ok;
 }
 
 static void
@@ -87,20 +106,21 @@ enum err
 json_parse(struct arena *a, struct str text, struct json **out)
 {
 	struct json_object *o;
-	bool bad = false;
-	size_t keys;
+	struct json_sum sum;
 
-	if (text.len >= INT_MAX || !json_scan(text, &keys))
+	if (text.len >= INT_MAX)
 		return ERR_UNREADABLE;
-	TRY(build((struct str){ arena_strndup(a, text.p, text.len), text.len }, &o));
-	if (o == NULL) {
-		*out = NULL_VALUE;
-		return ERR_OK;
-	}
-	arena_defer(a, put, o);
-	/* A later duplicate takes the place of an earlier one, so fewer are left than were read. */
-	if (count_keys(o, &bad) != keys || bad)
+	text.p = arena_strndup(a, text.p, text.len);
+	if (!json_scan(a, text, &sum))
 		return ERR_UNREADABLE;
+	if (!has_room(text, &sum))
+		return ERR_NO_MEMORY;
+	TRY(build(text, &o));
+	if (o != NULL)
+		arena_defer(a, put, o);
+	/* without memory json-c reports success and leaves out what it had none for */
+	if (print_of(o, JSON_PRINT) != sum.print)
+		return ERR_NO_MEMORY;
 	*out = wrap(o);
 	return ERR_OK;
 }
@@ -175,6 +195,15 @@ json_int(const struct json *j, int64_t *out)
 	if (json_type(j) != JSON_INT)
 		return false;
 	*out = json_object_get_int64(unwrap(j));
+	return true;
+}
+
+bool
+json_double(const struct json *j, double *out)
+{
+	if (json_type(j) != JSON_INT && json_type(j) != JSON_DOUBLE)
+		return false;
+	*out = json_object_get_double(unwrap(j));
 	return true;
 }
 

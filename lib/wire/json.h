@@ -4,7 +4,8 @@
  * Accepts RFC 8259 texts only, and of these only what cannot be misread: one value, no bytes after
  * it, valid UTF-8, no duplicate key in any object, no NUL (U+0000) and no lone surrogate, no
  * number beyond int64 or double, nesting at most JSON_DEPTH, at most JSON_KEYS keys in all.
- * Everything else is ERR_UNREADABLE.
+ * Everything else is ERR_UNREADABLE. A value that is given out says what its text says; when json-c
+ * had no memory for some of it, that is ERR_NO_MEMORY.
  */
 #ifndef MOOT_WIRE_JSON_H
 #define MOOT_WIRE_JSON_H
@@ -37,6 +38,8 @@ struct json *json_at(const struct json *j, size_t i);
 /* Each false, leaving *out, when the value is of another type. Strings are views into the value. */
 bool json_str(const struct json *j, struct str *out);
 bool json_int(const struct json *j, int64_t *out);
+/* Of any number; integers beyond 2^53 are rounded. */
+bool json_double(const struct json *j, double *out);
 bool json_bool(const struct json *j, bool *out);
 /* Calls f for each member in order of appearance, until it returns false. */
 void json_each(const struct json *j, bool (*f)(void *ctx, struct str key, struct json *value), void *ctx);

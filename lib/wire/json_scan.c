@@ -1,15 +1,59 @@
-#include <stdint.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "wire/json.h"
 #include "wire/json_scan.h"
 #include "wire/text.h"
 
+#define FNV_PRIME UINT64_C(0x100000001b3)
+#define KEYS_FIRST 32
+
 struct scan {
+	struct arena *arena;
 	const char *p;
 	const char *end;
-	size_t keys;
+	struct json_sum sum;
+	uint64_t word;		/* digest of the string that was read last, begun by who reads it */
+	uint64_t *keys;		/* digests of object and key */
+	size_t nkeys;
+	size_t room;
+	uint64_t objects;
 	int depth;
 };
+
+uint64_t
+json_print_tag(uint64_t print, char tag)
+{
+	return (print ^ (unsigned char)tag) * FNV_PRIME;
+}
+
+uint64_t
+json_print_u64(uint64_t print, char tag, uint64_t v)
+{
+	print = json_print_tag(print, tag);
+	for (int i = 0; i < 8; i++)
+		print = json_print_tag(print, (char)(v >> (8 * i) & 0xff));
+	return print;
+}
+
+uint64_t
+json_print_double(uint64_t print, double v)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	return json_print_u64(print, 'd', bits);
+}
+
+uint64_t
+json_print_str(uint64_t print, char tag, struct str s)
+{
+	print = json_print_tag(print, tag);
+	for (size_t i = 0; i < s.len; i++)
+		print = json_print_tag(print, s.p[i]);
+	return json_print_tag(print, '\0');
+}
 
 static bool scan_value(struct scan *s);
 
@@ -72,48 +116,126 @@ take_hex4(struct scan *s, unsigned *out)
 	return true;
 }
 
-/* Behind the backslash. No U+0000; surrogates only as a pair, high before low. */
+/* A byte of a string as it is meant. */
+static void
+say(struct scan *s, unsigned byte)
+{
+	s->sum.print = json_print_tag(s->sum.print, (char)byte);
+	s->word = json_print_tag(s->word, (char)byte);
+}
+
+static void
+say_point(struct scan *s, unsigned c)
+{
+	if (c < 0x80) {
+		say(s, c);
+		return;
+	}
+	if (c < 0x800) {
+		say(s, 0xc0 | c >> 6);
+	} else {
+		if (c < 0x10000) {
+			say(s, 0xe0 | c >> 12);
+		} else {
+			say(s, 0xf0 | c >> 18);
+			say(s, 0x80 | (c >> 12 & 0x3f));
+		}
+		say(s, 0x80 | (c >> 6 & 0x3f));
+	}
+	say(s, 0x80 | (c & 0x3f));
+}
+
+/* Behind \u. No U+0000; surrogates only as a pair, high before low. */
 static bool
-scan_escape(struct scan *s)
+scan_unicode(struct scan *s)
 {
 	unsigned unit, low;
 
-	switch (peek(s)) {
-	case '"':
-	case '\\':
-	case '/':
-	case 'b':
-	case 'f':
-	case 'n':
-	case 'r':
-	case 't':
-		s->p++;
-		return true;
-	case 'u':
-		s->p++;
-		break;
-	default:
-		return false;
-	}
 	if (!take_hex4(s, &unit) || unit == 0 || (unit >= 0xdc00 && unit <= 0xdfff))
 		return false;
-	if (unit < 0xd800 || unit > 0xdbff)
-		return true;
-	return take_word(s, STR("\\u")) && take_hex4(s, &low) && low >= 0xdc00 && low <= 0xdfff;
+	if (unit >= 0xd800 && unit <= 0xdbff) {
+		if (!take_word(s, STR("\\u")) || !take_hex4(s, &low) || low < 0xdc00 || low > 0xdfff)
+			return false;
+		unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+	}
+	say_point(s, unit);
+	return true;
+}
+
+/* Behind the backslash. */
+static bool
+scan_escape(struct scan *s)
+{
+	static const char names[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
+	char c = peek(s);
+	const char *at = c == '\0' ? NULL : strchr(names, c);
+
+	if (at == NULL && c != 'u')
+		return false;
+	s->p++;
+	if (at == NULL)
+		return scan_unicode(s);
+	say(s, (unsigned char)bytes[at - names]);
+	return true;
 }
 
 static bool
-scan_string(struct scan *s)
+scan_string(struct scan *s, char tag)
 {
 	if (!take(s, '"'))
 		return false;
+	s->sum.print = json_print_tag(s->sum.print, tag);
 	while (s->p < s->end) {
 		char c = *s->p++;
 
-		if (c == '"')
+		if (c == '"') {
+			s->sum.print = json_print_tag(s->sum.print, '\0');
 			return true;
+		}
 		if ((unsigned char)c < 0x20 || (c == '\\' && !scan_escape(s)))
 			return false;
+		if (c != '\\')
+			say(s, (unsigned char)c);
+	}
+	return false;
+}
+
+/* Notes the key that was read last. */
+static bool
+add_key(struct scan *s)
+{
+	if (s->nkeys == JSON_KEYS)
+		return false;
+	if (s->nkeys == s->room) {
+		size_t room = s->room == 0 ? KEYS_FIRST : s->room * 2;
+		uint64_t *keys = arena_calloc(s->arena, room, sizeof(*keys));
+		if (s->nkeys > 0)
+			memcpy(keys, s->keys, s->nkeys * sizeof(*keys));
+		s->keys = keys;
+		s->room = room;
+	}
+	s->keys[s->nkeys++] = s->word;
+	return true;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Two digests may be the same of different keys; who makes such keys has his own text refused. */
+static bool
+has_duplicate(struct scan *s)
+{
+	if (s->nkeys < 2)
+		return false;
+	qsort(s->keys, s->nkeys, sizeof(*s->keys), by_value);
+	for (size_t i = 1; i < s->nkeys; i++) {
+		if (s->keys[i - 1] == s->keys[i])
+			return true;
 	}
 	return false;
 }
@@ -128,13 +250,30 @@ take_digits(struct scan *s)
 	return true;
 }
 
-/* RFC 8259 section 6. Whole numbers must fit int64. */
+/* Whole numbers must fit int64, others double. */
+static bool
+take_number(struct scan *s, struct str digits, bool negative, bool whole)
+{
+	uint64_t v;
+	double d;
+
+	if (whole) {
+		if (!str_to_u64(digits, (uint64_t)INT64_MAX + (negative ? 1 : 0), &v))
+			return false;
+		s->sum.print = json_print_u64(s->sum.print, 'i', negative ? 0 - v : v);
+		return true;
+	}
+	d = strtod(digits.p, NULL);
+	s->sum.print = json_print_double(s->sum.print, negative ? -d : d);
+	return isfinite(d);
+}
+
+/* RFC 8259 section 6. */
 static bool
 scan_number(struct scan *s)
 {
 	bool negative = take(s, '-'), whole = true;
 	struct str digits = { s->p, 0 };
-	uint64_t v;
 
 	if (!take_digits(s))
 		return false;
@@ -153,7 +292,7 @@ scan_number(struct scan *s)
 		if (!take_digits(s))
 			return false;
 	}
-	return !whole || str_to_u64(digits, (uint64_t)INT64_MAX + (negative ? 1 : 0), &v);
+	return take_number(s, digits, negative, whole);
 }
 
 static bool
@@ -172,12 +311,15 @@ scan_array(struct scan *s)
 static bool
 scan_object(struct scan *s)
 {
+	uint64_t object = ++s->objects;
+
 	skip_blanks(s);
 	if (take(s, '}'))
 		return true;
 	do {
 		skip_blanks(s);
-		if (!scan_string(s) || ++s->keys > JSON_KEYS)
+		s->word = JSON_PRINT ^ object * FNV_PRIME;
+		if (!scan_string(s, 'k') || !add_key(s))
 			return false;
 		skip_blanks(s);
 		if (!take(s, ':') || !scan_value(s))
@@ -186,33 +328,51 @@ scan_object(struct scan *s)
 	return take(s, '}');
 }
 
+static bool
+scan_container(struct scan *s)
+{
+	bool object = *s->p == '{', ok;
+
+	if (s->depth == JSON_DEPTH)
+		return false;
+	s->depth++;
+	s->sum.containers++;
+	s->sum.print = json_print_tag(s->sum.print, *s->p++);
+	ok = object ? scan_object(s) : scan_array(s);
+	s->sum.print = json_print_tag(s->sum.print, object ? '}' : ']');
+	s->depth--;
+	return ok;
+}
+
+static bool
+scan_word(struct scan *s)
+{
+	char tag = peek(s);
+
+	s->sum.print = json_print_tag(s->sum.print, tag);
+	return take_word(s, tag == 't' ? STR("true") : tag == 'f' ? STR("false") : STR("null"));
+}
+
 /* With the blanks around it. */
 static bool
 scan_value(struct scan *s)
 {
 	bool ok;
 
+	s->sum.values++;
 	skip_blanks(s);
 	switch (peek(s)) {
 	case '{':
 	case '[':
-		if (s->depth == JSON_DEPTH)
-			return false;
-		s->depth++;
-		ok = *s->p++ == '{' ? scan_object(s) : scan_array(s);
-		s->depth--;
+		ok = scan_container(s);
 		break;
 	case '"':
-		ok = scan_string(s);
+		ok = scan_string(s, 's');
 		break;
 	case 't':
-		ok = take_word(s, STR("true"));
-		break;
 	case 'f':
-		ok = take_word(s, STR("false"));
-		break;
 	case 'n':
-		ok = take_word(s, STR("null"));
+		ok = scan_word(s);
 		break;
 	default:
 		ok = scan_number(s);
@@ -222,12 +382,12 @@ scan_value(struct scan *s)
 }
 
 bool
-json_scan(struct str text, size_t *keys)
+json_scan(struct arena *a, struct str text, struct json_sum *sum)
 {
-	struct scan s = { text.p, text.p + text.len, 0, 0 };
+	struct scan s = { .arena = a, .p = text.p, .end = text.p + text.len, .sum = { .print = JSON_PRINT } };
 
-	if (text.len == 0 || !utf8_is_valid(text) || !scan_value(&s) || s.p != s.end)
+	if (text.len == 0 || !utf8_is_valid(text) || !scan_value(&s) || s.p != s.end || has_duplicate(&s))
 		return false;
-	*keys = s.keys;
+	*sum = s.sum;
 	return true;
 }

@@ -1,16 +1,35 @@
 /*
- * json_scan - whether a text is JSON that cannot be misread (the rules stand in json.h, but for
- * duplicate keys and doubles out of range, which json.c sees in the parsed value).
+ * json_scan - whether a text is JSON that cannot be misread (the rules stand in json.h), and what
+ * it says in 64 bits, so that a value built from it can be told from one that lacks something.
  */
 #ifndef MOOT_WIRE_JSON_SCAN_H
 #define MOOT_WIRE_JSON_SCAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "base/arena.h"
 #include "base/str.h"
 
-/* *keys: members of all objects together, duplicates counted. */
-bool json_scan(struct str text, size_t *keys);
+struct json_sum {
+	size_t values;		/* of any type */
+	size_t containers;	/* arrays and objects */
+	uint64_t print;		/* FNV-1a over json_print_…() of all values in order */
+};
+
+/* text: NUL-terminated beyond its length. Scratch in the arena. */
+bool json_scan(struct arena *a, struct str text, struct json_sum *sum);
+
+/*
+ * The print of a value continues that of what stands before it: a tag byte and what belongs to it.
+ *   null 'n', true 't', false 'f', integer 'i' + 8 bytes, double 'd' + its 8 bytes,
+ *   string 's' + its bytes + NUL, array '[' … ']', object '{' (key as 'k' + bytes + NUL, value) … '}'
+ */
+#define JSON_PRINT UINT64_C(0xcbf29ce484222325)
+uint64_t json_print_tag(uint64_t print, char tag);
+uint64_t json_print_u64(uint64_t print, char tag, uint64_t v);
+uint64_t json_print_double(uint64_t print, double v);
+uint64_t json_print_str(uint64_t print, char tag, struct str s);
 
 #endif

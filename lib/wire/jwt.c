@@ -1,8 +1,8 @@
-#include <errno.h>
 #include <jwt.h>
 #include <limits.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/crypt.h"
 #include "base/id.h"
 #include "wire/json.h"
@@ -13,6 +13,7 @@
 #define JTI_BYTES 16
 #define AUDIENCE "moot"
 #define USE "access"
+#define LIBRARY_ROOM 98304	/* more than libjwt takes for a token of ours */
 
 /* The three parts of a compact token, still base64url, and what the MAC is made of. */
 struct parts {
@@ -42,13 +43,26 @@ key_is_sane(const struct jwt_key *key)
 	return key != NULL && key->bytes != NULL && key->len >= KEY_MIN && key->len <= INT_MAX;
 }
 
+/* libjwt does not look at every allocation of its own, so room is asked for before it is used. */
+static bool
+has_room(void)
+{
+	struct buf b;
+	bool ok;
+
+	buf_init(&b, LIBRARY_ROOM);
+	ok = buf_reserve(&b, LIBRARY_ROOM);
+	buf_release(&b);
+	return ok;
+}
+
 static void
 free_token(void *jwt)
 {
 	jwt_free(jwt);
 }
 
-/* libjwt takes C strings and answers 0 or an errno. */
+/* libjwt takes C strings and answers 0 or an errno; 0 when all did. */
 static int
 add_claims(jwt_t *jwt, struct arena *a, struct str issuer, const struct jwt_claims *claims)
 {
@@ -80,16 +94,17 @@ jwt_make(struct arena *a, const struct jwt_key *key, struct str issuer,
 
 	if (!key_is_sane(key) || claims->account <= 0 || claims->session <= 0)
 		return ERR_INTERNAL;
-	if (jwt_new(&jwt) != 0)
+	/* what we give it is right, so it only fails for want of memory, whatever it calls that */
+	if (!has_room() || jwt_new(&jwt) != 0)
 		return ERR_NO_MEMORY;
 	arena_defer(a, free_token, jwt);
 	if (add_claims(jwt, a, issuer, claims) != 0 ||
 	    jwt_add_header(jwt, "kid", key->kid) != 0 ||
 	    jwt_set_alg(jwt, JWT_ALG_HS256, key->bytes, (int)key->len) != 0)
-		return ERR_INTERNAL;
+		return ERR_NO_MEMORY;
 	text = jwt_encode_str(jwt);
 	if (text == NULL)
-		return errno == ENOMEM ? ERR_NO_MEMORY : ERR_INTERNAL;
+		return ERR_NO_MEMORY;
 	arena_defer(a, free, text);
 	if (strlen(text) > JWT_MAX)
 		return ERR_INTERNAL;
@@ -127,33 +142,39 @@ mac_is_right(const struct jwt_key *key, const struct parts *p)
 	return crypt_equal(given, right, sizeof(right));
 }
 
-/* libjwt must come to the same verdict: the algorithm it saw is HS256 and the MAC is right. */
-static bool
+/* libjwt must come to the same verdict: the algorithm it saw is HS256 and the MAC is right. A token
+ * that is right in all we look at it can only fail to take in for want of memory. */
+static enum err
 library_agrees(struct arena *a, const struct jwt_key *key, struct str token)
 {
 	jwt_t *jwt = NULL;
 	bool ok;
 
-	if (jwt_decode(&jwt, arena_strndup(a, token.p, token.len), key->bytes, (int)key->len) != 0)
-		return false;
+	if (!has_room() || jwt_decode(&jwt, arena_strndup(a, token.p, token.len), key->bytes, (int)key->len) != 0)
+		return ERR_NO_MEMORY;
 	ok = jwt_get_alg(jwt) == JWT_ALG_HS256;
 	jwt_free(jwt);
-	return ok;
+	return ok ? ERR_OK : ERR_NO_MEMORY;
 }
 
 /* An object without duplicate members, from base64url. */
-static bool
+static enum err
 parse_part(struct arena *a, struct str part, struct json **out)
 {
 	char *raw = arena_alloc(a, part.len);
 	struct json *j;
 	size_t len;
+	enum err e;
 
-	if (!crypt_unb64(part, raw, part.len, &len) ||
-	    json_parse(a, (struct str){ raw, len }, &j) != ERR_OK || json_type(j) != JSON_OBJECT)
-		return false;
+	if (!crypt_unb64(part, raw, part.len, &len))
+		return ERR_UNAUTHORIZED;
+	e = json_parse(a, (struct str){ raw, len }, &j);
+	if (e != ERR_OK)
+		return e == ERR_UNREADABLE ? ERR_UNAUTHORIZED : e;
+	if (json_type(j) != JSON_OBJECT)
+		return ERR_UNAUTHORIZED;
 	*out = j;
-	return true;
+	return ERR_OK;
 }
 
 static bool
@@ -178,15 +199,16 @@ check_header_member(void *ctx, struct str name, struct json *value)
 	return ok;
 }
 
-static bool
-header_is_right(struct arena *a, const struct jwt_key *key, struct str part)
+static enum err
+check_header(struct arena *a, const struct jwt_key *key, struct str part)
 {
 	struct json *header;
 
-	if (!parse_part(a, part, &header) || json_get(header, "alg") == NULL)
-		return false;
+	TRY(parse_part(a, part, &header));
+	if (json_get(header, "alg") == NULL)
+		return ERR_UNAUTHORIZED;
 	json_each(header, check_header_member, &key);
-	return key != NULL;
+	return key != NULL ? ERR_OK : ERR_UNAUTHORIZED;
 }
 
 static bool
@@ -227,10 +249,13 @@ jwt_check(struct arena *a, const struct jwt_key *key, struct str issuer, struct 
 
 	if (!key_is_sane(key))
 		return ERR_INTERNAL;
-	if (!split(token, &p) || !mac_is_right(key, &p) || !header_is_right(a, key, p.header) ||
-	    !parse_part(a, p.payload, &payload) || !library_agrees(a, key, token) ||
-	    !read_claims(payload, issuer, now, &read))
+	if (!split(token, &p) || !mac_is_right(key, &p))
 		return ERR_UNAUTHORIZED;
+	TRY(check_header(a, key, p.header));
+	TRY(parse_part(a, p.payload, &payload));
+	if (!read_claims(payload, issuer, now, &read))
+		return ERR_UNAUTHORIZED;
+	TRY(library_agrees(a, key, token));
 	if (now >= read.exp)
 		return ERR_TOKEN_EXPIRED;
 	*claims = read;

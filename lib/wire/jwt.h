@@ -33,10 +33,11 @@ struct jwt_claims {
 
 /* Borrows bytes. ERR_INTERNAL for a key under 32 bytes. */
 enum err jwt_key_init(struct jwt_key *key, const uint8_t *bytes, size_t len);
-/* The compact token, in the arena. issuer becomes iss. */
+/* The compact token, in the arena. issuer becomes iss. ERR_NO_MEMORY. */
 enum err jwt_make(struct arena *a, const struct jwt_key *key, struct str issuer,
     const struct jwt_claims *claims, struct str *token);
-/* ERR_OK, ERR_TOKEN_EXPIRED (all right but for exp), or ERR_UNAUTHORIZED. now in Unix seconds. */
+/* ERR_OK, ERR_TOKEN_EXPIRED (all right but for exp), ERR_UNAUTHORIZED, or ERR_NO_MEMORY: nothing is
+ * known then. now in Unix seconds. */
 enum err jwt_check(struct arena *a, const struct jwt_key *key, struct str issuer, struct str token,
     int64_t now, struct jwt_claims *claims);
 

@@ -132,7 +132,7 @@ START_TEST(lists_become_lines)
 
 	buf_init(&b, 4096);
 	ck_err(message_lines_text(unit_arena(), &b, list), ERR_OK);
-	ck_str_is(buf_str(&b), "2026-11-22T00:45:11Z <ann> (deleted)\n2026-11-22T00:45:12Z <bob> two\n    lines\n");
+	ck_str_is(buf_str(&b), "2026-11-22T00:45:11Z <ann> (deleted)\n2026-11-22T00:45:12Z <bob> two\n    lines\\x1b\n");
 	buf_clear(&b);
 	message_lines_json(&b, list);
 	size_t lines = 0;
