@@ -64,8 +64,8 @@ def measure(st, what, extra, bound):
 
 
 def test_memory_of_idle_event_streams(st):
-    measure(st, "sse", "Accept: text/event-stream\r\n", 1024)
+    measure(st, "sse", "Accept: text/event-stream\r\n", 8192)
 
 
 def test_memory_of_idle_websockets(st):
-    measure(st, "ws", WS, 1024)
+    measure(st, "ws", WS, 8192)
