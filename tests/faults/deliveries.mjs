@@ -10,6 +10,7 @@ class Reader {
 	kept = 0;
 	again = 0;
 	resets = 0;
+	vain = new Map(); // stream -> head up to which there is nothing to be had any more
 	hello = Infinity; // when its connection began to be live
 }
 
@@ -30,9 +31,21 @@ export class Deliveries {
 			if (!this.fetched.has(x.r)) this.fetched.set(x.r, new Set());
 			for (const id of x.ids) this.fetched.get(x.r).add(id);
 		}
+		this.#findVain(all.wire);
 		this.users = new Map(all.opens.map((x) => [x.r, x.u]));
 		for (const x of all.wire) this.take(x);
 		for (const s of all.settled) this.checkTail(s);
+	}
+
+	/** Resets whose fetch found nothing: the stream was not his any more when he asked. */
+	#findVain(wire) {
+		const open = new Map();
+		for (const x of wire) {
+			if (x.k === 'reset') open.set(`${x.r} ${x.stream}`, [...(open.get(`${x.r} ${x.stream}`) ?? []), x]);
+			if (x.k !== 'fetched') continue;
+			for (const reset of open.get(`${x.r} channel:${x.ch}`) ?? []) reset.vain = x.ids.length === 0;
+			open.delete(`${x.r} channel:${x.ch}`);
+		}
 	}
 
 	reader(r) {
@@ -54,6 +67,7 @@ export class Deliveries {
 			case 'reset':
 				// What it skips is a hole like any other, which only a fetch can fill.
 				r.resets++;
+				if (x.vain) r.vain.set(x.stream, x.head ?? Infinity);
 				break;
 			case 'd':
 				for (const e of x.e) this.event(r, x, ...e);
@@ -94,7 +108,9 @@ export class Deliveries {
 	checkHole(r, x, u, stream, rev) {
 		if (stream.startsWith('user:') && r.last.get(stream) === undefined) return;
 		const same = r.lastIn.get(stream) === x.c;
-		for (let missing = (r.last.get(stream) ?? 0) + 1; missing < rev; missing++)
+		const from = Math.max(r.last.get(stream) ?? 0, r.vain.get(stream) ?? 0) + 1;
+		r.vain.delete(stream);
+		for (let missing = from; missing < rev; missing++)
 			this.missed(x.r, u, stream, missing, `before ${rev}`, same && this.access.unbroken(u, stream, missing, rev));
 	}
 

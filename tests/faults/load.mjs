@@ -3,6 +3,7 @@
 //   node load.mjs [--messages 10000] [--clients 16] [--readers 100] [--fault NAME,…|all] [--out FILE]
 //
 // Half of the readers take Server-Sent Events, half WebSocket. MOOT_URL and MOOT_DIR name the instance.
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as instance from '../support/instance.mjs';
 import { Report } from '../support/report.mjs';
@@ -151,6 +152,11 @@ async function perform({ base, options, report, history, world, run, readers }) 
 	await readMessages(world, history);
 
 	const result = checkHistory(history.records);
+	if (result.violations > 0 && !options.out) {
+		const kept = path.join(instance.source, 'tests/faults/out', `failed-${process.pid}-${Date.now()}.jsonl`);
+		history.save(kept);
+		report.note(`the record is kept in ${kept}`);
+	}
 	for (const [rule, words] of Object.entries(RULES)) {
 		const found = result.rules[rule];
 		report.check(`${rule} ${words}`, !found, found && `${found.count} times\n    ${found.shown.join('\n    ')}`);

@@ -1,5 +1,6 @@
 // The record of a run: in memory for the checker, and as JSONL for whoever wants to look.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import path from 'node:path';
 
 export class History {
 	records = [];
@@ -25,6 +26,15 @@ export class History {
 	#flush() {
 		if (this.#lines.length) writeSync(this.#file, `${this.#lines.join('\n')}\n`);
 		this.#lines = [];
+	}
+
+	/** All of it into a file, afterwards. */
+	save(file) {
+		mkdirSync(path.dirname(file), { recursive: true });
+		const fd = openSync(file, 'w');
+		for (let i = 0; i < this.records.length; i += 2000)
+			writeSync(fd, `${this.records.slice(i, i + 2000).map((x) => JSON.stringify(x)).join('\n')}\n`);
+		closeSync(fd);
 	}
 
 	close() {
