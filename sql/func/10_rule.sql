@@ -21,6 +21,7 @@ CREATE OR REPLACE FUNCTION perm(word text) RETURNS bigint LANGUAGE sql IMMUTABLE
 		WHEN 'role_guest' THEN 4|8|512|1024
 		WHEN 'role_member' THEN 4|8|16|32|512|1024|2048|4096|16384|4194304
 		WHEN 'role_moderator' THEN 64|128|8192|32768|65536|1048576|2097152|8388608|16777216
+		ELSE ('no such permission: ' || word)::bigint	-- raises
 	END::bigint
 $$;
 COMMENT ON FUNCTION perm(text) IS 'Permission bits and the masks made of them; folded to a constant when planned';
@@ -128,10 +129,11 @@ DECLARE
 BEGIN
 	IF mask = 0 THEN
 		PERFORM fail(404, 'not_found');
-	ELSIF mask & bits <> bits THEN
-		PERFORM fail(403, 'forbidden');
+	ELSIF mask & bits = bits THEN
+		RETURN mask;
 	END IF;
-	RETURN mask;
+	PERFORM fail(403, 'forbidden');
+	RETURN 0;
 END
 $$;
 
@@ -142,10 +144,11 @@ DECLARE
 BEGIN
 	IF mask = 0 THEN
 		PERFORM fail(404, 'not_found');
-	ELSIF mask & bits <> bits THEN
-		PERFORM fail(403, 'forbidden');
+	ELSIF mask & bits = bits THEN
+		RETURN mask;
 	END IF;
-	RETURN mask;
+	PERFORM fail(403, 'forbidden');
+	RETURN 0;
 END
 $$;
 

@@ -130,6 +130,7 @@ SELECT t.is(name || ' in a private channel of admin', (channel_permissions(t.who
 FROM (VALUES ('admin', 'true'), ('owner', 'false'), ('moderator', 'false'), ('member', 'false'), ('outsider', 'false')) AS v (name, seen);
 SELECT t.is('not visible is not found', t.try(format('SELECT need_channel(%s, %s, 0)', t.who('owner'), :secret)), 'not_found');
 SELECT t.is('visible but not allowed is forbidden', t.try(format('SELECT need_channel(%s, %s, %s)', t.who('member'), :open, perm('ban'))), 'forbidden');
+SELECT t.is('a word that is no permission grants nothing', (t.try(format('SELECT need_channel(%s, %s, perm(''typo''))', t.who('owner'), :open)) <> 'ok')::text, 'true');
 SELECT t.is('the owner does not put himself in', t.try(format('SELECT channel_member_put(%s, %s, %s)', t.who('owner'), :secret, t.who('owner'))), 'not_found');
 SELECT t.is('who is in shares it', t.try(format('SELECT channel_member_put(%s, %s, %s)', t.who('admin'), :secret, t.who('guest'))), 'ok');
 SELECT t.is('guest in the shared channel', t.words(channel_permissions(t.who('guest'), :secret)), 'view history send send_in_threads react connect speak');
