@@ -58,6 +58,22 @@ lost_by_all(struct push *p, uint32_t stream, const struct frame *f)
 			lose(p, conn_at(p, subs[k]), stream, f->rev);
 }
 
+/* What he was given before this loss says nothing about where he may begin after it. */
+static void
+forget_gains(struct push *p, struct account *a, uint32_t stream)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < a->n_gains; i++) {
+		uint32_t at = stream_find(p, a->gains[i].stream);
+
+		if (at == stream || (at != NONE && stream_at(p, at)->parent == stream))
+			continue;
+		a->gains[n++] = a->gains[i];
+	}
+	a->n_gains = n;
+}
+
 static void
 lost(struct push *p, uint32_t stream, const struct frame *f)
 {
@@ -68,6 +84,7 @@ lost(struct push *p, uint32_t stream, const struct frame *f)
 		lost_by_all(p, stream, f);
 	if (a == NULL)
 		return;
+	forget_gains(p, a, stream);
 	for (uint32_t k = a->first; k != NONE; k = conn_at(p, k)->next)
 		if (conn_at(p, k)->state == CONN_LIVE)
 			lose(p, conn_at(p, k), stream, f->rev);

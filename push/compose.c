@@ -108,7 +108,8 @@ put_reset(struct batch *b, uint32_t stream, int64_t rev, const char *why)
 
 /*
  * An event that took the stream from this very client, met while catching up: he was let in again
- * later, and what lies between is not his. He goes on from the head, in the channels below too.
+ * later, and what lies between is not his. He goes on from the head, in the channels below too; but
+ * where a revoke waits, that channel was not given back to him.
  */
 static bool
 is_old_loss(struct batch *b, uint32_t stream, const struct frame *f)
@@ -120,7 +121,10 @@ is_old_loss(struct batch *b, uint32_t stream, const struct frame *f)
 	for (uint16_t k = 0; k < c->n_subs; k++) {
 		uint32_t i = c->subs[k].stream;
 		const struct stream *s = stream_at(b->push, i);
+		const struct special *sp = conn_special(c, i);
 
+		if (sp != NULL && sp->revoke)
+			continue;
 		if (i == stream || s->parent == stream)
 			put_reset(b, i, s->head, "joined");
 	}
