@@ -31,7 +31,7 @@ const signedIn = (t) => [
 	}],
 	['conversation', async (page) => {
 		await page.goto(`${t.base}/dms`);
-		if (page.viewportSize().width > 700) await page.getByRole('link', { name: /Ben Okri/ }).first().click();
+		if (page.viewportSize().width > 700) await page.getByRole('link', { name: /Willow/ }).first().click();
 		else await page.goto(`${t.base}/c/${t.dm}`);
 		await rows(page, 'Just between us').waitFor();
 	}],

@@ -14,7 +14,7 @@ export async function meet(t) {
 	await report.step('sign up in the first window', async () => {
 		await ada.page.goto(base);
 		await ada.page.getByRole('link', { name: 'Create account' }).click();
-		await signUp(ada.page, `ada.${t.run}`, 'Ada Moore');
+		await signUp(ada.page, `maple.${t.run}`, 'Maple');
 		await ada.page.getByText('Welcome to Moot').waitFor();
 	});
 	await report.step('create a server and arrive in its channel', async () => {
@@ -43,7 +43,7 @@ export async function meet(t) {
 	await report.step('join by the link in the second window', async () => {
 		await ben.page.goto(t.invite);
 		await ben.page.getByText(t.server).waitFor();
-		await signUp(ben.page, `ben.${t.run}`, 'Ben Okri');
+		await signUp(ben.page, `willow.${t.run}`, 'Willow');
 		// Who signs up by an invite is in; who had an account is asked.
 		const join = ben.page.getByRole('button', { name: 'Join server' });
 		await join.or(heading(ben.page, 'general')).first().waitFor();
@@ -97,16 +97,16 @@ export async function talk(t) {
 	});
 	await report.step('who is typing shows, and ends with the message', async () => {
 		await composer(ben.page).pressSequentially('Here', { delay: 15 });
-		await ada.page.getByText('Ben Okri is typing').waitFor();
+		await ada.page.getByText('Willow is typing').waitFor();
 		await composer(ben.page).press('Enter');
 		await rows(ada.page, 'Here').last().waitFor();
 		await until('it ends', async () => (await ada.page.getByText('is typing').count()) === 0);
 	});
 	await report.step('a conversation of two', async () => {
 		await ada.page.getByRole('button', { name: 'Members' }).click();
-		await ada.page.getByRole('button', { name: 'Options for Ben Okri' }).click();
+		await ada.page.getByRole('button', { name: 'Options for Willow' }).click();
 		await ada.page.getByRole('menuitem', { name: 'Send a message' }).click();
-		await heading(ada.page, 'Ben Okri').waitFor();
+		await heading(ada.page, 'Willow').waitFor();
 		await say(ada.page, 'Just between us');
 		await ben.page.getByRole('link', { name: /^Conversations, 1 unread/ }).click();
 		await rows(ben.page, 'Just between us').waitFor();
