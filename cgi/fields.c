@@ -187,25 +187,38 @@ read_ids(struct request *r, const struct field *f, const struct json *j, struct 
 	return e != ERR_OK ? e : check_count(r, f, kept);
 }
 
+static bool
+has_word(const struct str *words, size_t n, struct str word)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(words[i], word))
+			return true;
+	}
+	return false;
+}
+
+/* Each word once, as with ids. */
 static enum err
 read_words(struct request *r, const struct field *f, const struct json *j, struct value *v)
 {
-	size_t n = json_len(j);
+	size_t n = json_len(j), kept = 0;
 	bool fits = true;
 
 	if (json_type(j) != JSON_ARRAY)
 		return ERR_UNREADABLE;
 	struct str *words = arena_calloc(r->arena, n, sizeof(*words));
 	for (size_t i = 0; i < n; i++) {
-		if (!json_str(json_at(j, i), &words[i]))
+		struct str *word = &words[kept];
+		if (!json_str(json_at(j, i), word))
 			return ERR_UNREADABLE;
-		fits = fits && words[i].len > 0 && utf8_count(words[i]) <= WORD_MAX &&
-		    (f->words == NULL || is_word_of(f->words, words[i]));
+		fits = fits && word->len > 0 && utf8_count(*word) <= WORD_MAX &&
+		    (f->words == NULL || is_word_of(f->words, *word));
+		kept += kept <= (size_t)f->max && !has_word(words, kept, *word) ? 1 : 0;
 	}
 	v->given = true;
 	v->words = words;
-	v->n = n;
-	TRY(check_count(r, f, n));
+	v->n = kept;
+	TRY(check_count(r, f, kept));
 	return fits ? ERR_OK : flaw(r, f, "unknown", f->words == NULL ? "not known here"
 	    : arena_printf(r->arena, "each one of: %s", f->words));
 }
@@ -276,6 +289,9 @@ read_one(struct request *r, const struct field *f, const struct json *j, struct 
 		return read_text(r, f, j, v);
 	case FIELD_INT:
 		return read_int(r, f, j, v);
+	case FIELD_NUMBER:
+		v->given = json_double(j, &v->real);
+		return v->given ? ERR_OK : ERR_UNREADABLE;
 	case FIELD_BOOL:
 		v->given = json_bool(j, &v->truth);
 		return v->given ? ERR_OK : ERR_UNREADABLE;

@@ -13,10 +13,11 @@
 enum field_type {
 	FIELD_TEXT,		/* min … max code points */
 	FIELD_INT,		/* min … max */
+	FIELD_NUMBER,		/* any finite number */
 	FIELD_BOOL,
 	FIELD_ID,		/* decimal string */
 	FIELD_IDS,		/* min … max different decimal strings */
-	FIELD_WORDS,		/* min … max strings of at most 64 code points */
+	FIELD_WORDS,		/* min … max different strings of at most 64 code points */
 	FIELD_MASK,		/* decimal string of permission bits */
 	FIELD_POSITIONS,	/* object of id: int >= 0, at most max members */
 };

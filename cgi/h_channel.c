@@ -13,7 +13,7 @@ FIELD_LIST(fields_channel, NAME(FIELD_REQUIRED),
 	{ "kind", FIELD_TEXT, FIELD_REQUIRED, 1, 16, NULL, "text audio video" },
 	CATEGORY(0), TOPIC(0), PRIVATE);
 FIELD_LIST(fields_channel_update, NAME(0), CATEGORY(FIELD_REMOVES), TOPIC(FIELD_REMOVES),
-	{ "position", FIELD_INT, 0, -1000000, 1000000, NULL, NULL }, PRIVATE);
+	{ "position", FIELD_NUMBER, 0, 0, 0, NULL, NULL }, PRIVATE);
 FIELD_LIST(fields_override,
 	{ "allow", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL },
 	{ "deny", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL });
@@ -70,7 +70,7 @@ h_channel_update(struct request *r)
 		.name = field_text(r, "name"),
 		.category = field_text(r, "category"),
 		.topic = field_text(r, "topic"),
-		.position = position->given ? pg_int(r->arena, position->number) : NULL,
+		.position = position->given ? pg_double(r->arena, position->real) : NULL,
 		.private = bool_param(r, "private"),
 	};
 	struct answer a;

@@ -38,6 +38,7 @@ struct value {
 	bool given;
 	struct str text;	/* FIELD_TEXT; "" when null removes */
 	int64_t number;		/* FIELD_INT, FIELD_ID, FIELD_MASK */
+	double real;		/* FIELD_NUMBER */
 	bool truth;		/* FIELD_BOOL */
 	const int64_t *ids;	/* FIELD_IDS, n of them */
 	const struct str *words; /* FIELD_WORDS, n of them */

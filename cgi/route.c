@@ -103,7 +103,7 @@ route_find(struct request *r, struct str *allow)
 static void
 render_field(struct buf *out, const struct field *f)
 {
-	static const char *types[] = { "text", "int", "bool", "id", "ids", "words", "mask", "positions" };
+	static const char *types[] = { "text", "int", "number", "bool", "id", "ids", "words", "mask", "positions" };
 
 	buf_add_cstr(out, "{\"name\":");
 	buf_add_json(out, str_of(f->name));

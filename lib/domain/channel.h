@@ -17,7 +17,7 @@ struct channel_form {
 	struct str kind;	/* only when created */
 	struct str category;
 	struct str topic;
-	const char *position;	/* decimal text; not when created */
+	const char *position;	/* a number as text; not when created */
 	const char *private;	/* "t" or "f" */
 };
 

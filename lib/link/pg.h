@@ -131,6 +131,7 @@ bool pg_get_bool(const struct pg_rows *r, int row, int col);
 
 /* Parameters in the arena. */
 const char *pg_int(struct arena *a, int64_t v);
+const char *pg_double(struct arena *a, double v);	/* finite; nothing of it is lost */
 const char *pg_text(struct arena *a, struct str s);	/* NULL when absent */
 const char *pg_bool(bool v);
 const char *pg_bytea(struct arena *a, const void *p, size_t n);

@@ -51,6 +51,12 @@ pg_int(struct arena *a, int64_t v)
 }
 
 const char *
+pg_double(struct arena *a, double v)
+{
+	return arena_printf(a, "%.17g", v);
+}
+
+const char *
 pg_text(struct arena *a, struct str s)
 {
 	return s.p == NULL ? NULL : arena_strndup(a, s.p, s.len);

@@ -24,7 +24,7 @@ function sample(schema) {
 	return {};
 }
 
-const WRONG = { string: [7, true, ['x'], { x: 1 }], integer: ['7', 1.5, true, []], boolean: ['true', 1, []], array: ['x', 1, {}], object: ['x', 1, []] };
+const WRONG = { string: [7, true, ['x'], { x: 1 }], integer: ['7', 1.5, true, []], number: ['7', true, [], {}], boolean: ['true', 1, []], array: ['x', 1, {}], object: ['x', 1, []] };
 
 function good(schema) {
 	return Object.fromEntries(Object.entries(schema.properties).filter(([k]) => schema.required?.includes(k)).map(([k, s]) => [k, sample(s)]));

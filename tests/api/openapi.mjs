@@ -34,7 +34,7 @@ export const bodyOf = (op) => op.requestBody?.content?.['application/json']?.sch
 // What a field's schema has to say for a field of the table.
 function wrongField(doc, field, schema, required) {
 	const s = resolve(doc, schema), type = Array.isArray(s.type) ? s.type[0] : s.type;
-	const wanted = { text: 'string', int: 'integer', bool: 'boolean', id: 'string', ids: 'array',
+	const wanted = { text: 'string', int: 'integer', number: 'number', bool: 'boolean', id: 'string', ids: 'array',
 		words: 'array', mask: 'string', positions: 'object' }[field.type];
 	if (type !== wanted)
 		return `type ${type}, not ${wanted}`;

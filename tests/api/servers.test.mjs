@@ -39,6 +39,8 @@ async function servers() {
 		await want(403, member, 'PATCH', `/servers/${home.id}/members/@me`, { roles: ['owner'] });
 		await want(403, member, 'PATCH', `/servers/${home.id}/members/@me`, { roles: ['admin'] });
 		await want(422, owner, 'PATCH', `/servers/${home.id}/members/${member.id}`, { roles: ['nonsense'] });
+		const twice = await want(200, owner, 'PATCH', `/servers/${home.id}/members/${member.id}`, { roles: ['moderator', 'moderator'] });
+		assert.equal(twice.roles.length, 1);
 		assert.equal((await want(200, member, 'PATCH', `/servers/${home.id}/members/@me`, { nickname: null })).nickname, null);
 	});
 	await test('leave, kick, and the owner stays', async () => {
@@ -121,6 +123,10 @@ async function channels() {
 		await want(403, member, 'PATCH', `/channels/${r.json.id}`, { name: 'x' });
 		const c = await want(200, owner, 'PATCH', `/channels/${r.json.id}`, { name: 'hall', topic: null, category: '', position: 3 });
 		assert.deepEqual([c.name, c.topic, c.category, c.position], ['hall', null, null, 3]);
+		for (const position of [3.5, -0.1, 1e-9, 2 ** 53, 1.7976931348623157e308, -1e300, 5e-324, 0])
+			assert.equal((await want(200, owner, 'PATCH', `/channels/${r.json.id}`, { position })).position, position);
+		for (const bad of ['{"position":1e309}', '{"position":"3"}', '{"position":NaN}', '{"position":true}'])
+			await want(400, owner, 'PATCH', `/channels/${r.json.id}`, bad);
 		assert.equal((await want(200, member, 'GET', `/channels/${r.json.id}`)).name, 'hall');
 		await want(403, member, 'DELETE', `/channels/${r.json.id}`);
 		await want(204, owner, 'DELETE', `/channels/${r.json.id}`);

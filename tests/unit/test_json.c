@@ -191,12 +191,15 @@ START_TEST(getters_refuse_other_types)
 	for (size_t i = 0; i < 8; i++) {
 		struct str s = STR("untouched");
 		int64_t n = 77;
+		double d = 77;
 		bool b = false;
 		struct json *v = json_get(j, keys[i]);
 
 		ck_assert_int_eq(json_str(v, &s), i == 0);
 		ck_assert_int_eq(json_int(v, &n), i == 1);
 		ck_assert_int_eq(json_bool(v, &b), i == 3);
+		ck_assert_int_eq(json_double(v, &d), i == 1 || i == 2);
+		ck_assert(i == 1 || i == 2 ? d > 0.9 && d < 1.1 : d > 76);
 		if (i != 0)
 			ck_str_is(s, "untouched");
 		if (i != 1)
