@@ -33,6 +33,9 @@ h_me_update(struct request *r)
 {
 	struct answer a;
 
+	/* it signs in: what a leaked token must not change */
+	if (field_value(r, "email")->given && r->call.actor.kind != ACTOR_SESSION)
+		return ERR_FORBIDDEN;
 	TRY(me_update(&r->call, field_text(r, "display_name"), field_text(r, "username"),
 	    field_text(r, "email"), &a));
 	reply_answer(r, &a);

@@ -100,12 +100,38 @@ h_message_read(struct request *r)
 	return ERR_OK;
 }
 
+#define NO_REV INT64_MAX	/* no message has it */
+
+/* If-Match: "<rev>", 0 for none or any. A weak tag, or one that is no rev, matches nothing
+ * (RFC 9110 13.1.1). */
+static enum err
+wanted_rev(int64_t *rev)
+{
+	struct str s = request_param("HTTP_IF_MATCH");
+	struct str tag = s.p == NULL ? STR("*") : str_trim(s);
+	uint64_t v = NO_REV;
+
+	*rev = 0;
+	if (str_eq(tag, STR("*")))
+		return ERR_OK;
+	*rev = NO_REV;
+	if (str_has_prefix(tag, STR("W/")))
+		return ERR_OK;
+	if (tag.len < 2 || tag.p[0] != '"' || memchr(tag.p + 1, '"', tag.len - 1) != tag.p + tag.len - 1)
+		return ERR_BAD_REQUEST;
+	if (str_to_u64((struct str){ tag.p + 1, tag.len - 2 }, NO_REV, &v) && v > 0)
+		*rev = (int64_t)v;
+	return ERR_OK;
+}
+
 enum err
 h_message_update(struct request *r)
 {
 	struct answer a;
+	int64_t rev;
 
-	TRY(message_update(&r->call, r->segment_id[0], r->segment_id[1], field_text(r, "content"), 0, &a));
+	TRY(wanted_rev(&rev));
+	TRY(message_update(&r->call, r->segment_id[0], r->segment_id[1], field_text(r, "content"), rev, &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

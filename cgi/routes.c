@@ -21,7 +21,7 @@ const struct route routes[] = {
 	{ "POST", V1 "/auth/logout", AUTH_MAYBE, LIMIT_ANY, ROUTE_ORIGIN, NULL, "", h_logout },
 
 	{ "GET", V1 "/me", AUTH_USER, LIMIT_ANY, ROUTE_ETAG, NULL, "", h_me_read },
-	{ "PATCH", V1 "/me", AUTH_USER, LIMIT_ANY, 0, &fields_me, "", h_me_update },
+	{ "PATCH", V1 "/me", AUTH_USER, LIMIT_PROFILE, 0, &fields_me, "", h_me_update },
 	{ "PUT", V1 "/me/password", AUTH_SESSION, LIMIT_LOGIN, 0, &fields_password, "", h_password },
 	{ "GET", V1 "/me/sessions", AUTH_SESSION, LIMIT_ANY, 0, NULL, "", h_session_list },
 	{ "DELETE", V1 "/me/sessions/{session_id}", AUTH_SESSION, LIMIT_ANY, 0, NULL, "", h_session_end },

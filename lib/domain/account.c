@@ -159,6 +159,8 @@ me_update(struct call *c, struct str display_name, struct str username, struct s
 {
 	struct arena *a = c->arena;
 
+	if (display_name.p == NULL && username.p == NULL && email.p == NULL)
+		return me_read(c, out);
 	return call_mutate(c, STMT_ME_UPDATE, PG_ARGS(pg_int(a, c->actor.account),
 	    pg_text(a, display_name), pg_text(a, username), pg_text(a, email)), out);
 }

@@ -19,6 +19,7 @@ static const struct {
 	[LIMIT_GUESS] = { "guess", 20, 60, true, true },
 	[LIMIT_SEND] = { "send", 20, 20, false, false },
 	[LIMIT_TYPING] = { "typing", 10, 10, false, false },
+	[LIMIT_PROFILE] = { "profile", 20, 3600, false, false },
 	[LIMIT_DM] = { "dm", 30, 3600, false, false },
 	[LIMIT_SERVER] = { "server", 20, 3600, false, false },
 	[LIMIT_CHANNEL] = { "channel", 60, 3600, false, false },

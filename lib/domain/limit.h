@@ -21,6 +21,7 @@ enum limit_class {
 	LIMIT_GUESS,		/* 20 a minute for one address: invite codes */
 	LIMIT_SEND,		/* 20 in 20 seconds for one account */
 	LIMIT_TYPING,		/* 10 in 10 seconds for one account */
+	LIMIT_PROFILE,		/* 20 an hour for one account: a new name is told to all who know it */
 	LIMIT_DM,		/* 30 an hour for one account: opening conversations, also to find one */
 	LIMIT_SERVER,		/* 20 an hour for one account: making servers … */
 	LIMIT_CHANNEL,		/* … 60 an hour: channels … */

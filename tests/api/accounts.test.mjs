@@ -1,5 +1,5 @@
 // Registering, signing in and out, sessions, tokens, one's own data.
-import { assert, assertProblem, call, cookiesOf, PASSWORD, person, place, post, raw, test, unique, URL_BASE, V1, want } from './lib.mjs';
+import { assert, assertProblem, call, cookiesOf, hasCgi, PASSWORD, person, place, post, raw, sql, test, unique, URL_BASE, V1, want } from './lib.mjs';
 
 async function registering() {
 	await test('registering answers me, tokens, both cookies and a Location', async () => {
@@ -147,6 +147,14 @@ async function tokens() {
 		assertProblem(await call(t, 'POST', '/servers', { name: 'Nope' }), 'scope_missing');
 		await want(422, p, 'POST', '/me/tokens', { name: 'r', scopes: ['everything'] });
 	});
+	await test('scopes come back as they were sent', async () => {
+		for (const scopes of [['read'], ['write'], ['read', 'write'], []]) {
+			const t = await want(201, p, 'POST', '/me/tokens', { name: 's', scopes });
+			assert.deepEqual(t.scopes, scopes);
+			assert.deepEqual((await want(200, p, 'GET', '/me/tokens')).items.find((x) => x.id === t.id).scopes, scopes);
+		}
+		assert.deepEqual((await want(201, p, 'POST', '/me/tokens', { name: 'd', scopes: ['read', 'read'] })).scopes, ['read']);
+	});
 	await test('a token with one changed bit is refused', async () => {
 		const t = (await want(201, p, 'POST', '/me/tokens', { name: 'x' })).token;
 		const at = t.length - 5, other = t[at] === 'A' ? 'B' : 'A';
@@ -164,6 +172,20 @@ async function oneself() {
 		assert.deepEqual(Object.keys(await want(200, q, 'GET', `/users/${p.id}`)).sort(),
 			['avatar_url', 'bot', 'display_name', 'id', 'username']);
 		await want(409, p, 'PATCH', '/me', { username: q.username });
+	});
+	await test('nothing to change changes nothing, and answers what is', async () => {
+		const version = async () => (await sql(`SELECT xmin, rev FROM account WHERE id = ${p.id}`))[0];
+		const before = hasCgi() ? await version() : '', me = await want(200, p, 'GET', '/me');
+		for (const body of [{}, { display_name: null }, { nothing: 1 }])
+			assert.deepEqual(await want(200, p, 'PATCH', '/me', body), me);
+		if (before !== '')
+			assert.equal(await version(), before);
+	});
+	await test('what a name is signed in with is not for personal tokens to change', async () => {
+		const t = (await want(201, p, 'POST', '/me/tokens', { name: 'x' })).token;
+		for (const email of [`${unique('m')}@example.org`, null])
+			assertProblem(await call(t, 'PATCH', '/me', { email }), 'forbidden');
+		assert.equal((await want(200, t, 'PATCH', '/me', { display_name: 'By token' })).display_name, 'By token');
 	});
 	await test('what may not be set is ignored', async () => {
 		const me = await want(200, p, 'PATCH', '/me', { admin: true, id: '1', created_at: 'x', bot: true });

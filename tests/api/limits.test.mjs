@@ -98,7 +98,7 @@ async function refused(owner, home) {
 // One of each is made with JSON of its own; the limit is the account's, wherever it is.
 async function making() {
 	const p = await person(), home = await place(p), q = await person();
-	const rows = [['POST', '/dms', () => ({ user_ids: [q.id] }), 30], ['POST', '/servers', () => ({ name: unique('more') }), 20],
+	const rows = [['PATCH', '/me', () => ({ display_name: unique('n') }), 20], ['POST', '/dms', () => ({ user_ids: [q.id] }), 30], ['POST', '/servers', () => ({ name: unique('more') }), 20],
 		['POST', `/servers/${home.id}/channels`, () => ({ name: unique('c'), kind: 'text' }), 60], ['POST', `/servers/${home.id}/invites`, () => ({}), 60]];
 	for (const [method, path, json, most] of rows)
 		await test(`${path.replace(/[0-9]{10,}/, 'ID')}: ${most} an hour`, async () => {

@@ -177,6 +177,22 @@ async function changing(owner, member) {
 		await want(422, member, 'PATCH', `${at}/${m.id}`, { content: '' });
 		assert.equal((await want(200, owner, 'GET', `${at}/${m.id}`)).content, 'final');
 	});
+	await test('If-Match: an edit only of the rev that was read', async () => {
+		const m = await post(member, home.channel, 'first'), path = `${at}/${m.id}`;
+		const edit = (tag, content, who = member) => call(who, 'PATCH', path, { content }, { 'If-Match': tag });
+		const second = await edit(`"${m.rev}"`, 'second');
+		assert.deepEqual([second.status, second.json.content], [200, 'second']);
+		for (const tag of [`"${m.rev}"`, '"0"', '"x"', '""', '"18446744073709551616"', '"9223372036854775807"', `W/"${second.json.rev}"`, `"0${second.json.rev} "`])
+			assertProblem(await edit(tag, 'lost'), 'precondition_failed');
+		for (const tag of [String(second.json.rev), '"', '"1', `"${second.json.rev}", "1"`, '"1"2"'])
+			assertProblem(await edit(tag, 'lost'), 'bad_request');
+		assert.equal((await edit(`"${second.json.rev}"`, 'forged', owner)).status, 403);
+		assert.equal((await want(200, member, 'GET', path)).content, 'second');
+		assert.equal((await edit('*', 'third')).json.content, 'third');
+		const last = (await want(200, member, 'GET', path)).rev;
+		const all = await Promise.all([1, 2, 3, 4].map((i) => edit(`"${last}"`, `race ${i}`)));
+		assert.deepEqual(all.map((r) => r.status).sort(), [200, 412, 412, 412]);
+	});
 	await test('deletion leaves a tombstone, by the author or who manages messages', async () => {
 		const m = await post(member, home.channel, 'secret words'), n = await post(owner, home.channel, 'owner words');
 		await want(403, member, 'DELETE', `${at}/${n.id}`);
