@@ -18,7 +18,7 @@
 #include "wire/bus.h"
 
 #define FEED_ACCOUNTS 256	/* of one feed_picture() */
-#define FEED_STREAMS 1000	/* that one account can follow; his newest channels above that are left out */
+#define FEED_STREAMS 1000	/* that one account can follow; of more the least used channels are left out */
 
 enum feed_kind { FEED_SERVER = 's', FEED_CHANNEL = 'c', FEED_USER = 'u' };
 
@@ -37,6 +37,7 @@ struct feed_access {
 	int64_t stream;
 	int64_t parent;		/* the server of a channel, else 0 */
 	int64_t rev;		/* head in this picture */
+	int64_t floor;		/* nothing up to that rev may be sent: no permission to read back; 0: all may */
 	enum feed_kind kind;
 	struct str name;	/* of a channel; absent for conversations and all else */
 };
@@ -46,12 +47,15 @@ struct feed_claim {
 	int64_t credential;	/* session or token id */
 	int64_t account;
 	bool is_token;
-	bool valid;		/* set by the answer */
+	/* Set by the answer; the last three say something of tokens only. */
+	bool valid;
+	bool may_read, may_write;	/* by the token's scopes */
+	int64_t expires_s;		/* Unix seconds, 0: never */
 	uint8_t hash[CRYPT_SHA256_LEN];
 };
 
 struct feed_picture {
-	const struct feed_access *access;	/* by account; his own stream and servers first; by id */
+	const struct feed_access *access;	/* by account; his own stream, servers, channels; by id */
 	size_t n_access;
 	const struct feed_claim *claims;	/* those of the question, in its order */
 	size_t n_claims;
@@ -91,7 +95,13 @@ enum err feed_heads(struct feed *f, const int64_t *streams, size_t n,
 const char *feed_kind_name(enum feed_kind kind);
 /* Author and text of a message.created envelope; views in the arena. False when it is none. */
 bool feed_message_text(struct arena *a, struct str envelope, struct str *author, struct str *text);
+/*
+ * Who types, for an account that may send in the channel: person is the JSON of a user, borrowed
+ * until done() returns. ERR_FORBIDDEN when it may not.
+ */
+enum err feed_typing(struct feed *f, int64_t account, int64_t channel,
+    void (*done)(void *ctx, enum err e, struct str person), void *ctx);
 /* The bus payload of a typing.started event. */
-void feed_typing(struct buf *out, int64_t channel, int64_t account);
+void feed_typing_render(struct buf *out, int64_t channel, struct str person);
 
 #endif

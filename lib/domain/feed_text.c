@@ -36,17 +36,17 @@ feed_message_text(struct arena *a, struct str envelope, struct str *author, stru
 }
 
 void
-feed_typing(struct buf *out, int64_t channel, int64_t account)
+feed_typing_render(struct buf *out, int64_t channel, struct str person)
 {
 	struct bus_event e = { .type = STR("typing.started") };
 	char at[25];
 	struct buf body;
 
 	clock_rfc3339(clock_wall_ms(), at);
-	buf_init(&body, 1024);
+	buf_init(&body, 8192);
 	buf_printf(&body, "{\"type\":\"typing.started\",\"stream\":\"channel:%lld\",\"at\":\"%s\","
-	    "\"data\":{\"channel_id\":\"%lld\",\"user\":{\"id\":\"%lld\"}}}",
-	    (long long)channel, at, (long long)channel, (long long)account);
+	    "\"data\":{\"channel_id\":\"%lld\",\"user\":%.*s}}",
+	    (long long)channel, at, (long long)channel, STR_FMT(person));
 	e.body = buf_str(&body);
 	bus_render(out, &e);
 	buf_release(&body);

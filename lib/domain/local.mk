@@ -7,6 +7,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/call.h \
 	lib/domain/channel.c \
 	lib/domain/channel.h \
+	lib/domain/cookie_name.c \
+	lib/domain/cookie_name.h \
 	lib/domain/invite.c \
 	lib/domain/invite.h \
 	lib/domain/limit.c \
@@ -33,6 +35,8 @@ lib_domain_libdomain_a_SOURCES += \
 lib_domain_libdomain_a_SOURCES += \
 	lib/domain/feed.c \
 	lib/domain/feed.h \
+	lib/domain/feed_picture.c \
+	lib/domain/feed_pool.h \
 	lib/domain/feed_text.c
 
 EXTRA_DIST += lib/domain/.may_include
