@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "link/heap.h"
@@ -10,6 +11,7 @@
 #include "push/handshake.h"
 
 #define PAUSE_MS 500	/* after a failure */
+#define EXPIRY_MAX_S 1000000000
 
 /* One question for a picture. */
 struct batch {
@@ -191,6 +193,28 @@ batch_failed(struct batch *b, enum err e)
 	log_warn("access could not be read", lf_str("error", err_info(e)->name));
 }
 
+/* A personal token that stands: what it covers, and when it ends. */
+static void
+take_token(struct push *p, struct conn *c, const struct feed_claim *claim)
+{
+	struct extra *x = conn_extra(c);
+	/* Rather a second late: the client takes the end as final. */
+	int64_t left = claim->expires_s + 1 - clock_wall_ms() / 1000;
+
+	if (!claim->may_read) {
+		if (c->state == CONN_HANDSHAKE)
+			handshake_refuse(p, c, ERR_SCOPE);
+		else
+			conn_bye(p, c, (uint16_t)err_info(ERR_SCOPE)->ws);
+		return;
+	}
+	c->claimed = true;
+	x->may_write = claim->may_write;
+	/* The wheel counts monotonic seconds; an end in some years is none for a connection. */
+	x->exp_s = claim->expires_s == 0 || left > EXPIRY_MAX_S ? 0
+	    : p->now_s + (left > 0 ? (uint32_t)left : 0);
+}
+
 static void
 check_claims(const struct batch *b, const struct feed_picture *pic)
 {
@@ -202,10 +226,12 @@ check_claims(const struct batch *b, const struct feed_picture *pic)
 			continue;
 		if (c->extra != NULL)
 			c->extra->recheck = false;
-		if (pic->claims[k].valid)
-			c->claimed = true;
-		else
+		if (!pic->claims[k].valid)
 			conn_bye(p, c, 4401);
+		else if (pic->claims[k].is_token)
+			take_token(p, c, &pic->claims[k]);
+		else
+			c->claimed = true;
 	}
 }
 

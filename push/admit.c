@@ -166,6 +166,13 @@ end_handshake(struct push *p, struct conn *c)
 	buf_release(&early);
 }
 
+/* What lies before is not for somebody who may not read back. */
+static void
+reset_to_floor(struct conn *c, uint32_t stream, int64_t floor)
+{
+	conn_put_special(c, &(struct special){ .stream = stream, .rev = floor, .why = "history" });
+}
+
 static void
 begin(struct push *p, struct conn *c, const struct picture *pic)
 {
@@ -182,11 +189,14 @@ begin(struct push *p, struct conn *c, const struct picture *pic)
 
 		if (!wants(c, row))
 			continue;
-		if (start_at(p, c->extra, s, row, &sent)) {
-			resumed = (uint16_t)(resumed + (c->extra != NULL && c->extra->has_cursor));
-		} else {
+		if (!start_at(p, c->extra, s, row, &sent)) {
 			control_add_label(&resets, s);
 			metric_add(METRIC_push_resets, 1);
+		} else if (sent < row->floor) {
+			sent = row->floor;
+			reset_to_floor(c, i, row->floor);
+		} else {
+			resumed = (uint16_t)(resumed + (c->extra != NULL && c->extra->has_cursor));
 		}
 		subs[n++] = (struct sub){ i, (uint32_t)sent };
 	}
@@ -196,6 +206,7 @@ begin(struct push *p, struct conn *c, const struct picture *pic)
 	control_hello(p, c, &out, resumed, buf_str(&resets));
 	tell_lost(p, c, pic, &out);
 	c->mark_s = p->now_s;
+	c->behind = c->extra->has_cursor;
 	conn_set_state(p, c, CONN_LIVE, NULL);
 	control_keep_resets(c, buf_str(&resets));
 	if (c->format != FRAME_POLL && conn_say(p, c, buf_str(&out)))
@@ -215,19 +226,23 @@ admit_revoke(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 {
 	struct special *old = conn_special(c, stream);
 
-	if (!conn_reads(c, stream) || (old != NULL && old->revoke))
+	if (!conn_reads(c, stream))
 		return;
+	if (old != NULL && old->revoke) {
+		old->regained = false;	/* and lost again before the first loss was told */
+		return;
+	}
 	conn_put_special(c, &(struct special){ .stream = stream, .revoke = true, .rev = rev });
 	conn_mark(p, c, ALL);
 }
 
-/* The rev of the event that gave the account this stream, 0 when none was seen. */
+/* The rev of the event that gave the account this stream last, 0 when none was seen. */
 static int64_t
 gained_at(const struct account *a, int64_t stream)
 {
-	for (uint32_t i = 0; i < a->n_gains; i++)
-		if (a->gains[i].stream == stream)
-			return a->gains[i].rev;
+	for (uint32_t i = a->n_gains; i > 0; i--)
+		if (a->gains[i - 1].stream == stream)
+			return a->gains[i - 1].rev;
 	return 0;
 }
 
@@ -242,12 +257,31 @@ gain(struct push *p, struct conn *c, const struct account *a, const struct feed_
 			sp->regained = true;
 		return;
 	}
-	if (since > 0 && since <= row->rev) {
+	if (since > row->floor && since <= row->rev) {
 		conn_add_sub(p, c, i, since - 1);
 	} else {
 		conn_add_sub(p, c, i, row->rev);
 		conn_put_special(c, &(struct special){ .stream = i, .rev = row->rev, .why = "joined" });
 	}
+	conn_mark(p, c, ALL);
+}
+
+/*
+ * A live client without the permission to read back keeps what is on its way to him: it was sent
+ * while he was here. Who is behind has it taken away.
+ */
+static void
+hold_back(struct push *p, struct conn *c, struct sub *sub, int64_t floor)
+{
+	struct special *sp = conn_special(c, sub->stream);
+
+	if (sub_sent(stream_at(p, sub->stream), sub) >= floor || !(c->behind || c->blocked))
+		return;
+	sub->sent = (uint32_t)floor;
+	if (sp == NULL)
+		reset_to_floor(c, sub->stream, floor);
+	else if (!sp->revoke && sp->rev < floor)
+		sp->rev = floor;
 	conn_mark(p, c, ALL);
 }
 
@@ -263,6 +297,8 @@ update(struct push *p, struct conn *c, const struct account *a, const struct pic
 			row++;
 		if (row == pic->n || pic->streams[pic->order[row]] != i)
 			admit_revoke(p, c, i, stream_at(p, i)->head);
+		else
+			hold_back(p, c, &c->subs[k], pic->rows[pic->order[row]].floor);
 	}
 	for (size_t k = 0; k < pic->n; k++)
 		if (wants(c, &pic->rows[pic->order[k]]))

@@ -114,6 +114,51 @@ may_advance(struct push *p, uint32_t i, const struct frame *f)
 	return false;
 }
 
+/*
+ * What a message said before must not be sent any more. The database has its stored events changed,
+ * so who still needs one of them reads it there; what a fetch in flight brings may be older.
+ */
+static void
+forget_text(struct push *p, uint32_t i, const struct frame *f)
+{
+	struct stream *s = stream_at(p, i);
+	struct flow *w = stream_flow(s);
+	const struct frame *old;
+
+	if (f->subject == 0 || (!str_eq(frame_type(f), STR("message.updated")) &&
+	    !str_eq(frame_type(f), STR("message.deleted"))))
+		return;
+	old = ring_newest_of(&w->ring, f->subject);
+	if (old != NULL)
+		ring_cut(&p->rings, &w->ring, old->rev);
+	if (!s->fetching || w->n_edited > EDITED_MAX)
+		return;
+	if (w->edited == NULL)
+		w->edited = heap_alloc(EDITED_MAX * sizeof(*w->edited));
+	if (w->n_edited < EDITED_MAX)
+		w->edited[w->n_edited] = f->subject;
+	w->n_edited++;
+}
+
+bool
+apply_is_outdated(const struct flow *w, int64_t subject)
+{
+	if (w->n_edited > EDITED_MAX)
+		return true;
+	for (uint32_t k = 0; k < w->n_edited; k++)
+		if (w->edited[k] == subject)
+			return true;
+	return false;
+}
+
+void
+apply_fetched(struct flow *w)
+{
+	heap_free(w->edited);
+	w->edited = NULL;
+	w->n_edited = 0;
+}
+
 /* f is head + 1 and everything before it is done. Takes f. */
 static void
 process(struct push *p, uint32_t i, struct frame *f)
@@ -121,6 +166,7 @@ process(struct push *p, uint32_t i, struct frame *f)
 	struct stream *s = stream_at(p, i);
 
 	s->head = f->rev;
+	forget_text(p, i, f);
 	f->refs++;
 	ring_append(&p->rings, &stream_flow(s)->ring, f, p->now_s);
 	deliver_mark_stream(p, i);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "domain/cookie_name.h"
 #include "domain/token.h"
 #include "wire/text.h"
 
@@ -80,8 +81,7 @@ auth_check(const struct push *p, struct arena *a, const struct http_head *h, boo
 		TRY(authorization_token(a, header, &token));
 		return by_token(p, a, token, who);
 	}
-	token = cookie_get(http_head_get(h, STR("Cookie")),
-	    is_https(p) ? STR("__Host-moot_access") : STR("moot_access"));
+	token = cookie_get(http_head_get(h, STR("Cookie")), cookie_name_access(p->config.base_url));
 	if (token.p == NULL)
 		return ERR_UNAUTHORIZED;
 	if (!may_use_cookie(p, a, h, websocket))

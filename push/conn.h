@@ -49,6 +49,7 @@ struct extra {
 	size_t scanned;
 	uint8_t hash[CRYPT_SHA256_LEN];	/* of a personal token */
 	bool is_token;
+	bool may_write;			/* … its scopes say so */
 	bool has_cursor;
 	bool recheck;			/* ask again whether the token is valid */
 	int64_t epoch;			/* of the cursor */

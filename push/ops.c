@@ -54,11 +54,61 @@ may_type(struct conn *c, int64_t channel)
 	return true;
 }
 
+/* A typing frame whose permission is being read. */
+struct typing_ask {
+	struct push *push;
+	int64_t channel;
+	uint32_t conn;
+	uint32_t serial;
+};
+
+/* The connections are gone already when this is answered by the end of the daemon, with an error. */
+static void
+on_typing(void *ctx, enum err e, struct str person)
+{
+	struct typing_ask *ask = ctx;
+	struct push *p = ask->push;
+
+	p->typings--;
+	if (e == ERR_OK && p->bus != NULL) {
+		char topic[STREAM_NAME_MAX];
+		struct buf payload;
+
+		buf_init(&payload, 16 * 1024);
+		feed_typing_render(&payload, ask->channel, person);
+		snprintf(topic, sizeof(topic), "s:%lld", (long long)ask->channel);
+		if (buf_ok(&payload))
+			redis_sub_publish(p->bus, str_of(topic), buf_str(&payload));
+		buf_release(&payload);
+	} else if (e == ERR_FORBIDDEN) {
+		struct conn *c = conn_at(p, ask->conn);
+
+		if (c->serial == ask->serial && c->state == CONN_LIVE)
+			say_error(p, c, err_info(e)->code, STR("typing"));
+	}
+	heap_free(ask);
+}
+
+/* Whether he may send there only the database knows. Above TYPINGS at once nobody is heard. */
+static void
+ask_typing(struct push *p, const struct conn *c, int64_t channel)
+{
+	struct typing_ask *ask;
+
+	if (p->typings >= TYPINGS)
+		return;
+	ask = heap_alloc(sizeof(*ask));
+	*ask = (struct typing_ask){ p, channel, c->id, c->serial };
+	p->typings++;
+	if (feed_typing(p->feed, account_at(p, c->account)->id, channel, on_typing, ask) != ERR_OK) {
+		p->typings--;
+		heap_free(ask);
+	}
+}
+
 static const char *
 op_typing(struct push *p, struct conn *c, const struct json *frame)
 {
-	char topic[STREAM_NAME_MAX];
-	struct buf payload;
 	struct str text;
 	int64_t channel;
 	uint32_t i;
@@ -69,13 +119,10 @@ op_typing(struct push *p, struct conn *c, const struct json *frame)
 	if (i == NONE || !conn_reads(c, i) || conn_special(c, i) != NULL ||
 	    stream_at(p, i)->kind != FEED_CHANNEL)
 		return "not_found";
-	if (p->bus == NULL || !may_type(c, channel))
-		return NULL;
-	buf_init(&payload, 2048);
-	feed_typing(&payload, channel, account_at(p, c->account)->id);
-	snprintf(topic, sizeof(topic), "s:%lld", (long long)channel);
-	redis_sub_publish(p->bus, str_of(topic), buf_str(&payload));
-	buf_release(&payload);
+	if (c->extra != NULL && c->extra->is_token && !c->extra->may_write)
+		return err_info(ERR_SCOPE)->code;
+	if (p->bus != NULL && may_type(c, channel))
+		ask_typing(p, c, channel);
 	return NULL;
 }
 

@@ -12,6 +12,7 @@
 #define OPS_PER_MINUTE 120	/* messages */
 #define OPS_FRAMES_PER_MINUTE 300	/* with pings and pongs */
 #define TYPING_MS 3000
+#define TYPINGS 64		/* permissions to type being read at once; more frames are dropped */
 
 /* Bytes of an open WebSocket, in any pieces. */
 void ops_take(struct push *p, struct conn *c, struct str bytes);

@@ -30,6 +30,7 @@
 #define HOLD_MAX 64		/* events of a stream that wait for earlier ones */
 #define HOLD_MS 50		/* how long before the earlier ones are fetched */
 #define SWEEP_GRACE_MS 100	/* how long the bus may still be first with what the sweep found */
+#define EDITED_MAX 64
 #define RESUME_MAX 500		/* events of a stream that are filled; more is a reset */
 #define IDLE_S 30		/* a stream nobody reads is kept so long */
 #define DEAF_MS 3000		/* without bus or database: then the clients are told */
@@ -46,6 +47,8 @@ struct flow {
 	int64_t due_ms;		/* when waiting for it ends; 0: nothing is missing */
 	int64_t history;	/* readers want events above this; INT64_MAX: none */
 	int64_t floor;		/* nothing at or below this can be had any more */
+	int64_t *edited;	/* messages that changed during a fetch, at most EDITED_MAX */
+	uint32_t n_edited;	/* above EDITED_MAX: too many to name */
 };
 
 struct stream {
@@ -130,6 +133,7 @@ struct push {
 	uint32_t serial;	/* numbers connections */
 	int pictures;		/* in flight */
 	int fetches;
+	int typings;		/* permissions being read */
 
 	struct { struct frame *frame; uint32_t author_hint; } *ephemerals;	/* of this turn */
 	uint32_t n_ephemerals;

@@ -104,7 +104,7 @@ take_history(struct push *p, uint32_t i, const struct feed_event *rows, size_t n
 
 		if (e.rev > before)
 			continue;
-		if (e.rev < before)
+		if (e.rev < before || apply_is_outdated(stream_flow(s), e.subject))
 			break;
 		if (ev->broken) {
 			e.body = STR_NULL;
@@ -136,9 +136,10 @@ take_rows(struct push *p, uint32_t i, int64_t after, const struct feed_event *ro
 		take_history(p, i, rows, n);
 		if (w->history >= after)
 			w->history = INT64_MAX;
-	} else if (n > 0 && first > s->head + 1) {
-		apply_jump(p, i, first - 1);
 	}
+	apply_fetched(w);
+	if (after >= s->head && n > 0 && first > s->head + 1)
+		apply_jump(p, i, first - 1);
 	for (size_t k = 0; k < n; k++)
 		if (rows[k].e.rev > s->head)
 			apply_event(p, i, &rows[k], FROM_FETCH);
@@ -168,6 +169,7 @@ on_fetched(void *ctx, enum err e, const struct feed_event *events, size_t n)
 			continue;
 		stream_at(p, i)->fetching = false;
 		if (e != ERR_OK) {
+			apply_fetched(stream_flow(stream_at(p, i)));
 			resume_want(p, i);
 			continue;
 		}

@@ -171,6 +171,18 @@ ring_get(const struct ring *r, int64_t rev)
 	return r->slots[(r->start + (uint32_t)(rev - r->first)) & (r->cap - 1)];
 }
 
+struct frame *
+ring_newest_of(const struct ring *r, int64_t subject)
+{
+	for (uint32_t i = r->n; i > 0; i--) {
+		struct frame *f = r->slots[(r->start + i - 1) & (r->cap - 1)];
+
+		if (f->subject == subject)
+			return f;
+	}
+	return NULL;
+}
+
 void
 ring_cut(struct ring_store *st, struct ring *r, int64_t rev)
 {

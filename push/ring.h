@@ -75,6 +75,8 @@ void ring_append(struct ring_store *st, struct ring *r, struct frame *f, uint32_
 void ring_prepend(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now_s);
 /* NULL when it is not there. Borrowed. */
 struct frame *ring_get(const struct ring *r, int64_t rev);
+/* The newest frame about that subject, NULL for none. Borrowed. */
+struct frame *ring_newest_of(const struct ring *r, int64_t subject);
 /* Drops all frames up to rev. */
 void ring_cut(struct ring_store *st, struct ring *r, int64_t rev);
 void ring_release(struct ring_store *st, struct ring *r);

@@ -221,6 +221,7 @@ flow_free(struct push *p, struct stream *s)
 	for (uint32_t i = 0; i < w->n_hold; i++)
 		frame_drop(w->hold[i]);
 	heap_free(w->hold);
+	heap_free(w->edited);
 	heap_free(w);
 	s->flow = NULL;
 }

@@ -100,7 +100,8 @@ look_live(struct push *p, struct conn *c)
 
 	forget_frames(p, c);
 	if (c->deadline_s != 0 && now >= c->deadline_s) {
-		conn_bye(p, c, 4100);
+		/* A personal token cannot be refreshed. */
+		conn_bye(p, c, c->extra != NULL && c->extra->is_token ? 4401 : 4100);
 		return;
 	}
 	if (c->blocked && now - c->wrote_s >= stall) {
