@@ -271,18 +271,21 @@ class Account:
     def __init__(self, stack, id, session, name):
         self.stack, self.id, self.session, self.name = stack, id, session, name
 
-    def token(self, life=900, session=None, key=None):
+    def token(self, life=900, session=None, key=None, issuer=BASE_URL):
         key = key or self.stack.key
         now = int(time.time())
         head = {"alg": "HS256", "typ": "JWT", "kid": hashlib.sha256(key).hexdigest()[:16]}
-        body = {"iss": BASE_URL, "aud": "moot", "sub": str(self.id), "sid": str(session or self.session),
+        body = {"iss": issuer, "aud": "moot", "sub": str(self.id), "sid": str(session or self.session),
                 "jti": b64(os.urandom(9)), "iat": now, "exp": now + life, "use": "access"}
         text = ".".join(b64(json.dumps(x, separators=(",", ":")).encode()) for x in (head, body))
         return text + "." + b64(hmac.new(key, text.encode(), hashlib.sha256).digest())
 
-    def personal_token(self):
+    def personal_token(self, scopes="", life=None):
         secret = os.urandom(32)
-        data = json.loads(self.stack.call("token_create", self.id, "script", "", None,
+        ends = None
+        if life is not None:
+            ends = self.stack.sql("SELECT now() + %d * interval '1 second'" % life)[0][0]
+        data = json.loads(self.stack.call("token_create", self.id, "script", scopes, ends,
                                           "\\x" + hashlib.sha256(secret).hexdigest()))
         token = int(data["id"])
         return token, "moot_pat_" + b64(struct.pack("!qq", token, self.id) + secret)

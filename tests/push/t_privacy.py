@@ -1,0 +1,296 @@
+"""What must not be told: history without the permission, texts of before an edit, after an end."""
+import json, time
+
+from client import Reader
+from stack import TOP, equal, true, until
+from t_access import ask, bye_code
+from t_order import two_people
+
+HISTORY, SEND = 2, 4
+
+
+def deny(st, a, channel, account, bits):
+    st.call("override_put", a.id, channel, account.id, 0, bits)
+
+
+def resets(r, channel, why):
+    return [x for x in r.control("reset") if x["stream"] == "channel:%d" % channel and x["why"] == why]
+
+
+def poll(push, account, query):
+    out = push.request("GET /api/v1/stream?%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+                       % (query, account.token()))
+    return json.loads(out.split(b"\r\n\r\n", 1)[1])
+
+
+def in_place(st, sql, test):
+    """Runs the test with changed functions of sql/func/80_feed.sql."""
+    try:
+        st.sql(sql)
+        test()
+    finally:
+        with open(TOP + "/sql/func/80_feed.sql") as f:
+            st.sql(f.read())
+
+
+# ---- history
+
+def test_a_made_cursor_reads_nothing_back_without_the_permission(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "back")
+    r = Reader(push, b)
+    cursor = r.position()
+    r.close()
+    for i in range(3):
+        a.post(channel, "past %d" % i)
+    allowed = Reader(push, b, last=cursor)
+    allowed.expect_texts(["past 0", "past 1", "past 2"])
+    allowed.close()
+    deny(st, a, channel, b, HISTORY)
+    readers = [Reader(push, b, k, query="?since=" + cursor) for k in ("sse", "ws", "ndjson")]
+    answer = poll(push, b, "wait=5&since=" + cursor)
+    true("the poll tells the reset", "channel:%d" % channel in answer.get("reset", []))
+    equal("and nothing of the past", [e for e in answer["items"] if e["type"] == "message.created"], [])
+    for r in readers:
+        until("reset", lambda: resets(r, channel, "history"))
+    a.post(channel, "live")
+    for r in readers:
+        r.expect_texts(["live"])
+
+
+def test_taking_history_away_stops_who_is_behind(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "behind")
+    witness = Reader(push, a)
+    slow = Reader(push, b, start=False, wait=False, rcvbuf=4096)
+    until("both are there", lambda: push.health()["connections"] == 2)
+    long = ["%d %s" % (i, "x" * 3900) for i in range(80)]
+    for text in long:
+        a.post(channel, text)
+    witness.expect_texts(long)
+    deny(st, a, channel, b, HISTORY)
+    # nothing more of this channel is delivered to anybody before b was read anew
+    a.post(channel, "after")
+    witness.expect_texts(long + ["after"])
+    slow.start()
+    until("reset", lambda: resets(slow, channel, "history"))
+    a.post(channel, "live")
+    until("goes on", lambda: slow.texts() and slow.texts()[-1] == "live")
+    got = [t for t in slow.texts() if t in long]
+    equal("in order up to there", got, long[:len(got)])
+    true("the rest is not his any more (%d)" % len(got), len(got) < 70)
+
+
+def test_a_live_reader_without_history_misses_nothing(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "present")
+    c = st.account("present_c")
+    c.join(a.invite(server))
+    deny(st, a, channel, b, HISTORY)
+    readers = [Reader(push, b, k) for k in ("sse", "ws", "ndjson")]
+    texts = []
+    for i in range(40):
+        a.post(channel, "m%d" % i)
+        texts.append("m%d" % i)
+        if i % 4 == 0:
+            deny(st, a, channel, c, 16 if i % 8 else 32)
+    for r in readers:
+        r.expect_texts(texts)
+        equal("no reset", r.control("reset"), [])
+
+
+# ---- what was said before
+
+def edit(st, a, channel, message, text, publish=True):
+    st.call("message_update", a.id, channel, int(message["id"]), text, None, publish=publish)
+
+
+def test_texts_of_before_an_edit_or_deletion_are_gone(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "redact")
+    witness = Reader(push, a)       # so the events stand in the daemon's memory
+    cursor = Reader(push, b).position()
+    first, second = a.post(channel, "bad word"), a.post(channel, "worse word")
+    a.post(channel, "harmless")
+    edit(st, a, channel, first, "good word")
+    st.call("message_delete", a.id, channel, int(second["id"]))
+    until("done", lambda: "message.deleted" in witness.types())
+    for r in [Reader(push, b, k, query="?since=" + cursor) for k in ("sse", "ws", "ndjson")]:
+        until("all of it", lambda: "message.deleted" in r.types())
+        equal("as it stands now", r.texts(), ["good word", "", "harmless"])
+        true("nowhere else", "bad word" not in json.dumps(r.events) and "worse" not in json.dumps(r.events))
+        revs = r.revs("channel:%d" % channel)
+        equal("in order", revs, list(range(revs[0], revs[0] + 5)))
+    true("nowhere in a poll", b"word" not in json.dumps(poll(push, b, "wait=5&since=" + cursor)).replace(
+        "good word", "").encode())
+
+
+def test_an_edit_that_waited_for_its_message(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "held")
+    readers = [Reader(push, b, k) for k in ("sse", "ws")]
+    message = a.post(channel, "slip", publish=False)
+    created = st.local.events
+    edit(st, a, channel, message, "meant", publish=False)
+    updated = st.local.events
+    # the later one first: it is held, then both go through in one turn
+    for stream, payload in updated + created:
+        st.publish(stream, payload)
+    for r in readers:
+        until("the edit", lambda: "message.updated" in r.types())
+        equal("never the slip", r.texts(), ["meant"])
+
+
+def sleeping(st):
+    return st.sql_as("postgres", "moot", "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+
+
+def test_an_edit_while_history_is_being_read(st):
+    a, b, server, channel = two_people(st, "race")
+    push = st.push_start("first")
+    cursor = Reader(push, b).position()
+    push.stop()
+    message = a.post(channel, "old")
+    a.post(channel, "between")
+    push = st.push_start("second")
+    witness = Reader(push, a)
+
+    def test():
+        r = Reader(push, b, last=cursor, wait=False)
+        until("being read", lambda: sleeping(st))
+        edit(st, a, channel, message, "new")
+        until("the edit is processed", lambda: "message.updated" in witness.types())
+        true("still being read", sleeping(st))
+        until("all of it", lambda: "message.updated" in r.types())
+        equal("as it stands now", r.texts(), ["new", "between"])
+
+    in_place(st, """CREATE OR REPLACE FUNCTION feed_events(streams bigint[], after_revs bigint[], limit_each int)
+        RETURNS TABLE (event_id bigint, stream bigint, rev bigint, kind text, parent bigint, parent_rev bigint,
+            access int, subject bigint, type text, at_ms bigint, body text)
+        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        BEGIN
+            RETURN QUERY SELECT e.id, e.stream, e.rev, e.kind::text, e.parent, e.parent_rev, e.access::int, e.subject,
+                e.type, e.id >> 20, e.body
+            FROM unnest(streams, after_revs) AS u (id, rev)
+            JOIN event AS e ON e.stream = u.id AND e.rev > u.rev ORDER BY e.stream, e.rev;
+            PERFORM pg_sleep(1);
+        END $$""", test)
+
+
+# ---- ends
+
+def test_a_session_ends_however_many_streams_there_are(st):
+    push = st.push_start()
+    a = st.account("crowded_a")
+    server, channel = a.server("Crowded")
+    st.sql("INSERT INTO channel (server_id, kind, name) SELECT %d, 'text', 'c' || g FROM generate_series(1, 1100) AS g"
+           % server)
+
+    def ends():
+        # somebody whose stream the daemon does not know yet
+        b = st.account("crowded_%d" % time.monotonic_ns())
+        b.join(a.invite(server))
+        r = Reader(push, b)
+        st.call("session_end", b.id, b.session)
+        equal("bye", r.expect_control("bye", seconds=5)[0]["code"], 4401)
+
+    ends()
+    # even if the database named a thousand others before his own
+    in_place(st, """CREATE OR REPLACE FUNCTION feed_access(account_ids bigint[])
+        RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+            SELECT a, g, 's', 0::bigint, 0::bigint, NULL::text, 0::bigint
+            FROM unnest(account_ids) AS a, generate_series(1, 1100) AS g
+            UNION ALL SELECT * FROM access_of(account_ids) $$""", ends)
+
+
+def test_the_end_of_a_personal_token_ends_its_streams(st):
+    push = st.push_start()
+    a = st.account("patend_a")
+    server, channel = a.server("Tokens")
+    began = time.monotonic()
+    _, short = a.personal_token(life=3)
+    _, long = a.personal_token(life=10 ** 10)
+    readers = [Reader(push, token=short, kind=k) for k in ("sse", "ws", "ndjson")]
+    lasting = Reader(push, token=long)
+    for r in readers:
+        equal("bye", r.expect_control("bye")[0]["code"], 4401)
+        r.expect_closed()
+    true("at its time", 1.5 < time.monotonic() - began < 5)
+    until("refused from then on", lambda: ask(push, token=short).startswith("HTTP/1.1 401 "), seconds=3)
+    a.post(channel, "still here")
+    lasting.expect_texts(["still here"])
+
+
+def test_scopes_of_personal_tokens(st):
+    push = st.push_start()
+    a = st.account("scope_a")
+    server, channel = a.server("Scopes")
+    watcher = Reader(push, a)
+    for scopes in ("write", "reader unread"):
+        _, token = a.personal_token(scopes=scopes)
+        out = ask(push, token=token)
+        true("refused: " + out, out.startswith("HTTP/1.1 403 ") and '"scope_missing"' in out)
+        equal("bye", bye_code(ask(push, token=token, accept="text/event-stream")), 4401)
+        ws = Reader(push, token=token, kind="ws", wait=False)
+        ws.expect_closed()
+        equal("before the upgrade", ws.status, 403)
+    for scopes in ("read", "read write", "write read", ""):
+        r = Reader(push, token=a.personal_token(scopes=scopes)[1], kind="ws")
+        true("reads with %r" % scopes, r.control("hello"))
+        r.say({"op": "typing", "channel_id": str(channel)})
+        if scopes == "read":
+            equal("typing writes", r.expect_control("error")[0]["code"], "scope_missing")
+        else:
+            until("types", lambda: "typing.started" in watcher.types())
+        watcher.events.clear()
+        r.close()
+
+
+def test_a_disabled_account_is_closed_at_the_next_read(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "shut")
+    mine = [Reader(push, b), Reader(push, token=b.personal_token()[1], kind="ws")]
+    c = st.account("shut_c")
+    c.join(a.invite(server))
+    other = Reader(push, a)
+    st.sql("UPDATE account SET disabled_at = now() WHERE id = %d" % b.id)
+    deny(st, a, channel, c, SEND)
+    for r in mine:
+        equal("bye", r.expect_control("bye")[0]["code"], 4401)
+    a.post(channel, "on")
+    other.expect_texts(["on"])
+
+
+# ---- typing and cookies
+
+def test_typing_needs_the_right_to_send(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "types")
+    ra, rb = Reader(push, a), Reader(push, b, "ws")
+    rb.say({"op": "typing", "channel_id": str(channel)})
+    until("typing", lambda: "typing.started" in ra.types())
+    over_ws = [e for e in ra.events if e["type"] == "typing.started"][0]
+    st.call("typing_post", b.id, channel)
+    until("typing by request", lambda: ra.types().count("typing.started") == 2)
+    by_rest = [e for e in ra.events if e["type"] == "typing.started"][1]
+    true("a whole user", over_ws["data"]["user"]["username"] == b.name)
+    over_ws.pop("at"), by_rest.pop("at")
+    equal("one shape", over_ws, by_rest)
+    deny(st, a, channel, b, SEND)
+    again = Reader(push, b, "ws")
+    again.say({"op": "typing", "channel_id": str(channel)})
+    equal("refused", again.expect_control("error")[0], {"code": "forbidden", "op": "typing"})
+    equal("nobody is told", ra.types().count("typing.started"), 2)
+
+
+def test_names_of_the_cookie(st):
+    a = st.account("cookiename_a")
+    names = ["moot_access", "__Host-moot_access", "__Secure-moot_access"]
+    for base, wanted in (("http://moot.test/chat", names[0]), ("https://moot.test", names[1]),
+                         ("https://moot.test/chat", names[2]), ("https://moot.test:8443/a/b", names[2])):
+        push = st.push_start(base_url=base)
+        for name in names:
+            out = ask(push, extra="Cookie: %s=%s\r\nSec-Fetch-Site: same-origin\r\n" % (name, a.token(issuer=base)))
+            equal("%s at %s" % (name, base), out.split(" ")[1], "200" if name == wanted else "401")
+        push.stop()
