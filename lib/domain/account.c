@@ -1,7 +1,6 @@
 #include "domain/account.h"
 
 #include <ctype.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -169,13 +168,12 @@ enum err
 me_password(struct call *c, struct str current, struct str fresh, struct answer *out)
 {
 	struct arena *a = c->arena;
-	char hash[CRYPT_PWHASH_MAX], uid[24];
+	char hash[CRYPT_PWHASH_MAX];
 	const char *account = pg_int(a, c->actor.account);
 	struct pg_rows rows;
 	bool right;
 
-	snprintf(uid, sizeof(uid), "#%lld", (long long)c->actor.account);
-	TRY(limit_login(c, str_of(uid)));
+	TRY(limit_password(c));
 	TRY(call_rows(c, STMT_ACCOUNT_PASSWORD_HASH, PG_ARGS(account), &rows));
 	TRY(password_check(c->world, pg_text(a, pg_get(&rows, 0, 0)), current, &right));
 	if (!right) {

@@ -183,11 +183,11 @@ login_key(const struct call *c, struct str login)
 	return arena_printf(c->arena, "l:login:a:%s", hex);
 }
 
-enum err
-limit_login(struct call *c, struct str login)
+static enum err
+attempt(struct call *c, const char *key)
 {
 	int64_t most = LOGIN_MOST * c->world->config->limits_scale;
-	struct redis_bucket b = { .key = login_key(c, login), .window_s = LOGIN_WINDOW };
+	struct redis_bucket b = { .key = key, .window_s = LOGIN_WINDOW };
 	struct limit_state s = { 0, 0, 0 };
 
 	c->login_key = b.key;
@@ -196,6 +196,19 @@ limit_login(struct call *c, struct str login)
 	if (e == ERR_RATE_LIMITED)
 		metric_add(METRIC_ratelimited, 1);
 	return e;
+}
+
+enum err
+limit_login(struct call *c, int64_t account, struct str login)
+{
+	return attempt(c, account == 0 ? login_key(c, login)
+	    : arena_printf(c->arena, "l:login:u:%lld", (long long)account));
+}
+
+enum err
+limit_password(struct call *c)
+{
+	return attempt(c, arena_printf(c->arena, "l:password:a:%lld", (long long)c->actor.account));
 }
 
 void

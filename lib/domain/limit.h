@@ -47,9 +47,12 @@ enum err limit_take(struct call *c, enum limit_class class, struct limit_state *
 enum err limit_look(struct call *c, enum limit_class class, struct limit_state *state);
 /* The actor was none after all: gives back the hit on the counter of his account. */
 void limit_give_back(struct call *c);
-/* Counts an attempt on this account (5 in 15 minutes), whatever address it comes from. */
-enum err limit_login(struct call *c, struct str login);
-/* The attempt was right: gives back what limit_take() and limit_login() counted for signing in. */
+/* Counts an attempt to sign in (5 in 15 minutes), whatever address it comes from: on the account,
+ * however it was named, or on the name of none (account 0). */
+enum err limit_login(struct call *c, int64_t account, struct str login);
+/* Counts an attempt of the actor at his own password, apart from what others try (5 in 15 minutes). */
+enum err limit_password(struct call *c);
+/* The attempt was right: gives back what limit_take() of LIMIT_LOGIN and this attempt counted. */
 void limit_refund(struct call *c);
 
 #endif

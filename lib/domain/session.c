@@ -108,8 +108,8 @@ session_login(struct call *c, struct str login, struct str password, struct gran
 	bool disabled = false, right = false;
 	struct answer body;
 
-	TRY(limit_login(c, login));
 	TRY(look_up(c, login, &account, &hash, &disabled));
+	TRY(limit_login(c, account, login));
 	TRY(password_check(c->world, hash, password, &right));
 	if (!right || disabled) {
 		metric_add(METRIC_auth_failures, 1);
