@@ -131,7 +131,7 @@ export function Composer({ channelId }: { channelId: string }) {
 							? t('composer.silent')
 							: t(isConversation(channel) ? 'composer.to_person' : 'composer.to_channel', { name })
 					}
-					className="max-h-[40dvh] min-h-11 grow resize-none overflow-y-auto bg-transparent py-[0.6rem] leading-[1.45] outline-none placeholder:truncate placeholder:text-ink-3"
+					className="field-sizing-content max-h-[40dvh] min-h-11 min-w-0 grow resize-none overflow-y-auto bg-transparent py-[0.6rem] leading-[1.45] outline-none placeholder:truncate placeholder:text-ink-3"
 					onChange={(e) => {
 						setText(e.target.value);
 						if (e.target.value.trim() !== '') noteTyping(channelId);
@@ -187,15 +187,21 @@ function ReplyLine({ channelId }: { channelId: string }) {
 	);
 }
 
-/** `field-sizing` is not everywhere; the height of the text is. */
+const growsByItself = globalThis.CSS?.supports?.('field-sizing', 'content') === true;
+
+/**
+ * For browsers without `field-sizing`. Measuring from nothing lays out the list twice a key, so it
+ * is done only for a text that became shorter.
+ */
 function useGrowth(box: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
-	// biome-ignore lint/correctness/useExhaustiveDependencies: measured anew for each text
+	const length = useRef(0);
 	useLayoutEffect(() => {
 		const field = box.current;
-		if (!field) return;
-		field.style.height = '0';
-		field.style.height = `${field.scrollHeight}px`;
-	}, [text]);
+		if (!field || growsByItself) return;
+		if (text.length < length.current) field.style.height = '0';
+		length.current = text.length;
+		if (field.scrollHeight !== field.clientHeight) field.style.height = `${field.scrollHeight}px`;
+	}, [box, text]);
 }
 
 function lastOf(channelId: string, mine: boolean): string | undefined {
