@@ -653,6 +653,20 @@ await part('keyboard', async () => {
 		assert(page.url().endsWith(c), page.url());
 	});
 
+	await check('after a dialog that led elsewhere one can write at once', async () => {
+		await page.getByRole('button', { name: 'Create server' }).first().focus();
+		await page.keyboard.press('Enter');
+		await page.getByRole('dialog').waitFor();
+		await page.keyboard.type(`Elsewhere ${run}`);
+		await page.keyboard.press('Enter');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		await page.getByRole('heading', { name: 'general' }).waitFor();
+		await until(
+			() => page.evaluate(() => document.activeElement.id === 'composer'),
+			'focus in the composer',
+		);
+	});
+
 	await check('Ctrl+/ shows the keys; Esc closes and gives the focus back', async () => {
 		await page.locator('#composer').focus();
 		await page.keyboard.press('Control+/');

@@ -23,14 +23,22 @@ const sizes = {
 	large: 'max-sm:h-dvh max-sm:max-h-dvh max-sm:rounded-none sm:max-w-3xl sm:h-[min(40rem,88dvh)]',
 };
 
-/** The opener; if it is gone (buttons of a row are), its row; else where one writes. */
+/**
+ * The opener; if it is gone (buttons of a row are), its row; else where one writes. A dialog that
+ * led to another page leaves the focus to that page.
+ */
 function returnTo(opener: Element | null): () => void {
 	const row = opener?.closest<HTMLElement>('[data-row]');
+	const { pathname } = location;
 	return () => {
+		const composer = document.getElementById('composer');
+		if (location.pathname !== pathname) {
+			// A phone's keyboard stays away until it is asked for.
+			if (matchMedia('(pointer: fine)').matches) composer?.focus();
+			return;
+		}
 		const free = opener instanceof HTMLElement && opener !== document.body;
-		const to = [free ? opener : null, row, document.getElementById('composer')].find(
-			(el) => el?.isConnected,
-		);
+		const to = [free ? opener : null, row, composer].find((el) => el?.isConnected);
 		to?.focus();
 	};
 }
