@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Token } from '../src/api/schema';
 import { wrap } from '../src/features/composer/wrap';
 import { buildRows } from '../src/features/messages/rows';
 import { rank } from '../src/features/palette/rank';
@@ -194,4 +195,11 @@ test('plurals come from the catalogue', () => {
 	expect(t('invite.members', { count: 1 })).toBe('1 member');
 	expect(t('invite.members', { count: 3 })).toBe('3 members');
 	expect(t('invite.used', { count: 0 })).toBe('not used yet');
+});
+
+test('what a token may do is a list', () => {
+	const token = { id: '1', name: 'backup', created_at: '2026-01-01T00:00:00.000Z' };
+	expect(Token.parse({ ...token, scopes: ['read', 'write'] }).scopes).toEqual(['read', 'write']);
+	expect(Token.parse({ ...token, scopes: [] }).scopes).toEqual([]);
+	expect(Token.parse(token).scopes).toEqual([]);
 });

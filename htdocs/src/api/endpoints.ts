@@ -30,7 +30,7 @@ export const putPassword = (body: { current_password: string; new_password: stri
 export const sessions = () => call('GET', '/me/sessions', { parse: S.page(S.Session) });
 export const endSession = (id: string) => call('DELETE', `/me/sessions/${enc(id)}`);
 export const tokens = () => call('GET', '/me/tokens', { parse: S.page(S.Token) });
-export const createToken = (body: { name: string; expires_in?: number }) =>
+export const createToken = (body: { name: string; scopes?: string[]; expires_in?: number }) =>
 	call('POST', '/me/tokens', { body, parse: S.Token });
 export const revokeToken = (id: string) => call('DELETE', `/me/tokens/${enc(id)}`);
 

@@ -112,6 +112,8 @@ export const Session = z.object({
 export const Token = z.object({
 	id: z.string(),
 	name: z.string(),
+	/** What it may do; none named is everything. */
+	scopes: z._default(z.array(z.string()), []),
 	created_at: time,
 	expires_at: nullableTime,
 	last_used_at: nullableTime,

@@ -13,17 +13,25 @@ import { toast } from '../../ui/toast';
 export function Profile() {
 	const me = useChat((s) => s.me);
 	const [name, setName] = useState(me?.display_name ?? '');
+	const [email, setEmail] = useState(me?.email ?? '');
+	const newName = name.trim() !== me?.display_name;
+	const newEmail = email.trim() !== (me?.email ?? '');
 	const { run, busy, error } = useSubmit(async () => {
-		const updated = await api.patchMe({ display_name: name.trim() });
+		const updated = await api.patchMe({
+			...(newName ? { display_name: name.trim() } : {}),
+			...(newEmail ? { email: email.trim() || null } : {}),
+		});
 		apply({
 			kind: 'event',
 			now: Date.now(),
 			event: { type: 'user.updated', stream: `user:${updated.id}`, rev: 0, data: updated },
 		});
+		setEmail(updated.email ?? '');
 		toast(t('toast.saved'));
 	});
 	if (!me) return null;
 	const nameError = error ? fieldText(error, 'display_name') : undefined;
+	const emailError = error ? fieldText(error, 'email') : undefined;
 	return (
 		<form
 			className="flex flex-col gap-4"
@@ -47,13 +55,23 @@ export function Profile() {
 				value={name}
 				onChange={(e) => setName(e.target.value)}
 			/>
-			{error && !nameError && <FormError>{problemText(error)}</FormError>}
+			<Field
+				label={t('account.email')}
+				hint={t('account.email_hint')}
+				error={emailError}
+				type="email"
+				autoComplete="email"
+				maxLength={254}
+				value={email}
+				onChange={(e) => setEmail(e.target.value)}
+			/>
+			{error && !nameError && !emailError && <FormError>{problemText(error)}</FormError>}
 			<div>
 				<Button
 					type="submit"
 					look="primary"
 					busy={busy}
-					disabled={name.trim() === '' || name.trim() === me.display_name}
+					disabled={name.trim() === '' || !(newName || newEmail)}
 				>
 					{t('action.save')}
 				</Button>

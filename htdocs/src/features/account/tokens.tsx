@@ -23,10 +23,12 @@ export function Tokens() {
 	const q = useQuery({ queryKey: ['tokens'], queryFn: api.tokens }, queries);
 	const [name, setName] = useState('');
 	const [life, setLife] = useState('31536000');
+	const [scope, setScope] = useState('');
 	const [secret, setSecret] = useState<string | null>(null);
 	const create = useSubmit(async () => {
 		const made = await api.createToken({
 			name: name.trim(),
+			...(scope ? { scopes: [scope] } : {}),
 			...(life === '0' ? {} : { expires_in: Number(life) }),
 		});
 		setSecret(made.token ?? null);
@@ -50,7 +52,7 @@ export function Tokens() {
 				}}
 			>
 				<div className="flex flex-wrap gap-3">
-					<div className="min-w-40 grow">
+					<div className="w-full">
 						<Field
 							label={t('account.token_name')}
 							error={nameError}
@@ -60,6 +62,15 @@ export function Tokens() {
 							onChange={(e) => setName(e.target.value)}
 						/>
 					</div>
+					<Choice
+						label={t('account.token_scope')}
+						value={scope}
+						onChange={setScope}
+						options={[
+							['', t('account.token_all')],
+							['read', t('account.token_read')],
+						]}
+					/>
 					<Choice
 						label={t('account.token_life')}
 						value={life}
@@ -84,6 +95,7 @@ export function Tokens() {
 							<bdi className="block truncate font-semibold text-sm">{x.name}</bdi>
 							<p className="text-ink-2 text-xs">
 								{[
+									scopeText(x.scopes),
 									x.last_used_at
 										? t('account.token_used', { time: ago(x.last_used_at) })
 										: t('account.token_unused'),
@@ -101,6 +113,21 @@ export function Tokens() {
 			</ul>
 		</div>
 	);
+}
+
+/** No scope named is every one; one that this client does not know is shown as it is called. */
+function scopeText(scopes: string[]): string {
+	const has = (word: string) => scopes.includes(word);
+	if (scopes.length === 0 || (has('read') && has('write'))) return t('account.token_scope_all');
+	return scopes
+		.map((word) =>
+			word === 'read'
+				? t('account.token_scope_read')
+				: word === 'write'
+					? t('account.token_scope_write')
+					: word,
+		)
+		.join(', ');
 }
 
 function Secret({ secret }: { secret: string }) {
