@@ -567,6 +567,88 @@ await part('places', async () => {
 		await context.close();
 	});
 
+	await check('leaving a group asks first, and the others stay', async () => {
+		const cedar = world.people[2];
+		const group = await ash.call('POST', '/dms', { user_ids: [birch.user.id, cedar.user.id] });
+		const { page, context } = await signIn(cedar, {}, `/c/${group.id}`);
+		const leave = async () => {
+			await page.locator(`[data-channel="${group.id}"]`).hover();
+			await page.getByRole('button', { name: /^Options of .*Ash Grove/ }).click();
+			await page.getByRole('menuitem', { name: 'Leave conversation' }).click();
+		};
+		const others = async () => {
+			const boot = await ash.call('GET', '/bootstrap');
+			return boot.dms
+				.find((d) => d.id === group.id)
+				.members.map((u) => u.id)
+				.sort();
+		};
+		await leave();
+		await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+		equal((await others()).length, 3);
+		await leave();
+		await page.getByRole('dialog').getByRole('button', { name: 'Leave conversation' }).click();
+		await page.locator(`[data-channel="${group.id}"]`).waitFor({ state: 'detached' });
+		assert(!page.url().includes(group.id), page.url());
+		equal(await others(), [ash.user.id, birch.user.id].sort());
+		await context.close();
+	});
+
+	await check('categories fold by keyboard, and stay folded', async () => {
+		const one = await place(['Fern Bank'], `Folded ${run}`);
+		const [fern] = one.people;
+		const make = (name, more) =>
+			fern.call('POST', `/servers/${one.server.id}/channels`, { name, kind: 'text', ...more });
+		await make('saw', { category: 'Tools' });
+		await make('drill', { category: 'Tools' });
+		await make('hall', { kind: 'audio', category: 'Rooms' });
+		const { page, context } = await signIn(fern, {}, `/c/${one.general.id}`);
+		const side = page.locator('[data-region=sidebar]');
+		const shown = () =>
+			side.locator('[data-channel]').evaluateAll((all) => all.map((a) => a.textContent));
+		const head = (name) => side.getByRole('button', { name, exact: true });
+		equal(await shown(), ['general', 'saw', 'drill', 'hall']);
+		equal(await side.getByRole('heading').allTextContents(), ['Text channels', 'Tools', 'Rooms']);
+		await head('Tools').focus();
+		await page.keyboard.press('Enter');
+		equal(await head('Tools').getAttribute('aria-expanded'), 'false');
+		equal(await shown(), ['general', 'hall']);
+		await page.reload();
+		await page.locator('#composer').waitFor();
+		equal(await shown(), ['general', 'hall']);
+		await head('Tools').focus();
+		await page.keyboard.press('Space');
+		equal(await head('Tools').getAttribute('aria-expanded'), 'true');
+		equal((await shown()).length, 4);
+		await side.getByRole('link', { name: 'saw' }).click();
+		await head('Tools').click();
+		equal(await shown(), ['general', 'saw', 'hall'], 'the open one stays');
+		await side.getByRole('button', { name: 'Create channel in Rooms' }).click();
+		await page.getByLabel('Name').fill('attic');
+		await page.getByRole('button', { name: 'Create', exact: true }).click();
+		await page.getByRole('heading', { name: 'attic' }).waitFor();
+		equal(await shown(), ['general', 'hall', 'attic']);
+		await side.getByRole('link', { name: 'attic' }).hover();
+		await page.getByRole('button', { name: 'Options of attic' }).click();
+		await page.getByRole('menuitem', { name: 'Edit channel' }).click();
+		await page.getByLabel('Category').fill('');
+		await page.getByRole('button', { name: 'Save' }).click();
+		await until(
+			async () => JSON.stringify(await shown()) === '["general","attic","hall"]',
+			'moved out',
+		);
+		await context.close();
+	});
+
+	await check('an address that is no place says so', async () => {
+		const { page, context } = await signIn(birch);
+		for (const path of ['/s/__proto__', '/s/constructor', '/c/__proto__', '/s/1', '/c/1']) {
+			await page.goto(BASE + path);
+			await page.getByText('Nothing here').waitFor();
+		}
+		await context.close();
+	});
+
 	await check('an invite: revoked it is gone, a member goes straight in', async () => {
 		const { page, context } = await signIn(ash, {}, `/c/${general.id}`);
 		await page.goto(`${BASE}/invite/${world.code}`);
@@ -708,6 +790,8 @@ await part('keyboard', async () => {
 await part('access', async () => {
 	const said = await birch.say(general.id, 'hello **there** https://example.org `code`');
 	await ash.say(general.id, `<@${birch.user.id}> a mention\n\n> a quote`, { reply_to: said.id });
+	await ash.say(general.id, `<@${birch.user.id}> [example.org](https://example.net)`);
+	await channel(`shelf-${run}`, { category: 'Shelves' });
 	const audit = async (page, what) => {
 		await page.evaluate(axeSource).catch(async () => {
 			await page.addScriptTag({ content: axeSource });

@@ -16,6 +16,9 @@ await make('laser-cutter');
 await make('organisers', { private: true });
 await make('workshop', { kind: 'audio' });
 await make('show-and-tell', { kind: 'video' });
+for (const name of ['band-saw', 'lathe', '3d-printers']) await make(name, { category: 'Machines' });
+await make('sunday-market', { category: 'Events and outings' });
+await make('stage', { kind: 'audio', category: 'Events and outings' });
 const talk = build.id;
 await iris.say(
 	talk,

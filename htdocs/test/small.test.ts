@@ -7,7 +7,14 @@ import { comboText, commands, isCommand, isLetter } from '../src/lib/keys';
 import { hue, initials } from '../src/lib/people';
 import { allows, Permission } from '../src/lib/permissions';
 import { hasText, t } from '../src/lib/text';
-import { calls, channelsOf, conversations, unreadOf } from '../src/store/selectors';
+import {
+	calls,
+	categoriesOf,
+	channelsOf,
+	conversations,
+	sectionsOf,
+	unreadOf,
+} from '../src/store/selectors';
 import { emptyWindow } from '../src/store/types';
 import { channel, created, latest, me, message, other, play, started } from './make';
 
@@ -145,6 +152,32 @@ describe('selectors', () => {
 		};
 		expect(channelsOf(list, '5').map((c) => c.id)).toEqual(['3', '2', '1']);
 		expect(conversations(list).map((c) => c.id)).toEqual(['5', '4']);
+	});
+
+	test('categories come after what has none, by their first channel', () => {
+		const list = Object.fromEntries(
+			[
+				channel({ id: '11', category: 'Projects', position: 5 }),
+				channel({ id: '12', category: 'Archive', position: 4 }),
+				channel({ id: '13', category: 'Projects', position: 3, kind: 'audio' }),
+				channel({ id: '14', position: 6 }),
+				channel({ id: '15', position: 2, kind: 'video' }),
+				channel({ id: '16', position: 7, kind: 'audio' }),
+				channel({ id: '17', position: 1, category: '__proto__' }),
+				channel({ id: '18', server_id: '6' }),
+			].map((c) => [c.id, c]),
+		);
+		expect(sectionsOf(list, '5').map((s) => [s.kind, s.name, s.channels.map((c) => c.id)])).toEqual(
+			[
+				['text', '', ['14']],
+				['rooms', '', ['16', '15']],
+				['category', '__proto__', ['17']],
+				['category', 'Projects', ['13', '11']],
+				['category', 'Archive', ['12']],
+			],
+		);
+		expect(channelsOf(list, '5').map((c) => c.id)).toEqual('14 16 15 17 13 11 12'.split(' '));
+		expect(categoriesOf(list, '5')).toEqual(['__proto__', 'Projects', 'Archive']);
 	});
 
 	test('untouched parts keep their identity', () => {

@@ -64,13 +64,16 @@ export interface ChannelInput {
 	name: string;
 	kind: 'text' | 'audio' | 'video';
 	topic?: string;
+	category?: string;
 	private?: boolean;
 }
 export const createChannel = (serverId: string, body: ChannelInput) =>
 	call('POST', `/servers/${enc(serverId)}/channels`, { body, parse: S.Channel });
 export const channel = (id: string) => call('GET', `/channels/${enc(id)}`, { parse: S.Channel });
-export const patchChannel = (id: string, body: { name?: string; topic?: string }) =>
-	call('PATCH', `/channels/${enc(id)}`, { body });
+export const patchChannel = (
+	id: string,
+	body: { name?: string; topic?: string; category?: string | null },
+) => call('PATCH', `/channels/${enc(id)}`, { body });
 export const deleteChannel = (id: string) => call('DELETE', `/channels/${enc(id)}`);
 export const channelPeople = (id: string) =>
 	call('GET', `/channels/${enc(id)}/members`, { parse: S.page(S.Member) });

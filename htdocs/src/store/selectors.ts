@@ -17,13 +17,40 @@ export const calls = (s: State, c: Channel): number =>
 
 const kinds = { text: 0, audio: 1, video: 2, dm: 3, group: 3 };
 
-export function channelsOf(channels: State['channels'], serverId: string): Channel[] {
-	return Object.values(channels)
-		.filter((c) => c.server_id === serverId)
-		.sort(
-			(a, b) => kinds[a.kind] - kinds[b.kind] || a.position - b.position || (a.id < b.id ? -1 : 1),
-		);
+/** A part of a server's list of channels: those of a kind without a category, or a category. */
+export interface Section {
+	kind: 'text' | 'rooms' | 'category';
+	name: string;
+	channels: Channel[];
 }
+
+const inPlace = (a: Channel, b: Channel): number =>
+	a.position - b.position || (a.id < b.id ? -1 : 1);
+
+/** As the sidebar shows them: without a category first, then each category by its first channel. */
+export function sectionsOf(channels: State['channels'], serverId: string): Section[] {
+	const all = Object.values(channels)
+		.filter((c) => c.server_id === serverId)
+		.sort(inPlace);
+	const loose = all.filter((c) => !c.category);
+	const named = new Map<string, Channel[]>();
+	for (const c of all) if (c.category) named.set(c.category, [...(named.get(c.category) ?? []), c]);
+	const rooms = loose
+		.filter((c) => c.kind !== 'text')
+		.sort((a, b) => kinds[a.kind] - kinds[b.kind]);
+	return [
+		{ kind: 'text' as const, name: '', channels: loose.filter((c) => c.kind === 'text') },
+		{ kind: 'rooms' as const, name: '', channels: rooms },
+		...[...named].map(([name, list]) => ({ kind: 'category' as const, name, channels: list })),
+	].filter((section) => section.channels.length > 0);
+}
+
+export const channelsOf = (channels: State['channels'], serverId: string): Channel[] =>
+	sectionsOf(channels, serverId).flatMap((section) => section.channels);
+
+/** Names of the categories, for choosing one. */
+export const categoriesOf = (channels: State['channels'], serverId: string): string[] =>
+	sectionsOf(channels, serverId).flatMap((s) => (s.kind === 'category' ? s.name : []));
 
 /** Latest first; ids are time-ordered, so a conversation without messages counts by its birth. */
 export function conversations(channels: State['channels']): Channel[] {

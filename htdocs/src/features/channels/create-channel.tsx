@@ -10,18 +10,20 @@ import { setDrawer } from '../../store/view';
 import { Button } from '../../ui/button';
 import { Dialog, DialogBody, DialogFoot } from '../../ui/dialog';
 import { Check, Field, FormError, Radios } from '../../ui/field';
+import { CategoryField } from './category-field';
 
 type Kind = api.ChannelInput['kind'];
 
-export default function CreateChannel({
-	serverId,
-	onClose,
-}: {
+interface Props {
 	serverId: string;
+	category?: string;
 	onClose: () => void;
-}) {
+}
+
+export default function CreateChannel({ serverId, category: given = '', onClose }: Props) {
 	const [name, setName] = useState('');
 	const [topic, setTopic] = useState('');
+	const [category, setCategory] = useState(given);
 	const [kind, setKind] = useState<Kind>('text');
 	const [secret, setSecret] = useState(false);
 	const [, navigate] = useLocation();
@@ -30,6 +32,7 @@ export default function CreateChannel({
 			name: name.trim(),
 			kind,
 			...(topic.trim() ? { topic: topic.trim() } : {}),
+			...(category.trim() ? { category: category.trim() } : {}),
 			...(secret ? { private: true } : {}),
 		});
 		apply({ kind: 'channel', channel });
@@ -78,6 +81,7 @@ export default function CreateChannel({
 						value={topic}
 						onChange={(e) => setTopic(e.target.value)}
 					/>
+					<CategoryField serverId={serverId} value={category} onChange={setCategory} />
 					<Check
 						label={t('channel.private')}
 						hint={t('channel.private_hint')}

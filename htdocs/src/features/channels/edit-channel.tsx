@@ -7,6 +7,7 @@ import { useChat } from '../../store/store';
 import { Button } from '../../ui/button';
 import { Dialog, DialogBody, DialogFoot } from '../../ui/dialog';
 import { Field, FormError } from '../../ui/field';
+import { CategoryField } from './category-field';
 
 export default function EditChannel({
 	channelId,
@@ -18,8 +19,13 @@ export default function EditChannel({
 	const channel = useChat((s) => s.channels[channelId]);
 	const [name, setName] = useState(channel?.name ?? '');
 	const [topic, setTopic] = useState(channel?.topic ?? '');
+	const [category, setCategory] = useState(channel?.category ?? '');
 	const { run, busy, error } = useSubmit(async () => {
-		await api.patchChannel(channelId, { name: name.trim(), topic: topic.trim() });
+		await api.patchChannel(channelId, {
+			name: name.trim(),
+			topic: topic.trim(),
+			category: category.trim() || null,
+		});
 		onClose();
 	});
 	if (!channel) return null;
@@ -47,6 +53,11 @@ export default function EditChannel({
 						maxLength={1024}
 						value={topic}
 						onChange={(e) => setTopic(e.target.value)}
+					/>
+					<CategoryField
+						serverId={channel.server_id ?? ''}
+						value={category}
+						onChange={setCategory}
 					/>
 					{error && !nameError && <FormError>{problemText(error)}</FormError>}
 					<DialogFoot>

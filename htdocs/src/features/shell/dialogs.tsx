@@ -17,6 +17,7 @@ const table: Table = {
 	'channel-people': lazy(() => import('../channels/channel-people')),
 	'delete-channel': lazy(() => import('../channels/delete-channel')),
 	'new-conversation': lazy(() => import('../dms/new-conversation')),
+	'leave-conversation': lazy(() => import('../dms/leave-conversation')),
 	'delete-message': lazy(() => import('../messages/delete-message')),
 	switcher: lazy(() => import('../palette/switcher')),
 	shortcuts: lazy(() => import('../shortcuts/shortcuts')),

@@ -18,7 +18,8 @@ export function HomePage({ serverId }: { serverId?: string }) {
 	const last = useView((v) => own(v.last, serverId ?? 'dms'));
 	if (!known) return <Gone />;
 	const list = serverId ? channelsOf(channels, serverId) : conversations(channels);
-	const to = last && channels[last] ? last : list[0]?.id;
+	const first = list.find((c) => c.kind === 'text') ?? list[0];
+	const to = last && channels[last] ? last : (serverId ? first : list[0])?.id;
 	if (to) return <Redirect to={`/c/${to}`} replace />;
 	return (
 		<main data-region="main" className="flex flex-col bg-canvas">

@@ -1,32 +1,18 @@
-import {
-	ChevronDown,
-	Hash,
-	Lock,
-	LogOut,
-	Pencil,
-	Plus,
-	Settings,
-	SquarePen,
-	Trash2,
-	UserPlus,
-	Video,
-	Volume2,
-} from 'lucide-react';
-import { useMemo } from 'react';
-import { Link } from 'wouter';
-import type { Channel } from '../../api/schema';
+import { ChevronDown, LogOut, Plus, Settings, SquarePen, UserPlus } from 'lucide-react';
+import { Fragment, useId, useMemo } from 'react';
 import { cx } from '../../lib/cx';
-import { channelName, nameOf } from '../../lib/people';
+import { nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
-import { calls, channelsOf, conversations, unreadOf } from '../../store/selectors';
+import { conversations, type Section, sectionsOf, unreadOf } from '../../store/selectors';
 import { useChat } from '../../store/store';
-import { openDialog, setDrawer } from '../../store/view';
+import { openDialog } from '../../store/view';
 import { Avatar } from '../../ui/avatar';
 import { IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
-import { useDrafts } from '../composer/drafts';
+import { ChannelItem, ChannelItems } from './channel-item';
 import { Connection } from './connection';
+import { setFolded, useFolded } from './folded';
 import { usePlace } from './place';
 
 export function Sidebar() {
@@ -46,11 +32,13 @@ function ServerList({ serverId }: { serverId: string }) {
 	const server = useChat((s) => s.servers[serverId]);
 	const channels = useChat((s) => s.channels);
 	const me = useChat((s) => s.me?.id);
-	const list = useMemo(() => channelsOf(channels, serverId), [channels, serverId]);
+	const sections = useMemo(() => sectionsOf(channels, serverId), [channels, serverId]);
 	if (!server) return <div className="grow" />;
 	const may = (bit: bigint) => allows(server.my_permissions, bit);
 	const owner = server.owner_id === me;
-	const rooms = list.filter((c) => c.kind !== 'text');
+	const manage = may(Permission.manageChannels);
+	const add = (category?: string) =>
+		openDialog({ name: 'create-channel', serverId, ...(category ? { category } : {}) });
 	return (
 		<nav aria-label={t('sidebar.channels')} className="flex min-h-0 grow flex-col">
 			<div className="flex h-13 shrink-0 items-center border-line border-b ps-1 pe-2">
@@ -72,10 +60,10 @@ function ServerList({ serverId }: { serverId: string }) {
 							icon: <UserPlus size={16} />,
 							onSelect: () => openDialog({ name: 'invite', serverId }),
 						},
-						may(Permission.manageChannels) && {
+						manage && {
 							label: t('channel.create'),
 							icon: <Plus size={16} />,
-							onSelect: () => openDialog({ name: 'create-channel', serverId }),
+							onSelect: () => add(),
 						},
 						(owner || may(Permission.manageServer)) && {
 							label: t('server.settings'),
@@ -93,29 +81,27 @@ function ServerList({ serverId }: { serverId: string }) {
 				/>
 			</div>
 			<div className="min-h-0 grow overflow-y-auto px-2 py-3">
-				<Heading
-					text={t('sidebar.text_channels')}
-					action={t('channel.create')}
-					{...(may(Permission.manageChannels)
-						? { onAdd: () => openDialog({ name: 'create-channel', serverId }) }
-						: {})}
-				/>
-				<ul className="flex flex-col gap-px">
-					{list
-						.filter((c) => c.kind === 'text')
-						.map((c) => (
-							<ChannelItem key={c.id} channel={c} manage={may(Permission.manageChannels)} />
-						))}
-				</ul>
-				{rooms.length > 0 && (
-					<>
-						<Heading text={t('sidebar.rooms')} />
-						<ul className="flex flex-col gap-px">
-							{rooms.map((c) => (
-								<ChannelItem key={c.id} channel={c} manage={may(Permission.manageChannels)} />
-							))}
-						</ul>
-					</>
+				{manage && sections[0]?.kind !== 'text' && (
+					<Heading text={t('sidebar.text_channels')} onAdd={() => add()} />
+				)}
+				{sections.map((section) =>
+					section.kind === 'category' ? (
+						<Category
+							key={section.name}
+							serverId={serverId}
+							section={section}
+							manage={manage}
+							onAdd={() => add(section.name)}
+						/>
+					) : (
+						<Fragment key={section.kind}>
+							<Heading
+								text={t(section.kind === 'text' ? 'sidebar.text_channels' : 'sidebar.rooms')}
+								{...(manage && section.kind === 'text' ? { onAdd: () => add() } : {})}
+							/>
+							<ChannelItems channels={section.channels} manage={manage} />
+						</Fragment>
+					),
 				)}
 			</div>
 		</nav>
@@ -145,135 +131,72 @@ function Conversations() {
 
 interface HeadingProps {
 	text: string;
-	action?: string;
 	onAdd?: () => void;
 }
 
-const Heading = ({ text, action, onAdd }: HeadingProps) => (
+const Heading = ({ text, onAdd }: HeadingProps) => (
 	<div className="flex min-h-7 items-center ps-2 pt-1 pb-0.5 [&:not(:first-child)]:mt-3">
 		<h2 className="grow font-semibold text-ink-2 text-xs">{text}</h2>
-		{onAdd && action && (
-			<IconButton small label={action} onClick={onAdd}>
+		{onAdd && (
+			<IconButton small label={t('channel.create')} onClick={onAdd}>
 				<Plus size={15} />
 			</IconButton>
 		)}
 	</div>
 );
 
-const icons = { text: Hash, audio: Volume2, video: Video };
-
-function ChannelItem({ channel: c, manage }: { channel: Channel; manage: boolean }) {
-	const me = useChat((s) => s.me?.id);
-	const users = useChat((s) => s.users);
-	const unread = useChat((s) => unreadOf(s, c.id));
-	const called = useChat((s) => calls(s, c));
-	const draft = useDrafts((d) => d[c.id] ?? false);
-	const place = usePlace();
-	const current = place.channelId === c.id;
-	const name = channelName(c, me, users);
-	return (
-		<li className="group relative flex items-center">
-			<Link
-				href={`/c/${c.id}`}
-				data-channel={c.id}
-				aria-current={current ? 'page' : undefined}
-				aria-label={
-					called > 0
-						? t('nav.with_calls', { name, count: called })
-						: unread > 0
-							? t('nav.with_unread', { name })
-							: name
-				}
-				onClick={() => setDrawer(false)}
-				className={cx(
-					'flex min-h-8 min-w-0 grow items-center gap-2 rounded-lg px-2 py-1 pointer-coarse:min-h-11',
-					current
-						? 'bg-moss-soft text-moss-soft-ink'
-						: unread > 0
-							? 'font-bold text-ink hover:bg-hover'
-							: 'text-ink-2 hover:bg-hover hover:text-ink',
-				)}
-			>
-				<Glyph channel={c} me={me} name={name} />
-				<bdi className="grow truncate">{name}</bdi>
-				{draft && !current && (
-					<Pencil
-						size={13}
-						className="shrink-0 text-ink-3"
-						role="img"
-						aria-label={t('sidebar.draft')}
-					/>
-				)}
-				{called > 0 ? (
-					<span className="min-w-5 shrink-0 rounded-full bg-amber px-1.5 text-center font-bold text-2xs text-amber-ink leading-5 tabular-nums">
-						{called > 98 ? '99+' : called}
-					</span>
-				) : (
-					unread > 0 && <span className="size-2 shrink-0 rounded-full bg-ink" />
-				)}
-			</Link>
-			{manage && (
-				<div className="absolute end-1 rounded-lg bg-raised opacity-0 focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 pointer-coarse:hidden">
-					<Menu
-						align="end"
-						label={t('channel.menu', { name })}
-						trigger={
-							<button
-								type="button"
-								aria-label={t('channel.menu', { name })}
-								className="grid size-6 place-items-center rounded-lg text-ink-2 hover:text-ink"
-							>
-								<Settings size={14} aria-hidden />
-							</button>
-						}
-						items={[
-							{
-								label: t('channel.edit'),
-								icon: <Pencil size={16} />,
-								onSelect: () => openDialog({ name: 'edit-channel', channelId: c.id }),
-							},
-							c.private && {
-								label: t('channel.people'),
-								icon: <UserPlus size={16} />,
-								onSelect: () => openDialog({ name: 'channel-people', channelId: c.id }),
-							},
-							{
-								label: t('channel.delete'),
-								danger: true,
-								icon: <Trash2 size={16} />,
-								onSelect: () => openDialog({ name: 'delete-channel', channelId: c.id }),
-							},
-						]}
-					/>
-				</div>
-			)}
-		</li>
-	);
+interface CategoryProps {
+	serverId: string;
+	section: Section;
+	manage: boolean;
+	onAdd: () => void;
 }
 
-function Glyph({
-	channel: c,
-	me,
-	name,
-}: {
-	channel: Channel;
-	me: string | undefined;
-	name: string;
-}) {
-	if (c.kind === 'dm' || c.kind === 'group') {
-		const others = (c.members ?? []).filter((u) => u.id !== me);
-		const one = others.length === 1 ? others[0] : undefined;
-		return (
-			<Avatar
-				id={one?.id ?? c.id}
-				name={one ? nameOf(one) : name}
-				url={one?.avatar_url ?? null}
-				size={24}
-			/>
-		);
-	}
-	const Icon = c.private && c.kind === 'text' ? Lock : icons[c.kind];
-	return <Icon size={16} className="shrink-0 opacity-70" aria-hidden />;
+/** Folded it still shows what is open and what is unread. */
+function Category({ serverId, section, manage, onAdd }: CategoryProps) {
+	const id = useId();
+	const folded = useFolded(serverId, section.name);
+	const place = usePlace();
+	const unread = useChat((s) =>
+		section.channels.flatMap((c) => (unreadOf(s, c.id) > 0 ? c.id : [])).join(),
+	).split(',');
+	const shown = folded
+		? section.channels.filter((c) => c.id === place.channelId || unread.includes(c.id))
+		: section.channels;
+	return (
+		<section aria-labelledby={`${id}-name`} className="[&:not(:first-child)]:mt-3">
+			<div className="flex min-h-7 items-center pb-0.5">
+				<h2 id={`${id}-name`} className="min-w-0 grow font-semibold text-ink-2 text-xs">
+					<button
+						type="button"
+						aria-expanded={!folded}
+						aria-controls={`${id}-list`}
+						className="flex min-h-7 w-full items-center gap-1 rounded-lg px-1 text-start hover:text-ink pointer-coarse:min-h-11"
+						onClick={() => setFolded(serverId, section.name, !folded)}
+					>
+						<ChevronDown
+							size={13}
+							aria-hidden
+							className={cx('shrink-0 transition-transform', folded && '-rotate-90 rtl:rotate-90')}
+						/>
+						<bdi className="truncate">{section.name}</bdi>
+					</button>
+				</h2>
+				{manage && (
+					<IconButton
+						small
+						label={t('channel.create_in', { category: section.name })}
+						onClick={onAdd}
+					>
+						<Plus size={15} />
+					</IconButton>
+				)}
+			</div>
+			<div id={`${id}-list`}>
+				{shown.length > 0 && <ChannelItems channels={shown} manage={manage} />}
+			</div>
+		</section>
+	);
 }
 
 function Self() {

@@ -1,0 +1,159 @@
+import {
+	Ellipsis,
+	Hash,
+	Lock,
+	LogOut,
+	Pencil,
+	Trash2,
+	UserPlus,
+	Video,
+	Volume2,
+} from 'lucide-react';
+import { Link } from 'wouter';
+import type { Channel } from '../../api/schema';
+import { cx } from '../../lib/cx';
+import { channelName, nameOf } from '../../lib/people';
+import { t } from '../../lib/text';
+import { calls, unreadOf } from '../../store/selectors';
+import { useChat } from '../../store/store';
+import { openDialog, setDrawer } from '../../store/view';
+import { Avatar } from '../../ui/avatar';
+import { Menu, type MenuProps } from '../../ui/menu';
+import { useDrafts } from '../composer/drafts';
+import { usePlace } from './place';
+
+const icons = { text: Hash, audio: Volume2, video: Video };
+
+/** A channel or a conversation, with its menu. */
+export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: boolean }) {
+	const me = useChat((s) => s.me?.id);
+	const users = useChat((s) => s.users);
+	const unread = useChat((s) => unreadOf(s, c.id));
+	const called = useChat((s) => calls(s, c));
+	const draft = useDrafts((d) => d[c.id] ?? false);
+	const place = usePlace();
+	const current = place.channelId === c.id;
+	const name = channelName(c, me, users);
+	return (
+		<li className="group relative flex items-center">
+			<Link
+				href={`/c/${c.id}`}
+				data-channel={c.id}
+				aria-current={current ? 'page' : undefined}
+				aria-label={
+					called > 0
+						? t('nav.with_calls', { name, count: called })
+						: unread > 0
+							? t('nav.with_unread', { name })
+							: name
+				}
+				onClick={() => setDrawer(false)}
+				className={cx(
+					'flex min-h-8 min-w-0 grow items-center gap-2 rounded-lg px-2 py-1 pointer-coarse:min-h-11',
+					current
+						? 'bg-moss-soft text-moss-soft-ink'
+						: unread > 0
+							? 'font-bold text-ink hover:bg-hover'
+							: 'text-ink-2 hover:bg-hover hover:text-ink',
+				)}
+			>
+				<Glyph channel={c} me={me} name={name} />
+				<bdi className="grow truncate">{name}</bdi>
+				{draft && !current && (
+					<Pencil
+						size={13}
+						className="shrink-0 text-ink-3"
+						role="img"
+						aria-label={t('sidebar.draft')}
+					/>
+				)}
+				{called > 0 ? (
+					<span className="min-w-5 shrink-0 rounded-full bg-amber px-1.5 text-center font-bold text-2xs text-amber-ink leading-5 tabular-nums">
+						{called > 98 ? '99+' : called}
+					</span>
+				) : (
+					unread > 0 && <span className="size-2 shrink-0 rounded-full bg-ink" />
+				)}
+			</Link>
+			{(manage || c.kind === 'group') && (
+				<div className="absolute end-1 rounded-lg bg-raised opacity-0 focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 pointer-coarse:relative pointer-coarse:end-0 pointer-coarse:bg-transparent pointer-coarse:opacity-100">
+					<Menu
+						align="end"
+						label={t('channel.menu', { name })}
+						trigger={
+							<button
+								type="button"
+								aria-label={t('channel.menu', { name })}
+								className="grid size-6 place-items-center rounded-lg text-ink-2 hover:text-ink pointer-coarse:size-11"
+							>
+								<Ellipsis size={15} aria-hidden />
+							</button>
+						}
+						items={c.kind === 'group' ? groupMenu(c) : channelMenu(c)}
+					/>
+				</div>
+			)}
+		</li>
+	);
+}
+
+const groupMenu = (c: Channel): MenuProps['items'] => [
+	{
+		label: t('dm.leave'),
+		danger: true,
+		icon: <LogOut size={16} />,
+		onSelect: () => openDialog({ name: 'leave-conversation', channelId: c.id }),
+	},
+];
+
+const channelMenu = (c: Channel): MenuProps['items'] => [
+	{
+		label: t('channel.edit'),
+		icon: <Pencil size={16} />,
+		onSelect: () => openDialog({ name: 'edit-channel', channelId: c.id }),
+	},
+	c.private && {
+		label: t('channel.people'),
+		icon: <UserPlus size={16} />,
+		onSelect: () => openDialog({ name: 'channel-people', channelId: c.id }),
+	},
+	{
+		label: t('channel.delete'),
+		danger: true,
+		icon: <Trash2 size={16} />,
+		onSelect: () => openDialog({ name: 'delete-channel', channelId: c.id }),
+	},
+];
+
+function Glyph({
+	channel: c,
+	me,
+	name,
+}: {
+	channel: Channel;
+	me: string | undefined;
+	name: string;
+}) {
+	if (c.kind === 'dm' || c.kind === 'group') {
+		const others = (c.members ?? []).filter((u) => u.id !== me);
+		const one = others.length === 1 ? others[0] : undefined;
+		return (
+			<Avatar
+				id={one?.id ?? c.id}
+				name={one ? nameOf(one) : name}
+				url={one?.avatar_url ?? null}
+				size={24}
+			/>
+		);
+	}
+	const Icon = c.private && c.kind === 'text' ? Lock : icons[c.kind];
+	return <Icon size={16} className="shrink-0 opacity-70" aria-hidden />;
+}
+
+export const ChannelItems = ({ channels, manage }: { channels: Channel[]; manage: boolean }) => (
+	<ul className="flex flex-col gap-px">
+		{channels.map((c) => (
+			<ChannelItem key={c.id} channel={c} manage={manage} />
+		))}
+	</ul>
+);
