@@ -56,7 +56,8 @@ struct call {
 	size_t nflaws;
 	int64_t retry_s;		/* ERR_RATE_LIMITED: when to try again */
 	const char *login_key;		/* the counter of this sign-in; NULL for none */
-	const char *account_key;	/* the counter of the account that was hit; NULL for none */
+	const char *account_keys[2];	/* counters of the account that were hit */
+	size_t naccount_keys;
 };
 
 enum answer_kind { ANSWER_BODY = 200, ANSWER_CREATED = 201, ANSWER_EMPTY = 204 };

@@ -14,6 +14,7 @@ static const struct {
 	bool always;		/* counts in Postgres while Redis is away */
 } classes[LIMIT__MAX] = {
 	[LIMIT_ANY] = { "any", 600, 60, false, false },
+	[LIMIT_ACCOUNT] = { "account", 3000, 60, false, false },
 	[LIMIT_LOGIN] = { "login", 20, 900, true, true },
 	[LIMIT_REGISTER] = { "register", 10, 3600, true, true },
 	[LIMIT_GUESS] = { "guess", 20, 60, true, true },
@@ -58,6 +59,12 @@ network(struct arena *a, struct str ip)
 		return arena_printf(a, "%d.%d.%d.%d", b[12], b[13], b[14], b[15]);
 	crypt_hex(b, NETWORK_BYTES, hex);
 	return arena_strdup(a, hex);
+}
+
+static bool
+is_of_account(const struct call *c, enum limit_class class)
+{
+	return c->actor.kind != ACTOR_NOBODY && class != LIMIT_ANY && !classes[class].by_address;
 }
 
 static const char *
@@ -133,18 +140,22 @@ take_db(struct call *c, const enum limit_class *kinds, const struct redis_bucket
 enum err
 limit_take(struct call *c, enum limit_class class, struct limit_state *state)
 {
-	enum limit_class kinds[2] = { class, LIMIT_ANY };
-	struct redis_bucket b[2];
-	size_t n = class == LIMIT_ANY ? 1 : 2;
+	enum limit_class kinds[3] = { LIMIT_ANY, LIMIT_ACCOUNT, LIMIT_ACCOUNT };
+	struct redis_bucket b[3];
+	size_t n = c->actor.kind == ACTOR_NOBODY ? 1 : 2;
 	struct limit_state s = { 0, 0, 0 };
 
 	*state = s;
 	if (class == LIMIT_NONE)
 		return ERR_OK;
-	for (size_t i = 0; i < n; i++)
+	if (class != LIMIT_ANY)
+		kinds[n++] = class;
+	c->naccount_keys = 0;
+	for (size_t i = 0; i < n; i++) {
 		b[i] = (struct redis_bucket){ .key = key_of(c, kinds[i]), .window_s = classes[kinds[i]].window_s };
-	if (class != LIMIT_ANY && !classes[class].by_address && c->actor.kind != ACTOR_NOBODY)
-		c->account_key = b[0].key;
+		if (is_of_account(c, kinds[i]))
+			c->account_keys[c->naccount_keys++] = b[i].key;
+	}
 	enum err e = redis_hit(c->world->redis, b, n) == ERR_OK ? take_redis(c, kinds, b, n, &s)
 	    : take_db(c, kinds, b, n, &s);
 	*state = s;
@@ -216,9 +227,11 @@ limit_give_back(struct call *c)
 {
 	struct redis *r = c->world->redis;
 
-	if (c->account_key != NULL && redis_unhit(r, c->account_key) == ERR_OK)
+	for (size_t i = 0; i < c->naccount_keys; i++)
+		redis_unhit(r, c->account_keys[i]);
+	if (c->naccount_keys > 0)
 		redis_flush(r);
-	c->account_key = NULL;
+	c->naccount_keys = 0;
 }
 
 void

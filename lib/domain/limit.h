@@ -16,6 +16,7 @@
 enum limit_class {
 	LIMIT_NONE,
 	LIMIT_ANY,		/* 600 a minute for one token, or one address without one */
+	LIMIT_ACCOUNT,		/* 3,000 a minute for one account, whatever it asks with */
 	LIMIT_LOGIN,		/* 20 in 15 minutes for one address, right ones given back */
 	LIMIT_REGISTER,		/* 10 an hour for one address */
 	LIMIT_GUESS,		/* 20 a minute for one address: invite codes */
@@ -40,12 +41,12 @@ struct limit_state {
 	int64_t reset_s;
 };
 
-/* Counts one hit of the class, and of LIMIT_ANY. ERR_RATE_LIMITED: c->retry_s says when again. */
+/* Counts one hit of the class, of LIMIT_ANY and of LIMIT_ACCOUNT. ERR_RATE_LIMITED: c->retry_s says when again. */
 enum err limit_take(struct call *c, enum limit_class class, struct limit_state *state);
 /* ERR_RATE_LIMITED when the class is used up; counts nothing. For what has to be known before the
  * database is asked; passes while Redis is away. *state only changes when it fails. */
 enum err limit_look(struct call *c, enum limit_class class, struct limit_state *state);
-/* The actor was none after all: gives back the hit on the counter of his account. */
+/* The actor was none after all: gives back the hits on counters of his account. */
 void limit_give_back(struct call *c);
 /* Counts an attempt to sign in (5 in 15 minutes), whatever address it comes from: on the account,
  * however it was named, or on the name of none (account 0). */

@@ -1,7 +1,8 @@
 // What credentials that are none may cost, and whom; limits of their own for what makes places.
 // Counters are scaled up for the instance, so what uses one up runs as plain CGI at scale 1.
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { assert, assertProblem, call, cgi, hasCgi, PASSWORD, person, place, post, skip, test, unique, V1, want } from './lib.mjs';
+import { assert, assertProblem, call, cgi, hasCgi, PASSWORD, person, place, post, setting, skip, test, unique, V1, want } from './lib.mjs';
 
 const scale = { limits_scale: 1 };
 const address = () => `203.0.${randomBytes(1)[0]}.${randomBytes(1)[0]}`;
@@ -119,6 +120,30 @@ async function making() {
 		});
 }
 
+// Straight into the counter: 3,000 processes would take their time.
+const redis = (...args) => new Promise((ok, no) => {
+	execFile('redis-cli', ['-s', setting('redis').replace(/^unix:/, ''), ...args], (error, out) => error ? no(error) : ok(out.trim()));
+});
+
+async function together() {
+	await test('all sessions and tokens of an account share 3,000 a minute', async () => {
+		const p = await person(), key = `l:account:a:${p.id}`;
+		const token = (await want(201, p, 'POST', '/me/tokens', { name: 'x' })).token;
+		const get = (t) => cgi('GET', `${V1}/me`, { headers: bearer(t), address: address(), settings: scale });
+		assert.equal((await get(p.token)).status, 200);
+		await redis('SET', key, '2997', 'EX', '60');
+		const all = [];
+		for (const t of [p.token, token, p.token, token, p.token, token, token])
+			all.push((await get(t)).status);
+		assert.deepEqual([all[0], all.at(-1)], [200, 429]);
+		const ended = await want(200, null, 'POST', '/auth/login', { login: p.username, password: PASSWORD });
+		await want(204, ended.access_token, 'POST', '/auth/logout');
+		await redis('SET', key, '10', 'EX', '60');
+		assertProblem(await get(ended.access_token), 'session_ended');
+		assert.ok(Number(await redis('GET', key)) <= 10, 'a session that ended counts for nobody');
+	});
+}
+
 async function attempts() {
 	const login = (name, password = 'wrong password') => cgi('POST', `${V1}/auth/login`, { json: { login: name, password }, address: address(), settings: scale });
 	const change = (p, current) => cgi('PUT', `${V1}/me/password`, { headers: bearer(p.token), json: { current_password: current, new_password: PASSWORD }, address: address(), settings: scale });
@@ -185,6 +210,7 @@ export default async function () {
 	const owner = await person(), home = await place(owner);
 	await refused(owner, home);
 	await making();
+	await together();
 	await attempts();
 	await networks();
 }
