@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "domain/cookie_name.h"
 #include "wire/text.h"
 
 bool
@@ -25,9 +26,7 @@ base_path(const struct config *config)
 static struct str
 access_name(const struct config *config)
 {
-	if (!base_is_https(config))
-		return STR("moot_access");
-	return base_path(config).len == 0 ? STR("__Host-moot_access") : STR("__Secure-moot_access");
+	return cookie_name_access(config->base_url);
 }
 
 static struct str

@@ -91,7 +91,8 @@ find_path(struct request *r)
 		path = request_param("SCRIPT_NAME");
 	if (path.p == NULL || !utf8_is_valid(path))
 		return ERR_NOT_FOUND;
-	if (r->base_path.len > 0 && str_has_prefix(path, r->base_path))
+	if (r->base_path.len > 0 && str_has_prefix(path, r->base_path) &&
+	    path.len > r->base_path.len && path.p[r->base_path.len] == '/')
 		path = (struct str){ path.p + r->base_path.len, path.len - r->base_path.len };
 	if (str_has_prefix(path, STR("/v1/")))	/* the script itself is called api */
 		path = str_of(arena_printf(r->arena, "/api%.*s", STR_FMT(path)));

@@ -80,6 +80,8 @@ async function configured(owner, home) {
 		const https = cookiesOf(await register({ base_url: 'https://chat.example' }));
 		assert.ok(https['__Host-moot_access'].attributes.includes('Secure') && https['__Host-moot_access'].attributes.includes('Path=/'));
 		assert.ok(https['__Secure-moot_refresh'].attributes.includes('Secure'));
+		for (const [base_url, name] of [['https://chat.example:8443', '__Host-moot_access'], ['https://chat.example/a', '__Secure-moot_access'], ['https://chat.example/a/b', '__Secure-moot_access']])
+			assert.ok(name in cookiesOf(await register({ base_url })), base_url);
 		const r = await register({ base_url: 'http://host.example/chat' });
 		assert.ok(cookiesOf(r).moot_access.attributes.includes('Path=/chat/'));
 		assert.ok(cookiesOf(r).moot_refresh.attributes.includes('Path=/chat/api/v1/auth'));
