@@ -72,7 +72,7 @@ async function withoutDaemon(t) {
 	try {
 		await w.page.clock.install();
 		await w.page.goto(base);
-		await w.page.getByLabel('Username').fill(`ben.${t.run}`);
+		await w.page.getByLabel('Username').fill(`willow.${t.run}`);
 		await w.page.getByLabel('Password').fill(PASSWORD);
 		await w.page.getByRole('button', { name: 'Sign in' }).click();
 		await goTo(t, w, 'planning');
