@@ -84,9 +84,12 @@ enum err
 query_id(const struct request *r, const char *key, int64_t *id)
 {
 	struct str s = query_text(r, key);
+	int64_t got = 0;
 
-	*id = 0;
-	return s.p == NULL || id_parse(s, id) ? ERR_OK : ERR_BAD_REQUEST;
+	if (s.p != NULL && !id_parse(s, &got))
+		return ERR_BAD_REQUEST;
+	*id = got;
+	return ERR_OK;
 }
 
 enum err

@@ -77,10 +77,11 @@ static enum err
 find(struct ctl *c, const char *name, int64_t *id)
 {
 	struct pg_rows rows;
+	int64_t found = 0;
 
-	*id = 0;
 	TRY(pg_run(c->world.pg, &c->arena, STMT_ADMIN_ACCOUNT_FIND, PG_ARGS(name), &rows));
-	pg_get_int(&rows, 0, 0, id);
+	pg_get_int(&rows, 0, 0, &found);
+	*id = found;
 	return ERR_OK;
 }
 

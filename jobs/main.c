@@ -126,7 +126,6 @@ keep_house(struct runner *r)
 static enum err
 turn(struct runner *r, bool *did)
 {
-	*did = false;
 	arena_reset(&r->arena);
 	TRY(keep_house(r));
 	return worker_step(&r->world, &r->arena, did);
@@ -135,16 +134,15 @@ turn(struct runner *r, bool *did)
 static void
 run(struct runner *r, const sigset_t *waiting)
 {
-	bool did;
-
 	while (!is_stopping()) {
+		bool did = false;
 		enum err e = turn(r, &did);
 
 		if (e == ERR_OK)
 			note_back(r);
 		else
 			note_away(r);
-		if (!did || e != ERR_OK)
+		if (!did)
 			wait_ms(r->away_ms > 0 ? r->away_ms : IDLE_MS, waiting);
 	}
 }

@@ -23,16 +23,15 @@ static enum err
 take(struct world *w, struct arena *a, struct job *job, bool *got)
 {
 	struct pg_rows rows;
+	struct job j = { .id = 0 };
 
-	*got = false;
 	TRY(pg_run(w->pg, a, STMT_JOB_TAKE, PG_ARGS(pg_int(a, JOB_LEASE_S)), &rows));
-	if (rows.n == 0)
-		return ERR_OK;
-	if (!pg_get_int(&rows, 0, 0, &job->id) || !pg_get_int(&rows, 0, 3, &job->attempts))
+	if (rows.n > 0 && (!pg_get_int(&rows, 0, 0, &j.id) || !pg_get_int(&rows, 0, 3, &j.attempts)))
 		return ERR_INTERNAL;
-	job->kind = pg_get(&rows, 0, 1);
-	job->data = pg_get(&rows, 0, 2);
-	*got = true;
+	j.kind = pg_get(&rows, 0, 1);
+	j.data = pg_get(&rows, 0, 2);
+	*job = j;
+	*got = rows.n > 0;
 	return ERR_OK;
 }
 
@@ -86,26 +85,33 @@ finish(struct world *w, struct arena *a, const struct job *job, int64_t began)
 	return ERR_OK;
 }
 
+static enum err
+work(struct world *w, struct arena *a, const struct job *job)
+{
+	int64_t began = clock_mono_ms();
+	const struct kind *kind = kind_find(job->kind);
+
+	if (job->attempts > JOB_ATTEMPTS)
+		return fail(w, a, job, "its worker died or lost its lease every time");
+	if (kind == NULL)
+		return fail(w, a, job, "this version knows no such kind of job");
+	enum err e = kind->run(w, a, job);
+	if (e == ERR_OK)
+		return finish(w, a, job, began);
+	if (e == ERR_UNAVAILABLE && !pg_is_up(w->pg))
+		return e;
+	return fail(w, a, job, reason(w, a, e));
+}
+
 enum err
 worker_step(struct world *w, struct arena *a, bool *did)
 {
-	int64_t began = clock_mono_ms();
-	const struct kind *kind;
 	struct job job;
-	enum err e;
+	bool got;
 
-	TRY(take(w, a, &job, did));
-	if (!*did)
-		return ERR_OK;
-	if (job.attempts > JOB_ATTEMPTS)
-		return fail(w, a, &job, "its worker died or lost its lease every time");
-	kind = kind_find(job.kind);
-	if (kind == NULL)
-		return fail(w, a, &job, "this version knows no such kind of job");
-	e = kind->run(w, a, &job);
-	if (e == ERR_OK)
-		return finish(w, a, &job, began);
-	if (e == ERR_UNAVAILABLE && !pg_is_up(w->pg))
-		return e;
-	return fail(w, a, &job, reason(w, a, e));
+	TRY(take(w, a, &job, &got));
+	if (got)
+		TRY(work(w, a, &job));
+	*did = got;
+	return ERR_OK;
 }

@@ -72,8 +72,9 @@ may_register(struct call *c, const struct registration_form *form)
 	}
 }
 
-static struct pg_step
-register_step(struct call *c, const struct registration_form *form, const char *hash, const char *v[7])
+/* Parameters of account_register, in v. */
+static struct pg_args
+register_args(struct call *c, const struct registration_form *form, const char *hash, const char *v[7])
 {
 	struct arena *a = c->arena;
 	uint8_t digest[CRYPT_SHA256_LEN];
@@ -89,30 +90,48 @@ register_step(struct call *c, const struct registration_form *form, const char *
 		crypt_sha256(form->setup_token, digest);
 		v[6] = pg_bytea(a, digest, sizeof(digest));
 	}
-	return (struct pg_step){ .stmt = STMT_ACCOUNT_REGISTER, .args = { 7, v } };
+	return (struct pg_args){ 7, v };
 }
+
+/* Somebody new, and what became of him. */
+struct newcomer {
+	const struct registration_form *form;
+	struct pg_args args;		/* of account_register */
+	struct answer made;
+	struct grant grant;
+	struct pg_rows joined;
+};
 
 /* The account and its membership, or neither. */
 static enum err
-register_invited(struct call *c, const struct registration_form *form, struct pg_step *step, struct grant *out)
+register_invited(struct call *c, void *ctx)
 {
+	struct newcomer *n = ctx;
 	struct pg *pg = c->world->pg;
-	struct answer done;
+	struct pg_step make = { .stmt = STMT_ACCOUNT_REGISTER, .args = n->args };
 
-	TRY(pg_batch(pg, c->arena, PG_BEGIN, step, 1));
-	call_answer(&step->rows, &done);
-	enum err e = session_grant(c, done.body, out);
-	if (e != ERR_OK) {
-		pg_rollback(pg);
-		return e;
-	}
-	struct pg_step accept = { .stmt = STMT_INVITE_ACCEPT, .args = PG_ARGS(pg_int(c->arena, out->account),
-	    pg_text(c->arena, form->invite), pg_int(c->arena, c->world->config->servers_per_user)) };
-	e = pg_batch(pg, c->arena, PG_COMMIT, &accept, 1);
+	TRY(pg_batch(pg, c->arena, PG_BEGIN, &make, 1));
+	call_answer(&make.rows, &n->made);
+	TRY(session_grant(c, n->made.body, &n->grant));
+	struct pg_step accept = { .stmt = STMT_INVITE_ACCEPT, .args = PG_ARGS(pg_int(c->arena, n->grant.account),
+	    pg_text(c->arena, n->form->invite), pg_int(c->arena, c->world->config->servers_per_user)) };
+	enum err e = pg_batch(pg, c->arena, PG_COMMIT, &accept, 1);
 	if (e != ERR_OK)
 		return e == ERR_GONE || e == ERR_NOT_FOUND ? ERR_REGISTRATION : e;
-	publish_rows(c->world, &accept.rows);
+	n->joined = accept.rows;
 	return ERR_OK;
+}
+
+static enum err
+register_alone(struct call *c, struct newcomer *n)
+{
+	struct pg_rows rows;
+	enum err e = pg_run(c->world->pg, c->arena, STMT_ACCOUNT_REGISTER, n->args, &rows);
+
+	if (e != ERR_OK)
+		return call_failed(c, e);
+	call_answer(&rows, &n->made);
+	return session_grant(c, n->made.body, &n->grant);
 }
 
 enum err
@@ -120,21 +139,20 @@ account_register(struct call *c, const struct registration_form *form, struct gr
 {
 	char hash[CRYPT_PWHASH_MAX];
 	const char *v[7];
-	struct answer done;
-	enum err e;
+	struct newcomer n = { .form = form };
 
 	TRY(may_register(c, form));
 	TRY(password_hash(c->world, form->password, hash));
-	struct pg_step step = register_step(c, form, hash, v);
-	bool invited = form->setup_token.p == NULL && form->invite.p != NULL &&
-	    registration_mode(c->world->config) == REGISTRATION_INVITE;
-	e = invited ? register_invited(c, form, &step, out)
-	    : pg_batch(c->world->pg, c->arena, PG_WHOLE, &step, 1);
-	if (e != ERR_OK)
-		return call_failed(c, e);
-	call_answer(&step.rows, &done);
-	*ref = done.ref;
-	return invited ? ERR_OK : session_grant(c, done.body, out);
+	n.args = register_args(c, form, hash, v);
+	if (form->setup_token.p == NULL && form->invite.p != NULL &&
+	    registration_mode(c->world->config) == REGISTRATION_INVITE)
+		TRY(call_in_transaction(c, register_invited, &n));
+	else
+		TRY(register_alone(c, &n));
+	publish_rows(c->world, &n.joined);
+	*out = n.grant;
+	*ref = n.made.ref;
+	return ERR_OK;
 }
 
 enum err
@@ -223,11 +241,12 @@ bootstrap_read(struct call *c, struct answer *out, struct str *cursor)
 	size_t n = entries_of(pg_get(&rows, 0, 1), pg_get(&rows, 0, 2), entries);
 	buf_init(&text, CURSOR_TEXT + 1);
 	enum err e = cursor_encode(&text, epoch, entries, n);
-	if (e == ERR_OK && buf_ok(&text))
-		*cursor = (struct str){ arena_strndup(c->arena, text.p, text.len), text.len };
-	else if (e == ERR_OK)
+	if (e == ERR_OK && !buf_ok(&text))
 		e = ERR_NO_MEMORY;
+	if (e == ERR_OK) {
+		*cursor = (struct str){ arena_strndup(c->arena, text.p, text.len), text.len };
+		*out = (struct answer){ .kind = ANSWER_BODY, .body = pg_get(&rows, 0, 0) };
+	}
 	buf_release(&text);
-	*out = (struct answer){ .kind = ANSWER_BODY, .body = pg_get(&rows, 0, 0) };
 	return e;
 }

@@ -14,9 +14,12 @@ call_flaw(struct call *c, const char *field, const char *code, const char *detai
 enum err
 call_failed(struct call *c, enum err e)
 {
-	struct str detail = str_of(arena_strdup(c->arena, pg_fault(c->world->pg)->detail));
+	struct str detail;
 
-	if (detail.len == 0 || e == ERR_OK)
+	if (e == ERR_OK)
+		return e;
+	detail = str_of(arena_strdup(c->arena, pg_fault(c->world->pg)->detail));
+	if (detail.len == 0)
 		return e;
 	if (e != ERR_INVALID) {
 		c->detail = detail;
@@ -119,6 +122,21 @@ call_answer(const struct pg_rows *rows, struct answer *out)
 		out->kind = ANSWER_BODY;
 }
 
+enum err
+call_in_transaction(struct call *c, enum err (*body)(struct call *c, void *ctx), void *ctx)
+{
+	enum err e = ERR_INTERNAL;
+
+	for (int try = 0; try < PG_TRIES; try++) {
+		e = body(c, ctx);
+		if (e != ERR_OK)
+			pg_rollback(c->world->pg);
+		if (e != ERR_SERIALIZATION)
+			break;
+	}
+	return call_failed(c, e);
+}
+
 /* The answer kept for a key. */
 static void
 stored_answer(const struct pg_rows *rows, struct answer *out)
@@ -130,10 +148,19 @@ stored_answer(const struct pg_rows *rows, struct answer *out)
 		.ref = pg_get(rows, 0, 2), .replayed = true };
 }
 
-/* One try of: begin, guard, claim the key; do it; keep the answer, commit. */
+/* A mutation under a key, and what it gave. */
+struct keyed {
+	enum stmt stmt;
+	struct pg_args args;
+	struct answer answer;
+	struct pg_rows rows;	/* none when the answer is an earlier one */
+};
+
+/* Guard, claim the key; do it; keep the answer. */
 static enum err
-mutate_once(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out, struct pg_rows *rows)
+mutate_keyed(struct call *c, void *ctx)
 {
+	struct keyed *k = ctx;
 	struct pg *pg = c->world->pg;
 	const char *v[3], *account = pg_int(c->arena, c->actor.account), *key = pg_text(c->arena, c->key);
 	struct pg_step steps[2];
@@ -143,39 +170,32 @@ mutate_once(struct call *c, enum stmt stmt, struct pg_args args, struct answer *
 	    pg_bytea(c->arena, c->body_hash, sizeof(c->body_hash))) };
 	TRY(pg_batch(pg, c->arena, PG_BEGIN, steps, n));
 	if (steps[n - 1].rows.n > 0) {
-		stored_answer(&steps[n - 1].rows, out);
+		stored_answer(&steps[n - 1].rows, &k->answer);
 		return pg_batch(pg, c->arena, PG_COMMIT, NULL, 0);
 	}
-	struct pg_step work = { .stmt = stmt, .args = args };
+	struct pg_step work = { .stmt = k->stmt, .args = k->args };
 	TRY(pg_batch(pg, c->arena, PG_INSIDE, &work, 1));
-	call_answer(&work.rows, out);
+	call_answer(&work.rows, &k->answer);
 	struct pg_step store = { .stmt = STMT_IDEMPOTENCY_STORE, .args = PG_ARGS(account, key,
-	    pg_int(c->arena, out->kind), pg_text(c->arena, out->body), pg_text(c->arena, out->ref)) };
+	    pg_int(c->arena, k->answer.kind), pg_text(c->arena, k->answer.body), pg_text(c->arena, k->answer.ref)) };
 	TRY(pg_batch(pg, c->arena, PG_COMMIT, &store, 1));
-	*rows = work.rows;
+	k->rows = work.rows;
 	return ERR_OK;
 }
 
 enum err
 call_mutate(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out)
 {
-	struct pg_rows rows = { .n = 0 };
-	enum err e = ERR_INTERNAL;
+	struct keyed k = { .stmt = stmt, .args = args };
 
 	if (c->key.p == NULL || c->actor.kind == ACTOR_NOBODY) {
-		TRY(call_rows(c, stmt, args, &rows));
-		call_answer(&rows, out);
-		publish_rows(c->world, &rows);
-		return ERR_OK;
+		TRY(call_rows(c, stmt, args, &k.rows));
+		call_answer(&k.rows, &k.answer);
+	} else {
+		TRY(call_in_transaction(c, mutate_keyed, &k));
 	}
-	for (int try = 0; try < PG_TRIES; try++) {
-		e = mutate_once(c, stmt, args, out, &rows);
-		if (e != ERR_SERIALIZATION)
-			break;
-	}
-	if (e != ERR_OK)
-		return call_failed(c, e);
-	publish_rows(c->world, &rows);
+	*out = k.answer;
+	publish_rows(c->world, &k.rows);
 	return ERR_OK;
 }
 

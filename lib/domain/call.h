@@ -92,6 +92,11 @@ enum err call_list(struct call *c, enum stmt stmt, struct pg_args args, struct a
 enum err call_rows(struct call *c, enum stmt stmt, struct pg_args args, struct pg_rows *rows);
 
 /* Parts, for what does not fit the above. */
+/* What takes several round trips: body's first pg_batch() is PG_BEGIN and its last PG_COMMIT. It is
+ * called again, PG_TRIES times in all, when others got in its way (ERR_SERIALIZATION); what it has left
+ * open on failure is rolled back and what Postgres said is noted. Results that body leaves in ctx count
+ * only after success. */
+enum err call_in_transaction(struct call *c, enum err (*body)(struct call *c, void *ctx), void *ctx);
 enum err call_failed(struct call *c, enum err e);	/* notes what Postgres said; returns e */
 void call_answer(const struct pg_rows *rows, struct answer *out);
 

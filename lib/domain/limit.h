@@ -41,10 +41,12 @@ struct limit_state {
 	int64_t reset_s;
 };
 
-/* Counts one hit of the class, of LIMIT_ANY and of LIMIT_ACCOUNT. ERR_RATE_LIMITED: c->retry_s says when again. */
+/* Counts one hit of the class, of LIMIT_ANY and of LIMIT_ACCOUNT. ERR_RATE_LIMITED: c->retry_s says when
+ * again. *state is filled whatever comes of it: a refusal says in its headers how it stands. */
 enum err limit_take(struct call *c, enum limit_class class, struct limit_state *state);
 /* ERR_RATE_LIMITED when the class is used up; counts nothing. For what has to be known before the
- * database is asked; passes while Redis is away. *state only changes when it fails. */
+ * database is asked; passes while Redis is away. *state is filled only when
+ * it fails, for the same headers. */
 enum err limit_look(struct call *c, enum limit_class class, struct limit_state *state);
 /* The actor was none after all: gives back the hits on counters of his account. */
 void limit_give_back(struct call *c);

@@ -30,17 +30,19 @@ personal_create(struct call *c, struct str name, struct str scopes, int64_t expi
 	uint8_t random[TOKEN_SECRET], digest[CRYPT_SHA256_LEN];
 	struct json *body;
 	struct str text = STR_NULL;
+	struct answer made;
 	int64_t id;
 
 	crypt_random(random, sizeof(random));
 	crypt_sha256((struct str){ (const char *)random, sizeof(random) }, digest);
 	TRY(call_mutate(c, STMT_TOKEN_CREATE, PG_ARGS(pg_int(a, c->actor.account), pg_text(a, name),
-	    pg_text(a, scopes), moment(a, expires_s), pg_bytea(a, digest, sizeof(digest))), out));
-	TRY(json_parse(a, out->body, &body));
+	    pg_text(a, scopes), moment(a, expires_s), pg_bytea(a, digest, sizeof(digest))), &made));
+	TRY(json_parse(a, made.body, &body));
 	if (!json_str(json_get(body, "id"), &text) || !id_parse(text, &id))
 		return ERR_INTERNAL;
 	*secret = token_personal_make(a, id, c->actor.account, random);
 	crypt_wipe(random, sizeof(random));
+	*out = made;
 	return ERR_OK;
 }
 

@@ -3,7 +3,7 @@
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { randomBytes } from 'node:crypto';
-import { assert, assertProblem, cgi, cookiesOf, hasCgi, PASSWORD, person, place, post, skip, sql, test, unique, V1, want } from './lib.mjs';
+import { assert, assertProblem, call, cgi, cookiesOf, hasCgi, PASSWORD, person, place, post, skip, sql, test, transaction, unique, V1, want } from './lib.mjs';
 
 const address = () => `198.51.${randomBytes(1)[0]}.${randomBytes(1)[0]}`;
 const bearer = (p) => ({ Authorization: `Bearer ${p.token}` });
@@ -75,6 +75,32 @@ async function configured(owner, home) {
 		assertProblem(await register({ registration: 'invite' }, { invite: one.code }), 'registration_closed');
 		for (const mode of ['closed', 'approve', 'invite', 'open'])
 			assert.equal((await cgi('GET', `${V1}/meta`, { settings: { registration: mode } })).json.registration, mode);
+	});
+	// Somebody else holds the server, then wants what the request holds: Postgres ends the request's
+	// transaction, which waited longer, and it has to be done again.
+	const crossed = async (request, other) => {
+		const t = await transaction();
+		await t.say(`SELECT FROM server WHERE id = ${home.id} FOR UPDATE;`);
+		const asked = request();
+		await t.waiting();
+		await t.say(other);
+		await t.end();
+		return asked;
+	};
+	await test('registering by invite is done again after a deadlock', async () => {
+		const username = unique('u');
+		const r = await crossed(() => register({ registration: 'invite' }, { invite: home.invite, username }),
+			`INSERT INTO account (username, display_name) VALUES ('${username}', 'x');`);
+		assert.equal(r.status, 201, r.text);
+		assert.deepEqual((await want(200, r.json.access_token, 'GET', '/bootstrap')).servers.map((s) => s.id), [home.id]);
+	});
+	await test('a mutation under a key is done again after a deadlock', async () => {
+		const p = await person(), key = unique('key');
+		const r = await crossed(() => call(p, 'POST', `/invites/${home.invite}/accept`, undefined, { 'Idempotency-Key': key }),
+			`INSERT INTO idempotency (account_id, key, body_hash) VALUES (${p.id}, '${key}', '');`);
+		assert.equal(r.status, 200, r.text);
+		assert.equal(r.headers['idempotency-replayed'], undefined);
+		assert.equal(r.json.joined, true);
 	});
 	await test('over https cookies are Secure and prefixed; below a path they are kept to it', async () => {
 		const https = cookiesOf(await register({ base_url: 'https://chat.example' }));

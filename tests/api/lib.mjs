@@ -244,3 +244,27 @@ export function sql(text, as = 'database_owner') {
 			(error, stdout) => error ? reject(error) : resolve(stdout.trim().split('\n').filter((l) => l !== '')));
 	});
 }
+
+// A transaction of the owner of the database that stays open. say(text) gives the lines of its answer.
+export async function transaction() {
+	const child = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', setting('database_owner') || setting('database')]);
+	let out = '', n = 0;
+	child.stdout.on('data', (c) => { out += c; });
+	child.stdin.on('error', () => {});
+	const say = async (text) => {
+		const mark = `said ${++n}`, from = out.length;
+		child.stdin.write(`${text}\n\\echo ${mark}\n`);
+		await until(`psql to answer ${text}`, () => out.includes(`${mark}\n`) || child.exitCode !== null);
+		return out.slice(from, out.indexOf(mark)).split('\n').filter((l) => l !== '');
+	};
+	const [pid] = (await say('BEGIN; SELECT pg_backend_pid();'));
+	return {
+		say,
+		waiting: () => until('somebody to wait for the transaction', async () =>
+			(await sql(`SELECT count(*) FROM pg_locks WHERE NOT granted AND ${pid} = ANY (pg_blocking_pids(pid))`))[0] !== '0'),
+		end: () => new Promise((resolve) => {
+			child.on('close', resolve);
+			child.stdin.end('ROLLBACK;\n');
+		}),
+	};
+}
