@@ -11,6 +11,7 @@ lib_link_liblink_a_SOURCES += \
 	lib/link/pg_call.c \
 	lib/link/pg_fault.c \
 	lib/link/pg_impl.h \
+	lib/link/pg_query.c \
 	lib/link/pg_text.c \
 	lib/link/redis.c \
 	lib/link/redis.h \

@@ -1,8 +1,8 @@
 #include "link/pg_async.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/crypt.h"
 #include "base/log.h"
 #include "base/metric.h"
@@ -22,7 +22,7 @@ struct ask {
 	const char *args[PG_ASK_ARGS];	/* into the bytes behind the struct */
 };
 
-enum link_state { DOWN, CONNECTING, IDLE, PREPARING, RUNNING };
+enum link_state { DOWN, CONNECTING, IDLE, FORGETTING, PREPARING, RUNNING };
 
 struct pg_link {
 	struct pg_pool *pool;
@@ -30,7 +30,8 @@ struct pg_link {
 	enum link_state state;
 	struct loop_io io;
 	struct loop_timer timer;	/* DOWN: next try; else: deadline of what is going on */
-	struct ask *ask;		/* PREPARING, RUNNING */
+	struct ask *ask;		/* FORGETTING, PREPARING, RUNNING */
+	PGresult *res;			/* the first result of what runs, until it is over */
 	int64_t pause_ms;
 	bool was_up;
 	bool unnamed;
@@ -117,6 +118,8 @@ drop(struct pg_link *l, const char *why)
 		metric_add(METRIC_db_errors, 1);
 		log_warn("database connection", lf_strn("said", str_trim(str_of(why))));
 	}
+	PQclear(l->res);
+	l->res = NULL;
 	PQfinish(l->conn);
 	l->conn = NULL;
 	l->ask = NULL;
@@ -184,24 +187,32 @@ connect_step(struct pg_link *l)
 		    status == PGRES_POLLING_READING ? LOOP_READ : LOOP_WRITE, on_ready, l);
 }
 
-/* Sends what l->ask needs next; false: the connection is of no use. */
-static bool
+static int
+send_forget(struct pg_link *l)
+{
+	char sql[128];
+
+	l->state = FORGETTING;
+	l->prepared[l->ask->stmt] = false;
+	snprintf(sql, sizeof(sql), "DEALLOCATE \"%s\"", stmt_table[l->ask->stmt].name);
+	return PQsendQuery(l->conn, sql);
+}
+
+/* What l->ask needs next. */
+static int
 send_ask(struct pg_link *l)
 {
 	struct ask *a = l->ask;
 	const struct stmt_def *s = &stmt_table[a->stmt];
-	int ok;
 
 	if (!l->unnamed && !l->prepared[a->stmt]) {
 		l->state = PREPARING;
-		ok = PQsendPrepare(l->conn, s->name, s->sql, s->nparams, NULL);
-	} else {
-		l->state = RUNNING;
-		ok = l->unnamed
-		    ? PQsendQueryParams(l->conn, s->sql, a->n, NULL, a->args, NULL, NULL, 0)
-		    : PQsendQueryPrepared(l->conn, s->name, a->n, a->args, NULL, NULL, 0);
+		return PQsendPrepare(l->conn, s->name, s->sql, s->nparams, NULL);
 	}
-	return ok != 0;
+	l->state = RUNNING;
+	return l->unnamed
+	    ? PQsendQueryParams(l->conn, s->sql, a->n, NULL, a->args, NULL, NULL, 0)
+	    : PQsendQueryPrepared(l->conn, s->name, a->n, a->args, NULL, NULL, 0);
 }
 
 static void
@@ -215,87 +226,96 @@ flush(struct pg_link *l)
 		loop_io_events(&l->io, left > 0 ? LOOP_READ | LOOP_WRITE : LOOP_READ);
 }
 
+/* sent: what PQsend…() returned. */
+static void
+flush_sent(struct pg_link *l, int sent)
+{
+	if (sent)
+		flush(l);
+	else
+		drop(l, PQerrorMessage(l->conn));
+}
+
 static void
 take_next(struct pg_link *l)
 {
 	if (l->state != IDLE || (l->ask = pop(l->pool)) == NULL)
 		return;
 	loop_timer_once(&l->timer, PG_ASK_MS);
-	if (send_ask(l))
-		flush(l);
-	else
-		drop(l, PQerrorMessage(l->conn));
+	flush_sent(l, send_ask(l));
 }
 
-static enum err
-error_of(const PGresult *res)
-{
-	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-	bool away = state == NULL || strncmp(state, "08", 2) == 0 || strncmp(state, "53", 2) == 0 ||
-	    strncmp(state, "57", 2) == 0 || strncmp(state, "40", 2) == 0;
-
-	metric_add(METRIC_db_errors, 1);
-	log_at(away ? LVL_WARN : LVL_ERROR, "database", lf_str("sqlstate", state != NULL ? state : ""),
-	    lf_str("said", PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY)));
-	return away ? ERR_UNAVAILABLE : ERR_INTERNAL;
-}
-
-/* A pooler between us and the server: 26000 no such statement, 42P05 it exists already. */
-static bool
-lost_statement(const PGresult *res)
-{
-	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-
-	return state != NULL && (strcmp(state, "26000") == 0 || strcmp(state, "42P05") == 0);
-}
-
+/* Takes res. */
 static void
-finish(struct pg_link *l, enum err e, PGresult *res)
+finish(struct pg_link *l, PGresult *res, bool ok)
 {
 	struct ask *a = l->ask;
-	struct pg_rows rows = { 0 };
+	struct pg_fault fault;
+	struct pg_rows rows = pg_rows_of(res);
 
 	l->ask = NULL;
 	l->state = IDLE;
 	loop_timer_stop(&l->timer);
-	if (e == ERR_OK)
-		rows = (struct pg_rows){ (const struct pg_result *)res, PQntuples(res), PQnfields(res), 0 };
-	answer(a, e, e == ERR_OK ? &rows : NULL);
+	answer(a, ok ? ERR_OK : pg_classify(res, &fault), ok ? &rows : NULL);
 	PQclear(res);
 	take_next(l);
 }
 
-/* One result of the step that runs; libpq says when the step is over. */
-static void
-on_result(struct pg_link *l, PGresult *res)
+/* The statement failed because the server remembers another one: once more, in another way. True
+ * when that was sent. */
+static bool
+asked_anew(struct pg_link *l, const PGresult *res)
 {
-	ExecStatusType status = PQresultStatus(res);
-	PGresult *more;
+	enum pg_forgot forgot = pg_forgot(res);
 
-	while ((more = PQgetResult(l->conn)) != NULL)
-		PQclear(more);
-	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-		if (lost_statement(res) && !l->ask->retried) {
-			l->unnamed = true;
-			l->ask->retried = true;
-			PQclear(res);
-			if (send_ask(l))
-				flush(l);
-			else
-				drop(l, PQerrorMessage(l->conn));
-			return;
-		}
-		finish(l, error_of(res), res);
-	} else if (l->state == PREPARING) {
-		l->prepared[l->ask->stmt] = true;
-		PQclear(res);
-		if (send_ask(l))
-			flush(l);
-		else
-			drop(l, PQerrorMessage(l->conn));
-	} else {
-		finish(l, ERR_OK, res);
+	if (l->state != FORGETTING && (forgot == PG_REMEMBERS || l->ask->retried))
+		return false;
+	l->ask->retried = true;
+	if (l->state == FORGETTING || forgot == PG_FORGOT_NAME)
+		l->unnamed = true;
+	flush_sent(l, forgot == PG_FORGOT_PLAN && l->state != FORGETTING ? send_forget(l) : send_ask(l));
+	return true;
+}
+
+/* What was sent is over. */
+static void
+step_over(struct pg_link *l)
+{
+	PGresult *res = l->res;
+	ExecStatusType status = PQresultStatus(res);
+	bool ok = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+
+	l->res = NULL;
+	if (ok ? l->state == RUNNING : !asked_anew(l, res)) {
+		finish(l, res, ok);
+		return;
 	}
+	PQclear(res);
+	if (!ok)
+		return;
+	if (l->state == PREPARING)
+		l->prepared[l->ask->stmt] = true;
+	flush_sent(l, send_ask(l));
+}
+
+/* One result, or NULL behind the last one of a step. False: the connection was dropped. */
+static bool
+take_result(struct pg_link *l)
+{
+	PGresult *res = PQgetResult(l->conn);
+
+	if (PQstatus(l->conn) == CONNECTION_BAD || (res == NULL && l->res == NULL)) {
+		PQclear(res);
+		drop(l, PQerrorMessage(l->conn));
+		return false;
+	}
+	if (res == NULL)
+		step_over(l);
+	else if (l->res == NULL)
+		l->res = res;
+	else
+		PQclear(res);
+	return l->conn != NULL;
 }
 
 static void
@@ -312,15 +332,7 @@ on_ready(void *ctx, int events)
 		return;
 	}
 	while (l->ask != NULL && PQisBusy(l->conn) == 0) {
-		PGresult *res = PQgetResult(l->conn);
-
-		if (res == NULL || PQstatus(l->conn) == CONNECTION_BAD) {
-			PQclear(res);
-			drop(l, PQerrorMessage(l->conn));
-			return;
-		}
-		on_result(l, res);
-		if (l->conn == NULL)
+		if (!take_result(l))
 			return;
 	}
 	if (PQstatus(l->conn) == CONNECTION_BAD)
@@ -383,16 +395,6 @@ bool
 pg_pool_is_up(const struct pg_pool *p)
 {
 	return p->up > 0;
-}
-
-size_t
-pg_pool_open(const struct pg_pool *p)
-{
-	size_t n = p->waiting;
-
-	for (int i = 0; i < p->size; i++)
-		n += p->links[i].ask != NULL;
-	return n;
 }
 
 static struct ask *

@@ -3,9 +3,10 @@
  *
  * Invariants: every accepted question is answered exactly once, from the loop and never from inside
  * pg_pool_ask(); a question runs on one connection and counts as lost when it has no answer within
- * PG_ASK_MS. Lost connections are made again for ever, with growing, jittered pauses. Nothing is
- * asked twice: who gets ERR_UNAVAILABLE decides. Statements as in pg.h: named, prepared when first
- * used on a connection, unnamed from then on when a pooler loses them.
+ * PG_ASK_MS. Lost connections are made again for ever, with growing, jittered pauses. Nothing that
+ * may have run is asked twice: who gets ERR_UNAVAILABLE decides. Statements and errors as in pg.h:
+ * named, prepared when first used on a connection, unnamed from then on when a pooler loses them,
+ * prepared anew when a migration changed what they return.
  */
 #ifndef MOOT_LINK_PG_ASYNC_H
 #define MOOT_LINK_PG_ASYNC_H
@@ -41,8 +42,6 @@ struct pg_pool *pg_pool_new(const char *conninfo, const char *application, int s
 /* Answers everything open with ERR_UNAVAILABLE; state() is not called. */
 void pg_pool_free(struct pg_pool *p);
 bool pg_pool_is_up(const struct pg_pool *p);
-/* Questions waiting and running. */
-size_t pg_pool_open(const struct pg_pool *p);
 /* Arguments are copied. ERR_UNAVAILABLE at once when no connection is up, ERR_OVERLOAD when
  * PG_POOL_QUEUE questions wait: then done() is not called. */
 enum err pg_pool_ask(struct pg_pool *p, enum stmt stmt, struct pg_args args, struct pg_asker asker);

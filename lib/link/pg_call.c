@@ -85,23 +85,6 @@ send_all(struct call *c)
 	return PQpipelineSync(c->pg->conn) == 1;
 }
 
-static void
-result_release(void *obj)
-{
-	PQclear(obj);
-}
-
-static void
-rows_take(struct arena *a, struct pg_rows *rows, PGresult *res)
-{
-	uint64_t affected = 0;
-
-	arena_defer(a, result_release, res);
-	str_to_u64(str_of(PQcmdTuples(res)), INT64_MAX, &affected);
-	*rows = (struct pg_rows){ (const struct pg_result *)res, PQntuples(res), PQnfields(res),
-		(int64_t)affected };
-}
-
 /* Takes res. */
 static enum err
 take(struct call *c, const struct sent *s, PGresult *res)
@@ -115,7 +98,7 @@ take(struct call *c, const struct sent *s, PGresult *res)
 		if (s->kind == SENT_PREPARE)
 			c->pg->prepared[c->steps[s->step].stmt] = true;
 		if (s->kind == SENT_STEP && c->arena != NULL) {
-			rows_take(c->arena, &c->steps[s->step].rows, res);
+			c->steps[s->step].rows = pg_rows_take(c->arena, res);
 			return ERR_OK;
 		}
 	}
@@ -182,17 +165,11 @@ call_once(struct call *c)
 static bool
 forgets(struct pg *pg)
 {
-	const char *state = pg->fault.sqlstate;
-
-	if (strcmp(state, "26000") == 0 || strcmp(state, "42P05") == 0) {
+	if (pg->forgot == PG_FORGOT_NAME)
 		pg->unnamed = true;
-		return true;
-	}
-	if (strcmp(state, "0A000") == 0 && strstr(pg->fault.message, "cached plan") != NULL) {
+	else if (pg->forgot == PG_FORGOT_PLAN)
 		pg_close(pg);
-		return true;
-	}
-	return false;
+	return pg->forgot != PG_REMEMBERS;
 }
 
 enum err

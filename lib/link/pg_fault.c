@@ -1,4 +1,4 @@
-/* One mapping from what Postgres says to enum err. */
+/* One mapping from what Postgres says to enum err, for both doors. */
 #include <stdio.h>
 
 #include "base/log.h"
@@ -38,12 +38,6 @@ copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from == NULL ? "" : from);
 }
 
-void
-pg_fault_clear(struct pg *pg)
-{
-	memset(&pg->fault, 0, sizeof(pg->fault));
-}
-
 /* Raised by our own functions: class UE, the status in the digits, the code word as message. */
 static enum err
 own_error(const struct pg_fault *f)
@@ -76,25 +70,65 @@ classify(const struct pg_fault *f)
 }
 
 enum err
-pg_fault_result(struct pg *pg, const PGresult *res)
+pg_classify(const PGresult *res, struct pg_fault *f)
 {
-	struct pg_fault *f = &pg->fault;
+	enum err e;
 
+	*f = (struct pg_fault){ 0 };
 	copy(f->sqlstate, sizeof(f->sqlstate), PQresultErrorField(res, PG_DIAG_SQLSTATE));
 	copy(f->constraint, sizeof(f->constraint), PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME));
 	copy(f->message, sizeof(f->message), PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY));
 	if (f->sqlstate[0] == '\0')
-		return pg_fault_lost(pg, PQerrorMessage(pg->conn), true);
+		copy(f->message, sizeof(f->message), PQresultErrorMessage(res));
 	if (strncmp(f->sqlstate, "UE", 2) == 0)
 		copy(f->detail, sizeof(f->detail), PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL));
-	enum err e = classify(f);
-	if (e == ERR_INTERNAL || e == ERR_UNAVAILABLE) {
+	e = classify(f);
+	if (pg_forgot(res) != PG_REMEMBERS) {
+		log_info("database forgot a statement", lf_str("sqlstate", f->sqlstate));
+	} else if (e == ERR_INTERNAL || e == ERR_UNAVAILABLE) {
 		metric_add(METRIC_db_errors, 1);
 		log_at(e == ERR_INTERNAL ? LVL_ERROR : LVL_WARN, "database", lf_str("sqlstate", f->sqlstate),
 		    lf_str("constraint", f->constraint), lf_str("said", f->message),
 		    lf_str("where", PQresultErrorField(res, PG_DIAG_CONTEXT)));
 	}
 	return e;
+}
+
+/* The message is translated, the name of the function that raised it is not. */
+static bool
+is_stale_plan(const PGresult *res)
+{
+	const char *raised_by = PQresultErrorField(res, PG_DIAG_SOURCE_FUNCTION);
+
+	return raised_by != NULL && strcmp(raised_by, "RevalidateCachedQuery") == 0;
+}
+
+enum pg_forgot
+pg_forgot(const PGresult *res)
+{
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+	if (state == NULL)
+		return PG_REMEMBERS;
+	if (strcmp(state, "26000") == 0 || strcmp(state, "42P05") == 0)
+		return PG_FORGOT_NAME;
+	return strcmp(state, "0A000") == 0 && is_stale_plan(res) ? PG_FORGOT_PLAN : PG_REMEMBERS;
+}
+
+void
+pg_fault_clear(struct pg *pg)
+{
+	memset(&pg->fault, 0, sizeof(pg->fault));
+	pg->forgot = PG_REMEMBERS;
+}
+
+enum err
+pg_fault_result(struct pg *pg, const PGresult *res)
+{
+	if (PQresultErrorField(res, PG_DIAG_SQLSTATE) == NULL)
+		return pg_fault_lost(pg, PQerrorMessage(pg->conn), true);
+	pg->forgot = pg_forgot(res);
+	return pg_classify(res, &pg->fault);
 }
 
 enum err

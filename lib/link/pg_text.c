@@ -1,11 +1,31 @@
-/* Parameters and fields as text, and SQL of one's own. */
+/* Parameters and fields as text. */
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/crypt.h"
-#include "base/id.h"
 #include "link/pg_impl.h"
+
+static void
+result_release(void *obj)
+{
+	PQclear(obj);
+}
+
+struct pg_rows
+pg_rows_of(const PGresult *res)
+{
+	uint64_t affected = 0;
+
+	str_to_u64(str_of(PQcmdTuples((PGresult *)(uintptr_t)res)), INT64_MAX, &affected);
+	return (struct pg_rows){ (const struct pg_result *)res, PQntuples(res), PQnfields(res),
+		(int64_t)affected };
+}
+
+struct pg_rows
+pg_rows_take(struct arena *a, PGresult *res)
+{
+	arena_defer(a, result_release, res);
+	return pg_rows_of(res);
+}
 
 static const PGresult *
 result(const struct pg_rows *r)
@@ -115,80 +135,4 @@ pg_text_array(struct arena *a, const struct str *v, size_t n)
 	*p++ = '}';
 	*p = '\0';
 	return s;
-}
-
-static void
-result_release(void *obj)
-{
-	PQclear(obj);
-}
-
-/* All results of what was sent; the last good one into rows. */
-static enum err
-collect(struct pg *pg, struct arena *a, struct pg_rows *rows)
-{
-	int64_t until = pg_until(pg);
-	enum err first = ERR_OK;
-	PGresult *res;
-
-	for (;;) {
-		if (!pg_flush(pg, until) || !pg_next(pg, until, &res)) {
-			first = pg_fault_lost(pg, PQerrorMessage(pg->conn), true);
-			pg_close(pg);
-			return first;
-		}
-		if (res == NULL)
-			break;
-		ExecStatusType status = PQresultStatus(res);
-		if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) {
-			enum err e = pg_fault_result(pg, res);
-			first = first != ERR_OK ? first : e;
-		} else if (rows != NULL) {
-			uint64_t affected = 0;
-			str_to_u64(str_of(PQcmdTuples(res)), INT64_MAX, &affected);
-			arena_defer(a, result_release, res);
-			*rows = (struct pg_rows){ (const struct pg_result *)res, PQntuples(res),
-				PQnfields(res), (int64_t)affected };
-			continue;
-		}
-		PQclear(res);
-	}
-	pg->trips++;
-	if (PQstatus(pg->conn) != CONNECTION_OK)
-		pg_close(pg);
-	else
-		pg->in_transaction = PQtransactionStatus(pg->conn) != PQTRANS_IDLE;
-	return first;
-}
-
-static enum err
-send_failed(struct pg *pg)
-{
-	enum err e = pg_fault_lost(pg, PQerrorMessage(pg->conn), false);
-
-	pg_close(pg);
-	return e;
-}
-
-enum err
-pg_query(struct pg *pg, struct arena *a, const char *sql, struct pg_args args, struct pg_rows *rows)
-{
-	pg_fault_clear(pg);
-	TRY(pg_connect(pg));
-	if (!PQsendQueryParams(pg->conn, sql, args.n, NULL, args.v, NULL, NULL, 0))
-		return send_failed(pg);
-	return collect(pg, a, rows);
-}
-
-enum err
-pg_script(struct pg *pg, const char *sql)
-{
-	pg_fault_clear(pg);
-	TRY(pg_connect(pg));
-	if (!PQsendQuery(pg->conn, sql))
-		return send_failed(pg);
-	enum err e = collect(pg, NULL, NULL);
-	if (e != ERR_OK)
-		pg_rollback(pg);
-	return e;
 }

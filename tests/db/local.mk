@@ -1,5 +1,6 @@
 # Tests against a throw-away Postgres, each with its own; no network.
 db_tests = \
+	tests/db/async.sh \
 	tests/db/ctl.sh \
 	tests/db/jobs.sh \
 	tests/db/message.sh \
@@ -12,6 +13,8 @@ db_tests = \
 dist_check_SCRIPTS += $(db_tests)
 TESTS += $(db_tests)
 $(db_tests:.sh=.log): moot$(EXEEXT) moot-jobs$(EXEEXT)
+check_PROGRAMS += tests/unit/test_pg_async
+tests_unit_test_pg_async_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 
 EXTRA_DIST += \
 	tests/db/cluster.sh \
