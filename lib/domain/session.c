@@ -127,23 +127,27 @@ session_login(struct call *c, struct str login, struct str password, struct gran
 	return session_grant(c, body.body, out);
 }
 
-/* The token's parts, when it is one of ours; nothing is changed. */
+/* The token's parts and whose it is, when it is one of ours; nothing is changed. */
 static enum err
-genuine(struct call *c, struct str token, struct refresh_token *t)
+genuine(struct call *c, struct str token, struct refresh_token *t, int64_t *account)
 {
 	struct limit_state used;
+	struct refresh_token parts;
 	struct pg_rows rows;
 	uint8_t seed[TOKEN_SEED];
+	int64_t whose;
 
-	if (!token_refresh_parse(token, t))
+	if (!token_refresh_parse(token, &parts))
 		return ERR_UNAUTHORIZED;
 	TRY(limit_look(c, LIMIT_REFUSED, &used));	/* anybody can write a token for any session */
-	enum err e = pg_run(c->world->pg, c->arena, STMT_SESSION_SEED, PG_ARGS(pg_int(c->arena, t->session)), &rows);
+	enum err e = pg_run(c->world->pg, c->arena, STMT_SESSION_SEED, PG_ARGS(pg_int(c->arena, parts.session)), &rows);
 	if (e != ERR_OK)
 		return call_failed(c, e);
 	if (rows.n == 0 || !token_seed_parse(pg_get(&rows, 0, 0), seed) ||
-	    !token_refresh_is_genuine(&c->world->key, seed, t))
+	    !pg_get_int(&rows, 0, 1, &whose) || !token_refresh_is_genuine(&c->world->key, seed, &parts))
 		return ERR_UNAUTHORIZED;
+	*t = parts;
+	*account = whose;
 	return ERR_OK;
 }
 
@@ -172,9 +176,9 @@ session_refresh(struct call *c, struct str token, struct grant *out)
 	struct refresh_token t;
 	struct pg_rows rows;
 	uint8_t seed[TOKEN_SEED];
-	int64_t gen;
+	int64_t account, gen;
 
-	TRY(genuine(c, token, &t));
+	TRY(genuine(c, token, &t, &account));
 	enum err e = pg_run(c->world->pg, a, STMT_SESSION_ROTATE, PG_ARGS(pg_int(a, t.session),
 	    pg_int(a, t.gen), pg_int(a, config->refresh_grace), pg_int(a, config->refresh_idle),
 	    pg_int(a, config->refresh_absolute)), &rows);
@@ -191,17 +195,16 @@ session_refresh(struct call *c, struct str token, struct grant *out)
 	return grant_make(c, pg_get(&rows, 0, ROTATE_ME), t.session, seed, (uint32_t)gen, out);
 }
 
-/* The account is not in the token: asked for with the session. */
 enum err
 session_end_by_refresh(struct call *c, struct str token)
 {
+	struct actor who = { .kind = ACTOR_SESSION };
 	struct refresh_token t;
-	struct grant g;
 	struct answer done;
 
-	TRY(genuine(c, token, &t));
-	TRY(session_refresh(c, token, &g));
-	c->actor = (struct actor){ .kind = ACTOR_SESSION, .account = g.account, .session = t.session };
+	TRY(genuine(c, token, &t, &who.account));
+	who.session = t.session;
+	c->actor = who;
 	return session_end(c, t.session, &done);
 }
 

@@ -42,7 +42,7 @@ UPDATE account SET password_hash = $3::text WHERE id = $1::bigint AND password_h
 SELECT kind, ref, data FROM session_create($1::bigint, $2::text, $3::text);
 
 -- name: session_seed(session_id)
-SELECT encode(seed, 'hex') AS seed FROM session WHERE id = $1::bigint;
+SELECT encode(seed, 'hex') AS seed, account_id FROM session WHERE id = $1::bigint;
 
 -- name: session_rotate(session_id, gen, grace_s, idle_s, absolute_s)
 SELECT outcome, account_id, seed, new_gen, me, ref, data

@@ -102,6 +102,16 @@ async function configured(owner, home) {
 		assert.equal(r.headers['idempotency-replayed'], undefined);
 		assert.equal(r.json.joined, true);
 	});
+	await test('signing out by the refresh cookie ends the session, in two round trips', async () => {
+		const p = await person(), out = () => cgi('POST', `${V1}/auth/logout`, { address: address(),
+			headers: { Cookie: `moot_refresh=${p.refresh}`, 'Sec-Fetch-Site': 'same-origin' } });
+		const r = await out();
+		assert.equal(r.status, 204, r.text);
+		const line = r.log.trim().split('\n').map((l) => JSON.parse(l)).find((l) => l.msg === 'request');
+		assert.equal(Number(line.trips), 2);
+		assert.equal((await call(p, 'GET', '/me')).status, 401);
+		assertProblem(await out(), 'session_ended');
+	});
 	await test('over https cookies are Secure and prefixed; below a path they are kept to it', async () => {
 		const https = cookiesOf(await register({ base_url: 'https://chat.example' }));
 		assert.ok(https['__Host-moot_access'].attributes.includes('Secure') && https['__Host-moot_access'].attributes.includes('Path=/'));
