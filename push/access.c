@@ -12,7 +12,7 @@ static struct account *
 subject_of(struct push *p, const struct frame *f, uint32_t *i)
 {
 	*i = idmap_get(&p->account_ids, f->subject);
-	return *i == NONE ? NULL : account_at(p, *i);
+	return *i == SLAB_NONE ? NULL : account_at(p, *i);
 }
 
 static void
@@ -67,7 +67,7 @@ forget_gains(struct push *p, struct account *a, uint32_t stream)
 	for (uint32_t i = 0; i < a->n_gains; i++) {
 		uint32_t at = stream_find(p, a->gains[i].stream);
 
-		if (at == stream || (at != NONE && stream_at(p, at)->parent == stream))
+		if (at == stream || (at != SLAB_NONE && stream_at(p, at)->parent == stream))
 			continue;
 		a->gains[n++] = a->gains[i];
 	}
@@ -85,7 +85,7 @@ lost(struct push *p, uint32_t stream, const struct frame *f)
 	if (a == NULL)
 		return;
 	forget_gains(p, a, stream);
-	for (uint32_t k = a->first; k != NONE; k = conn_at(p, k)->next)
+	for (uint32_t k = a->first; k != SLAB_NONE; k = conn_at(p, k)->next)
 		if (conn_at(p, k)->state == CONN_LIVE)
 			lose(p, conn_at(p, k), stream, f->rev);
 	/* Another conversation may still be his by another way, and pictures in flight are too old. */
@@ -97,10 +97,10 @@ credential_ended(struct push *p, uint32_t stream, int64_t credential)
 {
 	uint32_t i = idmap_get(&p->account_ids, stream_at(p, stream)->id), k, next;
 
-	if (i == NONE)
+	if (i == SLAB_NONE)
 		return;
 	account_want(p, i);
-	for (k = account_at(p, i)->first; k != NONE; k = next) {
+	for (k = account_at(p, i)->first; k != SLAB_NONE; k = next) {
 		struct conn *c = conn_at(p, k);
 
 		next = c->next;
@@ -119,7 +119,7 @@ account_ended(struct push *p, const struct frame *f)
 	if (a == NULL)
 		return;
 	account_want(p, i);
-	for (k = a->first; k != NONE; k = next) {
+	for (k = a->first; k != SLAB_NONE; k = next) {
 		struct conn *c = conn_at(p, k);
 
 		next = c->next;
@@ -189,7 +189,7 @@ access_barrier(struct push *p, uint32_t stream)
 	b = &p->barriers[p->n_barriers];
 	*b = (struct barrier){ .stream = stream, .seq = ++p->seq };
 	add_readers(p, b, stream);
-	if (s->parent != NONE)
+	if (s->parent != SLAB_NONE)
 		add_readers(p, b, s->parent);
 	if (b->n == 0)
 		return;

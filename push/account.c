@@ -51,12 +51,12 @@ accounts_release(struct push *p)
 static void
 end_oldest(struct push *p, struct account *a)
 {
-	uint32_t i, oldest = NONE;
+	uint32_t i, oldest = SLAB_NONE;
 
-	for (i = a->first; i != NONE; i = conn_at(p, i)->next)
+	for (i = a->first; i != SLAB_NONE; i = conn_at(p, i)->next)
 		if (conn_at(p, i)->state <= CONN_LIVE)
 			oldest = i;
-	if (oldest != NONE)
+	if (oldest != SLAB_NONE)
 		conn_bye(p, conn_at(p, oldest), 4201);
 }
 
@@ -66,23 +66,23 @@ account_join(struct push *p, struct conn *c, int64_t id)
 	uint32_t i = idmap_get(&p->account_ids, id), n = 1;
 	struct account *a;
 
-	if (i == NONE) {
+	if (i == SLAB_NONE) {
 		i = slab_take(&p->accounts);
 		a = account_at(p, i);
 		a->id = id;
-		a->first = NONE;
+		a->first = SLAB_NONE;
 		idmap_put(&p->account_ids, id, i);
 	}
 	a = account_at(p, i);
-	for (uint32_t k = a->first; k != NONE; k = conn_at(p, k)->next)
+	for (uint32_t k = a->first; k != SLAB_NONE; k = conn_at(p, k)->next)
 		n += conn_at(p, k)->state <= CONN_LIVE;
 	a->n_conns++;
 	if (n > (uint32_t)p->config.push_connections_per_user)
 		end_oldest(p, a);
 	c->account = i;
 	c->next = a->first;
-	c->prev = NONE;
-	if (a->first != NONE)
+	c->prev = SLAB_NONE;
+	if (a->first != SLAB_NONE)
 		conn_at(p, a->first)->prev = c->id;
 	a->first = c->id;
 }
@@ -106,16 +106,16 @@ account_leave(struct push *p, struct conn *c)
 	struct account *a;
 	uint32_t i = c->account;
 
-	if (i == NONE)
+	if (i == SLAB_NONE)
 		return;
 	a = account_at(p, i);
-	if (c->prev != NONE)
+	if (c->prev != SLAB_NONE)
 		conn_at(p, c->prev)->next = c->next;
 	else
 		a->first = c->next;
-	if (c->next != NONE)
+	if (c->next != SLAB_NONE)
 		conn_at(p, c->next)->prev = c->prev;
-	c->account = c->next = c->prev = NONE;
+	c->account = c->next = c->prev = SLAB_NONE;
 	a->n_conns--;
 	forget_unused(p, i);
 }
@@ -141,7 +141,7 @@ add_claims(struct batch *b, const struct account *a)
 {
 	struct push *p = b->push;
 
-	for (uint32_t i = a->first; i != NONE; i = conn_at(p, i)->next) {
+	for (uint32_t i = a->first; i != SLAB_NONE; i = conn_at(p, i)->next) {
 		struct conn *c = conn_at(p, i);
 		struct feed_claim *claim;
 

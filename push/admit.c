@@ -26,7 +26,7 @@ is_stale(const struct push *p, const struct feed_access *rows, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		uint32_t s = stream_find(p, rows[i].stream);
 
-		if (s != NONE && rows[i].rev < stream_at(p, s)->access_rev)
+		if (s != SLAB_NONE && rows[i].rev < stream_at(p, s)->access_rev)
 			return true;
 	}
 	return false;
@@ -69,12 +69,12 @@ find_streams(struct push *p, struct picture *pic)
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < pic->n; i++) {
 			const struct feed_access *row = &pic->rows[i];
-			uint32_t parent = NONE;
+			uint32_t parent = SLAB_NONE;
 
 			if ((row->kind == FEED_CHANNEL) != (pass == 1))
 				continue;
 			if (row->parent != 0) {
-				parent = stream_get(p, row->parent, FEED_SERVER, NONE);
+				parent = stream_get(p, row->parent, FEED_SERVER, SLAB_NONE);
 				if (stream_at(p, parent)->head < 0)
 					resume_want_head(p, parent);
 			}
@@ -144,7 +144,7 @@ tell_lost(struct push *p, struct conn *c, const struct picture *pic, struct buf 
 	for (size_t i = 0; i < x->n_cursor; i++) {
 		uint32_t known = stream_find(p, x->cursor[i].stream);
 
-		if (known == NONE || stream_at(p, known)->mark != c->serial)
+		if (known == SLAB_NONE || stream_at(p, known)->mark != c->serial)
 			control_revoked_id(p, out, c, x->cursor[i].stream, x->cursor[i].rev);
 	}
 }
@@ -217,7 +217,7 @@ begin(struct push *p, struct conn *c, const struct picture *pic)
 		return;
 	c->deadline_s = c->extra->exp_s;
 	wheel_live(p, c);
-	conn_mark(p, c, ALL);
+	conn_mark(p, c, HINT_ALL);
 	end_handshake(p, c);
 }
 
@@ -233,7 +233,7 @@ admit_revoke(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 		return;
 	}
 	conn_put_special(c, &(struct special){ .stream = stream, .revoke = true, .rev = rev });
-	conn_mark(p, c, ALL);
+	conn_mark(p, c, HINT_ALL);
 }
 
 /* The rev of the event that gave the account this stream last, 0 when none was seen. */
@@ -263,7 +263,7 @@ gain(struct push *p, struct conn *c, const struct account *a, const struct feed_
 		conn_add_sub(p, c, i, row->rev);
 		conn_put_special(c, &(struct special){ .stream = i, .rev = row->rev, .why = "joined" });
 	}
-	conn_mark(p, c, ALL);
+	conn_mark(p, c, HINT_ALL);
 }
 
 /*
@@ -282,7 +282,7 @@ hold_back(struct push *p, struct conn *c, struct sub *sub, int64_t floor)
 		reset_to_floor(c, sub->stream, floor);
 	else if (!sp->revoke && sp->rev < floor)
 		sp->rev = floor;
-	conn_mark(p, c, ALL);
+	conn_mark(p, c, HINT_ALL);
 }
 
 static void
@@ -317,7 +317,7 @@ admit_account(struct push *p, uint32_t account, const struct feed_access *rows, 
 	pic.streams = heap_alloc(n * sizeof(*pic.streams));
 	pic.order = heap_alloc(n * sizeof(*pic.order));
 	find_streams(p, &pic);
-	for (i = a->first; i != NONE; i = next) {
+	for (i = a->first; i != SLAB_NONE; i = next) {
 		struct conn *c = conn_at(p, i);
 
 		next = c->next;

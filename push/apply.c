@@ -103,7 +103,7 @@ may_advance(struct push *p, uint32_t i, const struct frame *f)
 
 	if (s->barriers > 0)
 		return false;
-	if (s->parent == NONE)
+	if (s->parent == SLAB_NONE)
 		return true;
 	parent = stream_at(p, s->parent);
 	if (parent->barriers == 0 && parent->head >= f->parent_rev)

@@ -89,78 +89,40 @@ frame_size(struct batch *b, struct frame *f)
 	return (uint32_t)len;
 }
 
-static bool
-passes(const struct batch *b, const struct stream *s, const struct frame *f)
-{
-	const struct filter *filter = b->conn->extra == NULL ? NULL : b->conn->extra->filter;
-
-	if (f->len == 0)
-		return false;
-	return filter == NULL || (filter_has_stream(filter, s->id) && filter_has_type(filter, frame_type(f)));
-}
-
-static void
-put_reset(struct batch *b, uint32_t stream, int64_t rev, const char *why)
-{
-	conn_put_special(b->conn, &(struct special){ .stream = stream, .rev = rev, .why = why });
-	b->more = true;
-}
-
-/*
- * An event that took the stream from this very client, met while catching up: he was let in again
- * later, and what lies between is not his. He goes on from the head, in the channels below too; but
- * where a revoke waits, that channel was not given back to him.
- */
-static bool
-is_old_loss(struct batch *b, uint32_t stream, const struct frame *f)
-{
-	struct conn *c = b->conn;
-
-	if (f->access != BUS_LOST || f->subject != account_at(b->push, c->account)->id)
-		return false;
-	for (uint16_t k = 0; k < c->n_subs; k++) {
-		uint32_t i = c->subs[k].stream;
-		const struct stream *s = stream_at(b->push, i);
-		const struct special *sp = conn_special(c, i);
-
-		if (sp != NULL && sp->revoke)
-			continue;
-		if (i == stream || s->parent == stream)
-			put_reset(b, i, s->head, "joined");
-	}
-	return true;
-}
-
 /* Events of one stream from the ring. True when the client is at the stream's head after them. */
 static bool
 add_events(struct batch *b, const struct sub *sub, int64_t upto)
 {
 	const struct stream *s = stream_at(b->push, sub->stream);
-	int64_t rev = sub_sent(s, sub) + 1, head = upto < s->head ? upto : s->head;
-	struct flow *w = s->flow;
+	int64_t sent = sub_sent(s, sub), head = upto < s->head ? upto : s->head;
 
-	if (rev > head)
+	switch (stream_reach(s, sent, upto)) {
+	case REACH_HEAD:
 		return true;
-	if (w == NULL || w->ring.n == 0 || rev < w->ring.first) {
-		if (head - rev >= RESUME_MAX || (w != NULL && rev <= w->floor)) {
-			put_reset(b, sub->stream, s->head, "old");
-			return false;
-		}
-		resume_history(b->push, sub->stream, rev - 1);
+	case REACH_LOST:
+		conn_put_special(b->conn, &(struct special){ .stream = sub->stream, .rev = s->head,
+		    .why = "old" });
+		b->more = true;
+		return false;
+	case REACH_FETCH:
+		resume_history(b->push, sub->stream, sent);
 		b->waits = true;
 		return false;
+	case REACH_RING:
+		break;
 	}
-	for (; rev <= head; rev++) {
-		struct frame *f = ring_get(&w->ring, rev);
-		uint32_t len = passes(b, s, f) ? frame_size(b, f) : 0;
+	for (int64_t rev = sent + 1; rev <= head; rev++) {
+		struct frame *f = ring_get(&s->flow->ring, rev);
+		uint32_t len = conn_passes(b->conn, s, f) ? frame_size(b, f) : 0;
 
 		if (b->full || (len > 0 && b->bytes > 0 && b->bytes + len > 2 * DELIVER_BATCH)) {
 			b->more = true;
 			return false;
 		}
-		if (f->access == BUS_LOST && conn_special(b->conn, sub->stream) == NULL &&
-		    is_old_loss(b, sub->stream, f))
+		if (conn_met_loss(b->push, b->conn, sub->stream, f)) {
+			b->more = true;
 			return false;
+		}
 		add(b, &(struct item){ ITEM_FRAME, sub->stream, rev, f, 0, len });
 	}
 	return true;
@@ -241,7 +203,7 @@ add_ephemerals(struct batch *b)
 		struct frame *f = p->ephemerals[i].frame;
 
 		if (conn_reads(b->conn, f->stream) && conn_special(b->conn, f->stream) == NULL &&
-		    passes(b, stream_at(p, f->stream), f))
+		    conn_passes(b->conn, stream_at(p, f->stream), f))
 			add(b, &(struct item){ ITEM_EPHEMERAL, f->stream, 0, f, 0, frame_size(b, f) });
 	}
 }
@@ -254,12 +216,12 @@ add_controls(struct batch *b)
 
 	if (c->told_down == b->push->live) {
 		control_state(&b->text, c, b->push->live);
-		add_text(b, ITEM_STATE, NONE, b->push->live, from);
+		add_text(b, ITEM_STATE, SLAB_NONE, b->push->live, from);
 		from = b->text.len;
 	}
 	if (c->ping_due) {
 		control_ping(&b->text);
-		add_text(b, ITEM_PING, NONE, 0, from);
+		add_text(b, ITEM_PING, SLAB_NONE, 0, from);
 	}
 }
 
@@ -269,7 +231,7 @@ add_part(struct batch *b)
 	struct part *part = b->conn->part;
 
 	if (part != NULL)
-		add(b, &(struct item){ ITEM_PART, NONE, 0, part->frame, 0, part->len - part->off });
+		add(b, &(struct item){ ITEM_PART, SLAB_NONE, 0, part->frame, 0, part->len - part->off });
 }
 
 void
@@ -284,12 +246,12 @@ compose(struct batch *b, struct push *p, struct conn *c)
 	add_part(b);
 	if (c->state == CONN_DRAINING && c->bye != 0 && !c->bye_written) {
 		control_bye(p, &b->text, c);
-		add_text(b, ITEM_BYE, NONE, 0, 0);
+		add_text(b, ITEM_BYE, SLAB_NONE, 0, 0);
 	}
 	if (c->state != CONN_LIVE || c->format == FRAME_POLL)
 		return;
 	add_controls(b);
-	if (c->hint != NONE && c->hint != ALL && !c->behind &&
+	if (c->hint != SLAB_NONE && c->hint != HINT_ALL && !c->behind &&
 	    (c->extra == NULL || c->extra->n_specials == 0)) {
 		const struct sub *sub = conn_sub(c, c->hint);
 
@@ -306,7 +268,7 @@ compose(struct batch *b, struct push *p, struct conn *c)
 	/* The cursor says what was sent before it: when the batch is cut it is not sent. */
 	if (c->hb_due && !b->more && b->n == 0) {
 		control_hb(p, &b->text, c);
-		add_text(b, ITEM_HB, NONE, 0, 0);
+		add_text(b, ITEM_HB, SLAB_NONE, 0, 0);
 	}
 }
 

@@ -25,9 +25,9 @@ conn_new(struct push *p, int fd)
 
 	c->id = i;
 	c->serial = ++p->serial;
-	c->account = c->next = c->prev = NONE;
-	c->wheel_next = c->wheel_prev = NONE;
-	c->hint = NONE;
+	c->account = c->next = c->prev = SLAB_NONE;
+	c->wheel_next = c->wheel_prev = SLAB_NONE;
+	c->hint = SLAB_NONE;
 	c->wrote_s = p->now_s;
 	loop_io_start(&c->io, fd, LOOP_READ, handshake_ready, c);
 	conn_set_state(p, c, CONN_NEW, NULL);
@@ -121,7 +121,7 @@ conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *w
 		conn_set_subs(p, c, NULL, 0);
 		c->deadline_s = p->now_s + DRAIN_S;
 		wheel_put(p, c, c->deadline_s);
-		conn_mark(p, c, ALL);
+		conn_mark(p, c, HINT_ALL);
 		break;
 	case CONN_DEAD:
 		die(p, c);
@@ -158,7 +158,7 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 
 	if (c->state == CONN_DEAD)
 		return false;
-	conn_mark(p, c, ALL);
+	conn_mark(p, c, HINT_ALL);
 	if (old == NULL && !c->blocked && !deliver_now(p, c, &bytes))
 		return false;
 	if (bytes.len == 0)
@@ -183,7 +183,7 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 	part->len = (uint32_t)(rest.len + bytes.len);
 	part_free(c);
 	c->part = part;
-	conn_mark(p, c, ALL);
+	conn_mark(p, c, HINT_ALL);
 	return true;
 }
 
@@ -339,12 +339,41 @@ conn_drop_special(struct conn *c, uint32_t stream)
 	}
 }
 
+bool
+conn_passes(const struct conn *c, const struct stream *s, const struct frame *f)
+{
+	const struct filter *filter = c->extra == NULL ? NULL : c->extra->filter;
+
+	if (f->len == 0)
+		return false;
+	return filter == NULL || (filter_has_stream(filter, s->id) && filter_has_type(filter, frame_type(f)));
+}
+
+bool
+conn_met_loss(struct push *p, struct conn *c, uint32_t stream, const struct frame *f)
+{
+	if (f->access != BUS_LOST || f->subject != account_at(p, c->account)->id ||
+	    conn_special(c, stream) != NULL)
+		return false;
+	for (uint16_t k = 0; k < c->n_subs; k++) {
+		uint32_t i = c->subs[k].stream;
+		const struct stream *s = stream_at(p, i);
+		const struct special *sp = conn_special(c, i);
+
+		if (sp != NULL && sp->revoke)
+			continue;
+		if (i == stream || s->parent == stream)
+			conn_put_special(c, &(struct special){ .stream = i, .rev = s->head, .why = "joined" });
+	}
+	return true;
+}
+
 void
 conn_mark(struct push *p, struct conn *c, uint32_t hint)
 {
 	if (c->state != CONN_LIVE && c->state != CONN_DRAINING && c->part == NULL)
 		return;
-	c->hint = c->hint == NONE || c->hint == hint ? hint : ALL;
+	c->hint = c->hint == SLAB_NONE || c->hint == hint ? hint : HINT_ALL;
 	if (c->blocked || c->dirty)
 		return;
 	c->dirty = true;

@@ -13,7 +13,7 @@ enum conn_state { CONN_FREE, CONN_NEW, CONN_HANDSHAKE, CONN_LIVE, CONN_DRAINING,
 
 #define HANDSHAKE_S 10
 #define DRAIN_S 2
-#define ALL (NONE - 1)		/* conn.hint: more than one stream has news */
+#define HINT_ALL (SLAB_NONE - 1)		/* conn.hint: more than one stream has news */
 
 struct sub {
 	uint32_t stream;
@@ -77,14 +77,14 @@ struct conn {
 	struct part *part;
 	uint32_t id;		/* slab number */
 	uint32_t serial;	/* tells it from who had this number before */
-	uint32_t account;	/* NONE before the handshake */
+	uint32_t account;	/* SLAB_NONE before the handshake */
 	uint32_t next, prev;	/* of the same account */
 	uint32_t wheel_next, wheel_prev;
 	uint32_t due_s;		/* where it stands on the wheel */
 	uint32_t deadline_s;	/* NEW, HANDSHAKE, DRAINING; token expiry in LIVE, 0 for none */
 	uint32_t wrote_s;	/* the last time it took a byte */
 	uint32_t mark_s;	/* … a cursor */
-	uint32_t hint;		/* the stream with news, NONE or ALL */
+	uint32_t hint;		/* the stream with news, SLAB_NONE or HINT_ALL */
 	uint16_t n_subs;
 	uint16_t bye;		/* code to end with; 0: none */
 	uint16_t since_mark;	/* events since the last cursor */
@@ -111,7 +111,7 @@ conn_at(const struct push *p, uint32_t i)
 	return slab_at(&p->conns, i);
 }
 
-/* Takes fd. NULL (and fd closed) without memory. */
+/* Takes fd. */
 struct conn *conn_new(struct push *p, int fd);
 void conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *why);
 /* Says bye with that code and closes. Connections before LIVE are refused instead. */
@@ -143,7 +143,16 @@ struct special *conn_special(const struct conn *c, uint32_t stream);	/* NULL for
 void conn_put_special(struct conn *c, const struct special *sp);
 void conn_drop_special(struct conn *c, uint32_t stream);
 
-/* There is something to write, of one stream or (ALL) of whatever. */
+/* An event that can be sent and that its filter does not leave out. */
+bool conn_passes(const struct conn *c, const struct stream *s, const struct frame *f);
+/*
+ * An event that took the stream from this very client, met while catching up: he was let in again
+ * later, and what lies between is not his. Then he goes on from the head, in the channels below too:
+ * each gets a reset, but where a revoke waits, which was not given back to him.
+ */
+bool conn_met_loss(struct push *p, struct conn *c, uint32_t stream, const struct frame *f);
+
+/* There is something to write, of one stream or (HINT_ALL) of whatever. */
 void conn_mark(struct push *p, struct conn *c, uint32_t hint);
 bool conn_is_sane(const struct push *p, const struct conn *c);
 

@@ -148,7 +148,7 @@ control_revoked_id(const struct push *p, struct buf *out, const struct conn *c, 
 	struct stream unknown = { .id = id, .kind = FEED_CHANNEL };
 	uint32_t i = stream_find(p, id);
 
-	control_revoke(out, c, i == NONE ? &unknown : stream_at(p, i), rev);
+	control_revoke(out, c, i == SLAB_NONE ? &unknown : stream_at(p, i), rev);
 }
 
 void

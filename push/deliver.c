@@ -205,7 +205,7 @@ flush_conn(struct push *p, struct conn *c)
 		return;
 	for (;;) {
 		compose(&batch, p, c);
-		c->hint = NONE;
+		c->hint = SLAB_NONE;
 		if (batch.n > 0 && !write_batch(p, c))
 			return;
 		total += batch.bytes;
@@ -213,10 +213,10 @@ flush_conn(struct push *p, struct conn *c)
 		if (!batch.more && !(c->hb_due && c->state == CONN_LIVE))
 			break;
 		if (total >= DELIVER_TURN || (batch.waits && batch.n == 0)) {
-			conn_mark(p, c, ALL);
+			conn_mark(p, c, HINT_ALL);
 			break;
 		}
-		c->hint = ALL;
+		c->hint = HINT_ALL;
 	}
 	if (c->state == CONN_DRAINING)
 		end_draining(p, c);
@@ -284,5 +284,5 @@ deliver_writable(struct push *p, struct conn *c)
 	c->blocked = false;
 	p->blocked_conns--;
 	loop_io_events(&c->io, LOOP_READ);
-	conn_mark(p, c, ALL);
+	conn_mark(p, c, HINT_ALL);
 }

@@ -40,7 +40,7 @@ find(const struct idmap *m, int64_t id)
 {
 	uint32_t i = home(m, id);
 
-	while (m->slots[i] != NONE && id_of(m, m->slots[i]) != id)
+	while (m->slots[i] != SLAB_NONE && id_of(m, m->slots[i]) != id)
 		i = (i + 1) & (m->cap - 1);
 	return i;
 }
@@ -48,7 +48,7 @@ find(const struct idmap *m, int64_t id)
 uint32_t
 idmap_get(const struct idmap *m, int64_t id)
 {
-	return m->cap == 0 ? NONE : m->slots[find(m, id)];
+	return m->cap == 0 ? SLAB_NONE : m->slots[find(m, id)];
 }
 
 static void
@@ -60,7 +60,7 @@ grow(struct idmap *m)
 	m->slots = heap_grow(NULL, m->cap, sizeof(*m->slots));
 	memset(m->slots, 0xff, m->cap * sizeof(*m->slots));
 	for (uint32_t i = 0; i < old_cap; i++)
-		if (old[i] != NONE)
+		if (old[i] != SLAB_NONE)
 			m->slots[find(m, id_of(m, old[i]))] = old[i];
 	heap_free(old);
 }
@@ -82,10 +82,10 @@ idmap_remove(struct idmap *m, int64_t id)
 	if (m->cap == 0)
 		return;
 	hole = find(m, id);
-	if (m->slots[hole] == NONE)
+	if (m->slots[hole] == SLAB_NONE)
 		return;
 	/* Moves later entries of the run back, so that no probe meets a hole too early. */
-	for (i = (hole + 1) & mask; m->slots[i] != NONE; i = (i + 1) & mask) {
+	for (i = (hole + 1) & mask; m->slots[i] != SLAB_NONE; i = (i + 1) & mask) {
 		uint32_t h = home(m, id_of(m, m->slots[i]));
 
 		if (((i - h) & mask) >= ((i - hole) & mask)) {
@@ -93,7 +93,7 @@ idmap_remove(struct idmap *m, int64_t id)
 			hole = i;
 		}
 	}
-	m->slots[hole] = NONE;
+	m->slots[hole] = SLAB_NONE;
 	m->n--;
 }
 
@@ -103,7 +103,7 @@ idmap_is_sane(const struct idmap *m)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < m->cap; i++)
-		if (m->slots[i] != NONE) {
+		if (m->slots[i] != SLAB_NONE) {
 			n++;
 			if (find(m, id_of(m, m->slots[i])) != i)
 				return false;

@@ -19,7 +19,7 @@ struct idmap {
 
 void idmap_init(struct idmap *m, const struct slab *items);
 void idmap_release(struct idmap *m);
-uint32_t idmap_get(const struct idmap *m, int64_t id);	/* NONE when absent */
+uint32_t idmap_get(const struct idmap *m, int64_t id);	/* SLAB_NONE when absent */
 void idmap_put(struct idmap *m, int64_t id, uint32_t item);	/* the id is not in it */
 void idmap_remove(struct idmap *m, int64_t id);
 bool idmap_is_sane(const struct idmap *m);

@@ -116,7 +116,7 @@ op_typing(struct push *p, struct conn *c, const struct json *frame)
 	if (!json_str(json_get(frame, "channel_id"), &text) || !id_parse(text, &channel))
 		return "invalid_fields";
 	i = stream_find(p, channel);
-	if (i == NONE || !conn_reads(c, i) || conn_special(c, i) != NULL ||
+	if (i == SLAB_NONE || !conn_reads(c, i) || conn_special(c, i) != NULL ||
 	    stream_at(p, i)->kind != FEED_CHANNEL)
 		return "not_found";
 	if (c->extra != NULL && c->extra->is_token && !c->extra->may_write)

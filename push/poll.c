@@ -12,19 +12,12 @@ struct harvest {
 	bool waits;
 };
 
-static bool
-passes(const struct conn *c, const struct stream *s, const struct frame *f)
-{
-	const struct filter *filter = c->extra == NULL ? NULL : c->extra->filter;
-
-	return f->len > 0 && filter_has_stream(filter, s->id) && filter_has_type(filter, frame_type(f));
-}
-
 static void
-reset(struct harvest *h, const struct stream *s, struct sub *sub, int64_t head)
+reset(struct harvest *h, struct conn *c, const struct stream *s, struct sub *sub, int64_t head)
 {
 	control_add_label(&h->resets, s);
 	sub->sent = (uint32_t)head;
+	conn_drop_special(c, sub->stream);
 	metric_add(METRIC_push_resets, 1);
 }
 
@@ -33,35 +26,34 @@ gather(struct push *p, struct conn *c, struct sub *sub, struct harvest *h)
 {
 	const struct special *sp = conn_special(c, sub->stream);
 	const struct stream *s = stream_at(p, sub->stream);
-	int64_t rev = sub_sent(s, sub) + 1, head = s->head;
-	struct flow *w = s->flow;
+	int64_t sent = sub_sent(s, sub), head = sp != NULL && sp->rev < s->head ? sp->rev : s->head;
 
 	if (sp != NULL && !sp->revoke) {
-		reset(h, s, sub, sp->rev);
+		reset(h, c, s, sub, sp->rev);
 		return;
 	}
-	if (sp != NULL)
-		head = sp->rev < head ? sp->rev : head;
-	if (rev > head)
+	switch (stream_reach(s, sent, head)) {
+	case REACH_HEAD:
 		return;
-	if (w == NULL || w->ring.n == 0 || rev < w->ring.first) {
-		if (head - rev >= RESUME_MAX || (w != NULL && rev <= w->floor)) {
-			reset(h, s, sub, s->head);
-			return;
-		}
-		resume_history(p, sub->stream, rev - 1);
+	case REACH_LOST:
+		reset(h, c, s, sub, s->head);
+		return;
+	case REACH_FETCH:
+		resume_history(p, sub->stream, sent);
 		h->waits = true;
 		return;
+	case REACH_RING:
+		break;
 	}
-	for (; rev <= head && h->n < POLL_ITEMS && h->items.len < POLL_BYTES; rev++) {
-		struct frame *f = ring_get(&w->ring, rev);
+	for (int64_t rev = sent + 1; rev <= head && h->n < POLL_ITEMS && h->items.len < POLL_BYTES; rev++) {
+		struct frame *f = ring_get(&s->flow->ring, rev);
 
-		if (f->access == BUS_LOST && sp == NULL &&
-		    f->subject == account_at(p, c->account)->id) {
-			reset(h, s, sub, s->head);
+		/* The channels below, which are gathered later, find their resets. */
+		if (conn_met_loss(p, c, sub->stream, f)) {
+			reset(h, c, s, sub, s->head);
 			return;
 		}
-		if (passes(c, s, f)) {
+		if (conn_passes(c, s, f)) {
 			if (h->n++ > 0)
 				buf_add_char(&h->items, ',');
 			buf_add_str(&h->items, frame_json(f));
@@ -117,10 +109,8 @@ must_wait(struct push *p, struct conn *c)
 	for (uint16_t k = 0; k < c->n_subs; k++) {
 		const struct stream *s = stream_at(p, c->subs[k].stream);
 		int64_t sent = sub_sent(s, &c->subs[k]);
-		const struct flow *w = s->flow;
 
-		if (sent >= s->head || s->head - sent > RESUME_MAX || (w != NULL && sent < w->floor) ||
-		    (w != NULL && w->ring.n > 0 && sent + 1 >= w->ring.first))
+		if (stream_reach(s, sent, s->head) != REACH_FETCH)
 			continue;
 		resume_history(p, c->subs[k].stream, sent);
 		waits = true;

@@ -63,7 +63,7 @@ struct stream {
 	uint32_t n_subs;
 	uint32_t cap_subs;	/* 2: subs.few */
 	uint32_t stale;		/* entries of subs that are no longer true */
-	uint32_t parent;	/* of a channel: its server, or NONE */
+	uint32_t parent;	/* of a channel: its server, or SLAB_NONE */
 	uint32_t refs;		/* channels below it */
 	uint32_t mark;		/* scratch of one function at a time */
 	uint32_t idle_s;	/* since when nobody reads it */

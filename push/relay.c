@@ -38,7 +38,7 @@ stream_of(const struct push *p, struct str topic)
 	int64_t id;
 
 	if (!str_has_prefix(topic, STR("s:")) || !id_parse((struct str){ topic.p + 2, topic.len - 2 }, &id))
-		return NONE;
+		return SLAB_NONE;
 	return stream_find(p, id);
 }
 
@@ -72,7 +72,7 @@ on_bus_subscribed(void *ctx, struct str topic)
 	struct push *p = ctx;
 	uint32_t i = stream_of(p, topic);
 
-	if (i == NONE) {
+	if (i == SLAB_NONE) {
 		if (str_has_prefix(topic, STR("x:")))
 			canary(p);
 		return;
@@ -88,7 +88,7 @@ on_bus_message(void *ctx, struct str topic, struct str payload)
 	struct feed_event ev = { 0 };
 	uint32_t i = stream_of(p, topic);
 
-	if (i == NONE) {
+	if (i == SLAB_NONE) {
 		if (str_has_prefix(topic, STR("x:"))) {
 			p->canary_ms = clock_mono_ms();
 			p->bus_lost_ms = 0;
@@ -169,7 +169,7 @@ tell_live(struct push *p, bool live)
 	log_warn("live state", lf_bool("live", live));
 	for (uint32_t i = 0; i < p->conns.top; i++)
 		if (conn_at(p, i)->state == CONN_LIVE)
-			conn_mark(p, conn_at(p, i), ALL);
+			conn_mark(p, conn_at(p, i), HINT_ALL);
 }
 
 void

@@ -165,7 +165,7 @@ on_fetched(void *ctx, enum err e, const struct feed_event *events, size_t n)
 		uint32_t i = stream_find(p, f->wants[k].stream);
 		size_t from, len = 0;
 
-		if (i == NONE)
+		if (i == SLAB_NONE)
 			continue;
 		stream_at(p, i)->fetching = false;
 		if (e != ERR_OK) {
@@ -231,7 +231,7 @@ take_head(struct push *p, const struct feed_want *head)
 	uint32_t i = stream_find(p, head->stream);
 	struct stream *s;
 
-	if (i == NONE)
+	if (i == SLAB_NONE)
 		return;
 	s = stream_at(p, i);
 	if (s->head < 0)
@@ -323,7 +323,7 @@ on_tail(void *ctx, enum err e, const struct feed_event *events, size_t n)
 
 		if (events[k].e.event_id > p->max_event)
 			p->max_event = events[k].e.event_id;
-		if (i != NONE && events[k].e.rev > stream_at(p, i)->head)
+		if (i != SLAB_NONE && events[k].e.rev > stream_at(p, i)->head)
 			apply_event(p, i, &events[k], FROM_SWEEP);
 	}
 	/* More than fits: only the heads can tell about the rest. */

@@ -7,7 +7,7 @@
 void
 slab_init(struct slab *s, size_t size)
 {
-	*s = (struct slab){ .size = (size + 7) & ~(size_t)7, .first_free = NONE };
+	*s = (struct slab){ .size = (size + 7) & ~(size_t)7, .first_free = SLAB_NONE };
 }
 
 void
@@ -24,7 +24,7 @@ slab_take(struct slab *s)
 {
 	uint32_t i = s->first_free;
 
-	if (i != NONE) {
+	if (i != SLAB_NONE) {
 		memcpy(&s->first_free, slab_at(s, i), sizeof(s->first_free));
 	} else {
 		if (s->top == s->n_chunks * SLAB_CHUNK) {

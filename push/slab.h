@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NONE UINT32_MAX
+#define SLAB_NONE UINT32_MAX
 #define SLAB_CHUNK 256
 
 struct slab {

@@ -52,7 +52,7 @@ to_bus(struct push *p, const struct stream *s)
 static void
 set_parent(struct push *p, struct stream *s, uint32_t parent)
 {
-	if (parent == NONE || s->parent != NONE)
+	if (parent == SLAB_NONE || s->parent != SLAB_NONE)
 		return;
 	s->parent = parent;
 	stream_at(p, parent)->refs++;
@@ -76,13 +76,13 @@ stream_get(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent)
 	uint32_t i = idmap_get(&p->stream_ids, id);
 	struct stream *s;
 
-	if (i == NONE) {
+	if (i == SLAB_NONE) {
 		i = slab_take(&p->streams);
 		s = stream_at(p, i);
 		s->id = id;
 		s->head = -1;
 		s->kind = (uint8_t)kind;
-		s->parent = NONE;
+		s->parent = SLAB_NONE;
 		s->cap_subs = FEW;
 		idmap_put(&p->stream_ids, id, i);
 		to_bus(p, s);
@@ -200,6 +200,19 @@ stream_unsubscribe(struct push *p, uint32_t stream, uint32_t conn)
 	note_idle(p, stream);
 }
 
+enum stream_reach
+stream_reach(const struct stream *s, int64_t sent, int64_t upto)
+{
+	const struct flow *w = s->flow;
+	int64_t head = upto < s->head ? upto : s->head;
+
+	if (sent >= head)
+		return REACH_HEAD;
+	if (w != NULL && w->ring.n > 0 && sent + 1 >= w->ring.first)
+		return REACH_RING;
+	return head - sent > RESUME_MAX || (w != NULL && sent < w->floor) ? REACH_LOST : REACH_FETCH;
+}
+
 struct flow *
 stream_flow(struct stream *s)
 {
@@ -263,7 +276,7 @@ forget(struct push *p, uint32_t i)
 	topic(s, name);
 	if (p->bus != NULL)
 		redis_sub_unsubscribe(p->bus, str_of(name));
-	if (s->parent != NONE) {
+	if (s->parent != SLAB_NONE) {
 		stream_at(p, s->parent)->refs--;
 		note_idle(p, s->parent);
 	}

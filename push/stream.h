@@ -9,9 +9,9 @@
 void streams_init(struct push *p);
 void streams_release(struct push *p);
 /* The stream of that id, made when missing, with its head not known yet. parent: slab number of
- * its server or NONE; a parent given later is taken then. */
+ * its server or SLAB_NONE; a parent given later is taken then. */
 uint32_t stream_get(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent);
-uint32_t stream_find(const struct push *p, int64_t id);		/* NONE when not known */
+uint32_t stream_find(const struct push *p, int64_t id);		/* SLAB_NONE when not known */
 void stream_name(struct stream *s, struct str name);
 /* A connection reads it from now on, or no longer. */
 void stream_subscribe(struct push *p, uint32_t stream, uint32_t conn);
@@ -19,6 +19,13 @@ void stream_unsubscribe(struct push *p, uint32_t stream, uint32_t conn);
 uint32_t stream_readers(const struct stream *s);
 /* Connections that may be readers: some may have left, each may stand more than once. */
 const uint32_t *stream_subs(const struct stream *s);
+/*
+ * Where a reader who has got everything up to rev `sent` finds what follows, up to rev `upto`:
+ * nothing follows; in the ring; to be fetched first; nowhere any more (or it is too much), which is
+ * a reset.
+ */
+enum stream_reach { REACH_HEAD, REACH_RING, REACH_FETCH, REACH_LOST };
+enum stream_reach stream_reach(const struct stream *s, int64_t sent, int64_t upto);
 struct flow *stream_flow(struct stream *s);	/* made when missing */
 /* Gives the flow up when it holds nothing. */
 void stream_settle(struct push *p, uint32_t stream);

@@ -11,7 +11,7 @@ void
 wheel_init(struct push *p)
 {
 	for (uint32_t i = 0; i < SLOTS; i++)
-		p->wheel[i] = NONE;
+		p->wheel[i] = SLAB_NONE;
 }
 
 void
@@ -19,13 +19,13 @@ wheel_remove(struct push *p, struct conn *c)
 {
 	if (c->due_s == 0)
 		return;
-	if (c->wheel_prev != NONE)
+	if (c->wheel_prev != SLAB_NONE)
 		conn_at(p, c->wheel_prev)->wheel_next = c->wheel_next;
 	else
 		p->wheel[c->due_s % SLOTS] = c->wheel_next;
-	if (c->wheel_next != NONE)
+	if (c->wheel_next != SLAB_NONE)
 		conn_at(p, c->wheel_next)->wheel_prev = c->wheel_prev;
-	c->wheel_next = c->wheel_prev = NONE;
+	c->wheel_next = c->wheel_prev = SLAB_NONE;
 	c->due_s = 0;
 }
 
@@ -41,9 +41,9 @@ wheel_put(struct push *p, struct conn *c, uint32_t due_s)
 		due_s = p->now_s + SLOTS - 1;
 	slot = &p->wheel[due_s % SLOTS];
 	c->due_s = due_s;
-	c->wheel_prev = NONE;
+	c->wheel_prev = SLAB_NONE;
 	c->wheel_next = *slot;
-	if (*slot != NONE)
+	if (*slot != SLAB_NONE)
 		conn_at(p, *slot)->wheel_prev = c->id;
 	*slot = c->id;
 }
@@ -110,7 +110,7 @@ look_live(struct push *p, struct conn *c)
 		return;
 	}
 	if (c->extra != NULL && c->extra->wait_s != 0) {
-		conn_mark(p, c, ALL);
+		conn_mark(p, c, HINT_ALL);
 	} else if (!c->blocked) {
 		quiet = now - c->wrote_s;
 		/* A byte in the last seconds is heartbeat enough, unless the position moved. */
@@ -122,7 +122,7 @@ look_live(struct push *p, struct conn *c)
 		}
 		c->ping_due = c->format == FRAME_WS;
 		if (c->hb_due || c->ping_due)
-			conn_mark(p, c, ALL);
+			conn_mark(p, c, HINT_ALL);
 	}
 	put_live(p, c, (c->hb_due ? now : c->wrote_s) + heartbeat(p));
 }
@@ -161,7 +161,7 @@ wheel_tick(struct push *p, uint32_t now_s)
 
 		p->now_s++;
 		slot = &p->wheel[p->now_s % SLOTS];
-		while ((i = *slot) != NONE) {
+		while ((i = *slot) != SLAB_NONE) {
 			struct conn *c = conn_at(p, i);
 
 			wheel_remove(p, c);

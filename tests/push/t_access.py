@@ -3,7 +3,7 @@ import hashlib, json, threading, time
 
 from client import Reader
 from stack import equal, true, until
-from t_order import cursor_after, two_people
+from t_order import cursor_after, poll, two_people
 
 
 def ask(push, account=None, accept="application/x-ndjson", token=None, extra=""):
@@ -131,6 +131,26 @@ def test_rejoining_does_not_bring_what_was_between(st):
     until("reset", lambda: [x for x in r.control("reset") if x["stream"] == "channel:%d" % secret])
     a.post(secret, "two")
     r.expect_texts(["two"])
+
+
+def test_a_poll_resets_what_lies_before_being_let_in_again(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "repoll")
+    witness = Reader(push, a)
+    for what in ("own", "ring"):
+        cursor = poll(push, b, "wait=0")["cursor"]
+        st.call("member_remove", a.id, server, b.id)
+        a.post(channel, "between " + what)
+        b.join(a.invite(server))
+        a.post(channel, "after " + what)
+        until("processed", lambda: "after " + what in witness.texts())
+        answer = poll(push, b, "wait=5&since=" + cursor)
+        for stream in ("server:%d" % server, "channel:%d" % channel):
+            true("%s is reset: %s" % (stream, answer), stream in answer.get("reset", []))
+        equal("nothing of between", [e for e in answer["items"] if e["type"] == "message.created"], [])
+        a.post(channel, "later " + what)
+        answer = poll(push, b, "wait=5&since=" + answer["cursor"])
+        equal("goes on", [e["data"]["content"] for e in answer["items"]], ["later " + what])
 
 
 def test_joining_a_server_while_connected(st):

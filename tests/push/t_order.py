@@ -12,6 +12,12 @@ def two_people(st, name):
     return a, b, server, channel
 
 
+def poll(push, account, query):
+    out = push.request("GET /api/v1/stream?%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+                       % (query, account.token()))
+    return json.loads(out.split(b"\r\n\r\n", 1)[1])
+
+
 def test_events_out_of_order_are_put_in_order(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "order")

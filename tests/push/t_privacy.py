@@ -4,7 +4,7 @@ import json, time
 from client import Reader
 from stack import TOP, equal, true, until
 from t_access import ask, bye_code
-from t_order import two_people
+from t_order import poll, two_people
 
 HISTORY, SEND = 2, 4
 
@@ -15,12 +15,6 @@ def deny(st, a, channel, account, bits):
 
 def resets(r, channel, why):
     return [x for x in r.control("reset") if x["stream"] == "channel:%d" % channel and x["why"] == why]
-
-
-def poll(push, account, query):
-    out = push.request("GET /api/v1/stream?%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
-                       % (query, account.token()))
-    return json.loads(out.split(b"\r\n\r\n", 1)[1])
 
 
 def in_place(st, sql, test):

@@ -99,7 +99,7 @@ START_TEST(a_map_finds_what_is_in_it)
 
 	slab_init(&items, 24);
 	idmap_init(&map, &items);
-	ck_assert_uint_eq(idmap_get(&map, 5), NONE);
+	ck_assert_uint_eq(idmap_get(&map, 5), SLAB_NONE);
 	for (int round = 0; round < 3; round++) {
 		for (uint32_t i = 0; i < 2000; i++) {
 			int64_t id = ((int64_t)i << 20) + round + 1;
@@ -116,7 +116,7 @@ START_TEST(a_map_finds_what_is_in_it)
 			ck_assert_uint_eq(idmap_get(&map, id), numbers[i]);
 			idmap_remove(&map, id);
 			slab_give(&items, numbers[i]);
-			ck_assert_uint_eq(idmap_get(&map, id), NONE);
+			ck_assert_uint_eq(idmap_get(&map, id), SLAB_NONE);
 			state = state * 6364136223846793005u + 1;
 			if (state >> 60 == 0)
 				ck_assert(idmap_is_sane(&map));
