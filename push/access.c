@@ -1,7 +1,6 @@
 /* Access events take effect here; see account.h. */
 #include <string.h>
 
-#include "base/log.h"
 #include "link/heap.h"
 #include "push/account.h"
 #include "push/admit.h"
@@ -23,6 +22,9 @@ gained(struct push *p, uint32_t stream, const struct frame *f)
 
 	if (a == NULL)
 		return;
+	/* What was forgotten begins at its head, with a reset. */
+	if (a->n_gains == GAINS_MAX)
+		a->n_gains = 0;
 	a->gains = heap_grow(a->gains, a->n_gains + 1, sizeof(*a->gains));
 	a->gains[a->n_gains++] = (struct gain){ stream_at(p, stream)->id, f->rev };
 	account_want(p, i);
@@ -105,7 +107,7 @@ credential_ended(struct push *p, uint32_t stream, int64_t credential)
 
 		next = c->next;
 		if (c->credential == credential)
-			conn_bye(p, c, 4401);
+			conn_bye(p, c, ERR_SESSION_ENDED);
 	}
 }
 
@@ -126,7 +128,7 @@ account_ended(struct push *p, const struct frame *f)
 		if (c->extra != NULL && c->extra->is_token)
 			c->extra->recheck = true;
 		else
-			conn_bye(p, c, 4401);
+			conn_bye(p, c, ERR_SESSION_ENDED);
 	}
 }
 
@@ -179,26 +181,44 @@ add_readers(struct push *p, struct barrier *b, uint32_t stream)
 	}
 }
 
+static void
+end_barrier(struct push *p, struct barrier *b)
+{
+	stream_at(p, b->stream)->has_barrier = false;
+	heap_free(b->accounts);
+	*b = p->barriers[--p->n_barriers];
+}
+
+/* The stream's barrier, made when it has none: so there are never more of them than streams. */
+static struct barrier *
+barrier_of(struct push *p, uint32_t stream)
+{
+	for (uint32_t i = 0; stream_at(p, stream)->has_barrier && i < p->n_barriers; i++)
+		if (p->barriers[i].stream == stream)
+			return &p->barriers[i];
+	p->barriers = heap_grow(p->barriers, p->n_barriers + 1, sizeof(*p->barriers));
+	p->barriers[p->n_barriers] = (struct barrier){ .stream = stream };
+	stream_at(p, stream)->has_barrier = true;
+	return &p->barriers[p->n_barriers++];
+}
+
 void
 access_barrier(struct push *p, uint32_t stream)
 {
 	struct stream *s = stream_at(p, stream);
-	struct barrier *b;
+	struct barrier *b = barrier_of(p, stream);
 
-	p->barriers = heap_grow(p->barriers, p->n_barriers + 1, sizeof(*p->barriers));
-	b = &p->barriers[p->n_barriers];
-	*b = (struct barrier){ .stream = stream, .seq = ++p->seq };
+	b->seq = ++p->seq;
+	b->n = 0;
 	add_readers(p, b, stream);
 	if (s->parent != SLAB_NONE)
 		add_readers(p, b, s->parent);
-	if (b->n == 0)
-		return;
 	for (uint32_t i = 0; i < b->n; i++) {
 		account_at(p, b->accounts[i])->read_seq = 0;
 		account_want(p, b->accounts[i]);
 	}
-	p->n_barriers++;
-	s->barriers++;
+	if (b->n == 0)
+		end_barrier(p, b);
 }
 
 static bool
@@ -229,9 +249,7 @@ barriers_check(struct push *p)
 			i++;
 			continue;
 		}
-		heap_free(p->barriers[i].accounts);
-		p->barriers[i] = p->barriers[--p->n_barriers];
-		stream_at(p, stream)->barriers--;
+		end_barrier(p, &p->barriers[i]);
 		apply_unblock(p, stream);
 		/* That may have begun other barriers or ended connections. */
 		i = 0;

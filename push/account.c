@@ -14,7 +14,7 @@
 #define EXPIRY_MAX_S 1000000000
 
 /* One question for a picture. */
-struct batch {
+struct question {
 	struct push *push;
 	uint64_t seq;
 	uint32_t n;
@@ -57,7 +57,7 @@ end_oldest(struct push *p, struct account *a)
 		if (conn_at(p, i)->state <= CONN_LIVE)
 			oldest = i;
 	if (oldest != SLAB_NONE)
-		conn_bye(p, conn_at(p, oldest), 4201);
+		conn_bye(p, conn_at(p, oldest), ERR_TOO_MANY_STREAMS);
 }
 
 void
@@ -137,9 +137,9 @@ account_want(struct push *p, uint32_t i)
 
 /* Adds what has to be checked of one account's connections. */
 static void
-add_claims(struct batch *b, const struct account *a)
+add_claims(struct question *q, const struct account *a)
 {
-	struct push *p = b->push;
+	struct push *p = q->push;
 
 	for (uint32_t i = a->first; i != SLAB_NONE; i = conn_at(p, i)->next) {
 		struct conn *c = conn_at(p, i);
@@ -147,25 +147,25 @@ add_claims(struct batch *b, const struct account *a)
 
 		if (c->state != CONN_HANDSHAKE && (c->extra == NULL || !c->extra->recheck))
 			continue;
-		b->claims = heap_grow(b->claims, b->n_claims + 1, sizeof(*b->claims));
-		b->owners = heap_grow(b->owners, b->n_claims + 1, sizeof(*b->owners));
-		claim = &b->claims[b->n_claims];
+		q->claims = heap_grow(q->claims, q->n_claims + 1, sizeof(*q->claims));
+		q->owners = heap_grow(q->owners, q->n_claims + 1, sizeof(*q->owners));
+		claim = &q->claims[q->n_claims];
 		*claim = (struct feed_claim){ .credential = c->credential, .account = a->id };
 		if (c->extra != NULL && c->extra->is_token) {
 			claim->is_token = true;
 			memcpy(claim->hash, c->extra->hash, sizeof(claim->hash));
 		}
-		b->owners[b->n_claims].conn = i;
-		b->owners[b->n_claims++].serial = c->serial;
+		q->owners[q->n_claims].conn = i;
+		q->owners[q->n_claims++].serial = c->serial;
 	}
 }
 
 static void
-batch_free(struct batch *b)
+question_free(struct question *q)
 {
-	heap_free(b->claims);
-	heap_free(b->owners);
-	heap_free(b);
+	heap_free(q->claims);
+	heap_free(q->owners);
+	heap_free(q);
 }
 
 /* The account is not in flight any more; asked again when that is wanted and anybody is there. */
@@ -182,14 +182,14 @@ take_back(struct push *p, uint32_t i, bool again)
 }
 
 static void
-batch_failed(struct batch *b, enum err e)
+question_failed(struct question *q, enum err e)
 {
-	struct push *p = b->push;
+	struct push *p = q->push;
 
 	accounts_refuse(p);
 	loop_timer_once(&p->access_timer, PAUSE_MS);
-	for (uint32_t k = 0; k < b->n; k++)
-		take_back(p, b->accounts[k], true);
+	for (uint32_t k = 0; k < q->n; k++)
+		take_back(p, q->accounts[k], true);
 	log_warn("access could not be read", lf_str("error", err_info(e)->name));
 }
 
@@ -202,10 +202,7 @@ take_token(struct push *p, struct conn *c, const struct feed_claim *claim)
 	int64_t left = claim->expires_s + 1 - clock_wall_ms() / 1000;
 
 	if (!claim->may_read) {
-		if (c->state == CONN_HANDSHAKE)
-			handshake_refuse(p, c, ERR_SCOPE);
-		else
-			conn_bye(p, c, (uint16_t)err_info(ERR_SCOPE)->ws);
+		conn_bye(p, c, ERR_SCOPE);
 		return;
 	}
 	c->claimed = true;
@@ -216,18 +213,18 @@ take_token(struct push *p, struct conn *c, const struct feed_claim *claim)
 }
 
 static void
-check_claims(const struct batch *b, const struct feed_picture *pic)
+check_claims(const struct question *q, const struct feed_picture *pic)
 {
 	for (size_t k = 0; k < pic->n_claims; k++) {
-		struct push *p = b->push;
-		struct conn *c = conn_at(p, b->owners[k].conn);
+		struct push *p = q->push;
+		struct conn *c = conn_at(p, q->owners[k].conn);
 
-		if (c->serial != b->owners[k].serial || c->state >= CONN_DRAINING)
+		if (c->serial != q->owners[k].serial || c->state >= CONN_DRAINING)
 			continue;
 		if (c->extra != NULL)
 			c->extra->recheck = false;
 		if (!pic->claims[k].valid)
-			conn_bye(p, c, 4401);
+			conn_bye(p, c, ERR_SESSION_ENDED);
 		else if (pic->claims[k].is_token)
 			take_token(p, c, &pic->claims[k]);
 		else
@@ -236,50 +233,50 @@ check_claims(const struct batch *b, const struct feed_picture *pic)
 }
 
 static void
-unmark_claims(const struct batch *b)
+unmark_claims(const struct question *q)
 {
-	for (uint32_t k = 0; k < b->n_claims; k++)
-		conn_at(b->push, b->owners[k].conn)->claimed = false;
+	for (uint32_t k = 0; k < q->n_claims; k++)
+		conn_at(q->push, q->owners[k].conn)->claimed = false;
 }
 
 static void
-apply_batch(struct batch *b, const struct feed_picture *pic)
+apply_picture(struct question *q, const struct feed_picture *pic)
 {
-	struct push *p = b->push;
+	struct push *p = q->push;
 	size_t at = 0;
 
-	for (uint32_t k = 0; k < b->n; k++) {
-		uint32_t i = b->accounts[k];
+	for (uint32_t k = 0; k < q->n; k++) {
+		uint32_t i = q->accounts[k];
 		const struct feed_access *rows;
 		size_t n = 0;
 
-		while (at < pic->n_access && pic->access[at].account < b->ids[k])
+		while (at < pic->n_access && pic->access[at].account < q->ids[k])
 			at++;
 		rows = pic->access + at;
-		while (at + n < pic->n_access && rows[n].account == b->ids[k])
+		while (at + n < pic->n_access && rows[n].account == q->ids[k])
 			n++;
 		/* In flight until here, so that it stays when its last connection goes. */
-		take_back(p, i, !admit_account(p, i, rows, n < FEED_STREAMS ? n : FEED_STREAMS, b->seq));
+		take_back(p, i, !admit_account(p, i, rows, n < FEED_STREAMS ? n : FEED_STREAMS, q->seq));
 	}
 }
 
 static void
 on_picture(void *ctx, enum err e, const struct feed_picture *pic)
 {
-	struct batch *b = ctx;
-	struct push *p = b->push;
+	struct question *q = ctx;
+	struct push *p = q->push;
 
 	p->pictures--;
 	if (e != ERR_OK) {
-		batch_failed(b, e);
+		question_failed(q, e);
 	} else {
-		check_claims(b, pic);
-		apply_batch(b, pic);
-		unmark_claims(b);
+		check_claims(q, pic);
+		apply_picture(q, pic);
+		unmark_claims(q);
 		barriers_check(p);
 	}
-	batch_free(b);
-	accounts_resume(p);
+	question_free(q);
+	accounts_ask(p);
 }
 
 static int
@@ -293,12 +290,12 @@ by_id(const void *a, const void *b)
 static void
 ask_picture(struct push *p)
 {
-	struct batch *b = heap_alloc(sizeof(*b));
+	struct question *q = heap_alloc(sizeof(*q));
 	uint32_t i, n = p->access.n < FEED_ACCOUNTS ? p->access.n : FEED_ACCOUNTS;
 	enum err e;
 
-	b->push = p;
-	b->seq = ++p->seq;
+	q->push = p;
+	q->seq = ++p->seq;
 	for (i = 0; i < n; i++) {
 		struct account *a = account_at(p, p->access.v[i]);
 
@@ -308,26 +305,26 @@ ask_picture(struct push *p)
 			continue;
 		}
 		a->in_flight = true;
-		b->ids[b->n++] = a->id;
-		add_claims(b, a);
+		q->ids[q->n++] = a->id;
+		add_claims(q, a);
 	}
 	memmove(p->access.v, p->access.v + n, (p->access.n - n) * sizeof(*p->access.v));
 	p->access.n -= n;
 	/* The picture's rows come ascending by account. */
-	qsort(b->ids, b->n, sizeof(b->ids[0]), by_id);
-	for (i = 0; i < b->n; i++)
-		b->accounts[i] = idmap_get(&p->account_ids, b->ids[i]);
-	if (b->n == 0) {
-		batch_free(b);
+	qsort(q->ids, q->n, sizeof(q->ids[0]), by_id);
+	for (i = 0; i < q->n; i++)
+		q->accounts[i] = idmap_get(&p->account_ids, q->ids[i]);
+	if (q->n == 0) {
+		question_free(q);
 		return;
 	}
 	p->pictures++;
-	e = feed_picture(p->feed, b->ids, b->n, b->claims, b->n_claims, on_picture, b);
+	e = feed_picture(p->feed, q->ids, q->n, q->claims, q->n_claims, on_picture, q);
 	metric_add(METRIC_push_access_queries, 1);
 	if (e != ERR_OK) {
 		p->pictures--;
-		batch_failed(b, e);
-		batch_free(b);
+		question_failed(q, e);
+		question_free(q);
 	}
 }
 
@@ -341,7 +338,7 @@ on_access_timer(void *ctx)
 }
 
 void
-accounts_resume(struct push *p)
+accounts_ask(struct push *p)
 {
 	if (p->access.n > 0 && feed_is_up(p->feed) && !loop_timer_is_active(&p->access_timer))
 		loop_timer_once(&p->access_timer, p->pictures == 0 ? 0 : ACCESS_BATCH_MS);

@@ -18,7 +18,7 @@ void account_leave(struct push *p, struct conn *c);
 /* Asks for a new picture, soon. */
 void account_want(struct push *p, uint32_t account);
 /* The database is back: goes on with what waits. */
-void accounts_resume(struct push *p);
+void accounts_ask(struct push *p);
 /* The database is away: connections waiting for their first picture are refused. */
 void accounts_refuse(struct push *p);
 

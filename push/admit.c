@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "base/log.h"
 #include "base/metric.h"
 #include "link/heap.h"
 #include "push/account.h"
+#include "push/apply.h"
 #include "push/control.h"
 #include "push/ops.h"
 #include "push/resume.h"
@@ -41,7 +41,7 @@ note_head(struct push *p, uint32_t i, const struct feed_access *row)
 	if (s->head < 0)
 		resume_head(p, i, row->rev);
 	else if (row->rev > s->head)
-		resume_seen(p, i, row->rev, HOLD_MS);
+		apply_missing(p, i, row->rev, HOLD_MS);
 	stream_name(s, row->name);
 }
 
@@ -322,7 +322,7 @@ admit_account(struct push *p, uint32_t account, const struct feed_access *rows, 
 
 		next = c->next;
 		if (n == 0)
-			conn_bye(p, c, 4401);
+			conn_bye(p, c, ERR_SESSION_ENDED);
 		else if (c->state == CONN_LIVE)
 			update(p, c, a, &pic);
 		else if (c->state == CONN_HANDSHAKE && c->claimed)

@@ -101,12 +101,12 @@ may_advance(struct push *p, uint32_t i, const struct frame *f)
 {
 	struct stream *s = stream_at(p, i), *parent;
 
-	if (s->barriers > 0)
+	if (s->has_barrier)
 		return false;
 	if (s->parent == SLAB_NONE)
 		return true;
 	parent = stream_at(p, s->parent);
-	if (parent->barriers == 0 && parent->head >= f->parent_rev)
+	if (!parent->has_barrier && parent->head >= f->parent_rev)
 		return true;
 	block(p, i);
 	if (parent->head < f->parent_rev)
@@ -182,8 +182,9 @@ process(struct push *p, uint32_t i, struct frame *f)
 		apply_unblock(p, i);
 }
 
-void
-apply_drain(struct push *p, uint32_t i)
+/* Takes what can be taken now: its head was learned, or what it waited for has come. */
+static void
+drain(struct push *p, uint32_t i)
 {
 	struct stream *s = stream_at(p, i);
 	struct flow *w = s->flow;
@@ -221,10 +222,10 @@ apply_unblock(struct push *p, uint32_t i)
 			continue;
 		}
 		stream_at(p, was.v[k])->is_blocked = false;
-		apply_drain(p, was.v[k]);
+		drain(p, was.v[k]);
 	}
 	list_release(&was);
-	apply_drain(p, i);
+	drain(p, i);
 }
 
 /* Typing and the like: no place in the order, nothing kept. */
@@ -257,14 +258,14 @@ apply_event(struct push *p, uint32_t i, const struct feed_event *ev, enum apply_
 	if (from == FROM_BUS && (s->flow == NULL || s->flow->n_hold == 0) && e.rev == s->head + 1 &&
 	    may_advance(p, i, f)) {
 		process(p, i, f);
-		apply_drain(p, i);
+		drain(p, i);
 		return;
 	}
 	swept = from == FROM_SWEEP && p->bus != NULL && p->bus_lost_ms == 0;
 	f->swept = swept;
 	hold(stream_flow(s), f);
 	apply_missing(p, i, e.rev, swept ? SWEEP_GRACE_MS : HOLD_MS);
-	apply_drain(p, i);
+	drain(p, i);
 }
 
 void
@@ -325,7 +326,7 @@ expire(struct push *p, uint32_t i, int64_t now)
 			for (uint32_t k = 0; k < w->n_hold; k++)
 				w->hold[k]->swept = false;
 		}
-		apply_drain(p, i);
+		drain(p, i);
 		return;
 	}
 	resume_want(p, i);
@@ -359,4 +360,12 @@ apply_init(struct push *p)
 {
 	p->stuck_timer.fire = on_stuck_timer;
 	p->stuck_timer.ctx = p;
+}
+
+void
+apply_release(struct push *p)
+{
+	loop_timer_stop(&p->stuck_timer);
+	list_release(&p->stuck);
+	list_release(&p->blocked);
 }

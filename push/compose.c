@@ -200,7 +200,7 @@ add_ephemerals(struct batch *b)
 	struct push *p = b->push;
 
 	for (uint32_t i = 0; i < p->n_ephemerals && !b->full; i++) {
-		struct frame *f = p->ephemerals[i].frame;
+		struct frame *f = p->ephemerals[i];
 
 		if (conn_reads(b->conn, f->stream) && conn_special(b->conn, f->stream) == NULL &&
 		    conn_passes(b->conn, stream_at(p, f->stream), f))

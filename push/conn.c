@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/metric.h"
 #include "link/heap.h"
 #include "push/account.h"
 #include "push/deliver.h"
 #include "push/handshake.h"
+#include "push/input.h"
 #include "push/stream.h"
 #include "push/wheel.h"
 
@@ -29,7 +29,7 @@ conn_new(struct push *p, int fd)
 	c->wheel_next = c->wheel_prev = SLAB_NONE;
 	c->hint = SLAB_NONE;
 	c->wrote_s = p->now_s;
-	loop_io_start(&c->io, fd, LOOP_READ, handshake_ready, c);
+	loop_io_start(&c->io, fd, LOOP_READ, input_ready, c);
 	conn_set_state(p, c, CONN_NEW, NULL);
 	return c;
 }
@@ -132,16 +132,23 @@ conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *w
 }
 
 void
-conn_bye(struct push *p, struct conn *c, uint16_t code)
+conn_bye(struct push *p, struct conn *c, enum err why)
 {
 	if (c->state == CONN_NEW) {
 		conn_kill(p, c, "ended before its request");
 	} else if (c->state == CONN_HANDSHAKE) {
-		handshake_refuse_code(p, c, code);
+		handshake_refuse(p, c, why);
 	} else if (c->state == CONN_LIVE) {
-		c->bye = code;
-		conn_set_state(p, c, CONN_DRAINING, "bye");
+		c->bye = (uint16_t)err_info(why)->ws;
+		conn_set_state(p, c, CONN_DRAINING, err_info(why)->code);
 	}
+}
+
+void
+conn_close(struct push *p, struct conn *c, enum ws_code code)
+{
+	c->bye = (uint16_t)code;
+	conn_set_state(p, c, CONN_DRAINING, "closed");
 }
 
 void

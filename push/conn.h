@@ -8,6 +8,8 @@
 
 #include "push/filter.h"
 #include "push/push.h"
+#include "wire/frame.h"
+#include "wire/ws_frame.h"
 
 enum conn_state { CONN_FREE, CONN_NEW, CONN_HANDSHAKE, CONN_LIVE, CONN_DRAINING, CONN_DEAD };
 
@@ -114,8 +116,10 @@ conn_at(const struct push *p, uint32_t i)
 /* Takes fd. */
 struct conn *conn_new(struct push *p, int fd);
 void conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *why);
-/* Says bye with that code and closes. Connections before LIVE are refused instead. */
-void conn_bye(struct push *p, struct conn *c, uint16_t code);
+/* Says bye with the error's stream code and closes. Connections before LIVE are refused instead. */
+void conn_bye(struct push *p, struct conn *c, enum err why);
+/* Of a WebSocket that is LIVE: ends with a close frame of a code of RFC 6455. */
+void conn_close(struct push *p, struct conn *c, enum ws_code code);
 /* Closes without another word. */
 void conn_kill(struct push *p, struct conn *c, const char *why);
 /* Writes bytes before anything else; what the socket does not take is copied. False (and dead) when

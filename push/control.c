@@ -161,8 +161,9 @@ control_state(struct buf *out, const struct conn *c, bool live)
 	say(out, c, "state", &members);
 }
 
-uint32_t
-control_retry(const struct push *p, uint16_t code)
+/* How long to stay away after bye with that code, in milliseconds, with jitter. */
+static uint32_t
+retry_ms(const struct push *p, uint16_t code)
 {
 	uint32_t r;
 
@@ -185,7 +186,7 @@ control_retry(const struct push *p, uint16_t code)
 void
 control_bye(const struct push *p, struct buf *out, const struct conn *c)
 {
-	uint32_t retry = control_retry(p, c->bye);
+	uint32_t retry = retry_ms(p, c->bye);
 	struct buf members;
 	uint8_t frame[4];
 
@@ -264,9 +265,9 @@ control_answer(struct buf *out, int status, const char *type, const char *more_h
 }
 
 void
-control_answer_bye(const struct push *p, struct buf *out, uint16_t code)
+control_answer_bye(const struct push *p, struct buf *out, enum err e)
 {
-	struct conn c = { .format = FRAME_SSE, .bye = code };
+	struct conn c = { .format = FRAME_SSE, .bye = (uint16_t)err_info(e)->ws };
 
 	answer_head(out, &c);
 	control_bye(p, out, &c);

@@ -25,13 +25,11 @@ void control_ping(struct buf *out);
 void control_error(struct buf *out, const struct conn *c, const char *code, struct str op);
 /* The position of the connection as text. */
 void control_cursor(const struct push *p, const struct conn *c, struct buf *out);
-/* How long to stay away after bye with that code, in milliseconds, with jitter. */
-uint32_t control_retry(const struct push *p, uint16_t code);
 
 /* A whole answer that ends the connection; body may be empty. */
 void control_answer(struct buf *out, int status, const char *type, const char *more_headers, struct str body);
 /* An SSE answer that says bye at once. */
-void control_answer_bye(const struct push *p, struct buf *out, uint16_t code);
+void control_answer_bye(const struct push *p, struct buf *out, enum err e);
 void control_answer_problem(struct buf *out, enum err e);
 
 #endif

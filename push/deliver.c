@@ -40,7 +40,7 @@ static void
 drop_ephemerals(struct push *p)
 {
 	for (uint32_t i = 0; i < p->n_ephemerals; i++)
-		frame_drop(p->ephemerals[i].frame);
+		frame_drop(p->ephemerals[i]);
 	p->n_ephemerals = 0;
 }
 
@@ -75,7 +75,7 @@ deliver_ephemeral(struct push *p, uint32_t i, struct frame *f)
 		frame_drop(f);
 		return;
 	}
-	p->ephemerals[p->n_ephemerals++].frame = f;
+	p->ephemerals[p->n_ephemerals++] = f;
 	for (uint32_t k = 0; k < s->n_subs; k++) {
 		struct conn *c = conn_at(p, subs[k]);
 

@@ -65,15 +65,9 @@ filter_is_empty(const struct filter *f)
 }
 
 bool
-filter_names_channels(const struct filter *f)
-{
-	return f != NULL && f->n_channels > 0;
-}
-
-bool
 filter_has_stream(const struct filter *f, int64_t stream)
 {
-	if (!filter_names_channels(f))
+	if (f == NULL || f->n_channels == 0)
 		return true;
 	for (uint32_t i = 0; i < f->n_channels; i++)
 		if (f->channels[i] == stream)

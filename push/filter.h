@@ -25,7 +25,5 @@ bool filter_is_empty(const struct filter *f);
 /* NULL passes all. */
 bool filter_has_stream(const struct filter *f, int64_t stream);
 bool filter_has_type(const struct filter *f, struct str type);
-/* Any of the channels asked for; true when none was asked for. */
-bool filter_names_channels(const struct filter *f);
 
 #endif

@@ -1,8 +1,6 @@
 #include "push/handshake.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -11,22 +9,18 @@
 #include "push/account.h"
 #include "push/auth.h"
 #include "push/control.h"
-#include "push/deliver.h"
 #include "push/health.h"
-#include "push/ops.h"
 #include "wire/http_head.h"
 #include "wire/text.h"
 #include "wire/ws_accept.h"
 
 #define STREAM_PATH "/api/v1/stream"
 
-static struct push *owner;	/* descriptors' callbacks know only their connection */
 static struct arena scratch;
 
 void
-handshake_init(struct push *p)
+handshake_init(void)
 {
-	owner = p;
 	arena_init(&scratch, 1024 * 1024);
 }
 
@@ -54,8 +48,8 @@ refuse_problem(struct push *p, struct conn *c, enum err e)
 	buf_release(&out);
 }
 
-static void
-refuse(struct push *p, struct conn *c, enum err e, uint16_t code)
+void
+handshake_refuse(struct push *p, struct conn *c, enum err e)
 {
 	struct buf out;
 
@@ -66,24 +60,9 @@ refuse(struct push *p, struct conn *c, enum err e, uint16_t code)
 		return;
 	}
 	buf_init(&out, 8192);
-	control_answer_bye(p, &out, code);
+	control_answer_bye(p, &out, e);
 	finish(p, c, &out, err_info(e)->name);
 	buf_release(&out);
-}
-
-void
-handshake_refuse(struct push *p, struct conn *c, enum err e)
-{
-	refuse(p, c, e, (uint16_t)err_info(e)->ws);
-}
-
-void
-handshake_refuse_code(struct push *p, struct conn *c, uint16_t code)
-{
-	enum err e = code == 4201 ? ERR_TOO_MANY_STREAMS : code == 4401 ? ERR_SESSION_ENDED
-	    : code == 4100 ? ERR_TOKEN_EXPIRED : ERR_UNAVAILABLE;
-
-	refuse(p, c, e, code);
 }
 
 /* The first type of the list that we speak; SSE for anything. */
@@ -287,9 +266,8 @@ handle(struct push *p, struct conn *c, const struct http_head *h)
 		handshake_refuse(p, c, e);
 }
 
-/* Keeps bytes for later: a head in several pieces, or a frame that came before our answer. */
-static void
-keep(struct push *p, struct conn *c, struct str bytes)
+void
+handshake_keep(struct push *p, struct conn *c, struct str bytes)
 {
 	struct extra *x = conn_extra(c);
 
@@ -301,15 +279,15 @@ keep(struct push *p, struct conn *c, struct str bytes)
 }
 
 /* Nearly every head comes in one piece and is read where it is. */
-static void
-read_head(struct push *p, struct conn *c, struct str bytes)
+void
+handshake_take(struct push *p, struct conn *c, struct str bytes)
 {
 	struct http_head h;
 	size_t used = 0, scanned = 0;
 	bool pieces = c->extra != NULL && c->extra->in.len > 0;
 
 	if (pieces) {
-		keep(p, c, bytes);
+		handshake_keep(p, c, bytes);
 		if (c->state == CONN_DEAD)
 			return;
 		bytes = buf_str(&c->extra->in);
@@ -318,7 +296,7 @@ read_head(struct push *p, struct conn *c, struct str bytes)
 	switch (http_head_parse(bytes, &scanned, &h, &used)) {
 	case WIRE_MORE:
 		if (!pieces)
-			keep(p, c, bytes);
+			handshake_keep(p, c, bytes);
 		c->extra->scanned = scanned;
 		return;
 	case WIRE_BAD:
@@ -338,48 +316,5 @@ read_head(struct push *p, struct conn *c, struct str bytes)
 	if (pieces)
 		buf_drop(&c->extra->in, used);
 	else if (used < bytes.len)
-		keep(p, c, (struct str){ bytes.p + used, bytes.len - used });
-}
-
-/* Bytes of a stream that nobody reads: thrown away, but seen when they end. */
-static void
-take_bytes(struct push *p, struct conn *c, struct str bytes)
-{
-	switch ((enum conn_state)c->state) {
-	case CONN_NEW:
-		read_head(p, c, bytes);
-		break;
-	case CONN_HANDSHAKE:
-		keep(p, c, bytes);
-		break;
-	case CONN_LIVE:
-	case CONN_DRAINING:
-		if (c->format == FRAME_WS && c->head_written)
-			ops_take(p, c, bytes);
-		break;
-	case CONN_FREE:
-	case CONN_DEAD:
-		break;
-	}
-}
-
-void
-handshake_ready(void *ctx, int events)
-{
-	static char bytes[HTTP_HEAD_MAX];
-	struct push *p = owner;
-	struct conn *c = ctx;
-	ssize_t n;
-
-	if ((events & LOOP_WRITE) != 0)
-		deliver_writable(p, c);
-	if ((events & LOOP_READ) == 0)
-		return;
-	n = recv(loop_io_fd(&c->io), bytes, sizeof(bytes), MSG_DONTWAIT);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0)
-		conn_kill(p, c, n == 0 ? "closed by the peer" : strerror(errno));
-	else
-		take_bytes(p, c, (struct str){ bytes, (size_t)n });
+		handshake_keep(p, c, (struct str){ bytes.p + used, bytes.len - used });
 }

@@ -11,12 +11,13 @@
 
 #define POLL_WAIT_MAX 25
 
-void handshake_init(struct push *p);
+void handshake_init(void);
 void handshake_release(void);
-/* Callback of a connection's descriptor, in every state. ctx: the connection. */
-void handshake_ready(void *ctx, int events);
+/* Bytes of a NEW connection: its head, perhaps in pieces. */
+void handshake_take(struct push *p, struct conn *c, struct str bytes);
+/* Bytes of one in HANDSHAKE, a frame that came before our answer: kept for later. */
+void handshake_keep(struct push *p, struct conn *c, struct str bytes);
 /* Says why not, in the request's own terms, and closes. */
 void handshake_refuse(struct push *p, struct conn *c, enum err e);
-void handshake_refuse_code(struct push *p, struct conn *c, uint16_t code);
 
 #endif

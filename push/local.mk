@@ -26,6 +26,10 @@ moot_push_SOURCES = \
 	push/health.h \
 	push/idmap.c \
 	push/idmap.h \
+	push/input.c \
+	push/input.h \
+	push/list.c \
+	push/list.h \
 	push/main.c \
 	push/ops.c \
 	push/ops.h \

@@ -17,6 +17,7 @@
 #include "push/deliver.h"
 #include "push/handshake.h"
 #include "push/health.h"
+#include "push/input.h"
 #include "push/relay.h"
 #include "push/resume.h"
 #include "push/server.h"
@@ -100,7 +101,7 @@ on_drain(void *ctx)
 		struct conn *c = conn_at(p, drain_at);
 
 		if (c->state >= CONN_NEW && c->state <= CONN_LIVE)
-			conn_bye(p, c, 4000);
+			conn_bye(p, c, ERR_DRAINING);
 	}
 	if (p->conns.live == 0 || left < -(int64_t)(DRAIN_S + 1) * 1000)
 		loop_stop();
@@ -149,7 +150,8 @@ start(struct push *p)
 	deliver_init(p);
 	apply_init(p);
 	resume_init(p);
-	handshake_init(p);
+	handshake_init();
+	input_init(p);
 	relay_init(p);
 	if (!server_start(p, msg, sizeof(msg)))
 		log_fatal(1, "cannot listen", msg);
@@ -168,13 +170,13 @@ stop(struct push *p)
 {
 	loop_timer_stop(&drain_timer);
 	loop_timer_stop(&p->second);
-	loop_timer_stop(&p->stuck_timer);
 	loop_signal_stop(&on_term);
 	loop_signal_stop(&on_int);
 	server_stop(p);
 	conns_release(p);
 	relay_release(p);
 	resume_release(p);
+	apply_release(p);
 	deliver_release(p);
 	accounts_release(p);
 	streams_release(p);

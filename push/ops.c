@@ -26,7 +26,7 @@ static void
 end(struct push *p, struct conn *c, uint16_t code)
 {
 	if (c->state == CONN_LIVE)
-		conn_bye(p, c, code);
+		conn_close(p, c, (enum ws_code)code);
 	else
 		conn_kill(p, c, "protocol");
 }
@@ -189,8 +189,7 @@ take_close(struct push *p, struct conn *c, uint16_t code)
 		conn_kill(p, c, "closed");
 		return;
 	}
-	c->bye = code == WS_NO_CODE || code >= 4000 ? WS_NORMAL : code;
-	conn_set_state(p, c, CONN_DRAINING, "closed by the client");
+	conn_close(p, c, code == WS_NO_CODE || code >= 4000 ? WS_NORMAL : (enum ws_code)code);
 }
 
 /* Counts by the minute. False: too many. */

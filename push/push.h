@@ -21,10 +21,10 @@
 #include "link/loop.h"
 #include "link/redis_sub.h"
 #include "push/idmap.h"
+#include "push/list.h"
 #include "push/ring.h"
 #include "push/slab.h"
 #include "wire/cursor.h"
-#include "wire/frame.h"
 #include "wire/jwt.h"
 
 #define HOLD_MAX 64		/* events of a stream that wait for earlier ones */
@@ -32,6 +32,10 @@
 #define SWEEP_GRACE_MS 100	/* how long the bus may still be first with what the sweep found */
 #define EDITED_MAX 64
 #define RESUME_MAX 500		/* events of a stream that are filled; more is a reset */
+#define STREAM_FEW 2		/* readers that stand in the stream itself */
+#define GAINS_MAX 64		/* streams given to an account since its picture; of more a reset tells */
+#define SWEEP_WINDOW_S 6	/* a commit is seen so long after its event id was made, at most */
+#define WHEEL_SLOTS 64
 #define IDLE_S 30		/* a stream nobody reads is kept so long */
 #define DEAF_MS 3000		/* without bus or database: then the clients are told */
 
@@ -58,25 +62,24 @@ struct stream {
 	struct flow *flow;	/* NULL when all is quiet */
 	union {
 		uint32_t *many;
-		uint32_t few[2];
+		uint32_t few[STREAM_FEW];
 	} subs;			/* connections; may hold some that left, see stale */
 	uint32_t n_subs;
-	uint32_t cap_subs;	/* 2: subs.few */
+	uint32_t cap_subs;	/* STREAM_FEW: subs.few; 0: no stream has this number */
 	uint32_t stale;		/* entries of subs that are no longer true */
 	uint32_t parent;	/* of a channel: its server, or SLAB_NONE */
 	uint32_t refs;		/* channels below it */
 	uint32_t mark;		/* scratch of one function at a time */
 	uint32_t idle_s;	/* since when nobody reads it */
-	uint32_t barriers;	/* access rereads that must end before anything more is delivered */
 	char *name;		/* of a channel, for the text format */
 	uint8_t kind;		/* enum feed_kind */
-	bool on_bus;		/* Redis confirmed the subscription */
 	bool is_idle;		/* stands in the list of idle ones */
 	bool is_stuck;		/* … of those with a due_ms */
 	bool is_blocked;	/* … of those waiting for their server */
 	bool wants_fetch;	/* … of those to be fetched */
 	bool fetching;
 	bool wants_head;
+	bool has_barrier;	/* an access reread must end before anything more is delivered */
 };
 
 struct gain {
@@ -104,12 +107,6 @@ struct barrier {
 	uint32_t n;
 };
 
-struct list {			/* of slab numbers */
-	uint32_t *v;
-	uint32_t n;
-	uint32_t cap;
-};
-
 struct push {
 	struct config config;
 	struct feed *feed;
@@ -135,7 +132,7 @@ struct push {
 	int fetches;
 	int typings;		/* permissions being read */
 
-	struct { struct frame *frame; uint32_t author_hint; } *ephemerals;	/* of this turn */
+	struct frame **ephemerals;	/* of this turn */
 	uint32_t n_ephemerals;
 
 	struct loop_timer second, access_timer, stuck_timer, fetch_timer, flush_timer;
@@ -144,16 +141,16 @@ struct push {
 	uint32_t flush_writes;
 
 	int64_t max_event;	/* newest event id seen */
-	int64_t seen_ids[6];	/* max_event of the last seconds, newest first */
+	int64_t seen_ids[SWEEP_WINDOW_S];	/* max_event of the last seconds, newest first */
 	bool sweeping;
-	uint32_t recent[6];	/* events a second */
+	uint32_t recent[SWEEP_WINDOW_S];	/* events a second */
 	uint32_t heads_checked_s;
 
 	int64_t bus_lost_ms, feed_lost_ms;	/* 0: is there */
 	int64_t canary_ms;	/* when the last one came back */
 	bool live;		/* what clients were told */
 
-	uint32_t wheel[64];	/* connections by second */
+	uint32_t wheel[WHEEL_SLOTS];	/* connections by second */
 	uint32_t blocked_conns;
 	uint32_t n_stream_conns, n_ws_conns;	/* live ones */
 	bool draining;
@@ -171,8 +168,5 @@ account_at(const struct push *p, uint32_t i)
 {
 	return slab_at(&p->accounts, i);
 }
-
-void list_add(struct list *l, uint32_t v);
-void list_release(struct list *l);
 
 #endif

@@ -60,7 +60,6 @@ on_bus_lost(void *ctx)
 {
 	struct push *p = ctx;
 
-	streams_off_bus(p);
 	if (p->bus_lost_ms == 0)
 		p->bus_lost_ms = clock_mono_ms();
 }
@@ -77,7 +76,6 @@ on_bus_subscribed(void *ctx, struct str topic)
 			canary(p);
 		return;
 	}
-	stream_at(p, i)->on_bus = true;
 	resume_want_head(p, i);
 }
 
@@ -105,12 +103,6 @@ on_bus_message(void *ctx, struct str topic, struct str payload)
 	apply_event(p, i, &ev, FROM_BUS);
 }
 
-static void
-on_bus_drained(void *ctx)
-{
-	(void)ctx;	/* the end of the turn delivers */
-}
-
 /* Another history: nothing that is known here is true any more. */
 static void
 start_anew(struct push *p, int64_t epoch)
@@ -120,7 +112,7 @@ start_anew(struct push *p, int64_t epoch)
 		uint8_t state = conn_at(p, i)->state;
 
 		if (state == CONN_HANDSHAKE || state == CONN_LIVE)
-			conn_bye(p, conn_at(p, i), 4001);
+			conn_bye(p, conn_at(p, i), ERR_UNAVAILABLE);
 	}
 	for (uint32_t i = 0; i < p->streams.top; i++) {
 		struct stream *s = stream_at(p, i);
@@ -143,7 +135,7 @@ on_epoch(void *ctx, enum err e, int64_t epoch)
 	p->has_epoch = true;
 	p->feed_lost_ms = 0;
 	resume_again(p);
-	accounts_resume(p);
+	accounts_ask(p);
 }
 
 static void
@@ -192,8 +184,7 @@ relay_tick(struct push *p)
 void
 relay_init(struct push *p)
 {
-	struct redis_sub_hooks hooks = { p, on_bus_ready, on_bus_lost, on_bus_subscribed, on_bus_message,
-		on_bus_drained };
+	struct redis_sub_hooks hooks = { p, on_bus_ready, on_bus_lost, on_bus_subscribed, on_bus_message };
 	const char *conninfo = p->config.database_push[0] != '\0' ? p->config.database_push
 	    : p->config.database;
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/metric.h"
 #include "link/heap.h"
 #include "push/apply.h"
@@ -69,12 +68,6 @@ resume_head(struct push *p, uint32_t i, int64_t rev)
 		return;
 	s->head = rev;
 	apply_unblock(p, i);
-}
-
-void
-resume_seen(struct push *p, uint32_t i, int64_t rev, int64_t wait_ms)
-{
-	apply_missing(p, i, rev, wait_ms);
 }
 
 /* A gap comes before history: it keeps everybody waiting. */
@@ -145,7 +138,7 @@ take_rows(struct push *p, uint32_t i, int64_t after, const struct feed_event *ro
 			apply_event(p, i, &rows[k], FROM_FETCH);
 	deliver_mark_stream(p, i);
 	w = s->flow;
-	if (w != NULL && (w->seen > s->head || w->history != INT64_MAX) && s->barriers == 0 &&
+	if (w != NULL && (w->seen > s->head || w->history != INT64_MAX) && !s->has_barrier &&
 	    !s->is_blocked && (n > 0 || w->history != INT64_MAX))
 		resume_want(p, i);
 	stream_settle(p, i);
@@ -292,8 +285,9 @@ on_fetch_timer(void *ctx)
 	}
 }
 
-void
-resume_heads(struct push *p)
+/* All heads anew: the bus or the database was away. */
+static void
+want_all_heads(struct push *p)
 {
 	p->heads_checked_s = p->now_s;
 	for (uint32_t i = 0; i < p->streams.top; i++)
@@ -304,7 +298,7 @@ resume_heads(struct push *p)
 void
 resume_again(struct push *p)
 {
-	resume_heads(p);
+	want_all_heads(p);
 	fetch_soon(p);
 }
 
@@ -328,7 +322,7 @@ on_tail(void *ctx, enum err e, const struct feed_event *events, size_t n)
 	}
 	/* More than fits: only the heads can tell about the rest. */
 	if (n == SWEEP_MOST)
-		resume_heads(p);
+		want_all_heads(p);
 }
 
 static void
@@ -338,13 +332,13 @@ sweep(struct push *p)
 
 	if (p->sweeping || !feed_is_up(p->feed))
 		return;
-	for (size_t k = 0; k < 6; k++)
+	for (size_t k = 0; k < SWEEP_WINDOW_S; k++)
 		busy += p->recent[k];
 	if (p->now_s - p->heads_checked_s >= HEADS_ALL_S || (busy > SWEEP_BUSY && p->streams.live < busy)) {
-		resume_heads(p);
+		want_all_heads(p);
 		return;
 	}
-	p->sweeping = feed_tail(p->feed, p->seen_ids[5], SWEEP_MOST, on_tail, p) == ERR_OK;
+	p->sweeping = feed_tail(p->feed, p->seen_ids[SWEEP_WINDOW_S - 1], SWEEP_MOST, on_tail, p) == ERR_OK;
 }
 
 void
@@ -379,7 +373,7 @@ resume_init(struct push *p)
 	p->rings.max = (size_t)p->config.push_ring_bytes;
 	/* Until events were seen: what is a minute old, in case two clocks differ. */
 	p->max_event = (clock_wall_ms() - 60000) << 20;
-	for (size_t k = 0; k < 6; k++)
+	for (size_t k = 0; k < SWEEP_WINDOW_S; k++)
 		p->seen_ids[k] = p->max_event;
 }
 
@@ -389,7 +383,4 @@ resume_release(struct push *p)
 	loop_timer_stop(&p->fetch_timer);
 	list_release(&p->fetch);
 	list_release(&p->heads);
-	list_release(&p->stuck);
-	list_release(&p->blocked);
-	list_release(&p->idle);
 }

@@ -14,7 +14,7 @@
 #define FETCH_IN_FLIGHT 2
 #define HEADS_STREAMS 1000
 #define SWEEP_MOST 5000
-#define SWEEP_BUSY 2000		/* events in 6 s above which heads may be cheaper than the tail */
+#define SWEEP_BUSY 2000		/* events in SWEEP_WINDOW_S above which heads may be cheaper than the tail */
 #define HEADS_ALL_S 60
 
 void resume_init(struct push *p);
@@ -26,9 +26,6 @@ void resume_history(struct push *p, uint32_t stream, int64_t rev);
 void resume_want_head(struct push *p, uint32_t stream);
 /* The stream's head is known to be at least that. */
 void resume_head(struct push *p, uint32_t stream, int64_t rev);
-void resume_seen(struct push *p, uint32_t stream, int64_t rev, int64_t wait_ms);
-/* All heads anew: the bus or the database was away. */
-void resume_heads(struct push *p);
 /* Once a second: the tail sweep, and old frames go. */
 void resume_tick(struct push *p);
 /* Drops frames that are too old or too many; at the end of a turn. */

@@ -7,25 +7,6 @@
 #include "push/conn.h"
 #include "push/resume.h"
 
-#define FEW 2
-
-void
-list_add(struct list *l, uint32_t v)
-{
-	if (l->n == l->cap) {
-		l->cap = l->cap == 0 ? 64 : l->cap * 2;
-		l->v = heap_grow(l->v, l->cap, sizeof(*l->v));
-	}
-	l->v[l->n++] = v;
-}
-
-void
-list_release(struct list *l)
-{
-	heap_free(l->v);
-	*l = (struct list){ 0 };
-}
-
 void
 streams_init(struct push *p)
 {
@@ -83,7 +64,7 @@ stream_get(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent)
 		s->head = -1;
 		s->kind = (uint8_t)kind;
 		s->parent = SLAB_NONE;
-		s->cap_subs = FEW;
+		s->cap_subs = STREAM_FEW;
 		idmap_put(&p->stream_ids, id, i);
 		to_bus(p, s);
 		note_idle(p, i);
@@ -118,13 +99,13 @@ stream_readers(const struct stream *s)
 const uint32_t *
 stream_subs(const struct stream *s)
 {
-	return s->cap_subs == FEW ? s->subs.few : s->subs.many;
+	return s->cap_subs == STREAM_FEW ? s->subs.few : s->subs.many;
 }
 
 static uint32_t *
 subs_of(struct stream *s)
 {
-	return s->cap_subs == FEW ? s->subs.few : s->subs.many;
+	return s->cap_subs == STREAM_FEW ? s->subs.few : s->subs.many;
 }
 
 static void
@@ -134,15 +115,15 @@ set_capacity(struct stream *s, uint32_t cap)
 
 	if (cap == s->cap_subs)
 		return;
-	to = cap == FEW ? NULL : heap_grow(s->cap_subs == FEW ? NULL : from, cap, sizeof(*to));
-	if (cap == FEW) {
-		uint32_t few[FEW];
+	to = cap == STREAM_FEW ? NULL : heap_grow(s->cap_subs == STREAM_FEW ? NULL : from, cap, sizeof(*to));
+	if (cap == STREAM_FEW) {
+		uint32_t few[STREAM_FEW];
 
 		memcpy(few, from, sizeof(few));
 		heap_free(from);
 		memcpy(s->subs.few, few, sizeof(few));
 	} else {
-		if (s->cap_subs == FEW)
+		if (s->cap_subs == STREAM_FEW)
 			memcpy(to, s->subs.few, sizeof(s->subs.few));
 		s->subs.many = to;
 	}
@@ -182,8 +163,8 @@ compact(struct push *p, uint32_t stream)
 		conn_at(p, v[i])->marked = false;
 	s->n_subs = n;
 	s->stale = 0;
-	if (n <= FEW)
-		set_capacity(s, FEW);
+	if (n <= STREAM_FEW)
+		set_capacity(s, STREAM_FEW);
 	else if (n < s->cap_subs / 2)
 		set_capacity(s, n < 8 ? 8 : n);
 }
@@ -259,14 +240,6 @@ streams_to_bus(struct push *p)
 			to_bus(p, stream_at(p, i));
 }
 
-void
-streams_off_bus(struct push *p)
-{
-	for (uint32_t i = 0; i < p->streams.top; i++)
-		if (stream_at(p, i)->cap_subs > 0)
-			stream_at(p, i)->on_bus = false;
-}
-
 static void
 forget(struct push *p, uint32_t i)
 {
@@ -281,7 +254,7 @@ forget(struct push *p, uint32_t i)
 		note_idle(p, s->parent);
 	}
 	flow_free(p, s);
-	if (s->cap_subs != FEW)
+	if (s->cap_subs != STREAM_FEW)
 		heap_free(s->subs.many);
 	heap_free(s->name);
 	idmap_remove(&p->stream_ids, s->id);
@@ -293,7 +266,7 @@ static bool
 is_busy(const struct stream *s)
 {
 	return s->is_stuck || s->is_blocked || s->wants_fetch || s->fetching || s->wants_head ||
-	    s->barriers > 0;
+	    s->has_barrier;
 }
 
 void
@@ -328,10 +301,11 @@ streams_release(struct push *p)
 		if (s->cap_subs == 0)
 			continue;
 		flow_free(p, s);
-		if (s->cap_subs != FEW)
+		if (s->cap_subs != STREAM_FEW)
 			heap_free(s->subs.many);
 		heap_free(s->name);
 	}
+	list_release(&p->idle);
 	idmap_release(&p->stream_ids);
 	slab_release(&p->streams);
 }

@@ -31,7 +31,6 @@ struct flow *stream_flow(struct stream *s);	/* made when missing */
 void stream_settle(struct push *p, uint32_t stream);
 /* Subscribes all streams anew; the bus has come back. */
 void streams_to_bus(struct push *p);
-void streams_off_bus(struct push *p);
 /* Forgets what was idle for long; once a second. */
 void streams_tick(struct push *p);
 /* "channel:<id>" and NUL. */

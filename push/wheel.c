@@ -1,16 +1,13 @@
 #include "push/wheel.h"
 
 #include "base/crypt.h"
-#include "base/log.h"
 #include "base/metric.h"
 #include "push/handshake.h"
-
-#define SLOTS 64
 
 void
 wheel_init(struct push *p)
 {
-	for (uint32_t i = 0; i < SLOTS; i++)
+	for (uint32_t i = 0; i < WHEEL_SLOTS; i++)
 		p->wheel[i] = SLAB_NONE;
 }
 
@@ -22,7 +19,7 @@ wheel_remove(struct push *p, struct conn *c)
 	if (c->wheel_prev != SLAB_NONE)
 		conn_at(p, c->wheel_prev)->wheel_next = c->wheel_next;
 	else
-		p->wheel[c->due_s % SLOTS] = c->wheel_next;
+		p->wheel[c->due_s % WHEEL_SLOTS] = c->wheel_next;
 	if (c->wheel_next != SLAB_NONE)
 		conn_at(p, c->wheel_next)->wheel_prev = c->wheel_prev;
 	c->wheel_next = c->wheel_prev = SLAB_NONE;
@@ -37,9 +34,9 @@ wheel_put(struct push *p, struct conn *c, uint32_t due_s)
 	wheel_remove(p, c);
 	if (due_s <= p->now_s)
 		due_s = p->now_s + 1;
-	if (due_s > p->now_s + SLOTS - 1)
-		due_s = p->now_s + SLOTS - 1;
-	slot = &p->wheel[due_s % SLOTS];
+	if (due_s > p->now_s + WHEEL_SLOTS - 1)
+		due_s = p->now_s + WHEEL_SLOTS - 1;
+	slot = &p->wheel[due_s % WHEEL_SLOTS];
 	c->due_s = due_s;
 	c->wheel_prev = SLAB_NONE;
 	c->wheel_next = *slot;
@@ -101,12 +98,12 @@ look_live(struct push *p, struct conn *c)
 	forget_frames(p, c);
 	if (c->deadline_s != 0 && now >= c->deadline_s) {
 		/* A personal token cannot be refreshed. */
-		conn_bye(p, c, c->extra != NULL && c->extra->is_token ? 4401 : 4100);
+		conn_bye(p, c, c->extra != NULL && c->extra->is_token ? ERR_SESSION_ENDED : ERR_TOKEN_EXPIRED);
 		return;
 	}
 	if (c->blocked && now - c->wrote_s >= stall) {
 		metric_add(METRIC_push_stalled, 1);
-		conn_bye(p, c, 4002);
+		conn_bye(p, c, ERR_STALLED);
 		return;
 	}
 	if (c->extra != NULL && c->extra->wait_s != 0) {
@@ -117,7 +114,7 @@ look_live(struct push *p, struct conn *c)
 		if (quiet + 1 >= full * 4 / 5 || (c->since_mark > 0 && now - c->mark_s + 1 >= full * 4 / 5))
 			c->hb_due = true;
 		if (c->format == FRAME_WS && c->ping_open) {
-			conn_bye(p, c, 4002);
+			conn_bye(p, c, ERR_STALLED);
 			return;
 		}
 		c->ping_due = c->format == FRAME_WS;
@@ -154,13 +151,13 @@ void
 wheel_tick(struct push *p, uint32_t now_s)
 {
 	/* After a pause of the whole process every slot is due; each once. */
-	if (now_s - p->now_s > SLOTS)
-		p->now_s = now_s - SLOTS;
+	if (now_s - p->now_s > WHEEL_SLOTS)
+		p->now_s = now_s - WHEEL_SLOTS;
 	while (p->now_s != now_s) {
 		uint32_t *slot, i;
 
 		p->now_s++;
-		slot = &p->wheel[p->now_s % SLOTS];
+		slot = &p->wheel[p->now_s % WHEEL_SLOTS];
 		while ((i = *slot) != SLAB_NONE) {
 			struct conn *c = conn_at(p, i);
 

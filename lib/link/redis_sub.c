@@ -274,8 +274,6 @@ read_some(struct channel *c)
 		if ((size_t)n < sizeof(bytes))
 			break;
 	}
-	if (c->subscribes)
-		c->owner->hooks.drained(c->owner->hooks.ctx);
 }
 
 static void

@@ -30,8 +30,6 @@ struct redis_sub_hooks {
 	/* From now on every message of the topic arrives. */
 	void (*subscribed)(void *ctx, struct str topic);
 	void (*message)(void *ctx, struct str topic, struct str payload);
-	/* All messages of one read were given. */
-	void (*drained)(void *ctx);
 };
 
 /* target: `unix:/path` or `host:port` with a numeric address or a name that resolves at once;

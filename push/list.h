@@ -1,0 +1,19 @@
+/*
+ * list - slab numbers in a row, for work that waits: grows, never shrinks before it is released.
+ */
+#ifndef MOOT_PUSH_LIST_H
+#define MOOT_PUSH_LIST_H
+
+#include <stdint.h>
+
+/* Zeroed it is empty. */
+struct list {
+	uint32_t *v;
+	uint32_t n;
+	uint32_t cap;
+};
+
+void list_add(struct list *l, uint32_t v);
+void list_release(struct list *l);
+
+#endif
