@@ -91,9 +91,7 @@ find_path(struct request *r)
 		path = request_param("SCRIPT_NAME");
 	if (path.p == NULL || !utf8_is_valid(path))
 		return ERR_NOT_FOUND;
-	if (r->base_path.len > 0 && str_has_prefix(path, r->base_path) &&
-	    path.len > r->base_path.len && path.p[r->base_path.len] == '/')
-		path = (struct str){ path.p + r->base_path.len, path.len - r->base_path.len };
+	site_path_below(r->site, path, &path);	/* scripts may ask without it */
 	if (str_has_prefix(path, STR("/v1/")))	/* the script itself is called api */
 		path = str_of(arena_printf(r->arena, "/api%.*s", STR_FMT(path)));
 	r->path = path;
@@ -121,7 +119,7 @@ begin(struct request *r, struct world *w, struct arena *a)
 	r->call = (struct call){ .world = w, .arena = a };
 	r->id = request_id(a);
 	r->method = request_param("REQUEST_METHOD");
-	r->base_path = base_path(w->config);
+	r->site = &w->site;
 	r->cookies = request_param("HTTP_COOKIE");
 	r->body = STR("");
 	r->path = STR("");

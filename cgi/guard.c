@@ -1,7 +1,7 @@
 #include "cgi/guard.h"
 
+#include "base/clock.h"
 #include "cgi/cookie.h"
-#include "domain/session.h"
 
 enum err
 guard_actor(struct request *r, struct world *w)
@@ -13,7 +13,7 @@ guard_actor(struct request *r, struct world *w)
 		r->offered = true;
 		TRY(authorization_token(r->arena, header, &token));
 	} else {
-		token = cookie_access(r->cookies, r->config);
+		token = cookie_access(r->cookies, r->site);
 		r->by_cookie = token.p != NULL;
 		if (token.len == 0) {
 			r->by_cookie = false;
@@ -21,45 +21,20 @@ guard_actor(struct request *r, struct world *w)
 		}
 		r->offered = true;
 	}
-	return session_actor(w, r->arena, token, &r->call.actor);
-}
-
-/* scheme://host[:port] of base_url. */
-static struct str
-base_origin(const struct config *config)
-{
-	struct str url = str_of(config->base_url), path = base_path(config);
-
-	while (url.len > 0 && url.p[url.len - 1] == '/')
-		url.len--;
-	url.len -= path.len;
-	return url;
-}
-
-static bool
-is_own_origin(const struct config *config, struct str origin)
-{
-	struct str scheme = base_is_https(config) ? STR("https://") : STR("http://");
-	struct str host = request_param("HTTP_HOST");
-
-	if (str_eq_nocase(origin, base_origin(config)))
-		return true;
-	if (host.len == 0 || origin.len != scheme.len + host.len || !str_has_prefix(origin, scheme))
-		return false;
-	return str_eq_nocase((struct str){ origin.p + scheme.len, host.len }, host);
+	return actor_of_token(r->arena, &w->key, str_of(w->config->base_url), clock_wall_ms() / 1000, token,
+	    &r->call.actor);
 }
 
 enum err
 guard_origin(const struct request *r, bool strict)
 {
-	struct str site = request_param("HTTP_SEC_FETCH_SITE");
-	struct str origin = request_param("HTTP_ORIGIN");
+	struct site_claim claim = {
+		.host = request_param("HTTP_HOST"),
+		.fetch_site = request_param("HTTP_SEC_FETCH_SITE"),
+		.origin = request_param("HTTP_ORIGIN"),
+	};
 
-	if (site.p != NULL)
-		return str_eq(site, STR("same-origin")) ? ERR_OK : ERR_CROSS_ORIGIN;
-	if (origin.p != NULL)
-		return is_own_origin(r->config, origin) ? ERR_OK : ERR_CROSS_ORIGIN;
-	return strict ? ERR_CROSS_ORIGIN : ERR_OK;
+	return site_is_own_page(r->site, &claim, strict ? SITE_ANY_PROOF : SITE_NO_PROOF) ? ERR_OK : ERR_CROSS_ORIGIN;
 }
 
 static bool

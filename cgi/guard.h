@@ -10,7 +10,7 @@
  * ERR_UNAUTHORIZED, ERR_TOKEN_EXPIRED. */
 enum err guard_actor(struct request *r, struct world *w);
 /* A request that changes something by the power of a cookie must come from our own pages:
- * Sec-Fetch-Site is same-origin, or Origin is ours. strict: saying nothing is not enough.
+ * what it says (Sec-Fetch-Site, Origin) names them. strict: saying nothing is not enough.
  * ERR_CROSS_ORIGIN. */
 enum err guard_origin(const struct request *r, bool strict);
 /* The client's address: REMOTE_ADDR, or, when that is a trusted proxy, the last address in

@@ -73,7 +73,7 @@ h_refresh(struct request *r)
 	enum err e;
 
 	if (token.p == NULL) {
-		token = cookie_refresh(r->cookies, r->config);
+		token = cookie_refresh(r->cookies, r->site);
 		if (token.len == 0)
 			return ERR_UNAUTHORIZED;
 		TRY(guard_origin(r, true));
@@ -91,7 +91,7 @@ h_refresh(struct request *r)
 static enum err
 end_current(struct request *r)
 {
-	struct str refresh = cookie_refresh(r->cookies, r->config);
+	struct str refresh = cookie_refresh(r->cookies, r->site);
 	struct answer done;
 
 	if (r->call.actor.kind == ACTOR_SESSION)

@@ -38,7 +38,7 @@ void
 reply_location(struct request *r, struct str ref)
 {
 	if (ref.p != NULL)
-		buf_printf(headers(r), "Location: %.*s" API "%.*s\r\n", STR_FMT(r->base_path), STR_FMT(ref));
+		buf_printf(headers(r), "Location: %.*s" API "%.*s\r\n", STR_FMT(r->site->path), STR_FMT(ref));
 }
 
 void
@@ -61,7 +61,7 @@ add_link(struct request *r, struct buf *b, const char *cursor_key, struct str cu
 {
 	char sep = '?';
 
-	buf_printf(b, "<%.*s%.*s", STR_FMT(r->base_path), STR_FMT(r->path));
+	buf_printf(b, "<%.*s%.*s", STR_FMT(r->site->path), STR_FMT(r->path));
 	for (size_t i = 0; i < r->npairs; i++) {
 		struct str key = r->pairs[i].key;
 		if (!str_eq(key, STR("limit")))
@@ -100,7 +100,7 @@ reply_grant(struct request *r, int status, const struct grant *g, struct str ref
 {
 	struct buf *b = request_buf(r, 65536);
 
-	cookie_set(headers(r), r->config, g);
+	cookie_set(headers(r), r->site, g);
 	buf_add_cstr(b, "{\"user\":");
 	buf_add_str(b, g->me);
 	buf_add_cstr(b, ",\"access_token\":");
@@ -115,7 +115,7 @@ reply_grant(struct request *r, int status, const struct grant *g, struct str ref
 void
 reply_clear_cookies(struct request *r)
 {
-	cookie_clear(headers(r), r->config);
+	cookie_clear(headers(r), r->site);
 }
 
 static void

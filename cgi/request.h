@@ -66,7 +66,7 @@ struct request {
 	struct str id;			/* request id */
 	struct str method;
 	struct str path;		/* decoded, without the base path */
-	struct str base_path;		/* of base_url, "" or "/chat" */
+	const struct site *site;
 	struct str query;
 	struct str cookies;
 	struct str body;		/* "" when there is none */

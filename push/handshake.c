@@ -188,17 +188,17 @@ is_plain(const struct http_head *h)
 }
 
 static void
-enter(struct push *p, struct conn *c, const struct who *who)
+enter(struct push *p, struct conn *c, const struct actor *who)
 {
-	c->credential = who->credential;
-	if (who->is_token) {
+	c->credential = who->kind == ACTOR_TOKEN ? who->token : who->session;
+	if (who->kind == ACTOR_TOKEN) {
 		c->extra->is_token = true;
-		memcpy(c->extra->hash, who->hash, sizeof(who->hash));
+		memcpy(c->extra->hash, who->secret_hash, sizeof(who->secret_hash));
 	}
 	account_join(p, c, who->account);
 	conn_set_state(p, c, CONN_HANDSHAKE, NULL);
 	/* The wheel counts monotonic seconds. */
-	c->extra->exp_s = who->exp == 0 ? 0 : p->now_s + (uint32_t)(who->exp - clock_wall_ms() / 1000);
+	c->extra->exp_s = who->exp_s == 0 ? 0 : p->now_s + (uint32_t)(who->exp_s - clock_wall_ms() / 1000);
 	account_want(p, c->account);
 }
 
@@ -206,7 +206,7 @@ static enum err
 open_stream(struct push *p, struct conn *c, const struct http_head *h)
 {
 	struct str since = STR_NULL;
-	struct who who = { 0 };
+	struct actor who;
 	enum err e;
 
 	c->format = (uint8_t)accepted(http_head_get(h, STR("Accept")));
@@ -234,14 +234,11 @@ open_stream(struct push *p, struct conn *c, const struct http_head *h)
 static bool
 is_stream_path(const struct push *p, struct str path)
 {
-	const char *host = strstr(p->config.base_url, "://");
-	const char *base = host == NULL ? NULL : strchr(host + 3, '/');
-	struct str prefix = base == NULL ? STR("") : str_of(base);
+	struct str below;
 
 	if (str_eq(path, STR(STREAM_PATH)))
 		return true;
-	return str_has_prefix(path, prefix) &&
-	    str_eq((struct str){ path.p + prefix.len, path.len - prefix.len }, STR(STREAM_PATH));
+	return site_path_below(&p->site, path, &below) && str_eq(below, STR(STREAM_PATH));
 }
 
 static void

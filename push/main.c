@@ -134,6 +134,7 @@ start(struct push *p)
 	uint8_t node[4];
 	size_t key_len;
 
+	site_init(&p->site, p->config.base_url);
 	if (!config_token_key(&p->config, p->key_bytes, &key_len, msg, sizeof(msg)))
 		log_fatal(1, "token key", msg);
 	if (jwt_key_init(&p->key, p->key_bytes, key_len) != ERR_OK)

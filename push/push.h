@@ -18,6 +18,7 @@
 
 #include "base/config.h"
 #include "domain/feed.h"
+#include "domain/site.h"
 #include "link/loop.h"
 #include "link/redis_sub.h"
 #include "push/idmap.h"
@@ -109,6 +110,7 @@ struct barrier {
 
 struct push {
 	struct config config;
+	struct site site;	/* of its base_url */
 	struct feed *feed;
 	struct redis_sub *bus;	/* NULL: no Redis configured */
 	struct jwt_key key;

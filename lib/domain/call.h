@@ -19,17 +19,8 @@
 #include "base/crypt.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "domain/actor.h"
 #include "domain/world.h"
-
-enum actor_kind { ACTOR_NOBODY, ACTOR_SESSION, ACTOR_TOKEN };
-
-struct actor {
-	enum actor_kind kind;
-	int64_t account;	/* 0 for nobody */
-	int64_t session;	/* of ACTOR_SESSION */
-	int64_t token;		/* of ACTOR_TOKEN */
-	uint8_t secret_hash[CRYPT_SHA256_LEN];
-};
 
 /* A field that is well-formed but invalid. */
 struct flaw {

@@ -3,12 +3,12 @@ lib_domain_libdomain_a_SOURCES =
 lib_domain_libdomain_a_SOURCES += \
 	lib/domain/account.c \
 	lib/domain/account.h \
+	lib/domain/actor.c \
+	lib/domain/actor.h \
 	lib/domain/call.c \
 	lib/domain/call.h \
 	lib/domain/channel.c \
 	lib/domain/channel.h \
-	lib/domain/cookie_name.c \
-	lib/domain/cookie_name.h \
 	lib/domain/invite.c \
 	lib/domain/invite.h \
 	lib/domain/limit.c \
@@ -26,6 +26,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/server.h \
 	lib/domain/session.c \
 	lib/domain/session.h \
+	lib/domain/site.c \
+	lib/domain/site.h \
 	lib/domain/token.c \
 	lib/domain/token.h \
 	lib/domain/world.c \

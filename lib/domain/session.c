@@ -51,24 +51,6 @@ session_grant(struct call *c, struct str body, struct grant *out)
 	return grant_make(c, me, session, seed, (uint32_t)gen, out);
 }
 
-enum err
-session_actor(const struct world *w, struct arena *a, struct str token, struct actor *out)
-{
-	struct personal_token personal;
-	struct jwt_claims claims;
-
-	if (str_has_prefix(token, STR("moot_"))) {
-		if (!token_personal_parse(token, &personal))
-			return ERR_UNAUTHORIZED;
-		*out = (struct actor){ .kind = ACTOR_TOKEN, .account = personal.account, .token = personal.token };
-		memcpy(out->secret_hash, personal.secret_hash, sizeof(out->secret_hash));
-		return ERR_OK;
-	}
-	TRY(jwt_check(a, &w->key, str_of(w->config->base_url), token, clock_wall_ms() / 1000, &claims));
-	*out = (struct actor){ .kind = ACTOR_SESSION, .account = claims.account, .session = claims.session };
-	return ERR_OK;
-}
-
 /* The account behind a login; *hash NULL when there is none. */
 static enum err
 look_up(struct call *c, struct str login, int64_t *account, const char **hash, bool *disabled)

@@ -19,10 +19,6 @@ struct grant {
 /* Makes tokens of the body a sign-in statement answers ({user,session_id,refresh_seed,refresh_gen}). */
 enum err session_grant(struct call *c, struct str body, struct grant *out);
 
-/* Who a bearer token, personal token or access cookie names: ERR_UNAUTHORIZED, ERR_TOKEN_EXPIRED.
- * Whether the session or token still stands is asked with the first statement. */
-enum err session_actor(const struct world *w, struct arena *a, struct str token, struct actor *out);
-
 /* login is a user name or an e-mail address. Wrong ones take as long as wrong passwords; both are
  * ERR_BAD_CREDENTIALS. ERR_RATE_LIMITED after too many wrong ones for this account. */
 enum err session_login(struct call *c, struct str login, struct str password, struct grant *out);

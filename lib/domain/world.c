@@ -13,6 +13,7 @@ world_init(struct world *w, const struct config *config, const char *service, ch
 
 	memset(w, 0, sizeof(*w));
 	w->config = config;
+	site_init(&w->site, config->base_url);
 	if (!config_token_key(config, w->key_bytes, &len, msg, msg_len))
 		return false;
 	if (jwt_key_init(&w->key, w->key_bytes, len) != ERR_OK) {

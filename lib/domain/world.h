@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/config.h"
+#include "domain/site.h"
 #include "link/gate.h"
 #include "link/pg.h"
 #include "link/redis.h"
@@ -16,6 +17,7 @@
 
 struct world {
 	const struct config *config;	/* borrowed */
+	struct site site;		/* of its base_url */
 	struct pg *pg;
 	struct redis *redis;
 	struct gate gate;		/* bound on simultaneous password hashes */

@@ -76,31 +76,36 @@ async function configured(owner, home) {
 		for (const mode of ['closed', 'approve', 'invite', 'open'])
 			assert.equal((await cgi('GET', `${V1}/meta`, { settings: { registration: mode } })).json.registration, mode);
 	});
-	// Somebody else holds the server, then wants what the request holds: Postgres ends the request's
-	// transaction, which waited longer, and it has to be done again.
+	// Somebody else holds the server, then wants what the request holds: Postgres ends the transaction of
+	// the request, which waited longer, and it has to be done again. (On a machine so slow that a second
+	// goes by in between it ends the other one: then it is tried anew.)
 	const crossed = async (request, other) => {
-		const t = await transaction();
-		await t.say(`SELECT FROM server WHERE id = ${home.id} FOR UPDATE;`);
-		const asked = request();
-		await t.waiting();
-		await t.say(other);
-		await t.end();
-		return asked;
+		for (let i = 0; i < 5; i++) {
+			const t = await transaction();
+			await t.say(`SELECT FROM server WHERE id = ${home.id} FOR UPDATE;`);
+			const name = unique('u'), asked = request(name);
+			await t.waiting();
+			const won = await t.say(other(name)) !== undefined;
+			await t.end();
+			const r = await asked;
+			if (won)
+				return r;
+		}
+		throw new Error('the request never was the one to be ended');
 	};
 	await test('registering by invite is done again after a deadlock', async () => {
-		const username = unique('u');
-		const r = await crossed(() => register({ registration: 'invite' }, { invite: home.invite, username }),
-			`INSERT INTO account (username, display_name) VALUES ('${username}', 'x');`);
+		const r = await crossed((username) => register({ registration: 'invite' }, { invite: home.invite, username }),
+			(username) => `INSERT INTO account (username, display_name) VALUES ('${username}', 'x');`);
 		assert.equal(r.status, 201, r.text);
 		assert.deepEqual((await want(200, r.json.access_token, 'GET', '/bootstrap')).servers.map((s) => s.id), [home.id]);
 	});
 	await test('a mutation under a key is done again after a deadlock', async () => {
-		const p = await person(), key = unique('key');
-		const r = await crossed(() => call(p, 'POST', `/invites/${home.invite}/accept`, undefined, { 'Idempotency-Key': key }),
-			`INSERT INTO idempotency (account_id, key, body_hash) VALUES (${p.id}, '${key}', '');`);
+		const p = await person();
+		const r = await crossed((key) => call(p, 'POST', `/invites/${home.invite}/accept`, undefined, { 'Idempotency-Key': key }),
+			(key) => `INSERT INTO idempotency (account_id, key, body_hash) VALUES (${p.id}, '${key}', '');`);
 		assert.equal(r.status, 200, r.text);
 		assert.equal(r.headers['idempotency-replayed'], undefined);
-		assert.equal(r.json.joined, true);
+		assert.equal(r.json.server.id, home.id);
 	});
 	await test('signing out by the refresh cookie ends the session, in two round trips', async () => {
 		const p = await person(), out = () => cgi('POST', `${V1}/auth/logout`, { address: address(),

@@ -245,26 +245,29 @@ export function sql(text, as = 'database_owner') {
 	});
 }
 
-// A transaction of the owner of the database that stays open. say(text) gives the lines of its answer.
+// A transaction of the owner of the database that stays open. say(text) gives the lines of its answer,
+// undefined when it failed and ended the transaction.
 export async function transaction() {
-	const child = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', setting('database_owner') || setting('database')]);
+	const child = spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', setting('database_owner') || setting('database')],
+		{ stdio: ['pipe', 'pipe', 'ignore'] });
+	const closed = new Promise((resolve) => { child.on('close', resolve); });
 	let out = '', n = 0;
 	child.stdout.on('data', (c) => { out += c; });
 	child.stdin.on('error', () => {});
 	const say = async (text) => {
-		const mark = `said ${++n}`, from = out.length;
-		child.stdin.write(`${text}\n\\echo ${mark}\n`);
-		await until(`psql to answer ${text}`, () => out.includes(`${mark}\n`) || child.exitCode !== null);
-		return out.slice(from, out.indexOf(mark)).split('\n').filter((l) => l !== '');
+		const mark = `said ${++n}\n`, from = out.length;
+		child.stdin.write(`${text}\n\\echo ${mark}`);
+		await until(`psql to answer ${text}`, () => out.includes(mark) || child.exitCode !== null);
+		return out.includes(mark) ? out.slice(from, out.indexOf(mark)).split('\n').filter((l) => l !== '') : undefined;
 	};
-	const [pid] = (await say('BEGIN; SELECT pg_backend_pid();'));
+	await say('BEGIN;');
 	return {
 		say,
-		waiting: () => until('somebody to wait for the transaction', async () =>
-			(await sql(`SELECT count(*) FROM pg_locks WHERE NOT granted AND ${pid} = ANY (pg_blocking_pids(pid))`))[0] !== '0'),
-		end: () => new Promise((resolve) => {
-			child.on('close', resolve);
-			child.stdin.end('ROLLBACK;\n');
-		}),
+		waiting: () => until('somebody to wait for the transaction', async () => (await say(
+			'SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid));'))[0] !== '0'),
+		end: () => {
+			child.stdin.end();
+			return closed;
+		},
 	};
 }

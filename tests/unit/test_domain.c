@@ -6,6 +6,7 @@
 #include "domain/invite.h"
 #include "domain/message.h"
 #include "domain/raw.h"
+#include "domain/site.h"
 #include "domain/token.h"
 #include "tests/unit/support/unit.h"
 
@@ -143,6 +144,82 @@ START_TEST(lists_become_lines)
 }
 END_TEST
 
+START_TEST(a_site_is_what_base_url_says)
+{
+	static const struct {
+		const char *url;
+		struct str origin, path, access, refresh;
+		bool https;
+	} cases[] = {
+		{ "http://a.test:8080", STR("http://a.test:8080"), STR(""), STR("moot_access"), STR("moot_refresh"), false },
+		{ "http://a.test/chat", STR("http://a.test"), STR("/chat"), STR("moot_access"), STR("moot_refresh"), false },
+		{ "https://a.test", STR("https://a.test"), STR(""), STR("__Host-moot_access"),
+		    STR("__Secure-moot_refresh"), true },
+		{ "https://a.test:8443/a/b", STR("https://a.test:8443"), STR("/a/b"), STR("__Secure-moot_access"),
+		    STR("__Secure-moot_refresh"), true },
+	};
+	struct site s;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		site_init(&s, cases[i].url);
+		ck_assert(str_eq(s.origin, cases[i].origin));
+		ck_assert(str_eq(s.path, cases[i].path));
+		ck_assert(s.https == cases[i].https);
+		ck_assert(str_eq(site_cookie_access(&s), cases[i].access));
+		ck_assert(str_eq(site_cookie_refresh(&s), cases[i].refresh));
+	}
+}
+END_TEST
+
+START_TEST(a_path_lies_below_the_site_or_not)
+{
+	struct site s;
+	struct str below = STR_NULL;
+
+	site_init(&s, "https://a.test/chat");
+	ck_assert(site_path_below(&s, guard_copy(STR("/chat/api/v1")), &below));
+	ck_str_is(below, "/api/v1");
+	ck_assert(!site_path_below(&s, guard_copy(STR("/chatter/x")), &below));
+	ck_assert(!site_path_below(&s, guard_copy(STR("/chat")), &below));
+	ck_assert(!site_path_below(&s, guard_copy(STR("/ch")), &below));
+	ck_assert(!site_path_below(&s, guard_copy(STR("/api/v1")), &below));
+	site_init(&s, "https://a.test");
+	ck_assert(site_path_below(&s, guard_copy(STR("/api/v1")), &below));
+	ck_str_is(below, "/api/v1");
+	ck_assert(!site_path_below(&s, STR(""), &below));
+}
+END_TEST
+
+START_TEST(own_pages_are_those_of_base_url_and_of_the_host_asked)
+{
+	static const struct {
+		struct site_claim claim;
+		bool none, any, origin;		/* what holds for each proof */
+	} cases[] = {
+		{ { STR("a.test"), STR_NULL, STR_NULL }, true, false, false },
+		{ { STR("a.test"), STR("same-origin"), STR_NULL }, true, true, false },
+		{ { STR("a.test"), STR("same-origin"), STR("https://a.test") }, true, true, true },
+		{ { STR("b.test:1"), STR_NULL, STR("https://A.test") }, true, true, true },
+		{ { STR("b.test:1"), STR_NULL, STR("https://b.test:1") }, true, true, true },
+		{ { STR("b.test:1"), STR_NULL, STR("http://b.test:1") }, false, false, false },
+		{ { STR_NULL, STR_NULL, STR("https://") }, false, false, false },
+		{ { STR("a.test"), STR_NULL, STR("https://a.test.evil") }, false, false, false },
+		{ { STR("a.test"), STR_NULL, STR("null") }, false, false, false },
+		{ { STR("a.test"), STR("same-origin"), STR("https://evil") }, false, false, false },
+		{ { STR("a.test"), STR("same-site"), STR("https://a.test") }, false, false, false },
+		{ { STR("a.test"), STR("none"), STR_NULL }, false, false, false },
+	};
+	struct site s;
+
+	site_init(&s, "https://a.test/chat");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		ck_assert(site_is_own_page(&s, &cases[i].claim, SITE_NO_PROOF) == cases[i].none);
+		ck_assert(site_is_own_page(&s, &cases[i].claim, SITE_ANY_PROOF) == cases[i].any);
+		ck_assert(site_is_own_page(&s, &cases[i].claim, SITE_ORIGIN_PROOF) == cases[i].origin);
+	}
+}
+END_TEST
+
 START_TEST(names_addresses_and_codes)
 {
 	static const struct str names[] = { STR("ab"), STR("A_b.c-9"), STR("0123456789abcdef0123456789abcdef") };
@@ -172,7 +249,8 @@ main(void)
 	const TTest *const tests[] = { personal_token_comes_back, personal_token_of_another_form_is_refused,
 		refresh_token_is_genuine_for_its_seed_session_and_generation, seeds_are_64_hex_digits,
 		raw_finds_members_and_elements, raw_never_reads_past_the_end, lists_become_lines,
-		names_addresses_and_codes, NULL };
+		a_site_is_what_base_url_says, a_path_lies_below_the_site_or_not,
+		own_pages_are_those_of_base_url_and_of_the_host_asked, names_addresses_and_codes, NULL };
 
 	return unit_run("domain", tests);
 }
