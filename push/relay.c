@@ -184,7 +184,8 @@ relay_tick(struct push *p)
 void
 relay_init(struct push *p)
 {
-	struct redis_sub_hooks hooks = { p, on_bus_ready, on_bus_lost, on_bus_subscribed, on_bus_message };
+	struct redis_sub_hooks hooks = { .ctx = p, .ready = on_bus_ready, .lost = on_bus_lost,
+		.subscribed = on_bus_subscribed, .message = on_bus_message };
 	const char *conninfo = p->config.database_push[0] != '\0' ? p->config.database_push
 	    : p->config.database;
 

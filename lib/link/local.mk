@@ -16,7 +16,9 @@ lib_link_liblink_a_SOURCES += \
 	lib/link/redis.c \
 	lib/link/redis.h \
 	lib/link/redis_ask.c \
-	lib/link/redis_ask.h
+	lib/link/redis_ask.h \
+	lib/link/redis_value.c \
+	lib/link/redis_value.h
 
 # What never waits: for the push daemon.
 lib_link_liblink_a_SOURCES += \
@@ -26,6 +28,8 @@ lib_link_liblink_a_SOURCES += \
 	lib/link/loop.h \
 	lib/link/pg_async.c \
 	lib/link/pg_async.h \
+	lib/link/redis_calls.c \
+	lib/link/redis_calls.h \
 	lib/link/redis_sub.c \
 	lib/link/redis_sub.h
 
@@ -36,6 +40,7 @@ nodist_lib_link_liblink_a_SOURCES = \
 
 EXTRA_DIST += lib/link/.may_include
 
-check_PROGRAMS += tests/unit/test_gate
-TESTS += tests/unit/test_gate
+check_PROGRAMS += tests/unit/test_gate tests/unit/test_redis_calls
+TESTS += tests/unit/test_gate tests/unit/test_redis_calls
 tests_unit_test_gate_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_redis_calls_LDADD = $(UNIT_LIBS) $(LINK_LIBS)

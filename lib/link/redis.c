@@ -320,3 +320,41 @@ redis_unhit(struct redis *r, const char *key)
 	TRY(redis_connect(r));
 	return QUEUE(r, STR("DECR"), str_of(key));
 }
+
+/* Any number of words; memory of the arena. */
+static enum err
+queue_command(struct redis *r, struct arena *a, const struct redis_command *c)
+{
+	const char **argv = arena_calloc(a, c->argc, sizeof(*argv));
+	size_t *lens = arena_calloc(a, c->argc, sizeof(*lens));
+
+	for (size_t i = 0; i < c->argc; i++) {
+		argv[i] = c->argv[i].p;
+		lens[i] = c->argv[i].len;
+	}
+	if (redisAppendCommandArgv(r->ctx, (int)c->argc, argv, lens) != REDIS_OK) {
+		away(r, r->ctx->errstr);
+		return ERR_UNAVAILABLE;
+	}
+	r->pending++;
+	return ERR_OK;
+}
+
+enum err
+redis_run(struct redis *r, struct arena *a, struct redis_command *commands, size_t n)
+{
+	TRY(redis_connect(r));
+	TRY(drain(r));
+	TRY(redis_connect(r));	/* closed after its last reply */
+	for (size_t i = 0; i < n; i++)
+		TRY(queue_command(r, a, &commands[i]));
+	for (size_t i = 0; i < n; i++) {
+		redisReply *reply;
+
+		TRY(next_reply(r, &reply));
+		commands[i].answer = redis_value_of(a, reply);
+		freeReplyObject(reply);
+	}
+	r->backoff_ms = 0;
+	return ERR_OK;
+}

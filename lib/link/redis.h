@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "link/redis_value.h"
 
 #define REDIS_CONNECT_MS 20
 #define REDIS_REPLY_MS 25
@@ -36,6 +37,20 @@ enum err redis_ping(struct redis *r);
 enum err redis_publish(struct redis *r, struct str topic, struct str payload);
 /* Sends what is queued and waits for no reply. ERR_UNAVAILABLE: some of it may be lost. */
 enum err redis_flush(struct redis *r);
+
+/* A command and its answer. */
+struct redis_command {
+	const struct str *argv;
+	size_t argc;
+	struct redis_value answer;
+};
+
+/*
+ * n commands in one round trip; their answers live in the arena. One that Redis refuses (answer.kind
+ * REDIS_REFUSED) fails no other. ERR_UNAVAILABLE: no connection, or it was lost on the way, and
+ * nobody knows what of it was done.
+ */
+enum err redis_run(struct redis *r, struct arena *a, struct redis_command *commands, size_t n);
 
 /* A counter that starts anew `window_s` seconds after its first hit. */
 struct redis_bucket {

@@ -14,6 +14,7 @@
 #include "base/metric.h"
 #include "link/heap.h"
 #include "link/loop.h"
+#include "link/redis_calls.h"
 
 #define CONNECT_MS 5000
 #define PAUSE_MIN_MS 50
@@ -40,17 +41,11 @@ struct redis_sub {
 	bool closing;
 	bool was_up;
 	struct channel sub, pub;
+	struct redis_calls calls;	/* of pub */
+	struct arena values;
 };
 
 static void on_ready(void *ctx, int events);
-
-static void
-add_bulk(struct buf *out, struct str s)
-{
-	buf_printf(out, "$%zu\r\n", s.len);
-	buf_add_str(out, s);
-	buf_add_cstr(out, "\r\n");
-}
 
 static void
 close_topics(struct channel *c)
@@ -58,7 +53,7 @@ close_topics(struct channel *c)
 	if (c->n_topics == 0)
 		return;
 	buf_printf(&c->out, "*%zu\r\n", c->n_topics + 1);
-	add_bulk(&c->out, str_of(c->command));
+	redis_bulk(&c->out, str_of(c->command));
 	buf_add_str(&c->out, buf_str(&c->topics));
 	buf_clear(&c->topics);
 	c->n_topics = 0;
@@ -91,6 +86,8 @@ drop(struct channel *c, const char *why)
 	buf_release(&c->out);
 	buf_release(&c->topics);
 	c->n_topics = 0;
+	if (!c->subscribes)
+		redis_calls_fail(&r->calls);
 	if (r->closing)
 		return;
 	metric_add(METRIC_redis_errors, 1);
@@ -185,8 +182,11 @@ connected(struct channel *c)
 	buf_init(&c->out, REDIS_SUB_QUEUE);
 	buf_init(&c->topics, REDIS_SUB_QUEUE);
 	loop_io_events(&c->io, LOOP_READ);
-	if (!c->subscribes)
+	if (!c->subscribes) {
+		if (r->hooks.asks != NULL)
+			r->hooks.asks(r->hooks.ctx);
 		return;
+	}
 	if (r->was_up)
 		metric_add(METRIC_push_bus_reconnects, 1);
 	r->was_up = true;
@@ -236,7 +236,7 @@ take_replies(struct channel *c)
 			return true;
 		c->unfinished = 0;
 		ok = c->subscribes ? take_reply(c->owner, reply)
-		    : ((redisReply *)reply)->type != REDIS_REPLY_ERROR;
+		    : redis_calls_take(&c->owner->calls, &c->owner->values, reply);
 		freeReplyObject(reply);
 		if (c->reader == NULL)
 			return false;
@@ -340,6 +340,7 @@ redis_sub_new(const char *target, const struct redis_sub_hooks *hooks)
 
 	r->target = memcpy(heap_alloc(n), target, n);
 	r->hooks = *hooks;
+	arena_init(&r->values, REDIS_SUB_QUEUE);
 	channel_init(&r->sub, r, true);
 	channel_init(&r->pub, r, false);
 	return r;
@@ -355,6 +356,7 @@ redis_sub_free(struct redis_sub *r)
 	drop(&r->pub, NULL);
 	loop_timer_stop(&r->sub.timer);
 	loop_timer_stop(&r->pub.timer);
+	arena_release(&r->values);
 	heap_free(r->target);
 	heap_free(r);
 }
@@ -373,7 +375,7 @@ collect(struct channel *c, const char *command, struct str topic)
 	if (c->n_topics == REDIS_SUB_BATCH || (c->n_topics > 0 && c->command != command))
 		close_topics(c);
 	c->command = command;
-	add_bulk(&c->topics, topic);
+	redis_bulk(&c->topics, topic);
 	c->n_topics++;
 	return true;
 }
@@ -394,16 +396,23 @@ redis_sub_unsubscribe(struct redis_sub *r, struct str topic)
 }
 
 bool
-redis_sub_publish(struct redis_sub *r, struct str topic, struct str payload)
+redis_sub_ask(struct redis_sub *r, const struct str *argv, size_t argc,
+    void (*done)(void *ctx, const struct redis_value *v), void *ctx)
 {
 	struct buf *out = &r->pub.out;
 
-	if (!r->pub.connected)
+	if (!r->pub.connected || !buf_ok(out) || !redis_calls_add(&r->calls, done, ctx))
 		return false;
-	buf_add_cstr(out, "*3\r\n$7\r\nPUBLISH\r\n");
-	add_bulk(out, topic);
-	add_bulk(out, payload);
-	return buf_ok(out);
+	buf_printf(out, "*%zu\r\n", argc);
+	for (size_t i = 0; i < argc; i++)
+		redis_bulk(out, argv[i]);
+	return true;
+}
+
+bool
+redis_sub_publish(struct redis_sub *r, struct str topic, struct str payload)
+{
+	return redis_sub_ask(r, (const struct str[]){ STR("PUBLISH"), topic, payload }, 3, NULL, NULL);
 }
 
 void

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/str.h"
+#include "link/redis_value.h"
 
 #define REDIS_SUB_READ (1024 * 1024)		/* bytes taken from the bus in one turn */
 #define REDIS_SUB_REPLY_MAX (8 * 1024 * 1024)	/* an unfinished reply above this ends the connection */
@@ -30,6 +31,8 @@ struct redis_sub_hooks {
 	/* From now on every message of the topic arrives. */
 	void (*subscribed)(void *ctx, struct str topic);
 	void (*message)(void *ctx, struct str topic, struct str payload);
+	/* The other connection is there: redis_sub_ask() may be used. NULL: nobody wants to know. */
+	void (*asks)(void *ctx);
 };
 
 /* target: `unix:/path` or `host:port` with a numeric address or a name that resolves at once;
@@ -43,6 +46,14 @@ bool redis_sub_subscribe(struct redis_sub *r, struct str topic);
 bool redis_sub_unsubscribe(struct redis_sub *r, struct str topic);
 /* Best effort on the other connection. */
 bool redis_sub_publish(struct redis_sub *r, struct str topic, struct str payload);
+/*
+ * One command on the other connection, in one pipeline with what is published. done is called once,
+ * from the loop: v is borrowed for the call, or NULL when the connection was lost, and then nobody
+ * knows whether Redis did it. done NULL: nobody waits. False: the connection is away or
+ * REDIS_CALLS wait already, and done is not called.
+ */
+bool redis_sub_ask(struct redis_sub *r, const struct str *argv, size_t argc,
+    void (*done)(void *ctx, const struct redis_value *v), void *ctx);
 /* Cuts the connections and makes them anew; for a bus that is connected but deaf. */
 void redis_sub_restart(struct redis_sub *r, const char *why);
 /* Sends what is queued; the owner calls it at the end of the turn. */
