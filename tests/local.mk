@@ -13,8 +13,9 @@ AM_TESTS_ENVIRONMENT = \
 
 dist_check_SCRIPTS += \
 	tests/support/summary.sh \
+	tests/support/test_suite.sh \
 	tests/support/test_summary.sh
-TESTS += tests/support/test_summary.sh
+TESTS += tests/support/test_suite.sh tests/support/test_summary.sh
 
 EXTRA_DIST += \
 	tests/support/dist-tree.sh \

@@ -11,12 +11,16 @@ tally()
 	printf '  %-36s %5d passed %4d failed %5d.%d s\n' "$1" "$2" "$3" $(($4 / 1000)) $(($4 % 1000 / 100))
 }
 
+# Lines of TAP, and of automake's driver for it, that say what was left out.
+SKIPPED='^((not )?ok .*# *SKIP|SKIP: |1\.\.0 *# *SKIP)'
+
 # check LABEL LOG COUNTER COMMAND...: runs the command and counts what COUNTER
 # finds in its log (it prints "PASSED FAILED"). A command that fails without a
-# failed check, or that checked nothing, is one failure more.
+# failed check, or that checked nothing, is one failure more. What was skipped was
+# not checked: here, where everything is installed, that is a failure too.
 check()
 {
-	local label=$1 log=$2 counter=$3 begin rc passed=0 failed=0
+	local label=$1 log=$2 counter=$3 begin rc passed=0 failed=0 skipped
 	shift 3
 	begin=$(now_ms)
 	set +e
@@ -27,8 +31,11 @@ check()
 	if [ "$failed" = 0 ] && { [ "$rc" != 0 ] || [ "$passed" = 0 ]; }; then
 		failed=1
 	fi
+	skipped=$(grep -acE "$SKIPPED" "$log" || true)
+	failed=$((failed + skipped))
 	tally "$label" "$passed" "$failed" $(($(now_ms) - begin))
 	if [ "$failed" != 0 ]; then
+		grep -aE "$SKIPPED" "$log" | sed 's/^/skipped: /' || true
 		printf '%s\n' "---- $log, without what passed"
 		grep -avE '^(ok|PASS:|#? *$)' "$log" | tail -n 60 || true
 		printf '%s\n' ----
@@ -60,13 +67,13 @@ count_automake()
 		END { print p + 0, f + 0 }' "$1"
 }
 
-# vitest: `Tests  1 failed | 12 passed (13)`.
+# vitest: `Tests  1 failed | 12 passed | 1 skipped (14)`.
 count_vitest()
 {
 	awk '$1 == "Tests" {
 			for (i = 2; i < NF; i++) {
 				if ($(i + 1) ~ /^passed/) p += $i
-				if ($(i + 1) ~ /^failed/) f += $i
+				if ($(i + 1) ~ /^(failed|skipped|todo)/) f += $i
 			}
 		}
 		END { print p + 0, f + 0 }' "$1"
