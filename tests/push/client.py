@@ -7,6 +7,23 @@ GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 ACCEPT = {"sse": "text/event-stream", "ndjson": "application/x-ndjson", "text": "text/plain"}
 
 
+class Pause:
+    """Whether a reader leaves what comes unread."""
+
+    def __init__(self):
+        self._read = threading.Event()
+        self._read.set()
+
+    def set(self):
+        self._read.clear()
+
+    def clear(self):
+        self._read.set()
+
+    def wait_over(self):
+        self._read.wait()
+
+
 class Reader:
     """What came: events (envelopes), controls ((name, data, cursor)), lines (text format)."""
 
@@ -19,7 +36,7 @@ class Reader:
         self.close_code = None
         self.pongs = []
         self.error = None
-        self.paused = threading.Event()
+        self.paused = Pause()
         self.lock = threading.Condition()
         self.s = socket.socket(socket.AF_UNIX)
         if rcvbuf:
@@ -114,9 +131,7 @@ class Reader:
             parse = self._parse_ws if self.kind == "ws" and self.status == 101 else self._parse_text
             rest = parse(rest)
             while True:
-                if self.paused.is_set():
-                    time.sleep(0.01)
-                    continue
+                self.paused.wait_over()
                 part = self.s.recv(65536)
                 if not part:
                     break
@@ -228,6 +243,7 @@ class Reader:
     def close(self):
         if self in self.daemon.stack.clients:
             self.daemon.stack.clients.remove(self)
+        self.paused.clear()
         try:
             self.s.shutdown(socket.SHUT_RDWR)
         except OSError:

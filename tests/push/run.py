@@ -7,7 +7,7 @@ import importlib, os, subprocess, sys, threading, time, traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from stack import Stack
+from stack import Skipped, Stack
 
 # Each group has a stack of its own and runs beside the others: most of the time is waiting.
 GROUPS = [["t_formats", "t_order", "t_nginx", "t_privacy"], ["t_access", "t_hostile"], ["t_faults", "t_memory"]]
@@ -21,9 +21,11 @@ def tests_of(modules, names):
 
 
 def run_test(stack, name, f):
-    began, ok = time.monotonic(), True
+    began, ok, skip = time.monotonic(), True, ""
     try:
         f(stack)
+    except Skipped as why:
+        skip = " # SKIP %s" % why
     except Exception:
         ok = False
         print("# " + traceback.format_exc().replace("\n", "\n# "))
@@ -34,8 +36,8 @@ def run_test(stack, name, f):
         if problem:
             ok = False
             print("# " + problem.replace("\n", "\n# "))
-    print("%s - %s (%.1f s)" % ("ok" if ok else "not ok", name[5:].replace("_", " "), time.monotonic() - began),
-          flush=True)
+    print("%s - %s (%.1f s)%s" % ("ok" if ok else "not ok", name[5:].replace("_", " "), time.monotonic() - began,
+                                  skip), flush=True)
 
 
 def worker(modules, names, keep):

@@ -16,6 +16,10 @@ class Failed(Exception):
     pass
 
 
+class Skipped(Exception):
+    """What a test lacks here."""
+
+
 def until(what, condition, seconds=DEADLINE):
     """The first true value of condition(); fails when there is none in time."""
     end = time.monotonic() + seconds
@@ -221,7 +225,7 @@ class Stack:
         return self.redis("PUBLISH", "s:%d" % stream, payload)
 
     # ---- moot-push
-    def push_start(self, name="push", ready=True, **settings):
+    def push_start(self, name="push", ready=True, prepare=None, **settings):
         path = "%s/%s.conf" % (self.dir, name)
         conf = {"base_url": BASE_URL, "database": "host=%s dbname=moot user=moot_push" % self.dir,
                 "redis": "unix:" + self.redis_path, "token_key_file": self.dir + "/token.key",
@@ -234,7 +238,8 @@ class Stack:
         env = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:exitcode=99", UBSAN_OPTIONS="print_stacktrace=1")
         env.pop("MOOT_CONFIG", None)
         daemon = Daemon(self, name, conf["push_socket"],
-                        subprocess.Popen([self.binary, "-c", path], stdout=log, stderr=log, env=env))
+                        subprocess.Popen([self.binary, "-c", path], stdout=log, stderr=log, env=env,
+                                         preexec_fn=prepare))
         self.daemons.append(daemon)
         if ready:
             until("%s is healthy" % name, lambda: daemon.health().get("status") == "ok")

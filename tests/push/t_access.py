@@ -65,9 +65,10 @@ def test_kick_is_exact(st):
 
 
 def test_nothing_after_removal_under_load(st):
-    push = st.push_start()
+    push = st.push_start(push_heartbeat=1)
     a, b, server, channel = two_people(st, "load")
     readers = [Reader(push, b, k) for k in ("sse", "ws")] + [Reader(push, b, query="?channel_id=%d" % channel)]
+    witness = Reader(push, a)
     stop = threading.Event()
 
     def write():
@@ -81,9 +82,14 @@ def test_nothing_after_removal_under_load(st):
     st.call("member_remove", a.id, server, b.id)
     removal = [json.loads(p.split("\n", 1)[1]) for s, p in st.local.events if s == server][0]
     until("revoked", lambda: all(r.control("revoke") for r in readers))
-    time.sleep(0.2)
+    seen = len(witness.texts())
+    until("posts go on", lambda: len(witness.texts()) > seen + 20)
     stop.set()
     t.join()
+    last = st.sql("SELECT last_seq FROM channel WHERE id = %d" % channel)[0][0]
+    until("all of them are through", lambda: len(witness.texts()) == int(last))
+    for r in readers:
+        cursor_after(r)
     # every channel event names the server's rev it was committed under
     rows = st.sql("SELECT rev, parent_rev FROM event WHERE stream = %d" % channel)
     later = {int(rev) for rev, parent in rows if int(parent) >= removal["rev"]}

@@ -52,15 +52,20 @@ def test_posts_during_redis_restarts_arrive_once(st):
             text = "m%d" % len(texts)
             a.post(channel, text)
             texts.append(text)
-            time.sleep(0.002)
+
+    def posted(more):
+        n = len(texts)
+        until("%d more" % more, lambda: len(texts) >= n + more)
     t = threading.Thread(target=write)
     t.start()
     for _ in range(2):
-        time.sleep(0.3)
+        posted(100)
         st.redis_kill()
-        time.sleep(0.2)
+        posted(100)
+        until("told", lambda: r.control("state")[-1:] == [{"live": False}])
         st.redis_start()
-    time.sleep(0.5)
+        until("live again", lambda: r.control("state")[-1] == {"live": True})
+    posted(100)
     stop.set()
     t.join()
     r.expect_texts(texts, seconds=10)
@@ -100,10 +105,13 @@ def test_access_changes_while_postgres_is_away_wait(st):
     events = list(st.local.events)
     a.post(secret, "hidden", publish=False)
     events += st.local.events
+    # what comes last on the bus, and waits for nothing
+    mark = st.sql("SELECT ref, data FROM user_event(%d, 0, 0, 'user.updated', '{}') WHERE kind = 'event'" % b.id)
+    events += [(int(stream), payload) for stream, payload in mark]
     st.pg_stop()
     for stream, payload in events:
         st.publish(stream, payload)
-    time.sleep(0.3)
+    until("the daemon has it all", lambda: "user.updated" in r.types())
     equal("nothing of it", r.texts(), [])
     st.pg_start()
     ra.expect_texts(["hidden"])

@@ -1,9 +1,9 @@
 """Clients that break rules: WebSocket frames after RFC 6455, requests, sizes, slowness."""
-import os, random, resource, socket, struct, time
+import fcntl, os, random, resource, socket, struct, termios, time
 
 from client import Reader
 from stack import equal, true, until
-from t_order import two_people
+from t_order import cursor_after, two_people
 
 E = Reader.encode
 BIG = b'{"op":"nonsense","x":"' + b"a" * 200 + b'"}'
@@ -155,6 +155,11 @@ def test_flooding_client_is_closed(st):
 GET = "GET /api/v1/stream HTTP/1.1\r\nHost: x\r\n"
 
 
+def unread(s):
+    """Bytes sent that the other side has not taken."""
+    return struct.unpack("i", fcntl.ioctl(s, termios.TIOCOUTQ, b"\0\0\0\0"))[0]
+
+
 def test_broken_requests(st):
     push = st.push_start()
     a = st.account("broken_a")
@@ -191,7 +196,7 @@ def test_broken_requests(st):
                 s.sendall(bytes([byte]))
             except BrokenPipeError:
                 break       # refused before its end
-            time.sleep(0.001)
+            until("the daemon has read it", lambda: unread(s) == 0)
         out = s.recv(100)
         true("byte by byte", out.startswith(b"HTTP/1.1 %d " % code))
         s.close()
@@ -258,7 +263,7 @@ def test_out_of_descriptors(st):
 
 
 def test_odd_messages_on_the_bus(st):
-    push = st.push_start()
+    push = st.push_start(push_heartbeat=1)
     a, b, server, channel = two_people(st, "oddbus")
     r = Reader(push, b)
     a.post(channel, "one")
@@ -273,7 +278,7 @@ def test_odd_messages_on_the_bus(st):
         st.redis("PUBLISH", topic, b"1 1 1 0 0 0 0 a\n{}")
     a.post(channel, "two")
     r.expect_texts(["one", "two"])
-    time.sleep(0.3)
+    cursor_after(r)     # a turn of everything that is done once a second
     a.post(channel, "three")
     r.expect_texts(["one", "two", "three"])
     equal("no reset", r.control("reset"), [])

@@ -2,7 +2,7 @@
 import json, os, shutil, socket, subprocess
 
 from client import Reader
-from stack import equal, true, until
+from stack import Skipped, equal, true, until
 from t_order import cursor_after, two_people
 
 CONF = """
@@ -56,8 +56,7 @@ class Front:
 
 def test_behind_nginx(st):
     if not (shutil.which("nginx") or os.path.exists("/usr/sbin/nginx")):
-        print("# no nginx here")
-        return
+        raise Skipped("no nginx here")
     push = st.push_start(push_heartbeat=1)
     a, b, server, channel = two_people(st, "nginx")
     front = Front(st, push)
@@ -103,8 +102,7 @@ def test_an_independent_websocket_client(st):
     node = shutil.which("node")
     if not node or subprocess.run([node, "--experimental-websocket", "-e", "WebSocket"],
                                   stderr=subprocess.DEVNULL).returncode:
-        print("# no node with a WebSocket here")
-        return
+        raise Skipped("no node with a WebSocket here")
     push = st.push_start()
     a, b, server, channel = two_people(st, "node")
     front = Front(st, push)

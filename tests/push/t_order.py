@@ -247,8 +247,9 @@ def test_many_writers_and_readers_that_come_and_go(st):
                 until(lambda: "reader %d has all: %d of %d" % (n, sum(map(len, mine.values())), len(posted)),
                       lambda: merge(mine, r) >= len(posted), 30)
             else:
-                time.sleep(rng.random() * 0.5)
-                merge(mine, r)
+                # goes on until it has some more, or there is no more
+                more = sum(map(len, mine.values())) + rng.randrange(40)
+                until("more", lambda: merge(mine, r) >= more or stop.is_set())
             if r.position():
                 cursor = r.position()
             true("no reset", not r.control("reset") and not (cursor and r.hello() and r.hello()["reset"]))

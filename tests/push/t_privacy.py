@@ -135,8 +135,11 @@ def test_an_edit_that_waited_for_its_message(st):
         equal("never the slip", r.texts(), ["meant"])
 
 
-def sleeping(st):
-    return st.sql_as("postgres", "moot", "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+HOLD = 4711     # an advisory lock that holds the database's answer up
+
+
+def held_up(st):
+    return st.sql("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %d AND NOT granted" % HOLD)
 
 
 def test_an_edit_while_history_is_being_read(st):
@@ -150,11 +153,13 @@ def test_an_edit_while_history_is_being_read(st):
     witness = Reader(push, a)
 
     def test():
+        st.sql("SELECT pg_advisory_lock(%d)" % HOLD)
         r = Reader(push, b, last=cursor, wait=False)
-        until("being read", lambda: sleeping(st))
+        until("being read", lambda: held_up(st))
         edit(st, a, channel, message, "new")
         until("the edit is processed", lambda: "message.updated" in witness.types())
-        true("still being read", sleeping(st))
+        true("still being read", held_up(st))
+        st.sql("SELECT pg_advisory_unlock(%d)" % HOLD)
         until("all of it", lambda: "message.updated" in r.types())
         equal("as it stands now", r.texts(), ["new", "between"])
 
@@ -167,7 +172,7 @@ def test_an_edit_while_history_is_being_read(st):
                 e.type, e.id >> 20, e.body
             FROM unnest(streams, after_revs) AS u (id, rev)
             JOIN event AS e ON e.stream = u.id AND e.rev > u.rev ORDER BY e.stream, e.rev;
-            PERFORM pg_sleep(1);
+            PERFORM pg_advisory_xact_lock(4711);
         END $$""", test)
 
 
