@@ -47,7 +47,11 @@ class Front:
         self.proc = subprocess.Popen([shutil.which("nginx") or "/usr/sbin/nginx", "-c", st.dir + "/nginx.conf",
                                       "-e", st.dir + "/nginx.log"],
                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until("nginx listens", lambda: os.path.exists(self.path))
+        until("nginx listens", self.answers)
+
+    def answers(self):
+        with socket.socket(socket.AF_UNIX) as s:
+            return s.connect_ex(self.path) == 0
 
     def stop(self):
         self.proc.terminate()
