@@ -12,68 +12,6 @@ flaw(struct request *r, const struct field *f, const char *code, const char *det
 	return call_flaw(&r->call, f->name, code, detail);
 }
 
-/* Code point at p; *p moves behind it. Valid UTF-8 only. */
-static uint32_t
-next_point(const char **p)
-{
-	const unsigned char *s = (const unsigned char *)*p;
-	int more = s[0] < 0x80 ? 0 : s[0] < 0xe0 ? 1 : s[0] < 0xf0 ? 2 : 3;
-	uint32_t c = more == 0 ? s[0] : s[0] & (0x3fU >> more);
-
-	for (int i = 1; i <= more; i++)
-		c = c << 6 | (s[i] & 0x3fU);
-	*p += more + 1;
-	return c;
-}
-
-static bool
-is_invisible(uint32_t c)
-{
-	return c <= ' ' || (c >= 0x7f && c <= 0xa0) || c == 0xad || c == 0x34f || c == 0x61c ||
-	    c == 0x115f || c == 0x1160 || c == 0x1680 || (c >= 0x17b4 && c <= 0x17b5) ||
-	    (c >= 0x180b && c <= 0x180e) || (c >= 0x2000 && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) ||
-	    (c >= 0x205f && c <= 0x206f) || c == 0x2800 || c == 0x3000 || c == 0x3164 ||
-	    (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff || c == 0xffa0 || (c >= 0xe0000 && c <= 0xe0fff);
-}
-
-bool
-text_is_visible(struct str s)
-{
-	const char *p = s.p, *end = s.p + s.len;
-
-	while (p < end) {
-		if (!is_invisible(next_point(&p)))
-			return true;
-	}
-	return false;
-}
-
-static bool
-has_control(struct str s)
-{
-	const char *p = s.p, *end = s.p + s.len;
-
-	while (p < end) {
-		uint32_t c = next_point(&p);
-		if (c < ' ' || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
-		    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_word_of(const char *words, struct str s)
-{
-	struct str rest = str_of(words);
-
-	while (rest.p != NULL) {
-		if (str_eq(str_cut(&rest, ' '), s))
-			return true;
-	}
-	return false;
-}
-
 static enum err
 check_length(struct request *r, const struct field *f, struct str s)
 {
@@ -102,11 +40,11 @@ read_text(struct request *r, const struct field *f, const struct json *j, struct
 	if (f->flags & FIELD_REMOVES && s.len == 0)
 		return ERR_OK;
 	TRY(check_length(r, f, s));
-	if (f->flags & FIELD_LINE && has_control(s))
+	if (f->flags & FIELD_LINE && !text_is_line(s))
 		return flaw(r, f, "format", "no control characters");
 	if (f->flags & FIELD_VISIBLE && !text_is_visible(s))
 		return flaw(r, f, "blank", "not only white space");
-	if (f->words != NULL && !is_word_of(f->words, s))
+	if (f->words != NULL && !str_list_has(str_of(f->words), ' ', s))
 		return flaw(r, f, "unknown", arena_printf(r->arena, "one of: %s", f->words));
 	if (f->check != NULL && !f->check(s))
 		return flaw(r, f, "format", "not in the right format");
@@ -212,7 +150,7 @@ read_words(struct request *r, const struct field *f, const struct json *j, struc
 		if (!json_str(json_at(j, i), word))
 			return ERR_UNREADABLE;
 		fits = fits && word->len > 0 && utf8_count(*word) <= WORD_MAX &&
-		    (f->words == NULL || is_word_of(f->words, *word));
+		    (f->words == NULL || str_list_has(str_of(f->words), ' ', *word));
 		kept += kept <= (size_t)f->max && !has_word(words, kept, *word) ? 1 : 0;
 	}
 	v->given = true;

@@ -52,7 +52,5 @@ struct field_list {
 
 /* Fills r->values from r->body. ERR_UNREADABLE; ERR_INVALID with the flaws in r->call. */
 enum err fields_read(struct request *r, const struct field_list *list);
-/* Anything but white space (Unicode White_Space and the invisible format characters). */
-bool text_is_visible(struct str s);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "cgi/cookie.h"
+#include "wire/http_head.h"
 
 enum err
 guard_actor(struct request *r, struct world *w)
@@ -40,14 +41,7 @@ guard_origin(const struct request *r, bool strict)
 static bool
 is_trusted(const struct config *config, struct str address)
 {
-	struct str rest = str_of(config->trusted_proxies);
-
-	while (rest.p != NULL) {
-		struct str one = str_trim(str_cut(&rest, ','));
-		if (one.len > 0 && str_eq_nocase(one, address))
-			return true;
-	}
-	return false;
+	return address.len > 0 && http_list_has(str_of(config->trusted_proxies), address);
 }
 
 /* Cuts the last element of a comma list off it. */

@@ -7,49 +7,21 @@
 
 #define LINE_BYTES 4096
 
-/* Length of the valid UTF-8 sequence at s and its code point; 0 for anything else. */
-static size_t
-sequence(struct str s, uint32_t *point)
-{
-	const unsigned char *p = (const unsigned char *)s.p;
-	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-
-	if (n > s.len || !utf8_is_valid((struct str){ s.p, n }))
-		return 0;
-	*point = n == 1 ? p[0] : p[0] & (0xffu >> (n + 1));
-	for (size_t i = 1; i < n; i++)
-		*point = *point << 6 | (p[i] & 0x3fu);
-	return n;
-}
-
-static bool
-is_harmless(uint32_t c)
-{
-	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-		return false;
-	if (c == 0x061c || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb))
-		return false;
-	return !(c >= 0x200b && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f);
-}
-
 void
 out_escape(struct buf *to, struct str s)
 {
-	size_t i = 0;
+	struct str rest = s;
+	uint32_t point;
 
-	while (i < s.len) {
-		uint32_t point = 0;
-		size_t n = sequence((struct str){ s.p + i, s.len - i }, &point);
-
-		if (n == 0)
-			buf_printf(to, "\\x%02x", (unsigned char)s.p[i]);
-		else if (is_harmless(point))
-			buf_add(to, s.p + i, n);
-		else if (point < 0x80)
-			buf_printf(to, "\\x%02x", point);
-		else
-			buf_printf(to, "\\u{%04x}", point);
-		i += n == 0 ? 1 : n;
+	for (; s.len > 0; s = rest) {
+		if (!str_utf8_next(&rest, &point)) {
+			buf_printf(to, "\\x%02x", (unsigned char)s.p[0]);
+			rest = (struct str){ s.p + 1, s.len - 1 };
+		} else if (text_class(point) <= TEXT_BLANK) {
+			buf_add(to, s.p, (size_t)(rest.p - s.p));
+		} else {
+			buf_printf(to, point < 0x80 ? "\\x%02x" : "\\u{%04x}", point);
+		}
 	}
 }
 

@@ -1,7 +1,8 @@
 /*
- * out - what the command line says. Whatever a terminal could take for a command (control
- * characters, direction overrides, bytes that are no UTF-8) appears escaped as \xNN or \u{NNNN}, so
- * that a name in the database cannot write to the administrator's screen.
+ * out - what the command line says. Whatever a terminal could take for a command or does not show
+ * (control characters, direction overrides, hidden characters, bytes that are no UTF-8) appears
+ * escaped as \xNN or \u{NNNN}, so that a name in the database cannot write to the administrator's
+ * screen, nor pass for another one.
  */
 #ifndef MOOT_CTL_OUT_H
 #define MOOT_CTL_OUT_H

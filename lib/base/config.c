@@ -113,18 +113,6 @@ set_defaults(struct config *c)
 	}
 }
 
-static bool
-is_choice(const char *words, struct str value)
-{
-	struct str rest = str_of(words), word;
-
-	while ((word = str_cut(&rest, ' ')).p != NULL) {
-		if (str_eq(word, value))
-			return true;
-	}
-	return false;
-}
-
 /* http(s)://host[:port][/path], nothing that could break out of a header or a line of HTML. */
 static bool
 is_base_url(struct str s)
@@ -152,7 +140,7 @@ static bool
 check_string(const struct option *o, struct str value, const struct source *src)
 {
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-		if (strcmp(choices[i].name, o->name) == 0 && !is_choice(choices[i].words, value))
+		if (strcmp(choices[i].name, o->name) == 0 && !str_list_has(str_of(choices[i].words), ' ', value))
 			return fail(src, "%s must be one of: %s", o->name, choices[i].words);
 	}
 	if (strcmp(o->name, "base_url") == 0 && !is_base_url(value))

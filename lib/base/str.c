@@ -87,6 +87,16 @@ str_to_u64(struct str s, uint64_t max, uint64_t *out)
 	return true;
 }
 
+bool
+str_list_has(struct str list, char sep, struct str word)
+{
+	while (list.p != NULL && word.len > 0) {
+		if (str_eq(str_cut(&list, sep), word))
+			return true;
+	}
+	return false;
+}
+
 size_t
 str_utf8_len(struct str s)
 {
@@ -114,4 +124,21 @@ str_utf8_len(struct str s)
 	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
 		return 0;
 	return want;
+}
+
+bool
+str_utf8_next(struct str *rest, uint32_t *point)
+{
+	const unsigned char *p = (const unsigned char *)rest->p;
+	size_t n = str_utf8_len(*rest);
+	uint32_t c;
+
+	if (n == 0)
+		return false;
+	c = n == 1 ? p[0] : p[0] & (0xffU >> (n + 1));
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (p[i] & 0x3fU);
+	*point = c;
+	*rest = (struct str){ rest->p + n, rest->len - n };
+	return true;
 }

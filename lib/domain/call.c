@@ -56,16 +56,6 @@ guard(const struct call *c, struct pg_step *step, const char *v[3])
 	return true;
 }
 
-static bool
-has_word(struct str list, struct str word)
-{
-	while (list.p != NULL) {
-		if (str_eq(str_cut(&list, ' '), word))
-			return true;
-	}
-	return false;
-}
-
 enum err
 call_check_token(struct call *c)
 {
@@ -85,7 +75,7 @@ call_check_token(struct call *c)
 enum err
 call_check_scope(const struct call *c, const char *scope)
 {
-	if (c->actor.kind != ACTOR_TOKEN || c->scopes.len == 0 || has_word(c->scopes, str_of(scope)))
+	if (c->actor.kind != ACTOR_TOKEN || c->scopes.len == 0 || str_list_has(c->scopes, ' ', str_of(scope)))
 		return ERR_OK;
 	return ERR_SCOPE;
 }

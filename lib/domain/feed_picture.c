@@ -55,12 +55,7 @@ claims_of_kind(struct picture_call *c, bool tokens, const char *args[3])
 static bool
 covers(struct str scopes, struct str wanted)
 {
-	if (scopes.len == 0)
-		return true;
-	while (scopes.p != NULL)
-		if (str_eq(str_cut(&scopes, ' '), wanted))
-			return true;
-	return false;
+	return scopes.len == 0 || str_list_has(scopes, ' ', wanted);
 }
 
 static void

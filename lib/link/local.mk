@@ -17,6 +17,8 @@ lib_link_liblink_a_SOURCES += \
 	lib/link/redis.h \
 	lib/link/redis_ask.c \
 	lib/link/redis_ask.h \
+	lib/link/redis_target.c \
+	lib/link/redis_target.h \
 	lib/link/redis_value.c \
 	lib/link/redis_value.h
 
@@ -40,7 +42,12 @@ nodist_lib_link_liblink_a_SOURCES = \
 
 EXTRA_DIST += lib/link/.may_include
 
-check_PROGRAMS += tests/unit/test_gate tests/unit/test_redis_calls
-TESTS += tests/unit/test_gate tests/unit/test_redis_calls
+link_unit_tests = \
+	tests/unit/test_gate \
+	tests/unit/test_redis_calls \
+	tests/unit/test_redis_target
+check_PROGRAMS += $(link_unit_tests)
+TESTS += $(link_unit_tests)
 tests_unit_test_gate_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_redis_calls_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_redis_target_LDADD = $(UNIT_LIBS) $(LINK_LIBS)

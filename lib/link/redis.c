@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "link/redis_target.h"
 
 #define BACKOFF_MIN_MS 250
 #define BACKOFF_MAX_MS 5000
@@ -63,30 +63,6 @@ away(struct redis *r, const char *why)
 	r->retry_at = clock_mono_ms() + r->backoff_ms;
 }
 
-static struct timeval
-timeval_ms(long ms)
-{
-	return (struct timeval){ ms / 1000, ms % 1000 * 1000 };
-}
-
-/* NULL when the target cannot be read or there is no memory. */
-static redisContext *
-dial(const char *target)
-{
-	struct timeval tv = timeval_ms(REDIS_CONNECT_MS);
-	const char *colon = strrchr(target, ':');
-	char host[256];
-	uint64_t port;
-
-	if (strncmp(target, "unix:", 5) == 0)
-		return redisConnectUnixWithTimeout(target + 5, tv);
-	if (colon == NULL || (size_t)(colon - target) >= sizeof(host) ||
-	    !str_to_u64(str_of(colon + 1), 65535, &port))
-		return NULL;
-	snprintf(host, sizeof(host), "%.*s", (int)(colon - target), target);
-	return redisConnectWithTimeout(host, (int)port, tv);
-}
-
 /* Redis closed the connection since it was last used, as after a restart. */
 static bool
 has_gone(const struct redis *r)
@@ -106,9 +82,8 @@ redis_connect(struct redis *r)
 	else if (!redis_is_used(r) || clock_mono_ms() < r->retry_at)
 		return ERR_UNAVAILABLE;
 	r->pending = 0;
-	r->ctx = dial(r->target);
-	if (r->ctx == NULL || r->ctx->err != 0 ||
-	    redisSetTimeout(r->ctx, timeval_ms(REDIS_REPLY_MS)) != REDIS_OK) {
+	r->ctx = redis_target_dial(r->target, REDIS_CONNECT_MS, REDIS_REPLY_MS);
+	if (r->ctx == NULL || r->ctx->err != 0) {
 		away(r, r->ctx == NULL ? "bad target or no memory" : r->ctx->errstr);
 		return ERR_UNAVAILABLE;
 	}

@@ -23,7 +23,7 @@
 
 struct redis;
 
-/* target: `unix:/path` or `host:port`, borrowed; "" for none. NULL without memory. */
+/* target as in redis_target.h, borrowed; "" for none. NULL without memory. */
 struct redis *redis_new(const char *target);
 void redis_free(struct redis *r);
 /* A target is configured. */

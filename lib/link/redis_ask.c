@@ -1,36 +1,11 @@
 #include "link/redis_ask.h"
 
 #include <hiredis/hiredis.h>
-#include <stdio.h>
-#include <sys/time.h>
 
 #include "base/buf.h"
+#include "link/redis_target.h"
 
 #define ANSWER_MAX (1u << 20)
-
-static redisContext *
-connect_to(const char *target)
-{
-	struct timeval limit = { REDIS_ASK_MS / 1000, (REDIS_ASK_MS % 1000) * 1000 };
-	const char *colon = strrchr(target, ':');
-	redisContext *ctx;
-	char host[256];
-	uint64_t port;
-
-	if (strncmp(target, "unix:", 5) == 0) {
-		ctx = redisConnectUnixWithTimeout(target + 5, limit);
-	} else {
-		if (colon == NULL || (size_t)(colon - target) >= sizeof(host) ||
-		    !str_to_u64(str_of(colon + 1), 65535, &port))
-			return NULL;
-		memcpy(host, target, (size_t)(colon - target));
-		host[colon - target] = '\0';
-		ctx = redisConnectWithTimeout(host, (int)port, limit);
-	}
-	if (ctx != NULL && ctx->err == 0)
-		redisSetTimeout(ctx, limit);
-	return ctx;
-}
 
 static void
 add_reply(struct buf *b, const redisReply *r)
@@ -51,7 +26,7 @@ add_reply(struct buf *b, const redisReply *r)
 enum err
 redis_ask(struct arena *a, const char *target, const char *const argv[], struct str *out)
 {
-	redisContext *ctx = connect_to(target);
+	redisContext *ctx = redis_target_dial(target, REDIS_ASK_MS, REDIS_ASK_MS);
 	redisReply *reply = NULL;
 	enum err e = ERR_UNAVAILABLE;
 	struct buf b;

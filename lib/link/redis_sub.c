@@ -2,10 +2,8 @@
 
 #include <errno.h>
 #include <hiredis/hiredis.h>
-#include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -15,6 +13,7 @@
 #include "link/heap.h"
 #include "link/loop.h"
 #include "link/redis_calls.h"
+#include "link/redis_target.h"
 
 #define CONNECT_MS 5000
 #define PAUSE_MIN_MS 50
@@ -27,6 +26,7 @@ struct channel {
 	struct loop_io io;
 	struct loop_timer timer;	/* next try, or the deadline of connecting */
 	int fd;
+	unsigned attempts;
 	redisReader *reader;
 	size_t unfinished;		/* bytes fed since the last whole reply */
 	struct buf out;
@@ -36,7 +36,8 @@ struct channel {
 };
 
 struct redis_sub {
-	char *target;
+	struct redis_target target;
+	bool has_target;
 	struct redis_sub_hooks hooks;
 	bool closing;
 	bool was_up;
@@ -97,61 +98,14 @@ drop(struct channel *c, const char *why)
 		r->hooks.lost(r->hooks.ctx);
 }
 
-static int
-connect_unix(const char *path)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (strlen(path) >= sizeof(addr.sun_path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(addr.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0 && errno != EINPROGRESS) {
-		int saved = errno;
-
-		close(fd);
-		errno = saved;
-		return -1;
-	}
-	return fd;
-}
-
-static int
-connect_tcp(const char *target)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list = NULL;
-	const char *colon = strrchr(target, ':');
-	char host[256];
-	int fd = -1;
-
-	if (colon == NULL || (size_t)(colon - target) >= sizeof(host)) {
-		errno = EINVAL;
-		return -1;
-	}
-	memcpy(host, target, (size_t)(colon - target));
-	host[colon - target] = '\0';
-	if (getaddrinfo(host, colon + 1, &hints, &list) != 0) {
-		errno = EHOSTUNREACH;
-		return -1;
-	}
-	fd = socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && connect(fd, list->ai_addr, list->ai_addrlen) != 0 && errno != EINPROGRESS) {
-		close(fd);
-		fd = -1;
-	}
-	freeaddrinfo(list);
-	return fd;
-}
-
 static void
 connect_start(struct channel *c)
 {
-	const char *target = c->owner->target;
-
-	c->fd = strncmp(target, "unix:", 5) == 0 ? connect_unix(target + 5) : connect_tcp(target);
+	if (!c->owner->has_target) {
+		drop(c, "not an address of the form unix:/path or host:port");
+		return;
+	}
+	c->fd = redis_target_open(&c->owner->target, c->attempts++);
 	if (c->fd < 0) {
 		drop(c, strerror(errno));
 		return;
@@ -336,9 +290,8 @@ struct redis_sub *
 redis_sub_new(const char *target, const struct redis_sub_hooks *hooks)
 {
 	struct redis_sub *r = heap_alloc(sizeof(*r));
-	size_t n = strlen(target) + 1;
 
-	r->target = memcpy(heap_alloc(n), target, n);
+	r->has_target = redis_target_parse(target, &r->target);
 	r->hooks = *hooks;
 	arena_init(&r->values, REDIS_SUB_QUEUE);
 	channel_init(&r->sub, r, true);
@@ -357,7 +310,6 @@ redis_sub_free(struct redis_sub *r)
 	loop_timer_stop(&r->sub.timer);
 	loop_timer_stop(&r->pub.timer);
 	arena_release(&r->values);
-	heap_free(r->target);
 	heap_free(r);
 }
 

@@ -35,8 +35,7 @@ struct redis_sub_hooks {
 	void (*asks)(void *ctx);
 };
 
-/* target: `unix:/path` or `host:port` with a numeric address or a name that resolves at once;
- * copied. hooks are copied. */
+/* target as in redis_target.h, with a numeric address or a name that resolves at once; copied. hooks are copied. */
 struct redis_sub *redis_sub_new(const char *target, const struct redis_sub_hooks *hooks);
 void redis_sub_free(struct redis_sub *r);
 bool redis_sub_is_up(const struct redis_sub *r);

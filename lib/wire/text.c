@@ -4,13 +4,11 @@
 bool
 utf8_is_valid(struct str s)
 {
-	while (s.len > 0) {
-		size_t n = str_utf8_len(s);
+	uint32_t point;
 
-		if (n == 0)
+	while (s.len > 0) {
+		if (!str_utf8_next(&s, &point))
 			return false;
-		s.p += n;
-		s.len -= n;
 	}
 	return true;
 }
@@ -25,42 +23,92 @@ utf8_count(struct str s)
 	return n;
 }
 
-/* The code point and its length at s, valid UTF-8 that is not empty; only those up to U+FFFF matter. */
-static unsigned
-point_at(struct str s, size_t *len)
-{
-	const unsigned char *p = (const unsigned char *)s.p;
+/* Ascending; what stands in none of these is plain. */
+static const struct {
+	uint32_t first;
+	uint32_t last;
+	enum text_class class;
+} classes[] = {
+	{ 0x0000, 0x001f, TEXT_CONTROL }, { 0x0020, 0x0020, TEXT_BLANK }, { 0x007f, 0x009f, TEXT_CONTROL },
+	{ 0x00a0, 0x00a0, TEXT_BLANK }, { 0x00ad, 0x00ad, TEXT_HIDDEN }, { 0x034f, 0x034f, TEXT_HIDDEN },
+	{ 0x061c, 0x061c, TEXT_HIDDEN }, { 0x115f, 0x1160, TEXT_BLANK }, { 0x1680, 0x1680, TEXT_BLANK },
+	{ 0x17b4, 0x17b5, TEXT_HIDDEN }, { 0x180b, 0x180e, TEXT_HIDDEN }, { 0x2000, 0x200a, TEXT_BLANK },
+	{ 0x200b, 0x200f, TEXT_HIDDEN }, { 0x2028, 0x2029, TEXT_CONTROL }, { 0x202a, 0x202e, TEXT_BIDI },
+	{ 0x202f, 0x202f, TEXT_BLANK }, { 0x205f, 0x205f, TEXT_BLANK }, { 0x2060, 0x2065, TEXT_HIDDEN },
+	{ 0x2066, 0x2069, TEXT_BIDI }, { 0x206a, 0x206f, TEXT_HIDDEN }, { 0x2800, 0x2800, TEXT_BLANK },
+	{ 0x3000, 0x3000, TEXT_BLANK }, { 0x3164, 0x3164, TEXT_BLANK }, { 0xfe00, 0xfe0f, TEXT_HIDDEN },
+	{ 0xfeff, 0xfeff, TEXT_HIDDEN }, { 0xffa0, 0xffa0, TEXT_BLANK }, { 0xfff9, 0xfffb, TEXT_HIDDEN },
+	{ 0xe0000, 0xe0fff, TEXT_HIDDEN },
+};
 
-	*len = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (*len > s.len)
-		*len = s.len;
-	if (*len == 2)
-		return (p[0] & 0x1fU) << 6 | (p[1] & 0x3fU);
-	if (*len == 3)
-		return (p[0] & 0x0fU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
-	return *len == 1 ? p[0] : 0xffff;
+enum text_class
+text_class(uint32_t point)
+{
+	size_t lo = 0, hi = sizeof(classes) / sizeof(classes[0]);
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (point < classes[mid].first)
+			hi = mid;
+		else if (point > classes[mid].last)
+			lo = mid + 1;
+		else
+			return classes[mid].class;
+	}
+	return TEXT_PLAIN;
+}
+
+bool
+text_is_visible(struct str s)
+{
+	uint32_t point;
+
+	while (str_utf8_next(&s, &point)) {
+		if (text_class(point) == TEXT_PLAIN)
+			return true;
+	}
+	return false;
+}
+
+bool
+text_is_line(struct str s)
+{
+	uint32_t point;
+
+	while (str_utf8_next(&s, &point)) {
+		enum text_class class = text_class(point);
+
+		if (class == TEXT_CONTROL || class == TEXT_BIDI)
+			return false;
+	}
+	return s.len == 0;
 }
 
 void
 text_add_shown(struct buf *out, struct str s, const char *line_break, const char *tab)
 {
-	size_t len;
+	struct str rest = s;
+	uint32_t c;
 
-	for (; s.len > 0; s = (struct str){ s.p + len, s.len - len }) {
-		unsigned c = point_at(s, &len);
-
-		if (c == '\r' && s.len > 1 && s.p[1] == '\n')
-			len = 2;
+	for (; s.len > 0; s = rest) {
+		if (!str_utf8_next(&rest, &c)) {
+			c = (unsigned char)s.p[0];
+			rest = (struct str){ s.p + 1, s.len - 1 };
+			buf_printf(out, "\\x%02x", c);
+			continue;
+		}
+		enum text_class class = text_class(c);
+		if (c == '\r' && rest.len > 0 && rest.p[0] == '\n')
+			rest = (struct str){ rest.p + 1, rest.len - 1 };
 		if (c == '\n' || c == '\r')
 			buf_add_cstr(out, line_break);
 		else if (c == '\t')
 			buf_add_cstr(out, tab);
-		else if (c < ' ' || (c >= 0x7f && c < 0xa0))
-			buf_printf(out, "\\x%02x", c);
-		else if ((c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
-			buf_printf(out, "\\u%04x", c);
+		else if (class == TEXT_CONTROL || class == TEXT_BIDI)
+			buf_printf(out, c < 0x100 ? "\\x%02x" : "\\u%04x", c);
 		else
-			buf_add(out, s.p, len);
+			buf_add(out, s.p, (size_t)(rest.p - s.p));
 	}
 }
 

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -16,11 +17,24 @@
 bool utf8_is_valid(struct str s);
 /* Code points in valid UTF-8. */
 size_t utf8_count(struct str s);
+
+/* What a character does where it is shown. */
+enum text_class {
+	TEXT_PLAIN,
+	TEXT_BLANK,	/* takes room, shows nothing */
+	TEXT_HIDDEN,	/* neither: marks, joiners, variation selectors, tags */
+	TEXT_CONTROL,	/* C0, DEL, C1, and the separators of lines and paragraphs U+2028, U+2029 */
+	TEXT_BIDI,	/* turns the direction of what follows: U+202A to U+202E, U+2066 to U+2069 */
+};
+enum text_class text_class(uint32_t point);
+/* Valid UTF-8 with at least one plain character. */
+bool text_is_visible(struct str s);
+/* Valid UTF-8 that has no control character and keeps its direction. */
+bool text_is_line(struct str s);
 /*
- * Adds valid UTF-8 so that a terminal shows it and does nothing else (the class of CVE-2026-3108).
- * Line breaks (LF, CR, CR LF) become line_break, tabs tab; other C0, DEL and C1 characters \xNN,
- * U+2028, U+2029 and the characters that turn the direction of what follows (U+202A to U+202E,
- * U+2066 to U+2069) \uNNNN. A backslash stays as it is: the result is for reading, not for parsing.
+ * Adds s so that a terminal shows it and does nothing else (the class of CVE-2026-3108).
+ * Line breaks (LF, CR, CR LF) become line_break, tabs tab; other TEXT_CONTROL and TEXT_BIDI, and
+ * bytes that are no UTF-8, \xNN or \uNNNN. A backslash stays as it is: the result is for reading, not for parsing.
  */
 void text_add_shown(struct buf *out, struct str s, const char *line_break, const char *tab);
 /* Percent-decoding (RFC 3986 2.1), '+' as blank when form; ERR_BAD_REQUEST for a broken escape,

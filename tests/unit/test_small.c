@@ -37,6 +37,39 @@ START_TEST(strings_are_cut)
 }
 END_TEST
 
+START_TEST(lists_have_words)
+{
+	struct str list = guard_copy(STR("read,write,,a"));
+
+	ck_assert(str_list_has(list, ',', STR("read")));
+	ck_assert(str_list_has(list, ',', STR("write")));
+	ck_assert(str_list_has(list, ',', STR("a")));
+	ck_assert(!str_list_has(list, ',', STR("rea")));
+	ck_assert(!str_list_has(list, ',', STR("")));
+	ck_assert(!str_list_has(list, ' ', STR("read")));
+	ck_assert(!str_list_has(STR(""), ' ', STR("")));
+	ck_assert(!str_list_has(STR_NULL, ' ', STR("a")));
+}
+END_TEST
+
+START_TEST(characters_are_cut)
+{
+	struct str rest = guard_copy(STR("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xed\xa0\x80"));
+	static const uint32_t want[] = { 'a', 0xe9, 0x20ac, 0x1f600 };
+	uint32_t point = 7;
+
+	for (size_t i = 0; i < 4; i++) {
+		ck_assert(str_utf8_next(&rest, &point));
+		ck_assert_uint_eq(point, want[i]);
+	}
+	ck_assert(!str_utf8_next(&rest, &point));
+	ck_assert_uint_eq(rest.len, 3);
+	ck_assert_uint_eq(point, 0x1f600);
+	rest = STR_NULL;
+	ck_assert(!str_utf8_next(&rest, &point));
+}
+END_TEST
+
 START_TEST(numbers)
 {
 	static const struct str bad[] = { STR(""), STR("-1"), STR("+1"), STR(" 1"), STR("1 "), STR("1x"),
@@ -154,7 +187,7 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { strings_compare, strings_are_cut, numbers, ids, the_clock_can_be_set,
+	const TTest *const tests[] = { strings_compare, strings_are_cut, lists_have_words, characters_are_cut, numbers, ids, the_clock_can_be_set,
 		times, errors_are_a_table, try_returns_early, NULL };
 
 	return unit_run("small", tests);

@@ -23,6 +23,42 @@ START_TEST(utf8_takes_rfc3629)
 }
 END_TEST
 
+START_TEST(every_character_has_its_class)
+{
+	static const struct { uint32_t point; enum text_class class; } some[] = {
+		{ 0, TEXT_CONTROL }, { ' ', TEXT_BLANK }, { 'a', TEXT_PLAIN }, { 0x7e, TEXT_PLAIN },
+		{ 0x7f, TEXT_CONTROL }, { 0x9b, TEXT_CONTROL }, { 0xa0, TEXT_BLANK }, { 0xa1, TEXT_PLAIN },
+		{ 0x200a, TEXT_BLANK }, { 0x200b, TEXT_HIDDEN }, { 0x2027, TEXT_PLAIN }, { 0x2028, TEXT_CONTROL },
+		{ 0x202e, TEXT_BIDI }, { 0x202f, TEXT_BLANK }, { 0x2069, TEXT_BIDI }, { 0xfe0f, TEXT_HIDDEN },
+		{ 0xfffb, TEXT_HIDDEN }, { 0xfffd, TEXT_PLAIN }, { 0x1f600, TEXT_PLAIN }, { 0xe0041, TEXT_HIDDEN },
+		{ 0x10ffff, TEXT_PLAIN } };
+	size_t count[TEXT_BIDI + 1] = { 0 };
+
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)
+		ck_assert_msg(text_class(some[i].point) == some[i].class, "U+%04x", some[i].point);
+	for (uint32_t point = 0; point <= 0x10ffff; point++)
+		count[text_class(point)]++;
+	ck_assert_uint_eq(count[TEXT_CONTROL], 32 + 33 + 2);
+	ck_assert_uint_eq(count[TEXT_BIDI], 5 + 4);
+	ck_assert_uint_eq(count[TEXT_BLANK], 22);
+	ck_assert_uint_eq(count[TEXT_HIDDEN], 4096 + 46);
+}
+END_TEST
+
+START_TEST(texts_are_visible_and_lines)
+{
+	ck_assert(text_is_visible(guard_copy(STR(" \xe2\x80\x8b""a"))));
+	ck_assert(!text_is_visible(guard_copy(STR(" \t\xe2\x80\x8b\xe3\x80\x80\xef\xb8\x8f\xe2\x80\xae"))));
+	ck_assert(!text_is_visible(STR("")));
+	ck_assert(text_is_line(STR("")));
+	ck_assert(text_is_line(guard_copy(STR("a b\xe2\x80\x8e\xef\xb8\x8f"))));
+	ck_assert(!text_is_line(guard_copy(STR("a\nb"))));
+	ck_assert(!text_is_line(guard_copy(STR("a\xc2\x9b"))));
+	ck_assert(!text_is_line(guard_copy(STR("a\xe2\x80\xae"))));
+	ck_assert(!text_is_line(guard_copy(STR("a\xff"))));
+}
+END_TEST
+
 static struct str
 decoded(struct str in, bool form)
 {
@@ -195,7 +231,7 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { utf8_takes_rfc3629, url_decodes, url_encodes_and_back, query_parses,
+	const TTest *const tests[] = { utf8_takes_rfc3629, every_character_has_its_class, texts_are_visible_and_lines, url_decodes, url_encodes_and_back, query_parses,
 		query_refuses, cookies, authorization_takes_bearer_and_basic, authorization_refuses, NULL };
 
 	return unit_run("text", tests);
