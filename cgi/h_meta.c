@@ -40,7 +40,8 @@ setup_needed(struct request *r)
 enum err
 h_meta(struct request *r)
 {
-	static const char *modes[] = { "closed", "invite", "approve", "open" };
+	static const char *modes[] = {
+		[REGISTRATION_CLOSED] = "closed", [REGISTRATION_INVITE] = "invite", [REGISTRATION_OPEN] = "open" };
 	struct buf *b = request_buf(r, 8192);
 
 	buf_printf(b, "{\"version\":\"%s\",\"name\":\"Moot\",\"registration\":\"%s\",\"setup_needed\":%s,",

@@ -39,7 +39,7 @@ static const struct {
 	const char *name;
 	const char *words;
 } choices[] = {
-	{ "registration", "closed invite approve open" },
+	{ "registration", "closed invite open" },
 	{ "log_level", "debug info warn error" },
 	{ "log_format", "json text" },
 };

@@ -65,7 +65,6 @@ may_register(struct call *c, const struct registration_form *form)
 			return ERR_REGISTRATION;
 		enum err e = invite_read(c, form->invite, &preview);
 		return e == ERR_NOT_FOUND || e == ERR_GONE ? ERR_REGISTRATION : e;
-	case REGISTRATION_APPROVE:
 	case REGISTRATION_CLOSED:
 	default:
 		return ERR_REGISTRATION;

@@ -48,7 +48,6 @@ registration_mode(const struct config *config)
 	} modes[] = {
 		{ "open", REGISTRATION_OPEN },
 		{ "invite", REGISTRATION_INVITE },
-		{ "approve", REGISTRATION_APPROVE },
 	};
 
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {

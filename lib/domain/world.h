@@ -30,7 +30,7 @@ struct world {
 bool world_init(struct world *w, const struct config *config, const char *service, char *msg, size_t msg_len);
 void world_release(struct world *w);
 
-enum registration { REGISTRATION_CLOSED, REGISTRATION_INVITE, REGISTRATION_APPROVE, REGISTRATION_OPEN };
+enum registration { REGISTRATION_CLOSED, REGISTRATION_INVITE, REGISTRATION_OPEN };
 enum registration registration_mode(const struct config *config);
 
 /* Postgres answers, and its schema is the one these statements were written for. */

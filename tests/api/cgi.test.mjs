@@ -62,8 +62,8 @@ async function plain(owner, home) {
 
 async function configured(owner, home) {
 	const register = (settings, json) => cgi('POST', `${V1}/auth/register`, { settings, address: address(), json: { username: unique('u'), password: PASSWORD, ...json } });
-	await test('registration: closed and approve refuse, invite lets in who has one', async () => {
-		for (const mode of ['closed', 'approve', 'invite'])
+	await test('registration: closed refuses, invite lets in who has one', async () => {
+		for (const mode of ['closed', 'invite'])
 			assertProblem(await register({ registration: mode }), 'registration_closed');
 		assertProblem(await register({ registration: 'invite' }, { invite: 'AAAAAAAAAAAAAAAAAAAA' }), 'registration_closed');
 		assertProblem(await register({ registration: 'closed' }, { invite: home.invite }), 'registration_closed');
@@ -73,7 +73,7 @@ async function configured(owner, home) {
 		const mine = await want(200, r.json.access_token, 'GET', '/bootstrap');
 		assert.deepEqual(mine.servers.map((s) => s.id), [home.id]);
 		assertProblem(await register({ registration: 'invite' }, { invite: one.code }), 'registration_closed');
-		for (const mode of ['closed', 'approve', 'invite', 'open'])
+		for (const mode of ['closed', 'invite', 'open'])
 			assert.equal((await cgi('GET', `${V1}/meta`, { settings: { registration: mode } })).json.registration, mode);
 	});
 	// Somebody else holds the server, then wants what the request holds: Postgres ends the transaction of

@@ -76,7 +76,7 @@ function SignIn() {
 
 function SignUp() {
 	const { data, error } = useMeta();
-	const shut = data && data.registration !== 'open' && data.registration !== 'approve';
+	const shut = data && data.registration !== 'open';
 	return (
 		<Frame title={t('auth.sign_up_title')} lead={t('auth.sign_up_lead')}>
 			{error && <FormError>{problemText(error)}</FormError>}
