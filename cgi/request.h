@@ -95,9 +95,8 @@ const struct value *field_value(const struct request *r, const char *name);
 struct str field_text(const struct request *r, const char *name);	/* absent when not given */
 int64_t field_int(const struct request *r, const char *name);		/* 0 when not given */
 
-/* Query keys; absent when not given. */
-struct str query_text(const struct request *r, const char *key);
-/* 0 when not given; ERR_BAD_REQUEST for no id. */
+/* Query keys by name; asking for one that the row does not declare ends the process.
+ * 0 when not given; ERR_BAD_REQUEST for no id. */
 enum err query_id(const struct request *r, const char *key, int64_t *id);
 /* ?limit=, 1 to 100, 50 when not given; ERR_BAD_REQUEST. */
 enum err query_limit(const struct request *r, int64_t *limit);

@@ -1,6 +1,7 @@
 /*
  * route - the one table of what moot-api answers. Each guard is a column; the engine applies them
- * from left to right, so a handler never checks what its row says.
+ * from left to right, so a handler never checks what its row says. What is not declared in a row a
+ * handler cannot read. (Scopes are no column: GET needs `read`, all else `write`, asked after the limit.)
  */
 #ifndef MOOT_CGI_ROUTE_H
 #define MOOT_CGI_ROUTE_H
@@ -29,9 +30,9 @@ struct route {
 	const char *pattern;	/* {x_id}: an id, else 404; {user}: an id or @me; {code}: a word */
 	enum auth auth;
 	enum limit_class limit;
+	const char *query;	/* allowed keys, separated by blanks; others are ignored */
 	unsigned flags;		/* enum route_flag */
 	const struct field_list *fields;	/* NULL: no body is read */
-	const char *query;	/* allowed keys, separated by blanks; others are ignored */
 	enum err (*handle)(struct request *r);
 };
 
