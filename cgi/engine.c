@@ -226,7 +226,7 @@ charge(struct request *r, enum err e)
 }
 
 static void
-account_for(const struct request *r, struct world *w, enum err e, int64_t began_us)
+log_access(const struct request *r, struct world *w, enum err e, int64_t began_us)
 {
 	static const enum metric classes[] = { METRIC_http_requests_2xx, METRIC_http_requests_2xx,
 		METRIC_http_requests_2xx, METRIC_http_requests_3xx, METRIC_http_requests_4xx,
@@ -237,7 +237,7 @@ account_for(const struct request *r, struct world *w, enum err e, int64_t began_
 
 	metric_add(classes[status / 100 <= 5 ? status / 100 : 5], 1);
 	metric_observe(METRIC_H_http_request_us, us);
-	log_info("request", lf_strn("method", r->method),
+	log_at(err_info(e)->level, "request", lf_strn("method", r->method),
 	    lf_str("route", r->route == NULL ? "-" : r->route->pattern), lf_int("status", status),
 	    lf_str("code", err_info(e)->code), lf_int("ms", us / 1000),
 	    lf_int("db_ms", pg_spent_us(w->pg) / 1000), lf_int("trips", pg_trips(w->pg)),
@@ -274,7 +274,7 @@ serve(struct world *w, struct arena *a)
 		reply_error(r, e, allow);
 	if (!reply_send(r))
 		on_oom(NULL);
-	account_for(r, w, e, began_us);
+	log_access(r, w, e, began_us);
 	if (r->body.len > 0)
 		wipe(r);
 }

@@ -2,8 +2,8 @@
 #include "base/log.h"
 
 static const struct err_info table[ERR__MAX] = {
-#define X(name, code, http, ws, retry, level, title) \
-	[ERR_##name] = { #name, code, http, ws, retry, LVL_##level, title },
+#define X(name, code, http, ws, level, title) \
+	[ERR_##name] = { #name, code, http, ws, LVL_##level, title },
 #include "base/err.def"
 #undef X
 };

@@ -10,7 +10,7 @@
 #include "base/str.h"
 
 enum err {
-#define X(name, code, http, ws, retry, level, title) ERR_##name,
+#define X(name, code, http, ws, level, title) ERR_##name,
 #include "base/err.def"
 #undef X
 	ERR__MAX
@@ -21,7 +21,6 @@ struct err_info {
 	const char *code;	/* "not_found", the word in problem+json */
 	int http;		/* status */
 	int ws;			/* stream close code, 40xx 41xx 42xx 44xx */
-	bool retry;
 	int level;		/* enum log_level */
 	const char *title;
 };

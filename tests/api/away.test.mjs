@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
-import { assert, assertProblem, call, cgi, DIR, hasCgi, person, place, raw, ROOT, skip, sql, test, unique, until, V1, want } from './lib.mjs';
+import { assert, assertProblem, call, cgi, DIR, hasCgi, person, place, raw, ROOT, setting, skip, sql, test, unique, until, V1, want } from './lib.mjs';
 
 const bearer = (p) => ({ Authorization: `Bearer ${p.token}` });
 
@@ -83,6 +83,15 @@ export default async function () {
 		const ready = await cgi('GET', '/health/ready', { settings });
 		assert.deepEqual([ready.status, ready.json.database], [503, 'down']);
 		assert.equal((await cgi('GET', `${V1}/meta`, { settings })).status, 200);
+	});
+	await test('the line about a request is as loud as what came of it: 500 an error, 503 a warning', async () => {
+		const level = async (database) => {
+			const r = await cgi('GET', `${V1}/invites/AAAAAAAAAAAAAAAA`, { settings: { database } });
+			return [r.status, r.log.trim().split('\n').map((l) => JSON.parse(l)).find((l) => l.msg === 'request').lvl];
+		};
+		assert.deepEqual(await level(setting('database')), [404, 'info']);
+		assert.deepEqual(await level('host=/nonexistent dbname=moot'), [503, 'warn']);
+		assert.deepEqual(await level(setting('database').replace(/dbname=\S+/, 'dbname=template1')), [500, 'error']);	// no schema in it
 	});
 	await test('a Postgres that accepts and says nothing: 503 within a second', async () => {
 		const m = await mute({ port: 0, host: '127.0.0.1' });
