@@ -246,11 +246,14 @@ handle(struct push *p, struct conn *c, const struct http_head *h)
 {
 	enum err e = ERR_OK;
 
-	if (str_eq(h->path, STR("/health"))) {
+	if (str_eq(h->path, STR("/health")) || str_eq(h->path, STR("/metrics"))) {
 		struct buf out;
 
-		buf_init(&out, 4096);
-		health_answer(p, &out);
+		buf_init(&out, HEALTH_MAX);
+		if (str_eq(h->path, STR("/health")))
+			health_answer(p, &out);
+		else
+			health_metrics(&out);
 		finish(p, c, &out, "health");
 		buf_release(&out);
 		return;

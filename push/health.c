@@ -20,6 +20,17 @@ health_answer(const struct push *p, struct buf *out)
 }
 
 void
+health_metrics(struct buf *out)
+{
+	struct buf body;
+
+	buf_init(&body, HEALTH_MAX - 1024);
+	metric_render(&body);
+	control_answer(out, 200, "text/plain; version=0.0.4", "", buf_str(&body));
+	buf_release(&body);
+}
+
+void
 health_tick(const struct push *p)
 {
 	metric_set(METRIC_push_connections_sse, p->n_stream_conns);
