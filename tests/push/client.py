@@ -24,6 +24,18 @@ class Pause:
         self._read.wait()
 
 
+def unchunk(raw):
+    """(body, rest that is no whole chunk yet) of a chunked body (RFC 9112 7.1)."""
+    body = b""
+    while b"\r\n" in raw:
+        size, rest = raw.split(b"\r\n", 1)
+        n = int(size, 16)
+        if len(rest) < n + 2:
+            break
+        body, raw = body + rest[:n], rest[n + 2:]
+    return body, raw
+
+
 class Reader:
     """What came: events (envelopes), controls ((name, data, cursor)), lines (text format)."""
 
@@ -112,11 +124,14 @@ class Reader:
             return self.cursor
 
     # ---- reading
+    def _recv(self):
+        return self.s.recv(65536)
+
     def _run(self):
         try:
             buf = b""
             while b"\r\n\r\n" not in buf:
-                part = self.s.recv(65536)
+                part = self._recv()
                 if not part:
                     break
                 buf += part
@@ -129,13 +144,16 @@ class Reader:
                 if want not in head:
                     raise Failed("wrong accept key")
             parse = self._parse_ws if self.kind == "ws" and self.status == 101 else self._parse_text
-            rest = parse(rest)
+            plain = unchunk if "transfer-encoding: chunked" in self.head.lower() else lambda bytes: (bytes, b"")
+            body, raw = plain(rest)
+            rest = parse(body)
             while True:
                 self.paused.wait_over()
-                part = self.s.recv(65536)
+                part = self._recv()
                 if not part:
                     break
-                rest = parse(rest + part)
+                body, raw = plain(raw + part)
+                rest = parse(rest + body)
         except OSError as e:
             self.error = e
         except Exception as e:  # a broken stream is a failed test, found by what is missing

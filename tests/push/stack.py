@@ -348,6 +348,10 @@ class Daemon:
                 raise Failed("moot-push ended with %d: %s" % (self.proc.returncode, self.log()[-2000:]))
             return {}
 
+    def metric(self, name):
+        answer = self.request("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").decode()
+        return next(int(line.split()[1]) for line in answer.splitlines() if line.startswith("moot_%s " % name))
+
     def log(self):
         with open("%s/%s.log" % (self.stack.dir, self.name), errors="replace") as f:
             return f.read()

@@ -13,7 +13,7 @@ http {
     client_body_temp_path %(dir)s/t1; proxy_temp_path %(dir)s/t2; fastcgi_temp_path %(dir)s/t3;
     uwsgi_temp_path %(dir)s/t4; scgi_temp_path %(dir)s/t5;
     map $http_upgrade $moot_connection { "" ""; default upgrade; }
-    upstream moot_push { server unix:%(push)s max_fails=0; }
+    upstream moot_push { %(servers)s }
     server {
         listen unix:%(dir)s/nginx.sock;
         listen 127.0.0.1:%(port)d;
@@ -37,11 +37,12 @@ def free_port():
 class Front:
     """A daemon's address behind nginx, as a Reader wants it."""
 
-    def __init__(self, st, push):
+    def __init__(self, st, *nodes):
         self.stack, self.path = st, st.dir + "/nginx.sock"
         with open(st.dir + "/nginx.conf", "w") as f:
             self.port = free_port()
-            f.write(CONF % {"dir": st.dir, "push": push.path, "port": self.port})
+            f.write(CONF % {"dir": st.dir, "port": self.port, "servers": " ".join(
+                "server unix:%s max_fails=0;" % node.path for node in nodes)})
         if os.path.exists(self.path):
             os.unlink(self.path)
         self.proc = subprocess.Popen([shutil.which("nginx") or "/usr/sbin/nginx", "-c", st.dir + "/nginx.conf",
