@@ -171,14 +171,15 @@ me_read(struct call *c, struct answer *out)
 }
 
 enum err
-me_update(struct call *c, struct str display_name, struct str username, struct str email, struct answer *out)
+me_update(struct call *c, struct str display_name, struct str username, struct str email, const char *receipts,
+    struct answer *out)
 {
 	struct arena *a = c->arena;
 
-	if (display_name.p == NULL && username.p == NULL && email.p == NULL)
+	if (display_name.p == NULL && username.p == NULL && email.p == NULL && receipts == NULL)
 		return me_read(c, out);
 	return call_mutate(c, STMT_ME_UPDATE, PG_ARGS(pg_int(a, c->actor.account),
-	    pg_text(a, display_name), pg_text(a, username), pg_text(a, email)), out);
+	    pg_text(a, display_name), pg_text(a, username), pg_text(a, email), receipts), out);
 }
 
 enum err
@@ -234,7 +235,7 @@ bootstrap_read(struct call *c, struct answer *out, struct str *cursor)
 	struct buf text;
 	int64_t epoch;
 
-	TRY(call_rows(c, STMT_BOOTSTRAP, PG_ARGS(pg_int(c->arena, c->actor.account)), &rows));
+	TRY(call_rows(c, STMT_BOOTSTRAP, PG_ARGS(pg_int(c->arena, c->actor.account), "{}", "{}"), &rows));
 	if (!pg_get_int(&rows, 0, 3, &epoch))
 		return ERR_NOT_FOUND;
 	size_t n = entries_of(pg_get(&rows, 0, 1), pg_get(&rows, 0, 2), entries);

@@ -85,5 +85,5 @@ read_put(struct call *c, int64_t channel, int64_t seq, struct answer *out)
 enum err
 receipts_list(struct call *c, int64_t channel, struct answer *out)
 {
-	return call_list(c, STMT_RECEIPTS_LIST, PG_ARGS(ACTOR(c), ID(c, channel)), out);
+	return call_list(c, STMT_RECEIPTS_LIST, PG_ARGS(ACTOR(c), ID(c, channel), "{}", "{}", "{}", "{}"), out);
 }

@@ -28,10 +28,16 @@ COMMENT ON FUNCTION event_add IS
 'Writes one event of a stream whose rev the caller has just raised in this transaction.
 Bus header: version, event id, rev, parent, parent_rev, access, subject, type; a line feed; the envelope.';
 
+CREATE OR REPLACE FUNCTION event_passing(kind "char", stream bigint, type text, data text)
+RETURNS text LANGUAGE sql VOLATILE AS $$
+	SELECT concat_ws(' ', '1', 0, 0, 0, 0, 0, 0, type) || E'\n'
+		|| event_envelope(kind, stream, 0, type, data, NULL)
+$$;
+COMMENT ON FUNCTION event_passing IS 'What goes to the bus for an event that is not kept';
+
 CREATE OR REPLACE FUNCTION event_ephemeral(stream bigint, type text, data text)
 RETURNS reply LANGUAGE sql VOLATILE AS $$
-	SELECT ROW('event', stream::text, concat_ws(' ', '1', 0, 0, 0, 0, 0, 0, type) || E'\n'
-		|| event_envelope('c', stream, 0, type, data, NULL))::reply
+	SELECT ROW('event', stream::text, event_passing('c', stream, type, data))::reply
 $$;
 COMMENT ON FUNCTION event_ephemeral IS 'An event of a channel that is not kept';
 

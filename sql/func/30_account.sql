@@ -151,7 +151,8 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION me_update(actor bigint, display_name text, username text, email text)
+DROP FUNCTION IF EXISTS me_update(bigint, text, text, text);
+CREATE OR REPLACE FUNCTION me_update(actor bigint, display_name text, username text, email text, receipts boolean)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	old	account;
@@ -178,7 +179,8 @@ BEGIN
 	UPDATE account AS x
 	SET display_name = coalesce(me_update.display_name, x.display_name),
 		username = coalesce(lower(me_update.username COLLATE "C"), x.username),
-		email = CASE WHEN me_update.email IS NULL THEN x.email ELSE nullif(me_update.email, '') END
+		email = CASE WHEN me_update.email IS NULL THEN x.email ELSE nullif(me_update.email, '') END,
+		receipts = coalesce(me_update.receipts, x.receipts)
 	WHERE x.id = actor
 	RETURNING x.* INTO a;
 	IF NOT FOUND THEN
@@ -200,7 +202,8 @@ BEGIN
 				'{"channel_id":"' || talk || '","user":' || user_json(a) || '}');
 		END LOOP;
 	END IF;
-	RETURN NEXT user_event(actor, 0, 0, 'user.updated', data);
+	-- what the daemon may give to him is another thing then
+	RETURN NEXT user_event(actor, CASE WHEN a.receipts <> old.receipts THEN 3 ELSE 0 END, 0, 'user.updated', data);
 END
 $$;
 COMMENT ON FUNCTION me_update IS

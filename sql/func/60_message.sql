@@ -210,31 +210,6 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	AND x.seq > coalesce(unread_mentions.read_seq, 0)
 $$;
 
-CREATE OR REPLACE FUNCTION read_put(actor bigint, channel_id bigint, seq bigint) RETURNS SETOF reply
-LANGUAGE plpgsql AS $$
-DECLARE
-	head	bigint;
-	before	bigint;
-	after	bigint;
-	data	text;
-BEGIN
-	PERFORM need_channel(actor, channel_id, 0);
-	SELECT c.last_seq INTO head FROM channel AS c WHERE c.id = read_put.channel_id;
-	SELECT r.read_seq INTO before FROM read_state AS r
-	WHERE r.account_id = actor AND r.channel_id = read_put.channel_id;
-	INSERT INTO read_state AS r (account_id, channel_id, read_seq)
-	VALUES (actor, read_put.channel_id, least(read_put.seq, head))
-	ON CONFLICT ON CONSTRAINT read_state_pkey DO UPDATE
-	SET read_seq = greatest(r.read_seq, excluded.read_seq)
-	RETURNING r.read_seq INTO after;
-	data := read_state_json(channel_id, after, unread_mentions(actor, channel_id, after));
-	RETURN NEXT ROW('body', NULL, data)::reply;
-	IF after IS DISTINCT FROM before THEN
-		RETURN NEXT user_event(actor, 0, 0, 'read.updated', data);
-	END IF;
-END
-$$;
-
 CREATE OR REPLACE FUNCTION typing_post(actor bigint, channel_id bigint) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 BEGIN

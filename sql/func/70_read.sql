@@ -121,7 +121,8 @@ COMMENT ON FUNCTION access_of IS
 conversations; of more than 1,000 the most recently used. floor: nothing up to that rev may be sent
 (there is no permission to read back), 0 when all may.';
 
-CREATE OR REPLACE FUNCTION bootstrap_json(actor bigint)
+DROP FUNCTION IF EXISTS bootstrap_json(bigint);
+CREATE OR REPLACE FUNCTION bootstrap_json(actor bigint, marked bigint[] DEFAULT '{}', seqs bigint[] DEFAULT '{}')
 RETURNS TABLE (data text, streams text, revs text, epoch text) LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	-- one statement, so one snapshot: the revs continue exactly where the picture ends
@@ -141,10 +142,13 @@ BEGIN
 			FROM mine AS y JOIN channel AS c ON c.id = y.stream
 			WHERE y.kind = 'c' AND c.server_id IS NULL), '')
 		|| '],"read_states":['
-		|| coalesce((SELECT string_agg(read_state_json(y.stream, coalesce(r.read_seq, 0),
-				unread_mentions(actor, y.stream, r.read_seq)), ',' ORDER BY y.stream)
+		|| coalesce((SELECT string_agg(read_state_json(y.stream, v.at,
+				unread_mentions(actor, y.stream, v.at)), ',' ORDER BY y.stream)
 			FROM mine AS y
+			JOIN channel AS c ON c.id = y.stream
 			LEFT JOIN read_state AS r ON r.account_id = actor AND r.channel_id = y.stream
+			LEFT JOIN unnest(marked, seqs) AS o (channel, seq) ON o.channel = y.stream
+			CROSS JOIN LATERAL (SELECT greatest(r.read_seq, least(coalesce(o.seq, 0), c.last_seq), 0)) AS v (at)
 			WHERE y.kind = 'c'), '')
 		|| '],"presence":{}}',
 		(SELECT string_agg(y.stream::text, ',' ORDER BY y.stream) FROM mine AS y),
@@ -153,3 +157,5 @@ BEGIN
 	FROM account AS a WHERE a.id = actor;
 END
 $$;
+COMMENT ON FUNCTION bootstrap_json IS
+'The first screen. marked and seqs: read marks that wait to be stored, by channel.';

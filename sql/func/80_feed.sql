@@ -5,10 +5,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 	SELECT epoch FROM instance
 $$;
 
-CREATE OR REPLACE FUNCTION feed_access(account_ids bigint[])
-RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint)
+DROP FUNCTION IF EXISTS feed_access(bigint[]);
+CREATE FUNCTION feed_access(account_ids bigint[])
+RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint,
+	receipts boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-	SELECT x.account_id, x.stream, x.kind, coalesce(x.parent, 0), x.rev, x.name, x.floor
+	SELECT x.account_id, x.stream, x.kind, coalesce(x.parent, 0), x.rev, x.name, x.floor,
+		CASE WHEN x.kind = 'u' THEN (SELECT a.receipts FROM account AS a WHERE a.id = x.stream) END
 	FROM access_of(account_ids) AS x
 $$;
 
@@ -38,6 +41,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 	AND channel_permissions(a.id, feed_typing.channel_id) & perm('send') <> 0
 $$;
 COMMENT ON FUNCTION feed_typing IS 'The person as typing.started names them; nothing without the right to send';
+
+CREATE OR REPLACE FUNCTION feed_marks(account_ids bigint[], channel_ids bigint[], seqs bigint[], delivered bigint[])
+RETURNS TABLE (place bigint, seq bigint, moved boolean, mine text, shown text)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT u.place, v.seq, v.moved, v.mine, v.shown
+	FROM unnest(account_ids, channel_ids, seqs, delivered) WITH ORDINALITY AS u (account, channel, seq, delivered, place)
+	CROSS JOIN LATERAL mark_preview(u.account, u.channel, u.seq, u.delivered <> 0) AS v
+$$;
+COMMENT ON FUNCTION feed_marks IS
+'What these marks come to, as mark_preview() says, by their place from 1; no row for who does not see the channel';
 
 CREATE OR REPLACE FUNCTION feed_events(streams bigint[], after_revs bigint[], limit_each int)
 RETURNS TABLE (event_id bigint, stream bigint, rev bigint, kind text, parent bigint, parent_rev bigint,

@@ -2,7 +2,7 @@
 SELECT feed_epoch() AS epoch;
 
 -- name: feed_access(account_ids)
-SELECT account_id, stream, kind, parent, rev, name, floor FROM feed_access($1::bigint[]);
+SELECT account_id, stream, kind, parent, rev, name, floor, receipts FROM feed_access($1::bigint[]);
 
 -- name: feed_credentials(session_ids, account_ids)
 SELECT session_id, account_id FROM feed_credentials($1::bigint[], $2::bigint[]);
@@ -12,6 +12,9 @@ SELECT token_id, account_id, expires_s, scopes FROM feed_tokens($1::bigint[], $2
 
 -- name: feed_typing(account_id, channel_id)
 SELECT person FROM feed_typing($1::bigint, $2::bigint);
+
+-- name: feed_marks(account_ids, channel_ids, seqs, delivered)
+SELECT place, seq, moved, mine, shown FROM feed_marks($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]);
 
 -- name: feed_events(streams, after_revs, limit_each)
 SELECT event_id, stream, rev, kind, parent, parent_rev, access, subject, type, at_ms, body

@@ -18,19 +18,6 @@ SELECT kind, ref, data FROM message_update($1::bigint, $2::bigint, $3::bigint, $
 -- name: message_delete(actor, channel_id, message_id)
 SELECT kind, ref, data FROM message_delete($1::bigint, $2::bigint, $3::bigint);
 
--- name: read_put(actor, channel_id, seq)
-SELECT kind, ref, data FROM read_put($1::bigint, $2::bigint, $3::bigint);
-
--- name: receipts_list(actor, channel_id)
-SELECT page_json((SELECT string_agg('{"user_id":"' || r.account_id || '","read_seq":' || r.read_seq
-		|| ',"delivered_seq":null}', ',' ORDER BY r.account_id)
-	FROM (SELECT x.* FROM read_state AS x
-		WHERE x.channel_id = $2::bigint AND x.account_id <> $1::bigint
-		AND channel_permissions(x.account_id, $2::bigint) <> 0
-		ORDER BY x.account_id LIMIT 50) AS r), NULL, NULL) AS data,
-	NULL::text AS before, NULL::text AS after
-WHERE need_channel($1::bigint, $2::bigint, 0) <> 0;
-
 -- name: typing_post(actor, channel_id)
 SELECT kind, ref, data FROM typing_post($1::bigint, $2::bigint);
 

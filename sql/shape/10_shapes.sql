@@ -34,7 +34,7 @@ $$;
 CREATE OR REPLACE FUNCTION me_json(a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || a.id || '","username":"' || a.username || '","display_name":'
 		|| js(a.display_name) || ',"avatar_url":null,"bot":' || a.bot
-		|| ',"email":' || js(a.email) || ',"admin":' || a.admin
+		|| ',"email":' || js(a.email) || ',"admin":' || a.admin || ',"receipts":' || a.receipts
 		|| ',"created_at":"' || ts(id_time(a.id)) || '"}'
 $$;
 

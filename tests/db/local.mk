@@ -3,6 +3,7 @@ db_tests = \
 	tests/db/async.sh \
 	tests/db/ctl.sh \
 	tests/db/jobs.sh \
+	tests/db/mark.sh \
 	tests/db/message.sh \
 	tests/db/migrate.sh \
 	tests/db/plans.sh \
@@ -18,6 +19,7 @@ tests_unit_test_pg_async_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 
 EXTRA_DIST += \
 	tests/db/cluster.sh \
+	tests/db/mark.sql \
 	tests/db/message.sql \
 	tests/db/plans.list \
 	tests/db/plans_data.sql \

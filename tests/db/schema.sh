@@ -37,7 +37,7 @@ is "the push role runs the feed functions" "$(sql moot_push moot -c "
 t|0|0|t|t"
 is "functions that run with the owner's rights are the feed's and the jobs'" "$(own "
 	SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef")" \
-	"feed_access feed_credentials feed_epoch feed_events feed_heads feed_tail feed_tokens feed_typing housekeeping partitions_ensure"
+	"feed_access feed_credentials feed_epoch feed_events feed_heads feed_marks feed_tail feed_tokens feed_typing housekeeping partitions_ensure"
 is "they have a search_path of their own" "$(own "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 	AND prosecdef AND coalesce(array_to_string(proconfig, ' '), '') NOT LIKE '%search_path=public, pg_temp%'")" 0
 is "nobody else may run them" "$(own "SELECT string_agg(r.rolname || ':' || p.proname, ' ' ORDER BY 1) FROM pg_proc AS p, pg_roles AS r
