@@ -1,11 +1,10 @@
 #include "cgi/reply.h"
 
-#include <ctype.h>
-
 #include "base/crypt.h"
 #include "cgi/cookie.h"
 #include "cgi/route.h"
 #include "link/fcgi.h"
+#include "wire/problem.h"
 
 #define API "/api/v1"
 #define HEADERS_MAX 16384
@@ -118,9 +117,13 @@ reply_clear_cookies(struct request *r)
 	cookie_clear(headers(r), r->site);
 }
 
-static void
-add_flaws(struct buf *b, const struct call *c)
+/* ,"errors":[…] */
+static struct str
+flaws_json(struct request *r)
 {
+	const struct call *c = &r->call;
+	struct buf *b = request_buf(r, 65536);
+
 	buf_add_cstr(b, ",\"errors\":[");
 	for (size_t i = 0; i < c->nflaws; i++) {
 		buf_add_cstr(b, i == 0 ? "{\"field\":" : ",{\"field\":");
@@ -132,47 +135,18 @@ add_flaws(struct buf *b, const struct call *c)
 		buf_add_char(b, '}');
 	}
 	buf_add_char(b, ']');
-}
-
-static void
-add_error_headers(struct request *r, enum err e, struct str allow)
-{
-	struct buf *h = headers(r);
-	int status = err_info(e)->http;
-
-	if (status == 401)
-		buf_add_cstr(h, e == ERR_TOKEN_EXPIRED
-		    ? "WWW-Authenticate: Bearer realm=\"moot\", error=\"invalid_token\"\r\n"
-		    : "WWW-Authenticate: Bearer realm=\"moot\"\r\n");
-	if (status == 405)
-		buf_printf(h, "Allow: %.*s\r\n", STR_FMT(allow));
-	if (status == 429)
-		buf_printf(h, "Retry-After: %lld\r\n", (long long)(r->call.retry_s > 0 ? r->call.retry_s : 1));
-	if (status == 503)
-		buf_add_cstr(h, "Retry-After: 2\r\n");
+	return buf_str(b);
 }
 
 void
 reply_error(struct request *r, enum err e, struct str allow)
 {
-	const struct err_info *info = err_info(e);
-	struct buf *b = request_buf(r, 65536);
+	int status = err_info(e)->http;
+	struct buf *b = request_buf(r, 131072);
 
-	buf_printf(b, "{\"type\":\"urn:moot:error:%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"",
-	    info->code, info->title, info->http, info->code);
-	if (r->call.detail.len > 0 && info->http < 500) {
-		buf_add_cstr(b, ",\"detail\":");
-		buf_add_json(b, r->call.detail);
-	} else {
-		buf_printf(b, ",\"detail\":\"%s\"", info->title);
-	}
-	buf_add_cstr(b, ",\"request_id\":");
-	buf_add_json(b, r->id);
-	if (info->http == 422)
-		add_flaws(b, &r->call);
-	buf_add_char(b, '}');
-	add_error_headers(r, e, allow);
-	reply_body(r, info->http, "application/problem+json", buf_str(b));
+	problem_render(b, e, r->call.detail, r->id, status == 422 ? flaws_json(r) : STR_NULL);
+	problem_headers(headers(r), e, allow, r->call.retry_s);
+	reply_body(r, status, PROBLEM_TYPE, buf_str(b));
 }
 
 /* If-None-Match holds this tag or is "*"; weak comparison (RFC 9110 8.8.3.2). */
@@ -211,32 +185,10 @@ apply_etag(struct request *r)
 	}
 }
 
-static const char *
-reason(int status)
-{
-	static const struct {
-		int status;
-		const char *text;
-	} reasons[] = {
-		{ 200, "OK" }, { 201, "Created" }, { 204, "No Content" }, { 304, "Not Modified" },
-		{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" }, { 404, "Not Found" },
-		{ 405, "Method Not Allowed" }, { 409, "Conflict" }, { 410, "Gone" },
-		{ 412, "Precondition Failed" }, { 413, "Content Too Large" }, { 414, "URI Too Long" },
-		{ 415, "Unsupported Media Type" }, { 422, "Unprocessable Content" },
-		{ 429, "Too Many Requests" }, { 503, "Service Unavailable" },
-	};
-
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		if (reasons[i].status == status)
-			return reasons[i].text;
-	}
-	return "Internal Server Error";
-}
-
 static void
 add_common(struct request *r, struct buf *b)
 {
-	buf_printf(b, "Status: %d %s\r\n", r->reply.status, reason(r->reply.status));
+	buf_printf(b, "Status: %d %s\r\n", r->reply.status, http_reason(r->reply.status));
 	buf_printf(b, "X-Request-Id: %.*s\r\n", STR_FMT(r->id));
 	buf_add_cstr(b, "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
 	if (r->reply.type.p != NULL)
@@ -270,13 +222,12 @@ void
 reply_send_oom(struct str id)
 {
 	static const char head[] = "Status: 503 Service Unavailable\r\nRetry-After: 2\r\n"
-	    "Cache-Control: no-store\r\nContent-Type: application/problem+json\r\nX-Request-Id: ";
-	static const char body[] = "\r\n\r\n{\"type\":\"urn:moot:error:no_memory\",\"title\":\"Out of memory\","
-	    "\"status\":503,\"detail\":\"Out of memory\",\"code\":\"no_memory\",\"request_id\":\"";
+	    "Cache-Control: no-store\r\nContent-Type: " PROBLEM_TYPE "\r\nX-Request-Id: ";
+	char body[PROBLEM_SMALL + 1];
+	size_t n = problem_render_small(body, ERR_NO_MEMORY, id);
 
 	fcgi_write(head, sizeof(head) - 1);
 	fcgi_write(id.p, id.len);
-	fcgi_write(body, sizeof(body) - 1);
-	fcgi_write(id.p, id.len);
-	fcgi_write("\"}", 2);
+	fcgi_write("\r\n\r\n", 4);
+	fcgi_write(body, n);
 }

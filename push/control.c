@@ -6,6 +6,7 @@
 #include "base/crypt.h"
 #include "link/heap.h"
 #include "push/stream.h"
+#include "wire/problem.h"
 #include "wire/ws_frame.h"
 
 #define VERSION 1
@@ -226,41 +227,12 @@ control_error(struct buf *out, const struct conn *c, const char *code, struct st
 	say(out, c, "error", &members);
 }
 
-static const char *
-reason(int status)
-{
-	switch (status) {
-	case 200:
-		return "OK";
-	case 400:
-		return "Bad Request";
-	case 401:
-		return "Unauthorized";
-	case 403:
-		return "Forbidden";
-	case 404:
-		return "Not Found";
-	case 405:
-		return "Method Not Allowed";
-	case 414:
-		return "URI Too Long";
-	case 426:
-		return "Upgrade Required";
-	case 429:
-		return "Too Many Requests";
-	case 503:
-		return "Service Unavailable";
-	default:
-		return "Internal Server Error";
-	}
-}
-
 void
 control_answer(struct buf *out, int status, const char *type, const char *more_headers, struct str body)
 {
 	buf_printf(out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
 	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n%sConnection: close\r\n\r\n",
-	    status, reason(status), type, body.len, more_headers);
+	    status, http_reason(status), type, body.len, more_headers);
 	buf_add_str(out, body);
 }
 
@@ -276,15 +248,18 @@ control_answer_bye(const struct push *p, struct buf *out, enum err e)
 void
 control_answer_problem(struct buf *out, enum err e)
 {
-	const struct err_info *info = err_info(e);
-	struct buf body;
+	uint8_t random[16];
+	char id[2 * sizeof(random) + 1];
+	struct buf body, headers;
 
-	buf_init(&body, 1024);
-	buf_printf(&body, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}",
-	    info->title, info->http, info->code);
-	control_answer(out, info->http, "application/problem+json",
-	    info->http == 503 || info->http == 429 ? "Retry-After: 2\r\n"
-	    : info->http == 405 ? "Allow: GET\r\n"
-	    : info->http == 401 ? "WWW-Authenticate: Bearer\r\n" : "", buf_str(&body));
+	crypt_random(random, sizeof(random));
+	crypt_hex(random, sizeof(random), id);
+	buf_init(&body, 4096);
+	buf_init(&headers, 1024);
+	buf_printf(&headers, "X-Request-Id: %s\r\n", id);
+	problem_headers(&headers, e, STR("GET"), PROBLEM_RETRY_S);
+	problem_render(&body, e, STR_NULL, str_of(id), STR_NULL);
+	control_answer(out, err_info(e)->http, PROBLEM_TYPE, headers.p, buf_str(&body));
+	buf_release(&headers);
 	buf_release(&body);
 }

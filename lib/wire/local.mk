@@ -8,6 +8,8 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/json_scan.h \
 	lib/wire/jwt.c \
 	lib/wire/jwt.h \
+	lib/wire/problem.c \
+	lib/wire/problem.h \
 	lib/wire/text.c \
 	lib/wire/text.h
 
