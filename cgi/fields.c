@@ -245,7 +245,7 @@ read_one(struct request *r, const struct field *f, const struct json *j, struct 
 	case FIELD_POSITIONS:
 		return read_positions(r, f, j, v);
 	default:
-		log_fatal(70, "field of an unknown type", f->name);
+		log_fatal(EX_SOFTWARE, "field of an unknown type", f->name);
 	}
 }
 
@@ -279,7 +279,7 @@ fields_read(struct request *r, const struct field_list *list)
 	enum err e = ERR_OK;
 
 	if (list->n > FIELDS)
-		log_fatal(70, "too many fields", r->path.p);
+		log_fatal(EX_SOFTWARE, "too many fields", list->f[0].name);
 	TRY(parse_body(r, &body));
 	r->nvalues = list->n;
 	for (size_t i = 0; i < list->n; i++) {

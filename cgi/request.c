@@ -52,7 +52,7 @@ field_value(const struct request *r, const char *name)
 		if (strcmp(r->values[i].field->name, name) == 0)
 			return &r->values[i];
 	}
-	log_fatal(70, "undeclared field", name);
+	log_fatal(EX_SOFTWARE, "undeclared field", name);
 }
 
 struct str

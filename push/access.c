@@ -1,7 +1,7 @@
 /* Access events take effect here; see account.h. */
 #include <string.h>
 
-#include "link/heap.h"
+#include "base/heap.h"
 #include "push/account.h"
 #include "push/admit.h"
 #include "push/apply.h"

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "link/heap.h"
 #include "push/admit.h"
 #include "push/handshake.h"
 

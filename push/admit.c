@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/heap.h"
 #include "base/metric.h"
-#include "link/heap.h"
 #include "push/account.h"
 #include "push/apply.h"
 #include "push/control.h"

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "link/heap.h"
 #include "push/account.h"
 #include "push/deliver.h"
 #include "push/resume.h"

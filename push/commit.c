@@ -1,8 +1,8 @@
 /* What a written batch does to its connection; see compose.h. */
 #include <string.h>
 
+#include "base/heap.h"
 #include "base/metric.h"
-#include "link/heap.h"
 #include "push/account.h"
 #include "push/compose.h"
 #include "push/stream.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "link/heap.h"
+#include "base/heap.h"
 #include "push/account.h"
 #include "push/control.h"
 #include "push/resume.h"

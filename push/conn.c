@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "base/log.h"
-#include "link/heap.h"
 #include "push/account.h"
 #include "push/deliver.h"
 #include "push/handshake.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/crypt.h"
-#include "link/heap.h"
+#include "base/heap.h"
 #include "push/stream.h"
 #include "wire/problem.h"
 #include "wire/ws_frame.h"

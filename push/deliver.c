@@ -5,9 +5,9 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/id.h"
 #include "base/metric.h"
-#include "link/heap.h"
 #include "push/compose.h"
 #include "push/poll.h"
 #include "push/resume.h"

@@ -1,7 +1,7 @@
 #include "push/filter.h"
 
+#include "base/heap.h"
 #include "base/id.h"
-#include "link/heap.h"
 #include "wire/bus.h"
 
 struct filter {

@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 #include "base/crypt.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "link/heap.h"
 #include "push/account.h"
 #include "push/apply.h"
 #include "push/conn.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/id.h"
-#include "link/heap.h"
 #include "push/control.h"
 #include "push/stream.h"
 #include "wire/json.h"
@@ -71,12 +71,12 @@ on_typing(void *ctx, enum err e, struct str person)
 
 	p->typings--;
 	if (e == ERR_OK && p->bus != NULL) {
-		char topic[STREAM_NAME_MAX];
+		char topic[BUS_TOPIC_MAX];
 		struct buf payload;
 
 		buf_init(&payload, 16 * 1024);
 		feed_typing_render(&payload, ask->channel, person);
-		snprintf(topic, sizeof(topic), "s:%lld", (long long)ask->channel);
+		bus_topic(ask->channel, topic);
 		if (buf_ok(&payload))
 			redis_sub_publish(p->bus, str_of(topic), buf_str(&payload));
 		buf_release(&payload);

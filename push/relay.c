@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/log.h"
 #include "push/account.h"
 #include "push/apply.h"
@@ -31,15 +30,13 @@ canary(struct push *p)
 	redis_sub_publish(p->bus, str_of(topic), str_of(text));
 }
 
-/* "s:<id>" of a stream that is known here. */
+/* The stream of a topic, when it is known here. */
 static uint32_t
 stream_of(const struct push *p, struct str topic)
 {
 	int64_t id;
 
-	if (!str_has_prefix(topic, STR("s:")) || !id_parse((struct str){ topic.p + 2, topic.len - 2 }, &id))
-		return SLAB_NONE;
-	return stream_find(p, id);
+	return bus_topic_parse(topic, &id) ? stream_find(p, id) : SLAB_NONE;
 }
 
 static void

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/metric.h"
-#include "link/heap.h"
 #include "push/apply.h"
 #include "push/deliver.h"
 #include "push/stream.h"

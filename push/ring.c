@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "link/heap.h"
+#include "base/heap.h"
 #include "wire/frame.h"
 
 #define PREFIX (sizeof(FRAME_SSE_PREFIX) - 1)

@@ -1,8 +1,8 @@
+#include "base/heap.h"
 #include "push/slab.h"
 
 #include <string.h>
 
-#include "link/heap.h"
 
 void
 slab_init(struct slab *s, size_t size)

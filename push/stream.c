@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "link/heap.h"
+#include "base/heap.h"
 #include "push/conn.h"
 #include "push/resume.h"
 
@@ -15,19 +15,13 @@ streams_init(struct push *p)
 }
 
 static void
-topic(const struct stream *s, char out[STREAM_NAME_MAX])
-{
-	snprintf(out, STREAM_NAME_MAX, "s:%lld", (long long)s->id);
-}
-
-static void
 to_bus(struct push *p, const struct stream *s)
 {
-	char name[STREAM_NAME_MAX];
+	char topic[BUS_TOPIC_MAX];
 
-	topic(s, name);
+	bus_topic(s->id, topic);
 	if (p->bus != NULL)
-		redis_sub_subscribe(p->bus, str_of(name));
+		redis_sub_subscribe(p->bus, str_of(topic));
 }
 
 static void
@@ -244,11 +238,11 @@ static void
 forget(struct push *p, uint32_t i)
 {
 	struct stream *s = stream_at(p, i);
-	char name[STREAM_NAME_MAX];
+	char topic[BUS_TOPIC_MAX];
 
-	topic(s, name);
+	bus_topic(s->id, topic);
 	if (p->bus != NULL)
-		redis_sub_unsubscribe(p->bus, str_of(name));
+		redis_sub_unsubscribe(p->bus, str_of(topic));
 	if (s->parent != SLAB_NONE) {
 		stream_at(p, s->parent)->refs--;
 		note_idle(p, s->parent);

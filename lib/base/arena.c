@@ -15,7 +15,6 @@
 
 #define ALIGN 16
 #define BLOCK 16384	/* ordinary block; larger requests get one of their own */
-#define EX_SOFTWARE 70
 
 struct arena_block {
 	struct arena_block *next;	/* older */

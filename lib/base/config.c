@@ -300,10 +300,11 @@ config_find(const char *arg)
 static bool
 is_default(const struct config *c, const struct option *o)
 {
-	const char *p = (const char *)c + o->offset;
+	const char *p;
 
 	if (c == NULL)
 		return true;
+	p = (const char *)c + o->offset;
 	if (o->kind == OPTION_INT)
 		return *(const int64_t *)(const void *)p == o->number;
 	p = *(const char *const *)(const void *)p;
@@ -317,8 +318,8 @@ config_render(const struct config *c, struct buf *out)
 	    "# Each key may also be set by the environment: MOOT_<KEY>.\n");
 	for (size_t i = 0; i < OPTIONS; i++) {
 		const struct option *o = &options[i];
-		const char *at = (const char *)c + o->offset;
 		bool def = is_default(c, o);
+		const char *at = def ? NULL : (const char *)c + o->offset;
 
 		buf_printf(out, "\n# %s\n%s%s = ", o->help, def ? "#" : "", o->name);
 		if (o->kind == OPTION_INT)

@@ -3,8 +3,6 @@
 #include "base/crypt.h"
 #include "base/log.h"
 
-#define EX_SOFTWARE 70
-
 _Static_assert(CRYPT_PWHASH_MAX >= crypto_pwhash_STRBYTES, "room for a PHC string");
 _Static_assert(CRYPT_SHA256_LEN == crypto_hash_sha256_BYTES, "SHA-256 is 32 bytes");
 

@@ -14,6 +14,8 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/err.c \
 	lib/base/err.def \
 	lib/base/err.h \
+	lib/base/heap.c \
+	lib/base/heap.h \
 	lib/base/id.c \
 	lib/base/id.h \
 	lib/base/log.c \

@@ -62,7 +62,9 @@ void log_fields(enum log_level lvl, const char *msg, const struct log_field *fie
 #define log_info(msg, ...) log_at(LVL_INFO, msg __VA_OPT__(,) __VA_ARGS__)
 #define log_warn(msg, ...) log_at(LVL_WARN, msg __VA_OPT__(,) __VA_ARGS__)
 #define log_error(msg, ...) log_at(LVL_ERROR, msg __VA_OPT__(,) __VA_ARGS__)
-/* Logs and exits; only for start-up failures in main(). */
+/* Logs and exits: for start-up failures in main(), and with EX_SOFTWARE for bugs of our own and
+ * memory that ended where nothing can go on without it. */
+#define EX_SOFTWARE 70
 _Noreturn void log_fatal(int status, const char *msg, const char *detail);
 
 #endif

@@ -1,8 +1,8 @@
 #include "domain/feed.h"
 
+#include "base/heap.h"
 #include "base/log.h"
 #include "domain/feed_pool.h"
-#include "link/heap.h"
 
 #define CONNECTIONS 2
 

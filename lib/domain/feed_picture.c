@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "domain/feed.h"
 #include "domain/feed_pool.h"
-#include "link/heap.h"
 
 struct picture_call {
 	struct feed *feed;

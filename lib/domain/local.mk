@@ -20,8 +20,6 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/personal.c \
 	lib/domain/publish.c \
 	lib/domain/publish.h \
-	lib/domain/raw.c \
-	lib/domain/raw.h \
 	lib/domain/server.c \
 	lib/domain/server.h \
 	lib/domain/session.c \

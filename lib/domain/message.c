@@ -1,8 +1,8 @@
 #include "domain/message.h"
 
 #include "base/metric.h"
-#include "domain/raw.h"
 #include "wire/json.h"
+#include "wire/json_raw.h"
 #include "wire/text.h"
 
 #define ACTOR(c) pg_int((c)->arena, (c)->actor.account)
@@ -82,9 +82,9 @@ message_lines_json(struct buf *out, struct str list)
 {
 	struct str items, item;
 
-	if (!raw_member(list, STR("items"), &items))
+	if (!json_raw_member(list, STR("items"), &items))
 		return;
-	while (raw_next(&items, &item)) {
+	while (json_raw_next(&items, &item)) {
 		/* Postgres may lay arrays out over lines; within strings a line feed is escaped */
 		for (size_t i = 0; i < item.len; i++)
 			buf_add_char(out, item.p[i] == '\n' ? ' ' : item.p[i]);
@@ -124,9 +124,9 @@ message_lines_text(struct arena *a, struct buf *out, struct str list)
 	size_t n = 0;
 	int64_t first = 0, last = 0;
 
-	if (!raw_member(list, STR("items"), &items))
+	if (!json_raw_member(list, STR("items"), &items))
 		return ERR_INTERNAL;
-	while (n < 100 && raw_next(&items, &item))
+	while (n < 100 && json_raw_next(&items, &item))
 		TRY(json_parse(a, item, &m[n++]));
 	if (n == 0)
 		return ERR_OK;

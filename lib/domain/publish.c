@@ -1,18 +1,19 @@
 #include "domain/publish.h"
 
-#include <stdio.h>
-
+#include "base/id.h"
 #include "base/metric.h"
+#include "wire/bus.h"
 
 static enum err
 queue(struct world *w, struct str stream, struct str payload)
 {
-	char topic[32];
-	int n = snprintf(topic, sizeof(topic), "s:%.*s", STR_FMT(stream));
+	char topic[BUS_TOPIC_MAX];
+	int64_t id;
 
-	if (n < 0 || (size_t)n >= sizeof(topic))
+	if (!id_parse(stream, &id))
 		return ERR_INTERNAL;
-	return redis_publish(w->redis, (struct str){ topic, (size_t)n }, payload);
+	bus_topic(id, topic);
+	return redis_publish(w->redis, str_of(topic), payload);
 }
 
 void

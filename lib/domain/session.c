@@ -7,9 +7,9 @@
 #include "domain/limit.h"
 #include "domain/password.h"
 #include "domain/publish.h"
-#include "domain/raw.h"
 #include "domain/token.h"
 #include "wire/json.h"
+#include "wire/json_raw.h"
 #include "wire/text.h"
 
 static enum err
@@ -44,7 +44,7 @@ session_grant(struct call *c, struct str body, struct grant *out)
 	int64_t session, gen = 0;
 
 	TRY(json_parse(c->arena, body, &j));
-	if (!raw_member(body, STR("user"), &me) || !json_str(json_get(j, "session_id"), &session_text) ||
+	if (!json_raw_member(body, STR("user"), &me) || !json_str(json_get(j, "session_id"), &session_text) ||
 	    !id_parse(session_text, &session) || !json_str(json_get(j, "refresh_seed"), &seed_text) ||
 	    !token_seed_parse(seed_text, seed) || !json_int(json_get(j, "refresh_gen"), &gen))
 		return ERR_INTERNAL;

@@ -73,12 +73,6 @@ fcgi_is_cgi(void)
 }
 
 bool
-fcgi_is_ending(void)
-{
-	return ending != 0;
-}
-
-bool
 fcgi_accept(int64_t watchdog_s)
 {
 	if (ending)

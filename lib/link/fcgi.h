@@ -25,8 +25,6 @@ bool fcgi_accept(int64_t watchdog_s);
 void fcgi_finish(void);
 /* Gives back all memory; last. */
 void fcgi_release(void);
-/* The process was asked to end. */
-bool fcgi_is_ending(void);
 
 /* Variable of the request, absent when unset; valid until fcgi_finish(). */
 struct str fcgi_param(const char *name);

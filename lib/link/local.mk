@@ -24,8 +24,6 @@ lib_link_liblink_a_SOURCES += \
 
 # What never waits: for the push daemon.
 lib_link_liblink_a_SOURCES += \
-	lib/link/heap.c \
-	lib/link/heap.h \
 	lib/link/loop.c \
 	lib/link/loop.h \
 	lib/link/pg_async.c \

@@ -7,6 +7,7 @@
 static_assert(sizeof(struct ev_io) <= 48, "struct loop_io is too small");
 static_assert(sizeof(struct ev_timer) <= 48, "struct loop_timer is too small");
 static_assert(sizeof(struct ev_signal) <= 48, "struct loop_signal is too small");
+static_assert(offsetof(struct loop_io, opaque) == 0, "on_io() finds a loop_io where libev keeps its watcher");
 static_assert((int)EV_READ == (int)LOOP_READ && (int)EV_WRITE == (int)LOOP_WRITE, "event bits differ");
 
 static struct {
@@ -86,50 +87,14 @@ loop_wake(void)
 	ev_idle_start(loop.ev, &loop.wake);
 }
 
-/*
- * The 48 bytes hold an ev_io whose data pointer is the owner's context. The owner's function does
- * not fit beside it and libev calls with its own signature, so the callback slot keeps the owner's
- * function and every watcher is started with this trampoline through a small table.
- */
-#define READY_KINDS 8
-
-static struct {
-	void (*ready)(void *ctx, int events);
-} kinds[READY_KINDS];
-
-#define TRAMPOLINE(k) \
-	static void \
-	on_ready_##k(struct ev_loop *ev, struct ev_io *w, int revents) \
-	{ \
-		(void)ev; \
-		kinds[k].ready(w->data, revents & (EV_READ | EV_WRITE)); \
-	}
-
-TRAMPOLINE(0)
-TRAMPOLINE(1)
-TRAMPOLINE(2)
-TRAMPOLINE(3)
-TRAMPOLINE(4)
-TRAMPOLINE(5)
-TRAMPOLINE(6)
-TRAMPOLINE(7)
-
-static void (*const trampolines[READY_KINDS])(struct ev_loop *, struct ev_io *, int) = {
-	on_ready_0, on_ready_1, on_ready_2, on_ready_3, on_ready_4, on_ready_5, on_ready_6, on_ready_7
-};
-
-/* One entry for each function ever used: a handful in a process, so a short scan. */
-static size_t
-kind_of(void (*ready)(void *ctx, int events))
+/* Its data pointer is the owner's context; the loop_io begins with it. */
+static void
+on_io(struct ev_loop *ev, struct ev_io *w, int revents)
 {
-	size_t i;
+	const struct loop_io *io = (const struct loop_io *)(void *)w;
 
-	for (i = 0; i < READY_KINDS && kinds[i].ready != NULL; i++)
-		if (kinds[i].ready == ready)
-			return i;
-	assert(i < READY_KINDS);
-	kinds[i].ready = ready;
-	return i;
+	(void)ev;
+	io->ready(w->data, revents & (EV_READ | EV_WRITE));
 }
 
 static struct ev_io *
@@ -143,8 +108,9 @@ loop_io_start(struct loop_io *io, int fd, int events, void (*ready)(void *ctx, i
 {
 	struct ev_io *w = io_of(io);
 
-	ev_io_init(w, trampolines[kind_of(ready)], fd, events);
+	ev_io_init(w, on_io, fd, events);
 	w->data = ctx;
+	io->ready = ready;
 	ev_io_start(loop.ev, w);
 }
 

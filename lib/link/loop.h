@@ -16,7 +16,8 @@ enum { LOOP_READ = 1, LOOP_WRITE = 2 };
 
 /* Zeroed memory is a stopped watcher. The layout belongs to libev. */
 struct loop_io {
-	_Alignas(8) unsigned char opaque[48];
+	_Alignas(8) unsigned char opaque[48];	/* with the owner's context */
+	void (*ready)(void *ctx, int events);
 };
 
 struct loop_timer {

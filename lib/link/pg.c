@@ -100,8 +100,9 @@ pg_until(const struct pg *pg)
 	return until;
 }
 
-bool
-pg_wait(PGconn *conn, short events, int64_t until)
+/* Waits for `events` of poll(2) on the connection. False at the deadline or on failure. */
+static bool
+wait_for(PGconn *conn, short events, int64_t until)
 {
 	struct pollfd pfd = { PQsocket(conn), events, 0 };
 
@@ -130,7 +131,7 @@ pg_flush(struct pg *pg, int64_t until)
 
 		if (left == 0)
 			return true;
-		if (left < 0 || !pg_wait(pg->conn, POLLIN | POLLOUT, until))
+		if (left < 0 || !wait_for(pg->conn, POLLIN | POLLOUT, until))
 			return false;
 		if (!PQconsumeInput(pg->conn))
 			return false;
@@ -141,7 +142,7 @@ bool
 pg_next(struct pg *pg, int64_t until, PGresult **res)
 {
 	while (PQisBusy(pg->conn)) {
-		if (!pg_wait(pg->conn, POLLIN, until) || !PQconsumeInput(pg->conn))
+		if (!wait_for(pg->conn, POLLIN, until) || !PQconsumeInput(pg->conn))
 			return false;
 	}
 	*res = PQgetResult(pg->conn);
@@ -180,11 +181,11 @@ connect_finish(PGconn *conn, int64_t until)
 		case PGRES_POLLING_OK:
 			return true;
 		case PGRES_POLLING_READING:
-			if (!pg_wait(conn, POLLIN, until))
+			if (!wait_for(conn, POLLIN, until))
 				return false;
 			break;
 		case PGRES_POLLING_WRITING:
-			if (!pg_wait(conn, POLLOUT, until))
+			if (!wait_for(conn, POLLOUT, until))
 				return false;
 			break;
 		case PGRES_POLLING_FAILED:

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/crypt.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "link/heap.h"
 #include "link/loop.h"
 #include "link/pg_impl.h"
 

@@ -15,7 +15,7 @@ struct sent {
 
 #define SENT_MAX (2 * PG_STEPS + 2)
 
-struct call {
+struct pipeline {
 	struct pg *pg;
 	struct arena *arena;
 	enum pg_transaction how;
@@ -26,7 +26,7 @@ struct call {
 };
 
 static bool
-note_sent(struct call *c, int ok, enum sent_kind kind, int step)
+note_sent(struct pipeline *c, int ok, enum sent_kind kind, int step)
 {
 	if (!ok)
 		return false;
@@ -35,7 +35,7 @@ note_sent(struct call *c, int ok, enum sent_kind kind, int step)
 }
 
 static bool
-send_frame(struct call *c, const char *sql)
+send_frame(struct pipeline *c, const char *sql)
 {
 	int ok = PQsendQueryParams(c->pg->conn, sql, 0, NULL, NULL, NULL, NULL, 0);
 
@@ -43,7 +43,7 @@ send_frame(struct call *c, const char *sql)
 }
 
 static bool
-is_queued(const struct call *c, enum stmt stmt)
+is_queued(const struct pipeline *c, enum stmt stmt)
 {
 	for (int i = 0; i < c->nsent; i++) {
 		if (c->sent[i].kind == SENT_PREPARE && c->steps[c->sent[i].step].stmt == stmt)
@@ -53,14 +53,14 @@ is_queued(const struct call *c, enum stmt stmt)
 }
 
 static bool
-send_step(struct call *c, int i)
+send_step(struct pipeline *c, int i)
 {
 	struct pg *pg = c->pg;
 	const struct pg_step *s = &c->steps[i];
 	const struct stmt_def *def = &stmt_table[s->stmt];
 
 	if (s->args.n != def->nparams)
-		log_fatal(70, "statement called with a wrong number of parameters", def->name);
+		log_fatal(EX_SOFTWARE, "statement called with a wrong number of parameters", def->name);
 	if (pg->unnamed)
 		return note_sent(c, PQsendQueryParams(pg->conn, def->sql, s->args.n, NULL, s->args.v,
 		    NULL, NULL, 0), SENT_STEP, i);
@@ -72,7 +72,7 @@ send_step(struct call *c, int i)
 }
 
 static bool
-send_all(struct call *c)
+send_all(struct pipeline *c)
 {
 	if (c->how == PG_BEGIN && !send_frame(c, "BEGIN"))
 		return false;
@@ -87,7 +87,7 @@ send_all(struct call *c)
 
 /* Takes res. */
 static enum err
-take(struct call *c, const struct sent *s, PGresult *res)
+take(struct pipeline *c, const struct sent *s, PGresult *res)
 {
 	ExecStatusType status = PQresultStatus(res);
 	enum err e = ERR_OK;
@@ -108,7 +108,7 @@ take(struct call *c, const struct sent *s, PGresult *res)
 
 /* The first error of all results; *alive false when the connection is lost. */
 static enum err
-receive(struct call *c, int64_t until, bool *alive)
+receive(struct pipeline *c, int64_t until, bool *alive)
 {
 	enum err first = ERR_OK;
 	PGresult *res = NULL;
@@ -135,7 +135,7 @@ receive(struct call *c, int64_t until, bool *alive)
 }
 
 static enum err
-call_once(struct call *c)
+call_once(struct pipeline *c)
 {
 	struct pg *pg = c->pg;
 	bool alive;
@@ -175,13 +175,13 @@ forgets(struct pg *pg)
 enum err
 pg_batch(struct pg *pg, struct arena *a, enum pg_transaction how, struct pg_step *steps, int n)
 {
-	struct call c = { .pg = pg, .arena = a, .how = how, .steps = steps, .nsteps = n };
+	struct pipeline c = { .pg = pg, .arena = a, .how = how, .steps = steps, .nsteps = n };
 	int64_t began = clock_mono_us();
 	enum err e = ERR_INTERNAL;
 	bool named = !pg->unnamed;
 
 	if (n < 0 || n > PG_STEPS)
-		log_fatal(70, "too many statements in a batch", "pg_batch");
+		log_fatal(EX_SOFTWARE, "too many statements in a batch", "pg_batch");
 	for (int try = 0; try < PG_TRIES; try++) {
 		e = call_once(&c);
 		if (e == ERR_OK)

@@ -48,8 +48,6 @@ struct pg_rows pg_rows_take(struct arena *a, PGresult *res);
 
 /* The moment a call begun now must have ended; INT64_MAX for never. */
 int64_t pg_until(const struct pg *pg);
-/* Waits for `events` of poll(2) on the connection. False at the deadline or on failure. */
-bool pg_wait(PGconn *conn, short events, int64_t until);
 /* Sends all that is queued, reading meanwhile. False when the connection or the time is gone. */
 bool pg_flush(struct pg *pg, int64_t until);
 /* The next result, NULL between statements. False when the connection or the time is gone. */

@@ -1,6 +1,7 @@
 /* See redis.h. hiredis 0.14: blocking context with socket timeouts, replies read by count. */
 #include "link/redis.h"
 
+#include <assert.h>
 #include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #define BACKOFF_MIN_MS 250
 #define BACKOFF_MAX_MS 5000
+#define QUEUE_ARGS 6
 
 struct redis {
 	redisContext *ctx;	/* NULL when away */
@@ -72,8 +74,9 @@ has_gone(const struct redis *r)
 	return recv(r->ctx->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-enum err
-redis_connect(struct redis *r)
+/* Unless backing off. */
+static enum err
+connect_now(struct redis *r)
 {
 	if (r->ctx != NULL && !has_gone(r))
 		return ERR_OK;
@@ -136,9 +139,10 @@ drain(struct redis *r)
 static enum err
 queue(struct redis *r, int argc, const struct str *args)
 {
-	const char *argv[6];
-	size_t lens[6];
+	const char *argv[QUEUE_ARGS];
+	size_t lens[QUEUE_ARGS];
 
+	assert(argc <= QUEUE_ARGS);
 	for (int i = 0; i < argc; i++) {
 		argv[i] = args[i].p;
 		lens[i] = args[i].len;
@@ -157,7 +161,7 @@ queue(struct redis *r, int argc, const struct str *args)
 enum err
 redis_ping(struct redis *r)
 {
-	TRY(redis_connect(r));
+	TRY(connect_now(r));
 	TRY(QUEUE(r, STR("PING")));
 	return drain(r);
 }
@@ -165,7 +169,7 @@ redis_ping(struct redis *r)
 enum err
 redis_publish(struct redis *r, struct str topic, struct str payload)
 {
-	TRY(redis_connect(r));
+	TRY(connect_now(r));
 	if (r->pending >= REDIS_PENDING)
 		TRY(drain(r));
 	return QUEUE(r, STR("PUBLISH"), topic, payload);
@@ -239,9 +243,10 @@ mend(struct redis *r, struct redis_bucket *b)
 enum err
 redis_hit(struct redis *r, struct redis_bucket *buckets, size_t n)
 {
-	TRY(redis_connect(r));
+	assert(n <= REDIS_BUCKETS);
+	TRY(connect_now(r));
 	TRY(drain(r));
-	TRY(redis_connect(r));	/* closed after its last reply */
+	TRY(connect_now(r));	/* closed after its last reply */
 	for (size_t i = 0; i < n; i++)
 		TRY(queue_hit(r, &buckets[i]));
 	for (size_t i = 0; i < n; i++)
@@ -276,9 +281,9 @@ read_count(struct redis *r, int64_t *out)
 enum err
 redis_look(struct redis *r, struct redis_bucket *b)
 {
-	TRY(redis_connect(r));
+	TRY(connect_now(r));
 	TRY(drain(r));
-	TRY(redis_connect(r));	/* closed after its last reply */
+	TRY(connect_now(r));	/* closed after its last reply */
 	TRY(QUEUE(r, STR("GET"), str_of(b->key)));
 	TRY(QUEUE(r, STR("TTL"), str_of(b->key)));
 	TRY(read_count(r, &b->count));
@@ -292,7 +297,7 @@ redis_look(struct redis *r, struct redis_bucket *b)
 enum err
 redis_unhit(struct redis *r, const char *key)
 {
-	TRY(redis_connect(r));
+	TRY(connect_now(r));
 	return QUEUE(r, STR("DECR"), str_of(key));
 }
 
@@ -318,9 +323,9 @@ queue_command(struct redis *r, struct arena *a, const struct redis_command *c)
 enum err
 redis_run(struct redis *r, struct arena *a, struct redis_command *commands, size_t n)
 {
-	TRY(redis_connect(r));
+	TRY(connect_now(r));
 	TRY(drain(r));
-	TRY(redis_connect(r));	/* closed after its last reply */
+	TRY(connect_now(r));	/* closed after its last reply */
 	for (size_t i = 0; i < n; i++)
 		TRY(queue_command(r, a, &commands[i]));
 	for (size_t i = 0; i < n; i++) {

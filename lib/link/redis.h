@@ -28,8 +28,6 @@ struct redis *redis_new(const char *target);
 void redis_free(struct redis *r);
 /* A target is configured. */
 bool redis_is_used(const struct redis *r);
-/* Connects unless backing off. ERR_UNAVAILABLE. */
-enum err redis_connect(struct redis *r);
 /* A round trip: ERR_OK when Redis answered. */
 enum err redis_ping(struct redis *r);
 

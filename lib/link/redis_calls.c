@@ -1,6 +1,6 @@
+#include "base/heap.h"
 #include "link/redis_calls.h"
 
-#include "link/heap.h"
 
 static struct redis_call *
 at(const struct redis_calls *q, uint32_t i)

@@ -8,9 +8,9 @@
 
 #include "base/buf.h"
 #include "base/crypt.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "link/heap.h"
 #include "link/loop.h"
 #include "link/redis_calls.h"
 #include "link/redis_target.h"
@@ -19,7 +19,7 @@
 #define PAUSE_MIN_MS 50
 #define PAUSE_MAX_MS 500
 
-struct channel {
+struct redis_link {
 	struct redis_sub *owner;
 	bool subscribes;
 	bool connected;
@@ -41,7 +41,7 @@ struct redis_sub {
 	struct redis_sub_hooks hooks;
 	bool closing;
 	bool was_up;
-	struct channel sub, pub;
+	struct redis_link sub, pub;
 	struct redis_calls calls;	/* of pub */
 	struct arena values;
 };
@@ -49,7 +49,7 @@ struct redis_sub {
 static void on_ready(void *ctx, int events);
 
 static void
-close_topics(struct channel *c)
+close_topics(struct redis_link *c)
 {
 	if (c->n_topics == 0)
 		return;
@@ -61,7 +61,7 @@ close_topics(struct channel *c)
 }
 
 static void
-pause_then_connect(struct channel *c)
+pause_then_connect(struct redis_link *c)
 {
 	uint16_t r;
 
@@ -70,7 +70,7 @@ pause_then_connect(struct channel *c)
 }
 
 static void
-drop(struct channel *c, const char *why)
+drop(struct redis_link *c, const char *why)
 {
 	struct redis_sub *r = c->owner;
 	bool had = c->connected;
@@ -99,7 +99,7 @@ drop(struct channel *c, const char *why)
 }
 
 static void
-connect_start(struct channel *c)
+connect_start(struct redis_link *c)
 {
 	if (!c->owner->has_target) {
 		drop(c, "not an address of the form unix:/path or host:port");
@@ -115,7 +115,7 @@ connect_start(struct channel *c)
 }
 
 static void
-connected(struct channel *c)
+connected(struct redis_link *c)
 {
 	struct redis_sub *r = c->owner;
 	int e = 0;
@@ -175,7 +175,7 @@ take_reply(struct redis_sub *r, const redisReply *reply)
 
 /* False: the connection was dropped. */
 static bool
-take_replies(struct channel *c)
+take_replies(struct redis_link *c)
 {
 	void *reply = NULL;
 
@@ -202,7 +202,7 @@ take_replies(struct channel *c)
 }
 
 static void
-read_some(struct channel *c)
+read_some(struct redis_link *c)
 {
 	static char bytes[64 * 1024];
 	size_t total = 0;
@@ -231,7 +231,7 @@ read_some(struct channel *c)
 }
 
 static void
-write_some(struct channel *c)
+write_some(struct redis_link *c)
 {
 	while (c->out.len > 0) {
 		ssize_t n = send(c->fd, c->out.p, c->out.len, MSG_NOSIGNAL);
@@ -252,7 +252,7 @@ write_some(struct channel *c)
 static void
 on_ready(void *ctx, int events)
 {
-	struct channel *c = ctx;
+	struct redis_link *c = ctx;
 
 	if (!c->connected) {
 		connected(c);
@@ -267,7 +267,7 @@ on_ready(void *ctx, int events)
 static void
 on_timer(void *ctx)
 {
-	struct channel *c = ctx;
+	struct redis_link *c = ctx;
 
 	if (c->fd < 0)
 		connect_start(c);
@@ -276,7 +276,7 @@ on_timer(void *ctx)
 }
 
 static void
-channel_init(struct channel *c, struct redis_sub *r, bool subscribes)
+link_init(struct redis_link *c, struct redis_sub *r, bool subscribes)
 {
 	c->owner = r;
 	c->subscribes = subscribes;
@@ -294,8 +294,8 @@ redis_sub_new(const char *target, const struct redis_sub_hooks *hooks)
 	r->has_target = redis_target_parse(target, &r->target);
 	r->hooks = *hooks;
 	arena_init(&r->values, REDIS_SUB_QUEUE);
-	channel_init(&r->sub, r, true);
-	channel_init(&r->pub, r, false);
+	link_init(&r->sub, r, true);
+	link_init(&r->pub, r, false);
 	return r;
 }
 
@@ -320,7 +320,7 @@ redis_sub_is_up(const struct redis_sub *r)
 }
 
 static bool
-collect(struct channel *c, const char *command, struct str topic)
+collect(struct redis_link *c, const char *command, struct str topic)
 {
 	if (!c->connected)
 		return false;
@@ -377,7 +377,7 @@ redis_sub_restart(struct redis_sub *r, const char *why)
 }
 
 static void
-channel_flush(struct channel *c)
+link_flush(struct redis_link *c)
 {
 	if (!c->connected)
 		return;
@@ -391,6 +391,6 @@ channel_flush(struct channel *c)
 void
 redis_sub_flush(struct redis_sub *r)
 {
-	channel_flush(&r->sub);
-	channel_flush(&r->pub);
+	link_flush(&r->sub);
+	link_flush(&r->pub);
 }

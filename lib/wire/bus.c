@@ -1,6 +1,22 @@
 #include "wire/bus.h"
 
+#include <stdio.h>
+
+#include "base/id.h"
+
 #define VERSION "1"
+
+void
+bus_topic(int64_t stream, char out[BUS_TOPIC_MAX])
+{
+	snprintf(out, BUS_TOPIC_MAX, "s:%lld", (long long)stream);
+}
+
+bool
+bus_topic_parse(struct str topic, int64_t *stream)
+{
+	return str_has_prefix(topic, STR("s:")) && id_parse((struct str){ topic.p + 2, topic.len - 2 }, stream);
+}
 
 static bool
 take_number(struct str *rest, int64_t *out)

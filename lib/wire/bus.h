@@ -41,6 +41,12 @@ struct bus_event {
 	struct str body;	/* the envelope; view into the payload */
 };
 
+/* The topic of a stream, NUL-terminated. */
+#define BUS_TOPIC_MAX 32
+void bus_topic(int64_t stream, char out[BUS_TOPIC_MAX]);
+/* False: this is no stream's topic; *stream is untouched. */
+bool bus_topic_parse(struct str topic, int64_t *stream);
+
 /* ERR_BAD_REQUEST leaves *e. The body is not parsed as JSON, only held against the rules above. */
 enum err bus_parse(struct str payload, struct bus_event *e);
 /* May be framed: '{' … '}', not too long, no control bytes but CR, LF and tab. */

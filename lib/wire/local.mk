@@ -4,6 +4,8 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/cursor.h \
 	lib/wire/json.c \
 	lib/wire/json.h \
+	lib/wire/json_raw.c \
+	lib/wire/json_raw.h \
 	lib/wire/json_scan.c \
 	lib/wire/json_scan.h \
 	lib/wire/jwt.c \

@@ -102,10 +102,27 @@ START_TEST(makes_one_line_of_any_text)
 }
 END_TEST
 
+START_TEST(topics_name_streams)
+{
+	static const struct str bad[] = { STR(""), STR("s:"), STR("s"), STR("x:1"), STR("s:0"), STR("s:-1"),
+		STR("s:1 "), STR("s:9223372036854775808"), STR("1") };
+	char topic[BUS_TOPIC_MAX];
+	int64_t stream = 7;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_msg(!bus_topic_parse(guard_copy(bad[i]), &stream), "bad %zu", i);
+	ck_assert_int_eq(stream, 7);
+	bus_topic(INT64_MAX, topic);
+	ck_assert_str_eq(topic, "s:9223372036854775807");
+	ck_assert(bus_topic_parse(str_of(topic), &stream));
+	ck_assert_int_eq(stream, INT64_MAX);
+}
+END_TEST
+
 int
 main(void)
 {
-	const TTest *const tests[] = { round_trips, reads_an_ephemeral_event, refuses_everything_else,
+	const TTest *const tests[] = { topics_name_streams, round_trips, reads_an_ephemeral_event, refuses_everything_else,
 		frames_control_messages, makes_one_line_of_any_text, NULL };
 
 	return unit_run("bus", tests);

@@ -5,10 +5,10 @@
 #include "domain/account.h"
 #include "domain/invite.h"
 #include "domain/message.h"
-#include "domain/raw.h"
 #include "domain/site.h"
 #include "domain/token.h"
 #include "tests/unit/support/unit.h"
+#include "wire/json_raw.h"
 
 static const uint8_t key_bytes[32] = "0123456789abcdef0123456789abcde";
 static const struct jwt_key key = { .bytes = key_bytes, .len = sizeof(key_bytes) };
@@ -91,21 +91,21 @@ START_TEST(raw_finds_members_and_elements)
 	struct str v, rest, item;
 	struct str o = guard_copy(STR("{\"a\" : {\"b\":[1,2]}, \"x,}\\\"\": \"}]\\\\\",\n\"b\":[ {\"c\":\"]\"} , 2,\n\"s\" ],\"e\":[]}"));
 
-	ck_assert(raw_member(o, STR("a"), &v));
+	ck_assert(json_raw_member(o, STR("a"), &v));
 	ck_str_is(v, "{\"b\":[1,2]}");
-	ck_assert(raw_member(o, STR("b"), &v));
+	ck_assert(json_raw_member(o, STR("b"), &v));
 	rest = v;
-	ck_assert(raw_next(&rest, &item));
+	ck_assert(json_raw_next(&rest, &item));
 	ck_str_is(item, "{\"c\":\"]\"}");
-	ck_assert(raw_next(&rest, &item));
+	ck_assert(json_raw_next(&rest, &item));
 	ck_str_is(item, "2");
-	ck_assert(raw_next(&rest, &item));
+	ck_assert(json_raw_next(&rest, &item));
 	ck_str_is(item, "\"s\"");
-	ck_assert(!raw_next(&rest, &item));
-	ck_assert(raw_member(o, STR("e"), &v));
-	ck_assert(!raw_next(&v, &item));
-	ck_assert(!raw_member(o, STR("c"), &v));
-	ck_assert(!raw_member(STR("[1]"), STR("c"), &v));
+	ck_assert(!json_raw_next(&rest, &item));
+	ck_assert(json_raw_member(o, STR("e"), &v));
+	ck_assert(!json_raw_next(&v, &item));
+	ck_assert(!json_raw_member(o, STR("c"), &v));
+	ck_assert(!json_raw_member(STR("[1]"), STR("c"), &v));
 }
 END_TEST
 
@@ -116,8 +116,8 @@ START_TEST(raw_never_reads_past_the_end)
 
 	for (size_t n = 0; n < sizeof(text); n++) {
 		struct str cut = guard_copy((struct str){ text, n });
-		if (raw_member(cut, STR("b"), &v)) {
-			while (raw_next(&v, &item))
+		if (json_raw_member(cut, STR("b"), &v)) {
+			while (json_raw_next(&v, &item))
 				;
 		}
 	}

@@ -5,8 +5,8 @@
  * clients resume on another node. heap_try() returns NULL instead; it is for what one peer makes us
  * allocate, so that only that peer suffers.
  */
-#ifndef MOOT_LINK_HEAP_H
-#define MOOT_LINK_HEAP_H
+#ifndef MOOT_BASE_HEAP_H
+#define MOOT_BASE_HEAP_H
 
 #include <stddef.h>
 

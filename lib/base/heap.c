@@ -1,12 +1,10 @@
-#include "link/heap.h"
+#include "base/heap.h"
 
 #include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/log.h"
-
-#define EX_SOFTWARE 70
 
 void *
 heap_alloc(size_t n)

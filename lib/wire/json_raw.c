@@ -1,4 +1,4 @@
-#include "domain/raw.h"
+#include "wire/json_raw.h"
 
 static const char *
 skip_blank(const char *p, const char *end)
@@ -48,7 +48,7 @@ between(const char *from, const char *to)
 }
 
 bool
-raw_member(struct str object, struct str key, struct str *value)
+json_raw_member(struct str object, struct str key, struct str *value)
 {
 	const char *p = object.p, *end = object.p + object.len;
 
@@ -79,7 +79,7 @@ raw_member(struct str object, struct str key, struct str *value)
 }
 
 bool
-raw_next(struct str *rest, struct str *item)
+json_raw_next(struct str *rest, struct str *item)
 {
 	const char *p = rest->p, *end = rest->p + rest->len;
 
