@@ -206,7 +206,7 @@ need_instance()
 read_settings()
 {
 	local key value
-	PORT='' LISTEN='' BUILD='' SOCK=''
+	PORT='' LISTEN='' BUILD='' SOCK='' NODES=1
 	[ -f "$DIR/up.conf" ] || return 0
 	while IFS='=' read -r key value; do
 		case $key in
@@ -214,13 +214,15 @@ read_settings()
 		listen) LISTEN=$value ;;
 		build) BUILD=$value ;;
 		sockets) SOCK=$value ;;
+		nodes) NODES=$value ;;
 		esac
 	done <"$DIR/up.conf"
 }
 
 write_settings()
 {
-	printf '%s\n' "port=$PORT" "listen=$LISTEN" "build=$BUILD" "sockets=$SOCK" >"$DIR/up.conf"
+	printf '%s\n' "port=$PORT" "listen=$LISTEN" "build=$BUILD" "sockets=$SOCK" "nodes=$NODES" \
+		>"$DIR/up.conf"
 	own_for_user "$DIR/up.conf"
 }
 

@@ -90,12 +90,6 @@ override()
 	'
 }
 
-# conf_value KEY: as it stands in moot.conf.
-conf_value()
-{
-	sed -n "s/^[ \t]*$1[ \t]*=[ \t]*//p" "$DIR/moot.conf" | tail -n1
-}
-
 # set_local KEY=VALUE: remembered for this instance.
 set_local()
 {
@@ -123,8 +117,25 @@ write_redis_conf()
 	CONF
 }
 
-# The files that an admin installs, with this instance's paths, listeners and
-# limits in place of the shipped ones.
+# upstream_nodes: stdin (moot-http.conf) with a line for each node wherever the
+# first one's socket stands; a backup is none when there are others.
+upstream_nodes()
+{
+	awk -v nodes="$NODES" '
+		nodes > 1 && / backup;$/ { next }
+		{ print }
+		match($0, /^    server unix:[^ ]*\/(api|hash|push)\.sock /) {
+			for (i = 2; i <= nodes; i++) {
+				line = $0
+				sub(/\.sock /, "-" i ".sock ", line)
+				print line
+			}
+		}
+	'
+}
+
+# The files that an admin installs, with this instance's paths, listeners, nodes
+# and limits in place of the shipped ones.
 write_nginx_conf()
 {
 	local from=$ROOT/nginx file listen files connections
@@ -153,7 +164,8 @@ write_nginx_conf()
 			"$from/$file" |
 			case $file in
 			standalone.conf) put "$DIR/nginx/nginx.conf" ;;
-			moot-http.conf|moot-site.conf) put "$DIR/nginx/$file" ;;
+			moot-http.conf) upstream_nodes | put "$DIR/nginx/$file" ;;
+			moot-site.conf) put "$DIR/nginx/$file" ;;
 			*) put "$DIR/nginx/snippets/$file" ;;
 			esac
 	done

@@ -5,9 +5,27 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034
 
-# In the order of starting; ended in the order of SERVICES_DOWN.
-SERVICES="postgres redis api push jobs nginx"
-SERVICES_DOWN="nginx api push jobs redis postgres"
+# services: in the order of starting. Of NODES nodes each has handlers, handlers
+# for what hashes, and a push daemon; those of the first have the plain names.
+services()
+{
+	local i
+	printf '%s\n' postgres redis api hash push
+	for ((i = 2; i <= NODES; i++)); do
+		printf '%s\n' "api-$i" "hash-$i" "push-$i"
+	done
+	printf '%s\n' jobs nginx
+}
+
+# What runs, in the order of ending: also nodes that are not wanted any more.
+services_running()
+{
+	local file
+	for file in nginx api hash push jobs redis postgres; do
+		compgen -G "$RUN/$file.keeper" || compgen -G "$RUN/$file.pid" || true
+		compgen -G "$RUN/$file-*.keeper" || true
+	done | sed 's#.*/##; s#\.[a-z]*$##'
+}
 
 worker_count()
 {
@@ -16,13 +34,33 @@ worker_count()
 	echo $((cores * 2 > 4 ? cores * 2 : 4))
 }
 
+# As many processes as passwords are hashed at once.
+hash_count()
+{
+	local slots
+	slots=$(conf_value hash_slots)
+	case $slots in ''|*[!0-9]*|0) nproc ;; *) echo "$slots" ;; esac
+}
+
+# conf_value KEY: as it stands in moot.conf.
+conf_value()
+{
+	sed -n "s/^[ \t]*$1[ \t]*=[ \t]*//p" "$DIR/moot.conf" | tail -n1
+}
+
 # Sets COMMAND, FRONT (what hands the command its socket), SIGNAL (the orderly
 # end), PATIENCE (seconds) and INPUTS (files whose change means a restart).
 service_define()
 {
-	local conf=$DIR/moot.conf
-	FRONT=() SIGNAL=TERM PATIENCE=20 INPUTS=("$conf")
+	local conf=$DIR/moot.conf kind=${1%%-*} socket=$SOCK/$1.sock
+	local -a node=()
 	case $1 in
+	*-*)
+		[ -d "$RUN/node-${1#*-}" ] || die "there is no node '${1#*-}'; dev/up --nodes makes them"
+		node=(env "MOOT_RUN_DIR=$RUN/node-${1#*-}" "MOOT_PUSH_SOCKET=$SOCK/push-${1#*-}.sock") ;;
+	esac
+	FRONT=() SIGNAL=TERM PATIENCE=20 INPUTS=("$conf")
+	case $kind in
 	postgres)
 		COMMAND=("$(postgres_bin "$(cat "$DIR/pg/PG_VERSION")")/postgres" -D "$DIR/pg"
 			-c "unix_socket_directories=$SOCK/pg" -c unix_socket_permissions=0700
@@ -34,20 +72,27 @@ service_define()
 	redis)
 		COMMAND=(redis-server "$DIR/redis/redis.conf")
 		INPUTS=("$DIR/redis/redis.conf") ;;
-	api)
+	api|hash)
 		# multiwatch gives a worker up for good after -r deaths within -t ms of
 		# its start; after all of them it ends, and supervise starts it again.
-		FRONT=(spawn-fcgi -n -s "$SOCK/api.sock" -M 0600 -b 4096 --)
-		COMMAND=(multiwatch -f "$(worker_count)" -r 100 -t 500 -s TERM -- "$BUILD/moot-api" -c "$conf")
+		if [ "$kind" = api ]; then
+			FRONT=(spawn-fcgi -n -s "$socket" -M 0600 -b 4096 --)
+			COMMAND=("${node[@]}" multiwatch -f "$(worker_count)" -r 100 -t 500 -s TERM --)
+		else
+			# A short queue: who stands in it should still be waiting when his turn comes.
+			FRONT=(spawn-fcgi -n -s "$socket" -M 0600 -b 128 --)
+			COMMAND=("${node[@]}" multiwatch -f "$(hash_count)" -r 100 -t 500 -s TERM --)
+		fi
+		COMMAND+=("$BUILD/moot-api" -c "$conf")
 		INPUTS+=("$BUILD/moot-api") ;;
 	push|jobs)
-		COMMAND=("$BUILD/moot-$1" -c "$conf")
-		INPUTS+=("$BUILD/moot-$1") ;;
+		COMMAND=("${node[@]}" "$BUILD/moot-$kind" -c "$conf")
+		INPUTS+=("$BUILD/moot-$kind") ;;
 	nginx)
 		COMMAND=("$(nginx_bin)" -p "$DIR/nginx" -c "$DIR/nginx/nginx.conf" -e "$LOG/nginx.log")
 		INPUTS=("$DIR"/nginx/*.conf "$DIR"/nginx/snippets/*.conf) ;;
 	*)
-		die "there is no service '$1'; the services are: $SERVICES" ;;
+		die "there is no service '$1'; the services are: $(services | paste -sd' ')" ;;
 	esac
 }
 

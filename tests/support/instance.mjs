@@ -19,7 +19,10 @@ export function need(...names) {
 	process.exit(2);
 }
 
-/** dev/service: start stop restart crash of postgres redis api push jobs nginx. */
+/** dev/up again, with more arguments. */
+export const up = (...args) => run(path.join(dev, 'up'), ['--dir', dir, ...args], { timeout: 180_000 });
+
+/** dev/service: start stop restart crash of postgres redis api hash push jobs nginx (push-2 …). */
 export async function service(action, name) {
 	const { stdout } = await run(path.join(dev, 'service'), ['--dir', dir, action, name], { timeout: 90_000 });
 	return stdout.trim();
