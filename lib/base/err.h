@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "base/log.h"
 #include "base/str.h"
 
 enum err {
@@ -21,7 +22,7 @@ struct err_info {
 	const char *code;	/* "not_found", the word in problem+json */
 	int http;		/* status */
 	int ws;			/* stream close code, 40xx 41xx 42xx 44xx */
-	int level;		/* enum log_level */
+	enum log_level level;
 	const char *title;
 };
 
