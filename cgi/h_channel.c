@@ -1,4 +1,4 @@
-/* Channels, who sees them, conversations, reading and typing. */
+/* Channels, who sees them, conversations and typing. */
 #include "cgi/handlers.h"
 #include "cgi/reply.h"
 #include "domain/channel.h"
@@ -18,7 +18,6 @@ FIELD_LIST(fields_override,
 	{ "allow", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL },
 	{ "deny", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL });
 FIELD_LIST(fields_dm, { "user_ids", FIELD_IDS, FIELD_REQUIRED, 1, DM_PEOPLE, NULL, NULL });
-FIELD_LIST(fields_position, { "seq", FIELD_INT, FIELD_REQUIRED, 0, 9007199254740991, NULL, NULL });
 
 static const char *
 bool_param(const struct request *r, const char *name)
@@ -167,25 +166,5 @@ h_typing(struct request *r)
 
 	TRY(typing_post(&r->call, r->segment_id[0], &a));
 	reply_answer(r, &a);
-	return ERR_OK;
-}
-
-enum err
-h_read_put(struct request *r)
-{
-	struct answer a;
-
-	TRY(read_put(&r->call, r->segment_id[0], field_int(r, "seq"), &a));
-	reply_answer(r, &a);
-	return ERR_OK;
-}
-
-enum err
-h_receipts(struct request *r)
-{
-	struct answer a;
-
-	TRY(receipts_list(&r->call, r->segment_id[0], &a));
-	reply_list(r, &a, false);
 	return ERR_OK;
 }

@@ -57,7 +57,7 @@ enum err h_invite_accept(struct request *r);
 enum err h_invite_delete(struct request *r);
 
 /* h_channel.c */
-extern const struct field_list fields_channel, fields_channel_update, fields_override, fields_dm, fields_position;
+extern const struct field_list fields_channel, fields_channel_update, fields_override, fields_dm;
 enum err h_channel_create(struct request *r);
 enum err h_channel_read(struct request *r);
 enum err h_channel_update(struct request *r);
@@ -69,7 +69,11 @@ enum err h_override_put(struct request *r);
 enum err h_override_delete(struct request *r);
 enum err h_dm_open(struct request *r);
 enum err h_typing(struct request *r);
+
+/* h_mark.c */
+extern const struct field_list fields_position;
 enum err h_read_put(struct request *r);
+enum err h_delivered_put(struct request *r);
 enum err h_receipts(struct request *r);
 
 /* h_message.c */

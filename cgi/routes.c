@@ -72,6 +72,7 @@ const struct route routes[] = {
 	    h_message_update },
 	{ "DELETE", CHANNEL "/messages/{message_id}", AUTH_USER, LIMIT_ANY, "", 0, NULL, h_message_delete },
 	{ "PUT", CHANNEL "/read", AUTH_USER, LIMIT_ANY, "", 0, &fields_position, h_read_put },
+	{ "PUT", CHANNEL "/delivered", AUTH_USER, LIMIT_ANY, "", 0, &fields_position, h_delivered_put },
 	{ "GET", CHANNEL "/receipts", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_receipts },
 	{ "POST", CHANNEL "/typing", AUTH_USER, LIMIT_TYPING, "", 0, NULL, h_typing },
 	{ "POST", V1 "/sync", AUTH_USER, LIMIT_ANY, "", 0, &fields_sync, h_sync },

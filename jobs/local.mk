@@ -5,6 +5,8 @@ moot_jobs_SOURCES = \
 	jobs/kind.c \
 	jobs/kind.h \
 	jobs/main.c \
+	jobs/marks.c \
+	jobs/marks.h \
 	jobs/worker.c \
 	jobs/worker.h
 moot_jobs_LDADD = $(DOMAIN_LIBS)

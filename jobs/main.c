@@ -1,5 +1,5 @@
 /*
- * moot-jobs - what must happen later: rows of job, and housekeeping every hour.
+ * moot-jobs - what must happen later: rows of job, marks that wait in Redis, housekeeping every hour.
  *
  * One loop, one job at a time; more workers are more processes. SIGTERM and SIGINT end it after the
  * current job. While Postgres is away it tries again after 100 ms, doubling to 5 s.
@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "jobs/kind.h"
+#include "jobs/marks.h"
 #include "jobs/worker.h"
 
 #define ARENA_MAX (64u << 20)
@@ -32,6 +33,7 @@ struct runner {
 	enum log_level level;
 	bool json;
 	int64_t keep_at;	/* clock_mono_ms() of the next housekeeping */
+	int64_t marks_at;	/* … of the next flush of marks */
 	int64_t away_ms;	/* the last wait for Postgres; 0 while it is there */
 };
 
@@ -128,7 +130,8 @@ turn(struct runner *r, bool *did)
 {
 	arena_reset(&r->arena);
 	TRY(keep_house(r));
-	return worker_step(&r->world, &r->arena, did);
+	TRY(worker_step(&r->world, &r->arena, did));
+	return marks_keep(&r->world, &r->arena, &r->marks_at, did);
 }
 
 static void

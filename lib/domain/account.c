@@ -7,6 +7,7 @@
 #include "base/metric.h"
 #include "domain/invite.h"
 #include "domain/limit.h"
+#include "domain/mark.h"
 #include "domain/password.h"
 #include "domain/publish.h"
 #include "wire/cursor.h"
@@ -231,11 +232,12 @@ enum err
 bootstrap_read(struct call *c, struct answer *out, struct str *cursor)
 {
 	struct cursor_entry *entries = arena_calloc(c->arena, CURSOR_STREAMS, sizeof(*entries));
+	struct mark_overlay marks = mark_overlay_read(c);
 	struct pg_rows rows;
 	struct buf text;
 	int64_t epoch;
 
-	TRY(call_rows(c, STMT_BOOTSTRAP, PG_ARGS(pg_int(c->arena, c->actor.account), "{}", "{}"), &rows));
+	TRY(call_rows(c, STMT_BOOTSTRAP, PG_ARGS(pg_int(c->arena, c->actor.account), marks.ids, marks.seqs), &rows));
 	if (!pg_get_int(&rows, 0, 3, &epoch))
 		return ERR_NOT_FOUND;
 	size_t n = entries_of(pg_get(&rows, 0, 1), pg_get(&rows, 0, 2), entries);

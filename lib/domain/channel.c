@@ -75,15 +75,3 @@ typing_post(struct call *c, int64_t channel, struct answer *out)
 {
 	return call_mutate(c, STMT_TYPING_POST, PG_ARGS(ACTOR(c), ID(c, channel)), out);
 }
-
-enum err
-read_put(struct call *c, int64_t channel, int64_t seq, struct answer *out)
-{
-	return call_mutate(c, STMT_READ_PUT, PG_ARGS(ACTOR(c), ID(c, channel), pg_int(c->arena, seq)), out);
-}
-
-enum err
-receipts_list(struct call *c, int64_t channel, struct answer *out)
-{
-	return call_list(c, STMT_RECEIPTS_LIST, PG_ARGS(ACTOR(c), ID(c, channel), "{}", "{}", "{}", "{}"), out);
-}

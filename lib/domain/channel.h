@@ -36,7 +36,5 @@ enum err override_delete(struct call *c, int64_t channel, int64_t target, struct
 enum err dm_open(struct call *c, const int64_t *users, size_t n, struct answer *out);
 
 enum err typing_post(struct call *c, int64_t channel, struct answer *out);
-enum err read_put(struct call *c, int64_t channel, int64_t seq, struct answer *out);
-enum err receipts_list(struct call *c, int64_t channel, struct answer *out);
 
 #endif

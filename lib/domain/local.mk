@@ -13,6 +13,11 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/invite.h \
 	lib/domain/limit.c \
 	lib/domain/limit.h \
+	lib/domain/mark.c \
+	lib/domain/mark.h \
+	lib/domain/mark_flush.c \
+	lib/domain/mark_keys.c \
+	lib/domain/mark_keys.h \
 	lib/domain/message.c \
 	lib/domain/message.h \
 	lib/domain/password.c \

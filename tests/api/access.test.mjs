@@ -17,6 +17,7 @@ const PRIVATE = {
 	'GET /channels/{channel_id}/messages/{message_id}': '401 200 200 404 404 404',
 	'PATCH /channels/{channel_id}/messages/{message_id}': '401 200 403 404 404 404',
 	'PUT /channels/{channel_id}/read': '401 200 200 404 404 404',
+	'PUT /channels/{channel_id}/delivered': '401 204 204 404 404 404',
 	'GET /channels/{channel_id}/receipts': '401 200 200 404 404 404',
 	'POST /channels/{channel_id}/typing': '401 204 204 404 404 404',
 	'DELETE /channels/{channel_id}/messages/{message_id}': '401 204 403 404 404 404',
@@ -45,6 +46,7 @@ const OWN = ['GET /invites/{code}', 'POST /invites/{code}/accept', 'DELETE /me/s
 const BODIES = {
 	'PATCH /channels/{channel_id}': { topic: 'x' }, 'POST /channels/{channel_id}/messages': { content: 'x' },
 	'PATCH /channels/{channel_id}/messages/{message_id}': { content: 'y' }, 'PUT /channels/{channel_id}/read': { seq: 1 },
+	'PUT /channels/{channel_id}/delivered': { seq: 1 },
 	'PUT /channels/{channel_id}/overrides/{target_id}': { allow: '0', deny: '64' }, 'PATCH /servers/{server_id}': { name: 'Renamed' },
 	'PATCH /servers/{server_id}/members/{user}': { nickname: 'x' }, 'POST /servers/{server_id}/channels': { name: 'x', kind: 'text' },
 	'POST /servers/{server_id}/invites': {}, 'PUT /servers/{server_id}/bans/{user_id}': {},
