@@ -1,0 +1,184 @@
+// One scene for each thing that happens: prepare() makes the people and places, act() does it, and
+// the watcher's stream gives the events named.
+
+async function home(person, { guests = 1, joined = true } = {}) {
+	const owner = await person('owner');
+	const server = await owner.must(201, 'POST', '/servers', { name: 'Scene' });
+	const { code } = await owner.must(201, 'POST', `/servers/${server.id}/invites`, {});
+	const people = [];
+	for (let i = 0; i < guests; i++) {
+		const one = await person(`guest${i}`);
+		if (joined) await one.must(200, 'POST', `/invites/${code}/accept`);
+		people.push(one);
+	}
+	const channel = server.channels[0];
+	// what is gained by the scene is read by REST when it is looked at, not told
+	const known = (id) => (joined ? [id] : []);
+	return { owner, server, channel, code, watcher: people[0], other: people[1], servers: known(server.id), channels: known(channel.id) };
+}
+
+const say = (who, channel, content, more = {}) => who.must(201, 'POST', `/channels/${channel.id}/messages`, { content, ...more });
+const room = (c, json) => c.owner.must(201, 'POST', `/servers/${c.server.id}/channels`, { kind: 'text', ...json });
+
+let number = 0;
+const scenes = [
+	{
+		name: 'somebody writes, with a mention and a reply',
+		gives: ['message.created'],
+		act: async (c) => {
+			const first = await say(c.owner, c.channel, `<@${c.watcher.id}> hello`);
+			await say(c.owner, c.channel, 'and more', { reply_to: first.id, nonce: `scene-${Date.now()}` });
+		},
+	},
+	{
+		name: 'I write on another device',
+		gives: ['message.created'],
+		act: (c) => say(c.watcher, c.channel, 'my own'),
+	},
+	{
+		name: 'an edit takes a mention away and brings one',
+		gives: ['message.updated'],
+		before: async (c) => {
+			c.one = await say(c.owner, c.channel, `<@${c.watcher.id}> you`);
+			c.two = await say(c.owner, c.channel, 'nobody');
+		},
+		act: async (c) => {
+			await c.owner.must(200, 'PATCH', `/channels/${c.channel.id}/messages/${c.one.id}`, { content: 'nobody' });
+			await c.owner.must(200, 'PATCH', `/channels/${c.channel.id}/messages/${c.two.id}`, { content: `<@${c.watcher.id}> you` });
+		},
+	},
+	{
+		name: 'a message with a mention is deleted',
+		gives: ['message.deleted'],
+		before: async (c) => {
+			c.one = await say(c.owner, c.channel, `<@${c.watcher.id}> you`);
+		},
+		act: (c) => c.owner.must(204, 'DELETE', `/channels/${c.channel.id}/messages/${c.one.id}`),
+	},
+	{
+		name: 'I read on another device',
+		gives: ['read.updated'],
+		before: async (c) => {
+			c.one = await say(c.owner, c.channel, `<@${c.watcher.id}> you`);
+			await say(c.owner, c.channel, 'unread');
+		},
+		act: (c) => c.watcher.must(200, 'PUT', `/channels/${c.channel.id}/read`, { seq: c.one.seq }),
+	},
+	{
+		name: 'a channel is made and changed',
+		gives: ['channel.created', 'channel.updated'],
+		act: async (c) => {
+			const made = await room(c, { name: 'made', topic: 'before' });
+			await c.owner.must(200, 'PATCH', `/channels/${made.id}`, { name: 'changed', topic: 'after' });
+		},
+	},
+	{
+		name: 'a channel is deleted',
+		gives: ['channel.deleted'],
+		before: async (c) => {
+			c.gone = await room(c, { name: 'gone' });
+			await say(c.owner, c.gone, 'last words');
+			c.channels.push(c.gone.id);
+		},
+		act: (c) => c.owner.must(204, 'DELETE', `/channels/${c.gone.id}`),
+	},
+	{
+		name: 'a private channel is shared with me',
+		gives: ['channel.created'],
+		before: async (c) => {
+			c.hidden = await room(c, { name: 'hidden', private: true });
+			await say(c.owner, c.hidden, 'before');
+		},
+		act: (c) => c.owner.must([200, 204], 'PUT', `/channels/${c.hidden.id}/members/${c.watcher.id}`),
+	},
+	{
+		name: 'a private channel is taken from me',
+		gives: ['channel.left'],
+		before: async (c) => {
+			c.hidden = await room(c, { name: 'hidden', private: true });
+			await c.owner.must([200, 204], 'PUT', `/channels/${c.hidden.id}/members/${c.watcher.id}`);
+			c.channels.push(c.hidden.id);
+		},
+		act: (c) => c.owner.must(204, 'DELETE', `/channels/${c.hidden.id}/members/${c.watcher.id}`),
+	},
+	{
+		name: 'a conversation is opened with me',
+		gives: ['dm.created', 'message.created'],
+		act: async (c) => {
+			const dm = await c.owner.must([200, 201], 'POST', '/dms', { user_ids: [c.watcher.id] });
+			await say(c.owner, dm, 'psst');
+		},
+	},
+	{
+		name: 'somebody joins',
+		gives: ['member.joined'],
+		stage: { guests: 1 },
+		before: async (c, person) => {
+			c.late = await person('late');
+		},
+		act: (c) => c.late.must(200, 'POST', `/invites/${c.code}/accept`),
+	},
+	{
+		name: 'somebody leaves',
+		gives: ['member.left'],
+		stage: { guests: 2 },
+		act: (c) => c.other.must(204, 'DELETE', `/servers/${c.server.id}/members/@me`),
+	},
+	{
+		name: 'my nickname changes',
+		gives: ['member.updated'],
+		act: (c) => c.owner.must(200, 'PATCH', `/servers/${c.server.id}/members/${c.watcher.id}`, { nickname: 'Nick' }),
+	},
+	{
+		name: 'somebody I share a server and a conversation with has a new name',
+		gives: ['member.updated'],
+		before: async (c) => {
+			await c.owner.must([200, 201], 'POST', '/dms', { user_ids: [c.watcher.id] });
+			await say(c.owner, c.channel, 'by my old name');
+		},
+		act: (c) => c.owner.must(200, 'PATCH', '/me', { display_name: 'Another name' }),
+	},
+	{
+		name: 'I join a server on another device',
+		gives: ['server.joined'],
+		stage: { joined: false },
+		act: (c) => c.watcher.must(200, 'POST', `/invites/${c.code}/accept`),
+	},
+	{
+		name: 'I am kicked',
+		gives: ['server.left'],
+		before: (c) => say(c.owner, c.channel, 'something'),
+		act: (c) => c.owner.must(204, 'DELETE', `/servers/${c.server.id}/members/${c.watcher.id}`),
+	},
+	{
+		name: 'a server is renamed',
+		gives: ['server.updated'],
+		act: (c) => c.owner.must(200, 'PATCH', `/servers/${c.server.id}`, { name: `Renamed ${++number}` }),
+	},
+	{
+		name: 'a server is deleted',
+		gives: ['server.deleted'],
+		act: (c) => c.owner.must(204, 'DELETE', `/servers/${c.server.id}`),
+	},
+	{
+		name: 'I change my own profile',
+		gives: ['user.updated'],
+		act: (c) => c.watcher.must(200, 'PATCH', '/me', { display_name: 'Changed' }),
+	},
+	{
+		name: 'somebody types',
+		gives: ['typing.started'],
+		act: (c) => c.owner.must(204, 'POST', `/channels/${c.channel.id}/typing`),
+	},
+];
+
+for (const scene of scenes) {
+	scene.prepare = async ({ person }) => {
+		const named = (name) => person(`${name}${++number}`);
+		const cast = await home(named, scene.stage);
+		await scene.before?.(cast, named);
+		return cast;
+	};
+}
+
+export { scenes };
