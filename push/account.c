@@ -223,8 +223,8 @@ check_claims(const struct question *q, const struct feed_picture *pic)
 			continue;
 		if (c->extra != NULL)
 			c->extra->recheck = false;
-		if (!pic->claims[k].valid)
-			conn_bye(p, c, ERR_SESSION_ENDED);
+		if (pic->claims[k].refusal != ERR_OK)
+			conn_bye(p, c, pic->claims[k].refusal);
 		else if (pic->claims[k].is_token)
 			take_token(p, c, &pic->claims[k]);
 		else

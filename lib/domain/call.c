@@ -68,7 +68,7 @@ call_check_token(struct call *c)
 	if (e != ERR_OK)
 		return call_failed(c, e);
 	c->checked = true;
-	c->scopes = pg_get(&step.rows, 0, 1);
+	c->scopes = pg_get(&step.rows, 0, 0);
 	return ERR_OK;
 }
 

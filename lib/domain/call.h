@@ -66,7 +66,8 @@ struct answer {
 /* Adds a flaw and returns ERR_INVALID. Strings borrowed. */
 enum err call_flaw(struct call *c, const char *field, const char *code, const char *detail);
 
-/* Checks a personal token now, before it is counted or anything is done: ERR_UNAUTHORIZED. Sessions
+/* Checks a personal token now, before it is counted or anything is done: ERR_UNAUTHORIZED for
+ * one we have not given, ERR_TOKEN_EXPIRED, ERR_SESSION_ENDED for a revoked one. Sessions
  * have proved by their signature that they were given, and are checked with their first statement. */
 enum err call_check_token(struct call *c);
 /* ERR_SCOPE when a checked personal token does not cover `scope` ("read", "write"). Sessions may

@@ -48,7 +48,7 @@ struct feed_claim {
 	int64_t account;
 	bool is_token;
 	/* Set by the answer; the last three say something of tokens only. */
-	bool valid;
+	enum err refusal;		/* ERR_OK: it stands */
 	bool may_read, may_write;	/* by the token's scopes */
 	int64_t expires_s;		/* Unix seconds, 0: never */
 	uint8_t hash[CRYPT_SHA256_LEN];

@@ -59,22 +59,46 @@ covers(struct str scopes, struct str wanted)
 }
 
 static void
-mark_valid(struct picture_call *c, bool tokens, const struct pg_rows *rows)
+take_sessions(struct picture_call *c, const struct pg_rows *rows)
 {
 	for (int row = 0; row < rows->n; row++)
 		for (size_t i = 0; i < c->n_claims; i++) {
 			struct feed_claim *claim = &c->claims[i];
 
-			if (claim->is_token != tokens || claim->credential != column(rows, row, 0) ||
-			    claim->account != column(rows, row, 1))
-				continue;
-			claim->valid = true;
-			if (!tokens)
-				continue;
-			claim->expires_s = column(rows, row, 2);
-			claim->may_read = covers(pg_get(rows, row, 3), STR("read"));
-			claim->may_write = covers(pg_get(rows, row, 3), STR("write"));
+			if (!claim->is_token && claim->credential == column(rows, row, 0) &&
+			    claim->account == column(rows, row, 1))
+				claim->refusal = ERR_OK;
 		}
+}
+
+/* The claim of a token that was asked about in this place, 1 …; NULL when there is none. */
+static struct feed_claim *
+token_at(struct picture_call *c, int64_t place)
+{
+	for (size_t i = 0; i < c->n_claims; i++) {
+		if (c->claims[i].is_token && --place == 0)
+			return &c->claims[i];
+	}
+	return NULL;
+}
+
+/* Columns of feed_tokens. */
+enum { TOKEN_PLACE, TOKEN_REFUSAL, TOKEN_EXPIRES, TOKEN_SCOPES };
+
+static void
+take_tokens(struct picture_call *c, const struct pg_rows *rows)
+{
+	for (int row = 0; row < rows->n; row++) {
+		struct feed_claim *claim = token_at(c, column(rows, row, TOKEN_PLACE));
+		struct str refusal = pg_get(rows, row, TOKEN_REFUSAL), scopes = pg_get(rows, row, TOKEN_SCOPES);
+
+		if (claim == NULL)
+			continue;
+		claim->refusal = refusal.p == NULL ? ERR_OK : err_by_code(refusal);
+		claim->expires_s = column(rows, row, TOKEN_EXPIRES);
+		claim->may_read = covers(scopes, STR("read"));
+		claim->may_write = covers(scopes, STR("write"));
+	}
 }
 
 static void
@@ -83,7 +107,7 @@ on_tokens(void *ctx, enum err e, const struct pg_rows *rows)
 	struct picture_call *c = ctx;
 
 	if (e == ERR_OK)
-		mark_valid(c, true, rows);
+		take_tokens(c, rows);
 	picture_end(c, e);
 }
 
@@ -111,7 +135,7 @@ on_sessions(void *ctx, enum err e, const struct pg_rows *rows)
 		picture_end(c, e);
 		return;
 	}
-	mark_valid(c, false, rows);
+	take_sessions(c, rows);
 	ask_tokens(c);
 }
 
@@ -196,7 +220,8 @@ feed_picture(struct feed *f, const int64_t *accounts, size_t n, const struct fee
 	if (n_claims > 0)
 		memcpy(c->claims, claims, n_claims * sizeof(*claims));
 	for (size_t i = 0; i < n_claims; i++) {
-		c->claims[i].valid = c->claims[i].may_read = c->claims[i].may_write = false;
+		c->claims[i].refusal = ERR_SESSION_ENDED;
+		c->claims[i].may_read = c->claims[i].may_write = false;
 		c->claims[i].expires_s = 0;
 	}
 	e = pg_pool_ask(f->pool, STMT_FEED_ACCESS, PG_ARGS(pg_int_array(&c->arena, accounts, n)),

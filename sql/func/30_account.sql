@@ -239,11 +239,11 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION session_check(session_id bigint, account_id bigint)
-RETURNS TABLE (admin boolean, scopes text) LANGUAGE plpgsql STABLE AS $$
+DROP FUNCTION IF EXISTS session_check(bigint, bigint);
+CREATE FUNCTION session_check(session_id bigint, account_id bigint) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN QUERY SELECT a.admin, NULL::text
-	FROM session AS s JOIN account AS a ON a.id = s.account_id
+	PERFORM FROM session AS s JOIN account AS a ON a.id = s.account_id
 	WHERE s.id = session_check.session_id AND s.account_id = session_check.account_id
 	AND s.ended_at IS NULL AND a.disabled_at IS NULL;
 	IF NOT FOUND THEN
@@ -252,24 +252,38 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION token_check(token_id bigint, account_id bigint, secret_hash bytea)
-RETURNS TABLE (admin boolean, scopes text) LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION token_refusal(t token, secret_hash bytea, disabled_at timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN t.secret_hash = token_refusal.secret_hash THEN
+		CASE WHEN t.revoked_at IS NOT NULL OR disabled_at IS NOT NULL THEN 'session_ended'
+			WHEN t.expires_at <= now() THEN 'token_expired' END
+		ELSE 'unauthorized' END
+$$;
+COMMENT ON FUNCTION token_refusal IS
+'Why a personal token opens nothing, as a code word; NULL when it does. What became of a token is told
+only to who has its secret. Of no row at all: unauthorized.';
+
+DROP FUNCTION IF EXISTS token_check(bigint, bigint, bytea);
+CREATE FUNCTION token_check(token_id bigint, account_id bigint, secret_hash bytea) RETURNS text
+LANGUAGE plpgsql AS $$
 DECLARE
 	t	token;
+	refusal	text;
 BEGIN
-	SELECT x.* INTO t FROM token AS x JOIN account AS a ON a.id = x.account_id
-	WHERE x.id = token_check.token_id AND x.account_id = token_check.account_id
-	AND x.secret_hash = token_check.secret_hash AND x.revoked_at IS NULL
-	AND (x.expires_at IS NULL OR x.expires_at > now()) AND a.disabled_at IS NULL;
-	IF NOT FOUND THEN
-		PERFORM fail(401, 'session_ended');
+	SELECT x.* INTO t FROM token AS x
+	WHERE x.id = token_check.token_id AND x.account_id = token_check.account_id;
+	refusal := token_refusal(t, token_check.secret_hash,
+		(SELECT a.disabled_at FROM account AS a WHERE a.id = t.account_id));
+	IF refusal IS NOT NULL THEN
+		PERFORM fail(401, refusal);
 	END IF;
 	IF t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 hour' THEN
 		UPDATE token AS x SET last_used_at = now() WHERE x.id = t.id;
 	END IF;
-	RETURN QUERY SELECT a.admin, t.scopes FROM account AS a WHERE a.id = t.account_id;
+	RETURN t.scopes;
 END
 $$;
+COMMENT ON FUNCTION token_check IS 'The scopes of a personal token, or 401';
 
 CREATE OR REPLACE FUNCTION idempotency_claim(account_id bigint, key text, body_hash bytea)
 RETURNS TABLE (status int, data text, ref text) LANGUAGE plpgsql AS $$

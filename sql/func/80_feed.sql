@@ -24,15 +24,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 	JOIN account AS a ON a.id = s.account_id AND a.disabled_at IS NULL
 $$;
 
-CREATE OR REPLACE FUNCTION feed_tokens(token_ids bigint[], account_ids bigint[], hashes bytea[])
-RETURNS TABLE (token_id bigint, account_id bigint, expires_s bigint, scopes text)
+DROP FUNCTION IF EXISTS feed_tokens(bigint[], bigint[], bytea[]);
+CREATE FUNCTION feed_tokens(token_ids bigint[], account_ids bigint[], hashes bytea[])
+RETURNS TABLE (place bigint, refusal text, expires_s bigint, scopes text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-	SELECT t.id, t.account_id, coalesce(floor(date_part('epoch', t.expires_at))::bigint, 0), t.scopes
-	FROM unnest(token_ids, account_ids, hashes) AS u (id, account, hash)
-	JOIN token AS t ON t.id = u.id AND t.account_id = u.account AND t.secret_hash = u.hash
-		AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
-	JOIN account AS a ON a.id = t.account_id AND a.disabled_at IS NULL
+	SELECT u.place, token_refusal(t, u.hash, a.disabled_at),
+		coalesce(floor(date_part('epoch', t.expires_at))::bigint, 0), t.scopes
+	FROM unnest(token_ids, account_ids, hashes) WITH ORDINALITY AS u (id, account, hash, place)
+	LEFT JOIN token AS t ON t.id = u.id AND t.account_id = u.account
+	LEFT JOIN account AS a ON a.id = t.account_id
 $$;
+COMMENT ON FUNCTION feed_tokens IS
+'A row for each token asked about, by its place (1 …) in the question: two may claim the same token, and
+only one of them have its secret';
 
 CREATE OR REPLACE FUNCTION feed_typing(account_id bigint, channel_id bigint) RETURNS TABLE (person text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,8 +1,8 @@
 -- name: session_check(session_id, account_id)
-SELECT admin, scopes FROM session_check($1::bigint, $2::bigint);
+SELECT session_check($1::bigint, $2::bigint);
 
 -- name: token_check(token_id, account_id, secret_hash)
-SELECT admin, scopes FROM token_check($1::bigint, $2::bigint, $3::bytea);
+SELECT token_check($1::bigint, $2::bigint, $3::bytea) AS scopes;
 
 -- name: idempotency_claim(account_id, key, body_hash)
 SELECT status, data, ref FROM idempotency_claim($1::bigint, $2::text, $3::bytea);

@@ -8,7 +8,7 @@ SELECT account_id, stream, kind, parent, rev, name, floor, receipts FROM feed_ac
 SELECT session_id, account_id FROM feed_credentials($1::bigint[], $2::bigint[]);
 
 -- name: feed_tokens(token_ids, account_ids, hashes)
-SELECT token_id, account_id, expires_s, scopes FROM feed_tokens($1::bigint[], $2::bigint[], $3::bytea[]);
+SELECT place, refusal, expires_s, scopes FROM feed_tokens($1::bigint[], $2::bigint[], $3::bytea[]);
 
 -- name: feed_typing(account_id, channel_id)
 SELECT person FROM feed_typing($1::bigint, $2::bigint);

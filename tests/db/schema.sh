@@ -31,10 +31,10 @@ refused moot_push "CREATE TABLE mine (x int)"
 is "the push role runs the feed functions" "$(sql moot_push moot -c "
 	SELECT count(*) FROM feed_access(ARRAY(SELECT stream FROM feed_tail(0, 100)))" -c "
 	SELECT feed_epoch() > 0 AND NOT EXISTS (SELECT FROM feed_typing(1, 1)), (SELECT count(*) FROM feed_credentials('{1}', '{1}')),
-	(SELECT count(*) FROM feed_tokens('{1}', '{1}', '{\"\\\\x00\"}')),
+	(SELECT refusal FROM feed_tokens('{1}', '{1}', '{\"\\\\x00\"}')),
 	(SELECT count(*) > 0 FROM feed_events(ARRAY(SELECT stream FROM feed_tail(0, 100)), ARRAY(SELECT 0::bigint FROM feed_tail(0, 100)), 10)),
 	(SELECT count(*) > 0 FROM feed_heads(ARRAY(SELECT stream FROM feed_tail(0, 100))))" 2>&1)" "3
-t|0|0|t|t"
+t|0|unauthorized|t|t"
 is "functions that run with the owner's rights are the feed's and the jobs'" "$(own "
 	SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef")" \
 	"feed_access feed_credentials feed_epoch feed_events feed_heads feed_marks feed_tail feed_tokens feed_typing housekeeping partitions_ensure"
