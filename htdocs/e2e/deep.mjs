@@ -656,7 +656,7 @@ await part('places', async () => {
 		await page.getByRole('heading', { name: 'general' }).waitFor();
 		await page.getByRole('button', { name: 'Server menu' }).click();
 		await page.getByRole('menuitem', { name: 'Invite people' }).click();
-		await page.getByLabel('Works for').selectOption('3600');
+		await page.getByLabel('Expires').selectOption('3600');
 		await page.getByLabel('Can be used').selectOption('1');
 		await page.getByRole('button', { name: 'Create and copy link' }).click();
 		await page.getByText('0 of 1 uses').waitFor();

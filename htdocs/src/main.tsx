@@ -32,6 +32,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
 import { loadMarkdown } from './lib/markdown';
+// Follows the system's theme from the start.
+import './lib/theme';
 import { start } from './store/session';
 import './styles.css';
 

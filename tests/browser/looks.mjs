@@ -29,6 +29,14 @@ const signedIn = (t) => [
 		await heading(page, 'planning').waitFor();
 		await rows(page, 'Good morning').waitFor();
 	}],
+	['members', async (page) => {
+		await page.getByRole('button', { name: 'Members' }).click();
+		await page.getByRole('heading', { name: /^Members/ }).waitFor();
+	}, async (page) => {
+		await page.getByRole('heading', { name: /^Members/ }).press('Escape');
+		if (page.viewportSize().width > 1120) await page.getByRole('button', { name: 'Members' }).click();
+		await page.getByRole('heading', { name: /^Members/ }).waitFor({ state: 'detached' });
+	}],
 	['conversation', async (page) => {
 		await page.goto(`${t.base}/dms`);
 		if (page.viewportSize().width > 700) await page.getByRole('link', { name: /Willow/ }).first().click();
@@ -42,6 +50,11 @@ const signedIn = (t) => [
 	['keyboard', async (page) => {
 		await page.keyboard.press('Control+/');
 		await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+	}, escape],
+	['private-people', async (page) => {
+		await page.goto(`${t.base}/c/${t.secret}`);
+		await page.getByRole('button', { name: 'Add people' }).click();
+		await page.getByRole('dialog', { name: 'People' }).waitFor();
 	}, escape],
 	['settings', async (page) => {
 		await page.keyboard.press('Control+,');
@@ -64,7 +77,7 @@ async function openSide(page) {
 const anonymous = (t) => [
 	['sign-in', async (page) => {
 		await page.goto(t.base);
-		await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+		await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 	}],
 	['sign-up', async (page) => {
 		await page.goto(`${t.base}/sign-up`);
@@ -100,6 +113,12 @@ async function visit(t, page, screens, scheme, size) {
 export async function looks(t) {
 	const { page } = t.ada;
 	const stranger = await openWindow(t.browser, t.base);
+	t.secret = await page.evaluate(async (channel) => {
+		const { server_id } = await (await fetch(`/api/v1/channels/${channel}`)).json();
+		const body = JSON.stringify({ name: 'attic', kind: 'text', private: true });
+		const made = await fetch(`/api/v1/servers/${server_id}/channels`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+		return (await made.json()).id;
+	}, t.channel);
 	t.dm = await page.evaluate(async () => (await (await fetch('/api/v1/bootstrap')).json()).dms[0].id);
 	for (const size of [wide, narrow])
 		for (const scheme of ['light', 'dark']) {

@@ -5,10 +5,11 @@ import { recall, remember } from './local';
 export type Theme = 'system' | 'light' | 'dark';
 
 const system = matchMedia('(prefers-color-scheme: dark)');
-const stored = recall('theme');
+const known = (word: string | null): Theme =>
+	word === 'light' || word === 'dark' ? word : 'system';
 
 export const useTheme = create<{ choice: Theme }>(() => ({
-	choice: stored === 'light' || stored === 'dark' ? stored : 'system',
+	choice: known(recall('theme')),
 }));
 
 export function setTheme(choice: Theme): void {
@@ -27,3 +28,9 @@ function show(): void {
 }
 
 system.addEventListener('change', show);
+// Chosen in another tab.
+window.addEventListener('storage', (e) => {
+	if (e.key !== 'moot.theme') return;
+	useTheme.setState({ choice: known(e.newValue) });
+	show();
+});

@@ -148,15 +148,19 @@ function serverMember(s: State, serverId: string, userId: string, change: string
 	if (me && change === 'left') return dropServer(s, serverId);
 	const by = change === 'joined' ? 1 : change === 'left' ? -1 : 0;
 	return {
-		...s,
+		...countMembers(s, serverId),
 		servers: {
 			...s.servers,
 			[serverId]: { ...server, member_count: Math.max(0, server.member_count + by) },
 		},
-		memberRev: { ...s.memberRev, [serverId]: (s.memberRev[serverId] ?? 0) + 1 },
 		stale: s.stale || me,
 	};
 }
+
+const countMembers = (s: State, id: string): State => ({
+	...s,
+	memberRev: { ...s.memberRev, [id]: (s.memberRev[id] ?? 0) + 1 },
+});
 
 function channelMember(
 	s: State,
@@ -168,7 +172,7 @@ function channelMember(
 	const channel = s.channels[channelId];
 	if (!channel) return s;
 	if (change === 'left' && userId === s.me?.id) return dropChannel(s, channelId);
-	if (!channel.members) return s;
+	if (!channel.members) return countMembers(s, channelId);
 	const others = channel.members.filter((u) => u.id !== userId);
 	const list =
 		change === 'left'

@@ -59,7 +59,7 @@ export interface State {
 	revs: Record<string, number>;
 	/** channel → user → time (ms) at which the indication ends. */
 	typing: Record<ChannelId, Record<string, number>>;
-	/** Raised by every change of a server's people; request screens use it as part of their key. */
+	/** Raised by every change of the people of a server or a private channel (by its id); request screens use it as part of their key. */
 	memberRev: Record<string, number>;
 	/** Streams in which an event was missed: the session refetches them. */
 	gaps: string[];

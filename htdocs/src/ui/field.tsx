@@ -1,17 +1,26 @@
-import { type ComponentProps, type ReactNode, useId } from 'react';
+import { type ComponentProps, type ReactNode, useId, useState } from 'react';
 import { cx } from '../lib/cx';
+import { flawOf, flawText, useFieldError } from './form';
 
 interface FieldProps extends Omit<ComponentProps<'input'>, 'className' | 'id'> {
 	label: string;
 	hint?: string | undefined;
+	/** What the server calls it: its complaints about that stand here. */
+	field?: string;
+	/** Known to be wrong, whatever the server says. */
 	error?: string | undefined;
+	/** What to say of a value that does not match `pattern`. */
+	format?: string;
 }
 
 const box =
 	'w-full rounded-lg border border-line-strong bg-canvas px-3 py-2 text-ink placeholder:text-ink-3 focus:border-moss focus:outline-2 focus:outline-moss focus:outline-offset-0 aria-invalid:border-danger';
 
-export function Field({ label, hint, error, ...rest }: FieldProps) {
+export function Field({ label, hint, field, error: given, format, ...rest }: FieldProps) {
 	const id = useId();
+	const [flaw, setFlaw] = useState<string | null>(null);
+	const refused = useFieldError(field);
+	const error = flaw ?? given ?? refused;
 	return (
 		<div className="flex flex-col gap-1">
 			<label htmlFor={id} className="font-semibold text-sm">
@@ -23,6 +32,16 @@ export function Field({ label, hint, error, ...rest }: FieldProps) {
 				aria-invalid={error ? true : undefined}
 				aria-describedby={hint || error ? `${id}-note` : undefined}
 				{...rest}
+				onInvalid={(e) => {
+					e.preventDefault();
+					const why = flawOf(e.currentTarget);
+					if (why === 'format' && format) setFlaw(format);
+					else setFlaw(why && flawText(why, e.currentTarget.minLength));
+				}}
+				onChange={(e) => {
+					setFlaw(null);
+					rest.onChange?.(e);
+				}}
 			/>
 			<Note id={`${id}-note`} hint={hint} error={error} />
 		</div>
@@ -138,9 +157,3 @@ const Note = ({
 			{error ?? hint}
 		</p>
 	) : null;
-
-export const FormError = ({ children }: { children: ReactNode }) => (
-	<p role="alert" className="rounded-lg bg-danger-soft px-3 py-2 text-danger text-sm">
-		{children}
-	</p>
-);

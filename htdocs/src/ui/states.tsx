@@ -29,13 +29,19 @@ export const Failed = ({ error, onRetry }: { error: unknown; onRetry: () => void
 interface EmptyProps {
 	icon?: ReactNode;
 	title: string;
+	/** It is all there is on the page. */
+	heading?: boolean;
 	children?: ReactNode;
 }
 
-export const Empty = ({ icon, title, children }: EmptyProps) => (
+export const Empty = ({ icon, title, heading, children }: EmptyProps) => (
 	<div className="flex flex-col items-center gap-2 p-8 text-center">
 		{icon && <div className="text-moss">{icon}</div>}
-		<p className="font-bold text-lg">{title}</p>
+		{heading ? (
+			<h1 className="font-bold text-lg">{title}</h1>
+		) : (
+			<p className="font-bold text-lg">{title}</p>
+		)}
 		{children && <div className="flex max-w-96 flex-col gap-3 text-ink-2 text-sm">{children}</div>}
 	</div>
 );

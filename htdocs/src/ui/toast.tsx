@@ -22,7 +22,10 @@ export function toast(
 	const id = next++;
 	const entry: Toast = { id, text, bad: options.bad ?? false };
 	if (options.action) entry.action = options.action;
-	useToasts.setState((s) => ({ list: [...s.list.slice(-2), entry] }));
+	// The same news again takes the place of what is still there.
+	useToasts.setState((s) => ({
+		list: [...s.list.filter((x) => x.text !== text).slice(-2), entry],
+	}));
 	if (!options.action) setTimeout(() => dismiss(id), options.bad ? 9000 : 5000);
 }
 
@@ -35,7 +38,7 @@ export function Toasts() {
 		<div
 			role="status"
 			aria-label={t('toast.region')}
-			className="pointer-events-none fixed inset-x-3 top-3 z-50 flex flex-col items-center gap-2 sm:inset-x-auto sm:end-4 sm:top-auto sm:bottom-4 sm:items-end"
+			className="pointer-events-none fixed inset-x-3 top-15 z-50 flex flex-col items-center gap-2 sm:inset-x-auto sm:end-4 sm:items-end"
 		>
 			{list.map((x) => (
 				<div

@@ -1,9 +1,18 @@
-import { KeyRound, LogOut, MonitorSmartphone, SunMoon, Terminal, UserRound } from 'lucide-react';
+import {
+	Keyboard,
+	KeyRound,
+	LogOut,
+	MonitorSmartphone,
+	SunMoon,
+	Terminal,
+	UserRound,
+} from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { keysOf } from '../../lib/keys';
 import { t } from '../../lib/text';
 import { signOut } from '../../store/session';
-import { closeDialog } from '../../store/view';
+import { closeDialog, openDialog } from '../../store/view';
 import { Dialog } from '../../ui/dialog';
 import { Appearance } from './appearance';
 import { Password } from './password';
@@ -53,6 +62,15 @@ export default function Account({ onClose }: { onClose: () => void }) {
 							</Tabs.Trigger>
 						))}
 					</Tabs.List>
+					<button
+						type="button"
+						className="flex min-h-9 shrink-0 items-center gap-2.5 whitespace-nowrap rounded-lg px-3 text-ink-2 text-sm hover:bg-hover sm:mt-auto pointer-coarse:min-h-11"
+						onClick={() => openDialog({ name: 'shortcuts' })}
+					>
+						<Keyboard size={17} />
+						<span className="grow text-start">{t('keys.title')}</span>
+						<kbd className="font-sans text-ink-3 text-xs">{keysOf('shortcuts')}</kbd>
+					</button>
 					<button
 						type="button"
 						className="flex min-h-9 shrink-0 items-center gap-2.5 whitespace-nowrap rounded-lg px-3 text-danger text-sm hover:bg-hover pointer-coarse:min-h-11"

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
-import { fieldText, problemText } from '../../api/problem';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
 import { Button } from '../../ui/button';
-import { Field, FormError } from '../../ui/field';
+import { Field } from '../../ui/field';
+import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
 
 export function Password() {
@@ -18,15 +18,8 @@ export function Password() {
 		setNext('');
 		toast(t('toast.password_changed'));
 	});
-	const nextError = error ? fieldText(error, 'new_password') : undefined;
 	return (
-		<form
-			className="flex flex-col gap-4"
-			onSubmit={(e) => {
-				e.preventDefault();
-				void run();
-			}}
-		>
+		<Form run={run} error={error}>
 			<p className="text-ink-2 text-sm">{t('account.password_lead')}</p>
 			<input type="hidden" name="username" autoComplete="username" value={username} readOnly />
 			<Field
@@ -40,7 +33,7 @@ export function Password() {
 			<Field
 				label={t('account.password_new')}
 				hint={t('auth.password_hint')}
-				error={nextError}
+				field="new_password"
 				type="password"
 				autoComplete="new-password"
 				required
@@ -49,12 +42,12 @@ export function Password() {
 				value={next}
 				onChange={(e) => setNext(e.target.value)}
 			/>
-			{error && !nextError && <FormError>{problemText(error)}</FormError>}
+			<FormProblem />
 			<div>
 				<Button type="submit" look="primary" busy={busy}>
 					{t('account.password_change')}
 				</Button>
 			</div>
-		</form>
+		</Form>
 	);
 }

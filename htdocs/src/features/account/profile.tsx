@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
-import { fieldText, problemText } from '../../api/problem';
 import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { apply, useChat } from '../../store/store';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
-import { Field, FormError } from '../../ui/field';
+import { Field } from '../../ui/field';
+import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
 
 export function Profile() {
@@ -30,16 +30,8 @@ export function Profile() {
 		toast(t('toast.saved'));
 	});
 	if (!me) return null;
-	const nameError = error ? fieldText(error, 'display_name') : undefined;
-	const emailError = error ? fieldText(error, 'email') : undefined;
 	return (
-		<form
-			className="flex flex-col gap-4"
-			onSubmit={(e) => {
-				e.preventDefault();
-				void run();
-			}}
-		>
+		<Form run={run} error={error}>
 			<div className="flex items-center gap-4 rounded-xl bg-side p-4">
 				<Avatar id={me.id} name={name.trim() || me.username} url={me.avatar_url} size={52} />
 				<div className="min-w-0">
@@ -49,7 +41,8 @@ export function Profile() {
 			</div>
 			<Field
 				label={t('auth.display_name')}
-				error={nameError}
+				field="display_name"
+				required
 				autoComplete="nickname"
 				maxLength={64}
 				value={name}
@@ -58,24 +51,19 @@ export function Profile() {
 			<Field
 				label={t('account.email')}
 				hint={t('account.email_hint')}
-				error={emailError}
+				field="email"
 				type="email"
 				autoComplete="email"
 				maxLength={254}
 				value={email}
 				onChange={(e) => setEmail(e.target.value)}
 			/>
-			{error && !nameError && !emailError && <FormError>{problemText(error)}</FormError>}
+			<FormProblem />
 			<div>
-				<Button
-					type="submit"
-					look="primary"
-					busy={busy}
-					disabled={name.trim() === '' || !(newName || newEmail)}
-				>
+				<Button type="submit" look="primary" busy={busy} disabled={!(newName || newEmail)}>
 					{t('action.save')}
 				</Button>
 			</div>
-		</form>
+		</Form>
 	);
 }

@@ -6,7 +6,7 @@ import { t } from '../../lib/text';
 import { ago } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
 import { Button } from '../../ui/button';
-import { FormError } from '../../ui/field';
+import { FormError } from '../../ui/form';
 import { Failed, Skeleton } from '../../ui/states';
 
 export function Sessions() {

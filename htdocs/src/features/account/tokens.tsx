@@ -2,14 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Copy } from 'lucide-react';
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
-import { fieldText, problemText } from '../../api/problem';
+import { problemText } from '../../api/problem';
 import { apiUrl } from '../../lib/base';
 import { queries } from '../../lib/queries';
 import { t } from '../../lib/text';
 import { ago, shortDate } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
 import { Button, IconButton } from '../../ui/button';
-import { Choice, Field, FormError } from '../../ui/field';
+import { Choice, Field } from '../../ui/field';
+import { Form, FormError, FormProblem } from '../../ui/form';
 import { Failed, Skeleton } from '../../ui/states';
 import { copy } from '../messages/actions';
 
@@ -39,23 +40,15 @@ export function Tokens() {
 		await api.revokeToken(id);
 		await q.refetch();
 	});
-	const error = create.error ?? revoke.error;
-	const nameError = create.error ? fieldText(create.error, 'name') : undefined;
 	return (
 		<div className="flex flex-col gap-4">
 			<p className="text-ink-2 text-sm">{t('account.tokens_lead')}</p>
-			<form
-				className="flex flex-col gap-3"
-				onSubmit={(e) => {
-					e.preventDefault();
-					void create.run();
-				}}
-			>
+			<Form run={create.run} error={create.error} className="flex flex-col gap-3">
 				<div className="flex flex-wrap gap-3">
 					<div className="w-full">
 						<Field
 							label={t('account.token_name')}
-							error={nameError}
+							field="name"
 							required
 							maxLength={64}
 							value={name}
@@ -78,14 +71,15 @@ export function Tokens() {
 						options={lives.map(([v, id]) => [v, t(id)])}
 					/>
 				</div>
-				{error && !nameError && <FormError>{problemText(error)}</FormError>}
+				<FormProblem />
 				<div>
-					<Button type="submit" look="primary" busy={create.busy} disabled={name.trim() === ''}>
+					<Button type="submit" look="primary" busy={create.busy}>
 						{t('account.token_create')}
 					</Button>
 				</div>
-			</form>
+			</Form>
 			{secret && <Secret secret={secret} />}
+			{revoke.error && <FormError>{problemText(revoke.error)}</FormError>}
 			{q.isPending && <Skeleton rows={2} />}
 			{q.isError && <Failed error={q.error} onRetry={() => void q.refetch()} />}
 			<ul className="divide-y divide-line">
@@ -147,7 +141,7 @@ function Secret({ secret }: { secret: string }) {
 			</div>
 			<p className="text-ink-2 text-xs">{t('account.token_try')}</p>
 			<pre className="overflow-x-auto rounded-lg bg-canvas px-3 py-2 font-mono text-xs">
-				{`curl -H "Authorization: Bearer $TOKEN" ${location.origin}${apiUrl('/me')}`}
+				{`TOKEN=${secret}\ncurl -u "$TOKEN:" ${location.origin}${apiUrl('/me')}`}
 			</pre>
 		</div>
 	);

@@ -1,13 +1,14 @@
 /* Everything that is shown to who is not signed in. */
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense } from 'react';
-import { Link, Route, Switch, useLocation } from 'wouter';
+import { lazy, type ReactNode, Suspense, useSyncExternalStore } from 'react';
+import { Link, Route, Switch } from 'wouter';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
 import { base } from '../../lib/base';
 import { queries } from '../../lib/queries';
 import { t } from '../../lib/text';
-import { FormError } from '../../ui/field';
+import { useTitle } from '../../lib/title';
+import { FormError } from '../../ui/form';
 import { RegisterForm, SignInForm } from './credentials';
 
 const InvitePage = lazy(() => import('../servers/invite-page'));
@@ -41,6 +42,7 @@ interface FrameProps {
 }
 
 export function Frame({ title, lead, children }: FrameProps) {
+	useTitle(title);
 	return (
 		<main className="grid h-dvh overflow-y-auto bg-rail p-4 sm:place-items-center sm:p-8">
 			<div className="w-full max-w-100 self-start rounded-2xl border border-line bg-canvas p-6 shadow-float sm:self-auto sm:p-8">
@@ -57,12 +59,17 @@ export function Frame({ title, lead, children }: FrameProps) {
 
 const link = 'font-semibold text-moss underline-offset-2 hover:underline';
 
+/** Accounts can be made by who comes along (open) or who was asked (invite); `approve` is not yet. */
+const takesPeople = (registration: string | undefined): boolean =>
+	registration === 'open' || registration === 'invite';
+
 function SignIn() {
 	const { data } = useMeta();
 	return (
-		<Frame title={t('auth.welcome')} lead={t('auth.welcome_lead')}>
+		<Frame title={t('auth.sign_in_title')}>
+			{data?.setup_needed && <SetupNeeded />}
 			<SignInForm />
-			{data?.registration !== 'closed' && (
+			{takesPeople(data?.registration) && (
 				<p className="text-center text-ink-2 text-sm">
 					{t('auth.no_account')}{' '}
 					<Link href="/sign-up" className={link}>
@@ -74,49 +81,75 @@ function SignIn() {
 	);
 }
 
+/** Nobody looks after this installation yet: how to become the one who does. */
+const SetupNeeded = () => (
+	<div role="note" className="flex flex-col gap-1.5 rounded-lg bg-amber-soft px-3 py-2 text-sm">
+		<p className="font-semibold">{t('auth.setup_needed')}</p>
+		<p>{t('auth.setup_needed_how')}</p>
+		<code className="font-mono text-xs">moot setup-link</code>
+	</div>
+);
+
 function SignUp() {
 	const { data, error } = useMeta();
 	const shut = data && data.registration !== 'open';
 	return (
-		<Frame title={t('auth.sign_up_title')} lead={t('auth.sign_up_lead')}>
+		<Frame title={t('auth.sign_up_title')} {...(shut ? {} : { lead: t('auth.sign_up_lead') })}>
 			{error && <FormError>{problemText(error)}</FormError>}
 			{shut && (
 				<p className="rounded-lg bg-amber-soft px-3 py-2 text-sm">
-					{t(data.registration === 'closed' ? 'auth.closed' : 'auth.by_invite')}
+					{t(data.registration === 'invite' ? 'auth.by_invite' : 'auth.closed')}
 				</p>
 			)}
-			{data?.registration !== 'closed' && <RegisterForm />}
+			{!shut && <RegisterForm />}
 			<HaveAccount />
 		</Frame>
 	);
 }
 
-export const HaveAccount = ({ to = '/' }: { to?: string }) => (
+const HaveAccount = () => (
 	<p className="text-center text-ink-2 text-sm">
 		{t('auth.have_account')}{' '}
-		<Link href={to} className={link}>
+		<Link href="/" className={link}>
 			{t('auth.sign_in')}
 		</Link>
 	</p>
 );
 
+const word = (): string => location.hash.slice(1);
+
 /** The word after # never reaches a server by itself, so it is in no log. */
 function Setup() {
-	const [, navigate] = useLocation();
-	const token = location.hash.slice(1);
+	// Another link pasted into this tab changes nothing but the word.
+	const token = useSyncExternalStore((changed) => {
+		window.addEventListener('hashchange', changed);
+		return () => window.removeEventListener('hashchange', changed);
+	}, word);
+	const { data } = useMeta();
+	if (data?.setup_needed === false) {
+		return (
+			<Frame title={t('auth.set_up')} lead={t('auth.set_up_lead')}>
+				<ToSignIn />
+			</Frame>
+		);
+	}
 	if (!token) {
 		return (
 			<Frame title={t('auth.setup_title')}>
 				<FormError>{t('auth.setup_no_token')}</FormError>
-				<button type="button" className={link} onClick={() => navigate('/')}>
-					{t('auth.sign_in')}
-				</button>
+				<ToSignIn />
 			</Frame>
 		);
 	}
 	return (
 		<Frame title={t('auth.setup_title')} lead={t('auth.setup_lead')}>
-			<RegisterForm setupToken={token} />
+			<RegisterForm key={token} setupToken={token} />
 		</Frame>
 	);
 }
+
+const ToSignIn = () => (
+	<Link href="/" className={link}>
+		{t('auth.sign_in')}
+	</Link>
+);

@@ -1,11 +1,11 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import * as api from '../../api/endpoints';
-import { fieldText, problemText } from '../../api/problem';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { signedIn } from '../../store/session';
 import { Button } from '../../ui/button';
-import { Field, FormError } from '../../ui/field';
+import { Field } from '../../ui/field';
+import { Form, FormProblem } from '../../ui/form';
 
 /** Names are compared without case; typing them in capitals is no reason to refuse. */
 const plain = (name: string): string => name.trim().toLowerCase();
@@ -18,7 +18,7 @@ export function SignInForm({ username }: { username?: string }) {
 		await signedIn(user.id, expires_in);
 	});
 	return (
-		<form className="flex flex-col gap-4" onSubmit={submit(run)}>
+		<Form run={run} error={error} focusFirst>
 			<Field
 				label={t('auth.login')}
 				name="username"
@@ -36,17 +36,14 @@ export function SignInForm({ username }: { username?: string }) {
 				type="password"
 				autoComplete="current-password"
 				required
-				autoFocus={username !== undefined}
 				value={password}
 				onChange={(e) => setPassword(e.target.value)}
 			/>
-			{error && (
-				<FormError>{error.status === 401 ? t('auth.wrong') : problemText(error)}</FormError>
-			)}
+			<FormProblem text={error?.status === 401 ? t('auth.wrong') : undefined} />
 			<Button type="submit" look="primary" wide busy={busy}>
 				{t('auth.sign_in')}
 			</Button>
-		</form>
+		</Form>
 	);
 }
 
@@ -74,21 +71,16 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 				: await api.setup({ ...body, token: setupToken });
 		await signedIn(answer.user.id, answer.expires_in);
 	});
-	const taken = error?.code === 'username_taken';
-	const nameFlaw = error?.fields.find((f) => f.field === 'username');
-	const nameError = taken
-		? t('error.username_taken')
-		: nameFlaw?.code === 'format'
-			? t('auth.username_hint')
-			: fieldText(error, 'username');
-	const passwordError = fieldText(error, 'password');
-	const displayError = fieldText(error, 'display_name');
+	const taken = error?.code === 'username_taken' ? t('error.username_taken') : undefined;
 	return (
-		<form className="flex flex-col gap-4" onSubmit={submit(run)}>
+		<Form run={run} error={error} focusFirst>
 			<Field
 				label={t('auth.username')}
 				hint={t('auth.username_hint')}
-				error={error ? nameError : undefined}
+				field="username"
+				error={taken}
+				format={t('auth.username_format')}
+				pattern="[A-Za-z0-9_.\-]+"
 				name="username"
 				autoComplete="username"
 				autoCapitalize="none"
@@ -102,7 +94,7 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 			<Field
 				label={t('auth.display_name')}
 				hint={t('auth.display_name_hint')}
-				error={error ? displayError : undefined}
+				field="display_name"
 				name="nickname"
 				autoComplete="nickname"
 				maxLength={64}
@@ -112,7 +104,7 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 			<Field
 				label={t('auth.password')}
 				hint={t('auth.password_hint')}
-				error={error ? passwordError : undefined}
+				field="password"
 				name="password"
 				type="password"
 				autoComplete="new-password"
@@ -122,17 +114,10 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 				value={password}
 				onChange={(e) => setPassword(e.target.value)}
 			/>
-			{error && !nameError && !passwordError && !displayError && (
-				<FormError>{problemText(error)}</FormError>
-			)}
+			{!taken && <FormProblem />}
 			<Button type="submit" look="primary" wide busy={busy}>
 				{t(setupToken === undefined ? 'auth.sign_up' : 'auth.setup_go')}
 			</Button>
-		</form>
+		</Form>
 	);
 }
-
-const submit = (run: () => Promise<void>) => (e: FormEvent) => {
-	e.preventDefault();
-	void run();
-};

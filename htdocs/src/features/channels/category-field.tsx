@@ -19,6 +19,7 @@ export function CategoryField({ serverId, value, onChange }: Props) {
 		<>
 			<Field
 				label={t('channel.category')}
+				field="category"
 				hint={t('channel.category_hint')}
 				maxLength={64}
 				list={id}

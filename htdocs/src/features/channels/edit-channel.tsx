@@ -1,26 +1,23 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
-import { fieldText, problemText } from '../../api/problem';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
-import { Button } from '../../ui/button';
-import { Dialog, DialogBody, DialogFoot } from '../../ui/dialog';
-import { Field, FormError } from '../../ui/field';
+import { Field } from '../../ui/field';
+import { FormDialog } from '../../ui/form-dialog';
 import { CategoryField } from './category-field';
 
-export default function EditChannel({
-	channelId,
-	onClose,
-}: {
+interface Props {
 	channelId: string;
 	onClose: () => void;
-}) {
+}
+
+export default function EditChannel({ channelId, onClose }: Props) {
 	const channel = useChat((s) => s.channels[channelId]);
 	const [name, setName] = useState(channel?.name ?? '');
 	const [topic, setTopic] = useState(channel?.topic ?? '');
 	const [category, setCategory] = useState(channel?.category ?? '');
-	const { run, busy, error } = useSubmit(async () => {
+	const form = useSubmit(async () => {
 		await api.patchChannel(channelId, {
 			name: name.trim(),
 			topic: topic.trim(),
@@ -29,45 +26,30 @@ export default function EditChannel({
 		onClose();
 	});
 	if (!channel) return null;
-	const nameError = error ? fieldText(error, 'name') : undefined;
 	return (
-		<Dialog title={t('channel.edit_title', { name: channel.name ?? '' })} onClose={onClose}>
-			<form
-				onSubmit={(e) => {
-					e.preventDefault();
-					void run();
-				}}
-			>
-				<DialogBody>
-					<Field
-						label={t('channel.name')}
-						error={nameError}
-						required
-						maxLength={64}
-						value={name}
-						onChange={(e) => setName(e.target.value)}
-					/>
-					<Field
-						label={t('channel.topic')}
-						hint={t('channel.topic_hint')}
-						maxLength={1024}
-						value={topic}
-						onChange={(e) => setTopic(e.target.value)}
-					/>
-					<CategoryField
-						serverId={channel.server_id ?? ''}
-						value={category}
-						onChange={setCategory}
-					/>
-					{error && !nameError && <FormError>{problemText(error)}</FormError>}
-					<DialogFoot>
-						<Button onClick={onClose}>{t('action.cancel')}</Button>
-						<Button type="submit" look="primary" busy={busy} disabled={name.trim() === ''}>
-							{t('action.save')}
-						</Button>
-					</DialogFoot>
-				</DialogBody>
-			</form>
-		</Dialog>
+		<FormDialog
+			title={t('channel.edit_title', { name: channel.name ?? '' })}
+			submit={t('action.save')}
+			form={form}
+			onClose={onClose}
+		>
+			<Field
+				label={t('channel.name')}
+				field="name"
+				required
+				maxLength={64}
+				value={name}
+				onChange={(e) => setName(e.target.value)}
+			/>
+			<Field
+				label={t('channel.topic')}
+				field="topic"
+				hint={t('channel.topic_hint')}
+				maxLength={1024}
+				value={topic}
+				onChange={(e) => setTopic(e.target.value)}
+			/>
+			<CategoryField serverId={channel.server_id ?? ''} value={category} onChange={setCategory} />
+		</FormDialog>
 	);
 }

@@ -50,7 +50,8 @@ export function Composer({ channelId }: { channelId: string }) {
 
 	const send = async () => {
 		const content = text.trim();
-		if (content === '' || over) return;
+		if (content === '') return;
+		if (over) return toast(t('composer.too_long', { count: limit }), { bad: true });
 		try {
 			await jumpToPresent(channelId);
 		} catch (e) {
@@ -141,9 +142,12 @@ export function Composer({ channelId }: { channelId: string }) {
 				{length > limit * 0.9 && (
 					<span
 						id="composer-note"
-						className={cx('pb-3 text-xs tabular-nums', over ? 'text-danger' : 'text-ink-3')}
+						className={cx(
+							'shrink-0 pb-3 text-xs tabular-nums',
+							over ? 'text-danger' : 'text-ink-3',
+						)}
 					>
-						{limit - length}
+						{over ? t('composer.over', { count: length - limit }) : limit - length}
 					</span>
 				)}
 				<div className="pb-1">

@@ -1,4 +1,5 @@
-import { Ellipsis, MessageCircle, UserMinus, X } from 'lucide-react';
+import { Ellipsis, Lock, MessageCircle, UserMinus, X } from 'lucide-react';
+import { Dialog } from 'radix-ui';
 import { VList } from 'virtua';
 import { useLocation } from 'wouter';
 import * as api from '../../api/endpoints';
@@ -9,44 +10,107 @@ import { nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
-import { useView } from '../../store/view';
+import { openDialog, useView } from '../../store/view';
 import { Avatar } from '../../ui/avatar';
-import { IconButton } from '../../ui/button';
+import { Button, IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
 import { Failed, Skeleton } from '../../ui/states';
 import { toast } from '../../ui/toast';
+import { focusComposer } from '../messages/actions';
 import { openConversation } from './open-dm';
-import { useMembers } from './use-members';
+import { useChannelPeople, useMembers } from './use-members';
 
+/** Beside the messages where there is room, else over them, as the channels are on the other side. */
 export default function Members({ channel }: { channel: Channel }) {
 	const wide = useWide();
-	const count = useChat((s) => s.servers[channel.server_id ?? '']?.member_count);
-	const close = () => useView.setState({ members: false });
+	const body = <People channel={channel} />;
+	if (wide) {
+		return (
+			<aside
+				data-region="members"
+				aria-label={t('members.title')}
+				className="flex w-60 flex-col border-line border-s bg-side"
+				onKeyDown={(e) => {
+					if (e.key !== 'Escape' || e.defaultPrevented) return;
+					close();
+					focusComposer();
+				}}
+			>
+				<div className="flex h-13 shrink-0 items-center border-line border-b px-4">
+					<h2 className="font-bold">
+						<Title channel={channel} />
+					</h2>
+				</div>
+				{body}
+			</aside>
+		);
+	}
 	return (
-		<aside
-			data-region="members"
-			aria-label={t('members.title')}
-			className={
-				wide
-					? 'flex w-60 flex-col border-line border-s bg-side'
-					: 'fixed inset-y-0 end-0 z-20 flex w-[min(18rem,85vw)] flex-col bg-side shadow-float'
-			}
-		>
-			<div className="flex h-13 shrink-0 items-center border-line border-b ps-4 pe-2">
-				<h2 className="grow font-bold">
-					{t('members.title')}{' '}
-					<span className="font-normal text-ink-3">{channel.members?.length ?? count}</span>
-				</h2>
-				<IconButton label={t('action.close')} onClick={close}>
-					<X size={17} />
-				</IconButton>
+		<Dialog.Root open onOpenChange={close}>
+			<Dialog.Portal>
+				<Dialog.Overlay className="fixed inset-0 z-30 animate-appear bg-scrim" />
+				<Dialog.Content
+					data-region="members"
+					aria-describedby={undefined}
+					className="fixed inset-y-0 end-0 z-30 flex w-[min(18rem,85vw)] animate-appear flex-col bg-side shadow-float outline-none"
+				>
+					<div className="flex h-13 shrink-0 items-center border-line border-b ps-4 pe-2">
+						<Dialog.Title className="grow font-bold">
+							<Title channel={channel} />
+						</Dialog.Title>
+						<IconButton label={t('action.close')} onClick={close}>
+							<X size={17} />
+						</IconButton>
+					</div>
+					{body}
+				</Dialog.Content>
+			</Dialog.Portal>
+		</Dialog.Root>
+	);
+}
+
+const close = (): void => useView.setState({ members: false });
+
+function Title({ channel: c }: { channel: Channel }) {
+	const all = useChat((s) => s.servers[c.server_id ?? '']?.member_count);
+	const count = c.members?.length ?? (c.private ? undefined : all);
+	return (
+		<>
+			{t('members.title')} <span className="font-normal text-ink-3">{count}</span>
+		</>
+	);
+}
+
+function People({ channel: c }: { channel: Channel }) {
+	if (!c.server_id)
+		return <List people={(c.members ?? []).map((user) => ({ user }))} serverId={null} />;
+	if (c.private) return <PrivatePeople channelId={c.id} serverId={c.server_id} />;
+	return <ServerPeople serverId={c.server_id} />;
+}
+
+/** Who looks here wants to know who reads along. */
+function PrivatePeople({ channelId, serverId }: { channelId: string; serverId: string }) {
+	const q = useChannelPeople(channelId, serverId);
+	const manage = useChat((s) =>
+		allows(s.servers[serverId]?.my_permissions ?? '0', Permission.manageChannels),
+	);
+	if (q.isPending) return <Skeleton rows={3} />;
+	if (q.isError) return <Failed error={q.error} onRetry={() => void q.refetch()} />;
+	return (
+		<>
+			<div className="flex flex-col gap-2 px-4 pt-3 text-ink-2 text-xs">
+				<p className="flex gap-2">
+					<Lock size={14} className="mt-px shrink-0" aria-hidden />
+					{t('members.only_these', { count: q.data.items.length })}
+				</p>
+				{manage && (
+					<Button onClick={() => openDialog({ name: 'channel-people', channelId })}>
+						{t('channel.add_people')}
+					</Button>
+				)}
 			</div>
-			{channel.server_id ? (
-				<ServerPeople serverId={channel.server_id} />
-			) : (
-				<List people={(channel.members ?? []).map((user) => ({ user }))} serverId={null} />
-			)}
-		</aside>
+			<List people={q.data.items} serverId={serverId} />
+		</>
 	);
 }
 
@@ -97,6 +161,7 @@ function Person({ user: given, nickname, serverId }: PersonProps) {
 	const user = useChat((s) => s.users[given.id]) ?? given;
 	const me = useChat((s) => s.me?.id);
 	const server = useChat((s) => (serverId ? s.servers[serverId] : undefined));
+	const wide = useWide();
 	const [, navigate] = useLocation();
 	const name = nickname || nameOf(user);
 	const owner = server?.owner_id === user.id;
@@ -104,7 +169,9 @@ function Person({ user: given, nickname, serverId }: PersonProps) {
 		server && user.id !== me && !owner && allows(server.my_permissions, Permission.kick);
 	const talk = async () => {
 		const to = await openConversation([user.id]);
-		if (to) navigate(to);
+		if (!to) return;
+		if (!wide) close();
+		navigate(to);
 	};
 	return (
 		<div
@@ -114,9 +181,11 @@ function Person({ user: given, nickname, serverId }: PersonProps) {
 			<Avatar id={user.id} name={name} url={user.avatar_url} size={28} />
 			<div className="min-w-0 grow leading-tight">
 				<bdi className="block truncate text-sm">{name}</bdi>
-				{(owner || user.id === me) && (
-					<span className="text-2xs text-ink-3">{t(owner ? 'members.owner' : 'members.you')}</span>
-				)}
+				<span className="block truncate text-2xs text-ink-3">
+					<bdi>@{user.username}</bdi>
+					{owner && ` · ${t('members.owner')}`}
+					{user.id === me && ` · ${t('members.you')}`}
+				</span>
 			</div>
 			{user.id !== me && (
 				<Menu

@@ -1,7 +1,13 @@
-import { Hash, Lock, MessageCircle, Users } from 'lucide-react';
+import { Hash, Lock, MessageCircle, UserPlus, Users, Video, Volume2 } from 'lucide-react';
+import type { Channel } from '../../api/schema';
 import { channelName, isConversation } from '../../lib/people';
+import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
+import { openDialog } from '../../store/view';
+import { Button } from '../../ui/button';
+
+const icons = { text: Hash, audio: Volume2, video: Video, dm: MessageCircle, group: Users };
 
 /** Stands above the very first message. */
 export function Beginning({ channelId }: { channelId: string }) {
@@ -10,19 +16,42 @@ export function Beginning({ channelId }: { channelId: string }) {
 	const users = useChat((s) => s.users);
 	if (!c) return null;
 	const name = channelName(c, me, users);
-	const Icon =
-		c.kind === 'dm' ? MessageCircle : c.kind === 'group' ? Users : c.private ? Lock : Hash;
+	const Icon = c.private && c.kind === 'text' ? Lock : icons[c.kind];
 	return (
 		<div className="px-4 pt-10 pb-2">
 			<span className="mb-3 grid size-12 place-items-center rounded-2xl bg-moss-soft text-moss-soft-ink">
 				<Icon size={24} aria-hidden />
 			</span>
-			<p className="font-bold text-2xl leading-tight">
-				<bdi>{name}</bdi>
+			<p className="font-bold text-xl leading-tight">
+				<bdi>{t(isConversation(c) ? 'messages.beginning_dm' : 'messages.beginning', { name })}</bdi>
 			</p>
-			<p className="mt-1 text-ink-2 text-sm">
-				{t(isConversation(c) ? 'messages.beginning_dm' : 'messages.beginning', { name })}
-			</p>
+			<Next channel={c} />
 		</div>
+	);
+}
+
+/** What one does with an empty channel: get people into it. */
+function Next({ channel: c }: { channel: Channel }) {
+	const mask = useChat((s) => s.servers[c.server_id ?? '']?.my_permissions ?? '0');
+	const { server_id: serverId } = c;
+	if (!serverId) return null;
+	const step =
+		c.private && allows(mask, Permission.manageChannels)
+			? {
+					label: t('channel.add_people'),
+					dialog: { name: 'channel-people', channelId: c.id } as const,
+				}
+			: !c.private && c.last_seq < 5 && allows(mask, Permission.createInvite)
+				? { label: t('invite.people'), dialog: { name: 'invite', serverId } as const }
+				: null;
+	return (
+		step && (
+			<div className="mt-3">
+				<Button onClick={() => openDialog(step.dialog)}>
+					<UserPlus size={16} aria-hidden />
+					{step.label}
+				</Button>
+			</div>
+		)
 	);
 }

@@ -13,7 +13,8 @@ import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
 import { Button, IconButton } from '../../ui/button';
 import { Dialog, DialogBody } from '../../ui/dialog';
-import { Choice, FormError } from '../../ui/field';
+import { Choice } from '../../ui/field';
+import { FormError } from '../../ui/form';
 import { copy } from '../messages/actions';
 
 const lives: [string, string][] = [

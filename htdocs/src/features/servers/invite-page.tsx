@@ -13,10 +13,11 @@ import { apply, useChat } from '../../store/store';
 import { useView } from '../../store/view';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
-import { FormError } from '../../ui/field';
+import { FormError } from '../../ui/form';
 import { Failed, Skeleton } from '../../ui/states';
 import { Frame } from '../auth/auth-pages';
 import { RegisterForm, SignInForm } from '../auth/credentials';
+import { Gone } from '../shell/gone';
 
 export default function InvitePage({ code }: { code: string }) {
 	const signedIn = useSession((s) => s.phase === 'ready');
@@ -36,12 +37,13 @@ export default function InvitePage({ code }: { code: string }) {
 	}
 	if (error) {
 		const gone = [404, 410].includes(asApiError(error).status);
+		if (gone && signedIn) return <Gone title={t('invite.gone')} why={t('invite.gone_why')} />;
 		return (
 			<Frame title={t(gone ? 'invite.gone' : 'invite.title')}>
 				{gone ? (
 					<>
 						<p className="text-ink-2 text-sm">{t('invite.gone_why')}</p>
-						<Away />
+						<Away label={t('auth.sign_in')} />
 					</>
 				) : (
 					<Failed error={error} onRetry={() => void refetch()} />
@@ -88,16 +90,16 @@ function Accept({ code, serverId }: { code: string; serverId: string }) {
 			<Button look="primary" wide busy={busy} onClick={() => void run()}>
 				{t('invite.accept')}
 			</Button>
-			<Away />
+			<Away label={t('invite.not_now')} />
 		</>
 	);
 }
 
-const Away = () => {
+const Away = ({ label }: { label: string }) => {
 	const [, navigate] = useLocation();
 	return (
 		<Button look="quiet" wide onClick={() => navigate('/')}>
-			{t('invite.not_now')}
+			{label}
 		</Button>
 	);
 };

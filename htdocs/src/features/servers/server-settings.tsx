@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import * as api from '../../api/endpoints';
-import { fieldText, problemText } from '../../api/problem';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { apply, useChat } from '../../store/store';
 import { Button } from '../../ui/button';
 import { Dialog, DialogBody, DialogFoot } from '../../ui/dialog';
-import { Field, FormError } from '../../ui/field';
+import { Field } from '../../ui/field';
+import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
 
 interface Props {
@@ -25,38 +25,26 @@ export default function ServerSettings({ serverId, onClose }: Props) {
 		onClose();
 	});
 	if (!server) return null;
-	const nameError = error ? fieldText(error, 'name') : undefined;
 	return (
 		<Dialog title={t('server.settings')} onClose={onClose}>
 			<DialogBody>
-				<form
-					className="flex flex-col gap-4"
-					onSubmit={(e) => {
-						e.preventDefault();
-						void run();
-					}}
-				>
+				<Form run={run} error={error}>
 					<Field
 						label={t('server.name')}
-						error={nameError}
+						field="name"
 						required
 						minLength={2}
 						maxLength={100}
 						value={name}
 						onChange={(e) => setName(e.target.value)}
 					/>
-					{error && !nameError && <FormError>{problemText(error)}</FormError>}
+					<FormProblem />
 					<DialogFoot>
-						<Button
-							type="submit"
-							look="primary"
-							busy={busy}
-							disabled={name.trim().length < 2 || name.trim() === server.name}
-						>
+						<Button type="submit" look="primary" busy={busy} disabled={name.trim() === server.name}>
 							{t('action.save')}
 						</Button>
 					</DialogFoot>
-				</form>
+				</Form>
 				{owner && <Delete serverId={serverId} name={server.name} onClose={onClose} />}
 			</DialogBody>
 		</Dialog>
@@ -74,13 +62,13 @@ function Delete({ serverId, name, onClose }: Props & { name: string }) {
 		apply({ kind: 'server-gone', serverId });
 	});
 	return (
-		<form
-			aria-label={t('server.delete')}
+		<Form
+			label={t('server.delete')}
 			className="flex flex-col gap-3 rounded-xl border border-danger p-4"
-			onSubmit={(e) => {
-				e.preventDefault();
-				if (typed === name) void run();
+			run={async () => {
+				if (typed === name) await run();
 			}}
+			error={error}
 		>
 			<h3 className="font-bold text-danger">{t('server.delete')}</h3>
 			<p className="text-ink-2 text-sm">{t('server.delete_lead')}</p>
@@ -90,10 +78,10 @@ function Delete({ serverId, name, onClose }: Props & { name: string }) {
 				value={typed}
 				onChange={(e) => setTyped(e.target.value)}
 			/>
-			{error && <FormError>{problemText(error)}</FormError>}
+			<FormProblem />
 			<Button type="submit" look="danger" busy={busy} disabled={typed !== name}>
 				{t('server.delete')}
 			</Button>
-		</form>
+		</Form>
 	);
 }

@@ -1,26 +1,18 @@
-import {
-	Hash,
-	Lock,
-	Menu as MenuIcon,
-	MessageCircle,
-	PanelRight,
-	Users,
-	Video,
-	Volume2,
-} from 'lucide-react';
+import { Hash, Lock, MessageCircle, PanelRight, Users, Video, Volume2 } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
 import type { Channel } from '../../api/schema';
 import { isId, own } from '../../lib/ids';
 import { keysOf } from '../../lib/keys';
-import { usePhone, useWide } from '../../lib/media';
+import { useWide } from '../../lib/media';
 import { channelName, isConversation } from '../../lib/people';
 import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
-import { setDrawer, useView } from '../../store/view';
+import { useView } from '../../store/view';
 import { IconButton } from '../../ui/button';
 import { Composer } from '../composer/composer';
 import { MessageList } from '../messages/message-list';
 import { ConnectionLine } from './connection';
+import { DrawerButton } from './drawer-button';
 import { Gone } from './gone';
 
 const Members = lazy(() => import('../members/members'));
@@ -53,7 +45,7 @@ export function ChannelPage({ channelId, messageId }: Props) {
 				<MessageList channelId={channelId} target={isId(messageId) ? messageId : undefined} />
 				<Composer channelId={channelId} />
 			</main>
-			{members && (
+			{members && channel.kind !== 'dm' && (
 				<Suspense fallback={wide ? <aside className="w-60 bg-side" /> : null}>
 					<Members channel={channel} />
 				</Suspense>
@@ -65,18 +57,13 @@ export function ChannelPage({ channelId, messageId }: Props) {
 const icons = { text: Hash, audio: Volume2, video: Video, dm: MessageCircle, group: Users };
 
 function Head({ channel: c }: { channel: Channel }) {
-	const phone = usePhone();
 	const me = useChat((s) => s.me?.id);
 	const users = useChat((s) => s.users);
 	const members = useView((v) => v.members);
 	const Icon = c.private && c.kind === 'text' ? Lock : icons[c.kind];
 	return (
 		<header className="flex h-13 min-w-0 items-center gap-2 border-line border-b px-2 sm:px-4">
-			{phone && (
-				<IconButton label={t('shell.open_drawer')} onClick={() => setDrawer(true)}>
-					<MenuIcon size={20} />
-				</IconButton>
-			)}
+			<DrawerButton />
 			<Icon size={18} className="shrink-0 text-ink-3" aria-hidden />
 			<h1 className="shrink-0 truncate font-bold text-lg max-sm:shrink">
 				<bdi>{channelName(c, me, users)}</bdi>

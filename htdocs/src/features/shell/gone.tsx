@@ -1,27 +1,26 @@
-import { Menu as MenuIcon } from 'lucide-react';
 import { Link } from 'wouter';
-import { usePhone } from '../../lib/media';
 import { t } from '../../lib/text';
-import { setDrawer } from '../../store/view';
-import { IconButton } from '../../ui/button';
 import { Empty } from '../../ui/states';
+import { DrawerButton } from './drawer-button';
+
+interface Props {
+	title?: string;
+	why?: string;
+}
 
 /** The same words whether a place never was, is no more, or is not for this user. */
-export function Gone() {
-	const phone = usePhone();
-	return (
-		<main data-region="main" className="bg-canvas">
-			{phone && (
-				<IconButton label={t('shell.open_drawer')} onClick={() => setDrawer(true)}>
-					<MenuIcon size={20} />
-				</IconButton>
-			)}
-			<Empty title={t('channel.gone')}>
-				<p>{t('channel.gone_why')}</p>
+export const Gone = ({ title = t('channel.gone'), why = t('channel.gone_why') }: Props) => (
+	<main data-region="main" className="flex flex-col bg-canvas">
+		<div className="p-1">
+			<DrawerButton />
+		</div>
+		<div className="grid grow place-items-center">
+			<Empty title={title} heading>
+				<p>{why}</p>
 				<Link href="/" className="font-semibold text-moss hover:underline">
 					{t('channel.gone_back')}
 				</Link>
 			</Empty>
-		</main>
-	);
-}
+		</div>
+	</main>
+);

@@ -1,14 +1,15 @@
-import { Menu as MenuIcon, MessagesSquare } from 'lucide-react';
+import { MessagesSquare } from 'lucide-react';
 import { useState } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import { own } from '../../lib/ids';
-import { usePhone } from '../../lib/media';
 import { t } from '../../lib/text';
 import { channelsOf, conversations } from '../../store/selectors';
 import { useChat } from '../../store/store';
-import { openDialog, setDrawer, useView } from '../../store/view';
-import { Button, IconButton } from '../../ui/button';
+import { openDialog, useView } from '../../store/view';
+import { Button } from '../../ui/button';
+import { Field } from '../../ui/field';
 import { Empty } from '../../ui/states';
+import { DrawerButton } from './drawer-button';
 import { Gone } from './gone';
 
 /** A server or the conversations, without a channel chosen: goes to the last one, or says what to do. */
@@ -23,29 +24,20 @@ export function HomePage({ serverId }: { serverId?: string }) {
 	if (to) return <Redirect to={`/c/${to}`} replace />;
 	return (
 		<main data-region="main" className="flex flex-col bg-canvas">
-			<PhoneBar />
+			<div className="p-1">
+				<DrawerButton />
+			</div>
 			<div className="grid grow place-items-center">
-				{serverId ? <Empty title={t('server.no_channels')} /> : <Welcome />}
+				{serverId ? <Empty title={t('server.no_channels')} heading /> : <Welcome />}
 			</div>
 		</main>
 	);
 }
 
-const PhoneBar = () => {
-	const phone = usePhone();
-	return phone ? (
-		<div className="p-1">
-			<IconButton label={t('shell.open_drawer')} onClick={() => setDrawer(true)}>
-				<MenuIcon size={20} />
-			</IconButton>
-		</div>
-	) : null;
-};
-
 function Welcome() {
 	const servers = useChat((s) => Object.keys(s.servers).length);
 	return (
-		<Empty icon={<MessagesSquare size={36} aria-hidden />} title={t('home.welcome')}>
+		<Empty icon={<MessagesSquare size={36} aria-hidden />} title={t('home.welcome')} heading>
 			<p>{t(servers > 0 ? 'home.no_conversation' : 'home.no_server')}</p>
 			<div className="flex flex-wrap justify-center gap-2">
 				<Button
@@ -72,19 +64,20 @@ function Join() {
 	const code = /([A-Za-z0-9_-]{4,64})\/?$/.exec(text.trim())?.[1];
 	return (
 		<form
-			className="flex gap-2"
+			className="flex items-end gap-2"
 			onSubmit={(e) => {
 				e.preventDefault();
 				if (code) navigate(`/invite/${code}`);
 			}}
 		>
-			<input
-				aria-label={t('invite.paste')}
-				placeholder={t('invite.paste')}
-				className="min-w-0 grow rounded-lg border border-line-strong bg-raised px-3 text-ink placeholder:text-ink-3"
-				value={text}
-				onChange={(e) => setText(e.target.value)}
-			/>
+			<div className="min-w-0 grow text-start text-ink">
+				<Field
+					label={t('invite.paste')}
+					autoComplete="off"
+					value={text}
+					onChange={(e) => setText(e.target.value)}
+				/>
+			</div>
 			<Button type="submit" disabled={!code}>
 				{t('invite.join')}
 			</Button>

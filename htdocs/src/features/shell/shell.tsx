@@ -11,6 +11,7 @@ import { findDrafts } from '../composer/drafts';
 import { ChannelPage } from './channel-page';
 import { Dialogs } from './dialogs';
 import { useGlobalKeys } from './global-keys';
+import { Gone } from './gone';
 import { HomePage } from './home-page';
 import { Rail } from './rail';
 import { Sidebar } from './sidebar';
@@ -57,8 +58,14 @@ export function Shell() {
 						<Route path="/dms">
 							<HomePage />
 						</Route>
+						{/* Who signed up or set up stands at that address still. */}
+						{['/', '/sign-up', '/setup'].map((path) => (
+							<Route key={path} path={path}>
+								<Redirect to={landing()} replace />
+							</Route>
+						))}
 						<Route>
-							<Redirect to={landing()} replace />
+							<Gone />
 						</Route>
 					</Switch>
 				</Suspense>

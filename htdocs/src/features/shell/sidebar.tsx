@@ -1,6 +1,7 @@
-import { ChevronDown, LogOut, Plus, Settings, SquarePen, UserPlus } from 'lucide-react';
+import { ChevronDown, Keyboard, LogOut, Plus, Settings, SquarePen, UserPlus } from 'lucide-react';
 import { Fragment, useId, useMemo } from 'react';
 import { cx } from '../../lib/cx';
+import { keysOf } from '../../lib/keys';
 import { nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
@@ -210,9 +211,18 @@ function Self() {
 				<bdi className="block truncate font-semibold text-sm">{name}</bdi>
 				<bdi className="block truncate text-ink-3 text-xs">@{me.username}</bdi>
 			</div>
+			<span className="-me-2 pointer-coarse:hidden">
+				<IconButton
+					label={t('keys.title')}
+					keys={keysOf('shortcuts')}
+					onClick={() => openDialog({ name: 'shortcuts' })}
+				>
+					<Keyboard size={18} />
+				</IconButton>
+			</span>
 			<IconButton
 				label={t('account.settings')}
-				keys="Ctrl+,"
+				keys={keysOf('settings')}
 				onClick={() => openDialog({ name: 'account' })}
 			>
 				<Settings size={18} />

@@ -5,8 +5,8 @@ import { Dialog } from '../../ui/dialog';
 const groups: [KeyGroup, string][] = [
 	['finding', 'keys.group_finding'],
 	['moving', 'keys.group_moving'],
-	['writing', 'keys.group_writing'],
 	['messages', 'keys.group_messages'],
+	['writing', 'keys.group_writing'],
 	['row', 'keys.group_row'],
 ];
 
@@ -19,7 +19,7 @@ export default function Shortcuts({ onClose }: { onClose: () => void }) {
 				aria-label={t('keys.title')}
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls and has nothing else to focus
 				tabIndex={0}
-				className="min-h-0 overflow-y-auto px-5 pt-3 pb-5 -outline-offset-2"
+				className="min-h-0 overflow-y-auto rounded-b-2xl px-5 pt-3 pb-5 -outline-offset-2"
 			>
 				<div className="gap-8 sm:columns-2">
 					{groups.map(([group, label]) => (

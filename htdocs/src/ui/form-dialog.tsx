@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react';
+import type { ApiError } from '../api/problem';
+import { t } from '../lib/text';
+import { Button } from './button';
+import { Dialog, DialogBody, DialogFoot } from './dialog';
+import { Form, FormProblem } from './form';
+
+interface Props {
+	title: string;
+	description?: string;
+	/** What the button says that sends it. */
+	submit: string;
+	/** Nothing to send yet, for another reason than a field (those say it themselves). */
+	idle?: boolean;
+	form: { run: () => Promise<void>; busy: boolean; error: ApiError | null };
+	onClose: () => void;
+	children: ReactNode;
+}
+
+/** A dialog that is one form: fields, what went wrong, Cancel and the button that sends it. */
+export const FormDialog = ({
+	title,
+	description,
+	submit,
+	idle,
+	form,
+	onClose,
+	children,
+}: Props) => (
+	<Dialog title={title} description={description} onClose={onClose}>
+		<Form run={form.run} error={form.error} className="flex min-h-0 flex-col">
+			<DialogBody>
+				{children}
+				<FormProblem />
+				<DialogFoot>
+					<Button onClick={onClose}>{t('action.cancel')}</Button>
+					<Button type="submit" look="primary" busy={form.busy} disabled={idle}>
+						{submit}
+					</Button>
+				</DialogFoot>
+			</DialogBody>
+		</Form>
+	</Dialog>
+);
