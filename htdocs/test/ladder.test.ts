@@ -71,11 +71,11 @@ class Net {
 				.sort((a, b) => a[1].at - b[1].at)[0];
 			if (!due) break;
 			this.timers.delete(due[0]);
-			this.now = due[1].at;
+			this.now = Math.max(this.now, due[1].at);
 			due[1].work();
 			for (let i = 0; i < 10; i++) await Promise.resolve();
 		}
-		this.now = end;
+		this.now = Math.max(this.now, end);
 		for (let i = 0; i < 10; i++) await Promise.resolve();
 	}
 
@@ -133,17 +133,110 @@ describe('ladder', () => {
 		expect(net.health).toEqual(['connecting', 'live', 'delayed', 'live']);
 	});
 
-	test('comes back up after five minutes', async () => {
-		await net.fail();
-		await net.pass(5000);
-		await net.fail();
-		await net.pass(5000);
+	const fall = async () => {
+		for (let i = 0; i < 2; i++) {
+			await net.fail();
+			await net.pass(5000);
+		}
+	};
+
+	test('climbs beside the connection that works, which goes only when the higher one greets', async () => {
+		await fall();
 		expect(net.last.rung).toBe('sse');
-		net.hello();
-		net.now += STEP_UP_MS;
-		net.last.h.incoming({ kind: 'hb', cursor: 'c3' });
+		const low = net.last;
+		net.hello('c2');
+		await net.pass(STEP_UP_MS * 1.3);
+		low.h.incoming({ kind: 'hb', cursor: 'c3' });
 		expect(net.last).toMatchObject({ rung: 'socket', since: 'c3' });
-		expect(net.opens.at(-2)?.closed).toBe(true);
+		expect(low.closed).toBe(false);
+		low.h.incoming({ kind: 'hb', cursor: 'c4' });
+		net.hello('c5');
+		expect(low.closed).toBe(true);
+		low.h.incoming({ kind: 'hb', cursor: 'stale' });
+		await net.fail(4001);
+		await net.pass(3000);
+		expect(net.last).toMatchObject({ rung: 'socket', since: 'c5' });
+		expect(net.health.filter((h) => h === 'connecting')).toHaveLength(2);
+	});
+
+	test('a higher rung that fails costs nothing, and is tried ever more rarely', async () => {
+		await fall();
+		const low = net.last;
+		net.hello();
+		net.health.length = 0;
+		const tries: number[] = [];
+		for (let t = 0; t < 1800; t += 25) {
+			await net.pass(25_000);
+			low.h.byte();
+			low.h.incoming({ kind: 'hb', cursor: 'c' });
+			if (net.last.rung === 'socket' && !net.last.closed) {
+				tries.push(t);
+				net.last.h.end(1006, 0);
+				expect(net.last.closed).toBe(true);
+			}
+		}
+		expect(low.closed).toBe(false);
+		expect(net.health).toEqual([]);
+		expect(tries.length).toBeGreaterThan(4);
+		expect(tries.length).toBeLessThan(12);
+	});
+
+	test('from the lowest rung the higher ones are tried in turn', async () => {
+		for (let i = 0; i < 3; i++) await fall();
+		expect(net.last.rung).toBe('poll');
+		const low = net.last;
+		net.hello();
+		await net.pass(STEP_UP_MS * 1.3);
+		low.h.byte();
+		low.h.incoming({ kind: 'hb', cursor: null });
+		for (const rung of ['socket', 'sse']) {
+			expect(net.last.rung).toBe(rung);
+			net.last.h.end(1006, 0);
+		}
+		expect(net.last.rung).toBe('long-poll');
+		net.hello();
+		expect(low.closed).toBe(true);
+		expect(net.health.at(-1)).toBe('delayed');
+	});
+
+	test('what greets and breaks at once is no way either', async () => {
+		for (let i = 0; i < 2; i++) {
+			net.hello();
+			await net.pass(1000);
+			await net.fail();
+			await net.pass(10_000);
+		}
+		expect(net.last.rung).toBe('sse');
+	});
+
+	test('the browser may say that there is no network; what arrives says otherwise', () => {
+		net.hello();
+		ladder.unplugged();
+		expect(net.health.at(-1)).toBe('offline');
+		net.last.h.incoming({ kind: 'hb', cursor: 'c2' });
+		expect(net.health.at(-1)).toBe('live');
+	});
+
+	test('timers that come late in a hidden page break nothing while heartbeats go on', async () => {
+		net.hello();
+		for (let i = 0; i < 10; i++) {
+			net.now += 25_000;
+			net.last.h.byte();
+			net.now += 25_000;
+			net.last.h.byte();
+			net.now += 10_000;
+			await net.pass(0);
+		}
+		expect(net.opens).toHaveLength(1);
+	});
+
+	test('after a short sleep it does not wait for silence to be long enough', async () => {
+		net.hello();
+		await net.pass(5000);
+		net.now += 45_000;
+		await net.pass(0);
+		expect(net.opens).toHaveLength(2);
+		expect(net.opens[0]?.closed).toBe(true);
 	});
 
 	test('an expired token is refreshed before it comes back, and is no failure', async () => {

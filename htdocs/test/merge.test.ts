@@ -295,3 +295,10 @@ describe('the window', () => {
 		expect(s.channels['10']?.last_seq).toBe(50);
 	});
 });
+
+test('a bootstrap read between a message and its event does not swallow the event', () => {
+	const s = play(started({}, {}), { kind: 'window-reset', channelId: '10' }, latest(1, 3));
+	const at3 = play(s, { kind: 'position', stream: 'channel:10', rev: 3 });
+	const read = play(at3, { kind: 'bootstrap', data: boot({}, { rev: 4, last_seq: 4 }) });
+	expect(seqs(play(read, created(4)))).toEqual([1, 2, 3, 4]);
+});

@@ -96,7 +96,9 @@ function mergeBootstrap(s: State, b: Bootstrap): State {
 	const users: User[] = [b.me];
 	const add = (c: Channel) => {
 		channels[c.id] = newerChannel(s.channels[c.id], c);
-		revs[`channel:${c.id}`] = Math.max(revs[`channel:${c.id}`] ?? 0, c.rev);
+		// Of a channel only the row is here, not its messages: a position that is known stays, or what
+		// is on its way would be taken for a repetition.
+		revs[`channel:${c.id}`] ??= c.rev;
 		users.push(...(c.members ?? []));
 	};
 	for (const { channels: list, ...server } of b.servers) {

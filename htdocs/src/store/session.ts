@@ -7,18 +7,19 @@
  *            → failed               the server cannot be asked; retried
  */
 import { create } from 'zustand';
-import { bootstrap, channel as fetchChannel, logout, sync } from '../api/endpoints';
+import { bootstrap, logout, sync } from '../api/endpoints';
 import { noteFreshToken, refresh, tokenRanOut, whenSignedOut } from '../api/http';
 import { type ApiError, asApiError } from '../api/problem';
 import { recall, remember } from '../lib/local';
-import { type Health, Ladder, type LadderPorts } from '../stream/ladder';
+import { Connection } from '../stream/connection';
+import type { Health, LadderPorts } from '../stream/ladder';
 import { pollDelay } from '../stream/policy';
-import { openTabs, type TabMessage, type Tabs } from '../stream/tabs';
+import type { TabMessage } from '../stream/tabs';
 import { longPoll, poll, type Rung, socket, sse } from '../stream/transport';
 import type { Incoming } from '../stream/wire';
-import { reloadChannel } from './history';
+import { applyChanged, heal, healBehind, readChanges } from './healing';
 import { openOutbox, outbox } from './sending';
-import { apply, applyAll, chat, useChat } from './store';
+import { apply, chat, useChat } from './store';
 
 export type Phase = 'starting' | 'anonymous' | 'ready' | 'failed';
 
@@ -38,11 +39,11 @@ export const useSession = create<Session>(() => ({
 	error: null,
 }));
 
-let tabs: Tabs | null = null;
-let ladder: Ladder | null = null;
-/** Position for a takeover: that of the last checkpoint which has been applied here. */
+let connection: Connection | null = null;
+/** The stream's position at the first bootstrap. */
 let cursor: string | null = null;
-let held: Incoming[] | null = null;
+/** The page was away and could not read anew when it came back. */
+let behind = false;
 
 export async function start(): Promise<void> {
 	const userId = recall('user');
@@ -57,7 +58,7 @@ export async function signedIn(userId: string, expiresIn: number): Promise<void>
 	if (before && before !== userId) return leaveTo(userId);
 	remember('user', userId);
 	if (useSession.getState().phase !== 'ready') return boot(userId);
-	tabs?.send({ t: 'back' });
+	connection?.send({ t: 'back' });
 	await resume();
 }
 
@@ -65,14 +66,13 @@ export async function signedIn(userId: string, expiresIn: number): Promise<void>
 async function resume(): Promise<void> {
 	useSession.setState({ expired: false });
 	await readBootstrap().catch(() => undefined);
-	ladder?.stop();
-	ladder?.start();
+	connection?.again();
 	void outbox()?.wake();
 }
 
 function expire(): void {
 	useSession.setState({ expired: true });
-	tabs?.send({ t: 'expired' });
+	connection?.send({ t: 'expired' });
 }
 
 /** Another account: nothing of the last one may stay in memory. */
@@ -83,7 +83,7 @@ function leaveTo(userId: string): void {
 
 export async function signOut(): Promise<void> {
 	await logout().catch(() => undefined);
-	tabs?.send({ t: 'signed-out' });
+	connection?.send({ t: 'signed-out' });
 	endSession();
 }
 
@@ -96,11 +96,10 @@ function endSession(): void {
 }
 
 function close(): void {
-	ladder?.stop();
-	ladder = null;
-	tabs?.close();
-	tabs = null;
+	connection?.close();
+	connection = null;
 	cursor = null;
+	behind = false;
 }
 
 whenSignedOut(() => {
@@ -112,8 +111,7 @@ async function boot(userId: string): Promise<void> {
 	useSession.setState({ phase: 'starting', error: null });
 	close();
 	// Listening comes before asking: what is delivered in between waits, and repeats nothing.
-	held = [];
-	tabs = openTabs(userId, receive);
+	connection = connect(userId);
 	try {
 		await readBootstrap();
 	} catch (e) {
@@ -123,12 +121,9 @@ async function boot(userId: string): Promise<void> {
 		return useSession.setState({ phase: 'failed', error });
 	}
 	if (chat().me?.id !== userId) return leaveTo(chat().me?.id ?? '');
-	openOutbox(userId, (m) => tabs?.send(m));
+	openOutbox(userId, (m) => connection?.send(m));
 	useSession.setState({ phase: 'ready' });
-	const waiting = held ?? [];
-	held = null;
-	waiting.forEach(take);
-	connect();
+	connection?.start(cursor);
 }
 
 export async function readBootstrap(): Promise<void> {
@@ -137,38 +132,33 @@ export async function readBootstrap(): Promise<void> {
 	cursor ??= data.stream?.cursor ?? null;
 }
 
-function connect(): void {
-	const begin = () => {
-		ladder = new Ladder(
-			{
-				rungs: rungs(),
-				probe: () => ask(() => bootstrapProbe()),
-				refresh: () => ask(async () => (await refresh(Date.now() - 1000)) || signedOutError()),
-				incoming: (frame) => {
-					tabs?.send({ t: 'frame', frame });
-					take(frame);
-				},
-				health: (health, rung) => {
-					tabs?.send({ t: 'health', health, rung });
-					noteHealth(health, rung);
-				},
-				signedOut: expire,
-				now: Date.now,
-				random: Math.random,
-				setTimer: (ms, work) => window.setTimeout(work, ms),
-				clearTimer: (id) => clearTimeout(id),
-			},
-			cursor,
-		);
-		ladder.start();
-	};
-	tabs?.lead(begin);
-	tabs?.send({ t: 'who' });
+const connect = (userId: string): Connection =>
+	new Connection(userId, {
+		rungs,
+		probe: () => ask(() => bootstrapProbe()),
+		refresh: () => ask(async () => (await refresh(Date.now() - 1000)) || signedOutError()),
+		frame: take,
+		health: noteHealth,
+		signedOut: expire,
+		message: receive,
+		reread,
+	});
+
+/** After the page was put away: what happened meanwhile is in no frame that this tab will hear. */
+async function reread(): Promise<void> {
+	if (recall('user') !== chat().me?.id) return location.reload();
+	try {
+		await readBootstrap();
+		behind = false;
+		healBehind();
+	} catch {
+		behind = true;
+	}
 }
 
 /** An installation without the push daemon says so: there is only polling then. */
 function rungs(): LadderPorts['rungs'] {
-	const last: LadderPorts['rungs'] = [{ name: 'poll', open: poll(readChanges, nextPoll) }];
+	const last: LadderPorts['rungs'] = [{ name: 'poll', open: poll(pollOnce, nextPoll) }];
 	if (chat().features.stream === false) return last;
 	return [
 		{ name: 'socket', open: socket },
@@ -202,18 +192,13 @@ async function ask(work: () => Promise<unknown>): Promise<'ok' | 'signed-out' | 
 function noteHealth(health: Health, rung: Rung): void {
 	const before = useSession.getState().health;
 	useSession.setState({ health, rung });
-	if (before !== health && (health === 'live' || health === 'delayed')) void outbox()?.wake();
+	if (before === health || (health !== 'live' && health !== 'delayed')) return;
+	void outbox()?.wake();
+	if (behind) void reread();
 }
 
 function receive(m: TabMessage): void {
 	switch (m.t) {
-		case 'frame':
-			return held ? void held.push(m.frame) : take(m.frame);
-		case 'health':
-			return noteHealth(m.health, m.rung);
-		case 'who':
-			if (ladder) tabs?.send({ t: 'health', ...pick(useSession.getState()) });
-			return;
 		case 'action':
 			return apply(m.action);
 		case 'outbox':
@@ -227,38 +212,23 @@ function receive(m: TabMessage): void {
 	}
 }
 
-const pick = ({ health, rung }: Session): { health: Health; rung: Rung } => ({ health, rung });
-
 function take(f: Incoming): void {
 	switch (f.kind) {
 		case 'event':
-			apply({ kind: 'event', event: f.event, now: Date.now() });
-			break;
+			return apply({ kind: 'event', event: f.event, now: Date.now() });
 		case 'hello':
 			for (const stream of f.reset) void heal(stream);
-			break;
+			return;
 		case 'reset':
 			// First the position, then the reading: what comes in between is applied on top.
 			apply({ kind: 'position', stream: f.stream, rev: f.head });
-			void heal(f.stream);
-			break;
+			return void heal(f.stream);
 		case 'revoke':
-			apply({ kind: 'revoke', stream: f.stream });
-			break;
-	}
-	if ((f.kind === 'hello' || f.kind === 'hb') && f.cursor) cursor = f.cursor;
-}
-
-/** Reads one stream anew by REST. */
-async function heal(stream: string): Promise<void> {
-	apply({ kind: 'healed', stream });
-	const [kind, id = ''] = stream.split(':');
-	if (kind !== 'channel') return apply({ kind: 'stale' });
-	try {
-		apply({ kind: 'channel', channel: await fetchChannel(id) });
-		await reloadChannel(id);
-	} catch (e) {
-		if (asApiError(e).status === 404) apply({ kind: 'channel-gone', channelId: id });
+			return apply({ kind: 'revoke', stream: f.stream });
+		case 'changed':
+			return applyChanged(f.channelId, f.items, f.rev);
+		case 'reread':
+			return apply({ kind: 'stale' });
 	}
 }
 
@@ -280,62 +250,21 @@ useChat.subscribe((s) => {
 	}, wait);
 });
 
-/** As many as one request may name. */
-const SYNC_CHANNELS = 200;
-
 let polls = 0;
 
 /** The last rung: changed messages by /sync; people, channels and marks by a bootstrap now and then. */
-async function readChanges(): Promise<void> {
-	if (polls++ % 15 === 0) await readBootstrap();
-	const revs = Object.entries(chat().revs).flatMap(([stream, rev]) =>
-		stream.startsWith('channel:') ? [[stream.slice(8), rev] as const] : [],
-	);
-	for (let at = 0; at < revs.length; at += SYNC_CHANNELS)
-		await readSome(Object.fromEntries(revs.slice(at, at + SYNC_CHANNELS)));
-}
-
-async function readSome(revs: Record<string, number>): Promise<void> {
-	const answer = await sync(revs);
-	for (const [id, change] of Object.entries(answer.channels)) {
-		if (change.revoked) {
-			apply({ kind: 'revoke', stream: `channel:${id}` });
-			continue;
-		}
-		if (change.reset) {
-			void heal(`channel:${id}`);
-			continue;
-		}
-		applyAll(
-			change.items.map((m) => ({
-				kind: 'event',
-				now: Date.now(),
-				event: {
-					type:
-						m.seq > (chat().channels[id]?.last_seq ?? 0) ? 'message.created' : 'message.updated',
-					stream: `channel:${id}`,
-					rev: 0,
-					data: m,
-				},
-			})),
-		);
-		apply({ kind: 'position', stream: `channel:${id}`, rev: change.rev });
-	}
+async function pollOnce(): Promise<Incoming[]> {
+	const changed = await readChanges();
+	return polls++ % 15 === 0 ? [{ kind: 'reread' }, ...changed] : changed;
 }
 
 const nextPoll = (): number =>
-	pollDelay(document.visibilityState === 'visible', document.hasFocus(), Math.random);
+	pollDelay(
+		document.visibilityState === 'visible' || connection?.isWatched() === true,
+		document.hasFocus(),
+		Math.random,
+	);
 
 window.setInterval(() => {
 	if (Object.keys(chat().typing).length > 0) apply({ kind: 'typing-ends', now: Date.now() });
 }, 1000);
-
-window.addEventListener('online', () => ladder?.renew());
-for (const event of ['pageshow', 'focus'] as const)
-	window.addEventListener(event, () => ladder?.nudge());
-document.addEventListener('visibilitychange', () => {
-	if (document.visibilityState === 'visible') ladder?.nudge();
-});
-window.addEventListener('offline', () =>
-	useSession.setState((s) => ({ health: s.phase === 'ready' ? 'offline' : s.health })),
-);

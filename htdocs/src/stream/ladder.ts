@@ -4,10 +4,12 @@
  *   idle → connecting → open → (ended) → waiting → connecting …
  *
  * A transport that fails twice in a row although the server answers is left for the next rung
- * (WebSocket → SSE → long poll → polling); every five minutes the top is tried again. A server
- * that does not answer says nothing against a transport, so being offline never moves down.
+ * (WebSocket → SSE → long poll → polling). From a lower rung the higher ones are tried again, soon
+ * at first and ever later, beside the connection that works: it is given up only for one that has
+ * said hello, so climbing costs no event and shows nothing. A server that does not answer says
+ * nothing against a transport, so being offline never moves down.
  */
-import { comeback, FAILURES_BEFORE_DOWN, isSilent, jitter, STEP_UP_MS } from './policy';
+import { comeback, FAILURES_BEFORE_DOWN, isSilent, jitter, stepUp } from './policy';
 import type { Open, Rung } from './transport';
 import type { Incoming } from './wire';
 
@@ -30,6 +32,11 @@ export interface LadderPorts {
 
 const HELLO_MS = 10_000;
 const CHECK_MS = 5_000;
+/** A check this late means that the machine slept or the page was frozen or hidden. */
+const SLEPT_MS = 30_000;
+/** What ends sooner after its hello was no connection; what held longer is forgiven its past. */
+const HELD_MS = 10_000;
+const PROVEN_MS = 60_000;
 
 export class Ladder {
 	private rung = 0;
@@ -39,13 +46,19 @@ export class Ladder {
 	private opened = false;
 	private openedAt = 0;
 	private lastByte = 0;
+	private lastCheck = 0;
 	private heartbeat = 25;
 	private live = true;
-	private wentDownAt = 0;
+	private said: Health | null = null;
 	private timer = 0;
 	private watch = 0;
 	private stopped = true;
 	private generation = 0;
+	/** The attempt at a higher rung beside the connection, and when the next one is due. */
+	private trial: { close(): void } | null = null;
+	private trialTimer = 0;
+	private trials = 0;
+	private climbAt = 0;
 
 	constructor(
 		private readonly ports: LadderPorts,
@@ -56,16 +69,14 @@ export class Ladder {
 		this.stopped = false;
 		this.report('connecting');
 		this.connect();
+		this.lastCheck = this.ports.now();
 		this.check();
 	}
 
 	stop(): void {
 		this.stopped = true;
-		this.generation++;
-		this.ports.clearTimer(this.timer);
+		this.drop();
 		this.ports.clearTimer(this.watch);
-		this.close?.();
-		this.close = null;
 	}
 
 	/** The network came back, or the page was looked at again: no reason to wait any longer. */
@@ -73,7 +84,6 @@ export class Ladder {
 		if (this.stopped) return;
 		if (this.close) return this.checkSilence();
 		this.attempt = 0;
-		this.ports.clearTimer(this.timer);
 		this.connect();
 	}
 
@@ -81,9 +91,13 @@ export class Ladder {
 	renew(): void {
 		if (this.stopped) return;
 		this.attempt = 0;
-		this.ports.clearTimer(this.timer);
 		this.report('connecting');
 		this.connect();
+	}
+
+	/** The browser says that there is no network. It may be wrong: what arrives says so. */
+	unplugged(): void {
+		if (!this.stopped) this.report('offline');
 	}
 
 	private get current() {
@@ -98,22 +112,39 @@ export class Ladder {
 	}
 
 	private report(h: Health): void {
+		this.said = h;
 		this.ports.health(h, this.current.name);
+	}
+
+	private reportOpen(): void {
+		this.report(this.live && this.streams ? 'live' : 'delayed');
+	}
+
+	/** Forgets every connection and every timer but the watch; what they still say is not heard. */
+	private drop(): void {
+		this.generation++;
+		this.ports.clearTimer(this.timer);
+		this.dropTrial();
+		this.close?.();
+		this.close = null;
+		this.opened = false;
+	}
+
+	private dropTrial(): void {
+		this.ports.clearTimer(this.trialTimer);
+		this.trial?.close();
+		this.trial = null;
 	}
 
 	private connect(): void {
 		if (this.stopped) return;
-		this.close?.();
-		const mine = ++this.generation;
-		const { ports } = this;
-		if (this.rung > 0 && ports.now() - this.wentDownAt >= STEP_UP_MS) this.rung = 0;
-		this.opened = false;
-		this.live = true;
-		this.lastByte = ports.now();
-		this.timer = ports.setTimer(HELLO_MS, () => this.ended(mine, 1006, 0));
+		this.drop();
+		const mine = this.generation;
+		this.lastByte = this.ports.now();
+		this.timer = this.ports.setTimer(HELLO_MS, () => this.ended(mine, 1006, 0));
 		this.close = this.current.open(this.cursor, {
 			byte: () => {
-				this.lastByte = ports.now();
+				if (this.generation === mine) this.lastByte = this.ports.now();
 			},
 			incoming: (f) => this.generation === mine && this.take(f),
 			end: (code, retry) => this.ended(mine, code, retry),
@@ -121,42 +152,87 @@ export class Ladder {
 	}
 
 	private take(f: Incoming): void {
-		if (f.kind === 'hello') {
-			this.ports.clearTimer(this.timer);
-			this.opened = true;
-			this.openedAt = this.ports.now();
-			this.failures = 0;
-			this.heartbeat = f.heartbeat;
-			this.report(this.streams ? 'live' : 'delayed');
-		}
-		if (f.kind === 'state') {
-			this.live = f.live;
-			this.report(this.live && this.streams ? 'live' : 'delayed');
-		}
+		if (f.kind === 'hello') this.greeted(f.heartbeat);
+		if (f.kind === 'state') this.live = f.live;
+		if (f.kind === 'state' || (this.opened && this.said !== 'live' && this.said !== 'delayed'))
+			this.reportOpen();
 		this.ports.incoming(f);
 		// Only after what came before it has been handed over may the position move.
 		if ((f.kind === 'hello' || f.kind === 'hb') && f.cursor) this.cursor = f.cursor;
-		if (f.kind === 'hb' && this.rung > 0) this.climb();
+		if (f.kind === 'hb') this.climb();
 	}
 
+	private greeted(heartbeat: number): void {
+		this.ports.clearTimer(this.timer);
+		this.opened = true;
+		this.openedAt = this.ports.now();
+		this.heartbeat = heartbeat;
+		this.live = true;
+		this.reportOpen();
+	}
+
+	/** Opens the rung above beside this one, when it is time to. */
 	private climb(): void {
-		if (this.ports.now() - this.wentDownAt < STEP_UP_MS) return;
-		this.connect();
+		if (this.rung === 0 || this.trial || !this.opened || this.ports.now() < this.climbAt) return;
+		this.climbAt = this.ports.now() + stepUp(++this.trials, this.ports.random);
+		this.tryRung(0);
+	}
+
+	private tryRung(rung: number): void {
+		const { name, open } = this.ports.rungs[rung] ?? {};
+		if (!name || !open || rung >= this.rung || this.stopped) return;
+		const mine = this.generation;
+		let over = false;
+		const next = () => {
+			if (over || this.generation !== mine) return;
+			over = true;
+			this.dropTrial();
+			this.tryRung(rung + 1);
+		};
+		const handle: { close(): void } = { close: () => {} };
+		this.trial = handle;
+		this.trialTimer = this.ports.setTimer(HELLO_MS, next);
+		let adopted = 0;
+		handle.close = open(this.cursor, {
+			byte: () => {
+				if (this.generation === adopted) this.lastByte = this.ports.now();
+			},
+			incoming: (f) => {
+				if (adopted === 0 && !over && this.generation === mine && f.kind === 'hello') {
+					over = true;
+					adopted = this.adopt(rung, handle.close);
+				}
+				if (this.generation === adopted) this.take(f);
+			},
+			end: (code, retry) => (adopted === 0 ? next() : this.ended(adopted, code, retry)),
+		});
+	}
+
+	/** The higher rung has said hello: it takes the place of the lower one. */
+	private adopt(rung: number, close: () => void): number {
+		this.trial = null;
+		this.drop();
+		this.rung = rung;
+		this.lastByte = this.ports.now();
+		this.close = close;
+		return this.generation;
 	}
 
 	private ended(mine: number, code: number, retry: number): void {
 		if (this.stopped || this.generation !== mine) return;
-		this.generation++;
-		this.ports.clearTimer(this.timer);
-		this.close?.();
-		this.close = null;
+		const held = this.opened ? this.ports.now() - this.openedAt : 0;
+		this.drop();
+		if (held > PROVEN_MS) this.trials = 0;
 		// A connection that held for a while starts the back-off anew.
-		if (this.opened && this.ports.now() - this.openedAt > 10_000) this.attempt = 0;
+		if (held > HELD_MS) {
+			this.attempt = 0;
+			this.failures = 0;
+		}
 		this.attempt++;
-		void this.decide(code, retry);
+		void this.decide(code, retry, held > HELD_MS);
 	}
 
-	private async decide(code: number, retry: number): Promise<void> {
+	private async decide(code: number, retry: number, held: boolean): Promise<void> {
 		const mine = this.generation;
 		const plan = comeback(code, retry);
 		this.report('connecting');
@@ -165,14 +241,14 @@ export class Ladder {
 		const asked =
 			plan.do === 'refresh'
 				? await this.ports.refresh()
-				: this.opened && plan.do !== 'next'
+				: (held || code >= 4000) && plan.do === 'retry'
 					? 'ok'
 					: await this.ports.probe();
 		if (this.stopped || this.generation !== mine) return;
 		if (asked === 'signed-out') return this.giveUp();
 		if (asked === 'unreachable') return this.later(retry, 'offline');
 		if (plan.do === 'next') this.failures = FAILURES_BEFORE_DOWN;
-		else if (!this.opened && plan.do !== 'refresh') this.failures++;
+		else if (!held && code < 4000) this.failures++;
 		if (this.failures >= FAILURES_BEFORE_DOWN) this.down();
 		this.later(plan.do === 'retry' ? plan.floor : 0, 'connecting');
 	}
@@ -180,9 +256,9 @@ export class Ladder {
 	private down(): void {
 		this.failures = 0;
 		this.attempt = 1;
-		this.wentDownAt = this.ports.now();
 		// From the last rung there is nowhere to go but up.
 		this.rung = (this.rung + 1) % this.ports.rungs.length;
+		this.climbAt = this.ports.now() + stepUp(this.trials, this.ports.random);
 	}
 
 	private giveUp(): void {
@@ -199,7 +275,13 @@ export class Ladder {
 
 	private check(): void {
 		this.watch = this.ports.setTimer(CHECK_MS, () => {
-			this.checkSilence();
+			const late = this.ports.now() - this.lastCheck - CHECK_MS;
+			this.lastCheck = this.ports.now();
+			// What was open before a sleep is as good as lost, and finding out would take a minute. In
+			// a page that is only hidden, whose timers are late too, the heartbeats have gone on.
+			const quiet = this.ports.now() - this.lastByte > this.heartbeat * 1200;
+			if (late > SLEPT_MS && quiet && this.close) this.renew();
+			else this.checkSilence();
 			if (!this.stopped) this.check();
 		});
 	}

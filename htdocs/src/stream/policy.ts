@@ -1,7 +1,9 @@
 /* When to come back, as pure functions: classes of `bye` codes, full-jitter back-off, watchdog. */
 
 export const CAP_MS = 30_000;
-export const STEP_UP_MS = 5 * 60_000;
+/** A higher rung is tried again after this long, and after twice as long each time it fails. */
+export const STEP_UP_MS = 20_000;
+export const STEP_UP_MOST_MS = 5 * 60_000;
 /** Two failures in a row of a transport whose server answers otherwise: try the next one. */
 export const FAILURES_BEFORE_DOWN = 2;
 
@@ -32,6 +34,10 @@ export function jitter(attempt: number, random: () => number): number {
 	const ceiling = attempt <= 1 ? 2000 : Math.min(CAP_MS, 500 * 2 ** attempt);
 	return Math.round(random() * ceiling);
 }
+
+/** When to try a higher rung for the `tries`-th time since the last fall; ±25 %, as all fell at once. */
+export const stepUp = (tries: number, random: () => number): number =>
+	Math.round(Math.min(STEP_UP_MOST_MS, STEP_UP_MS * 2 ** tries) * (0.75 + 0.5 * random()));
 
 export const isSilent = (lastByte: number, now: number, heartbeatSeconds: number): boolean =>
 	now - lastByte > heartbeatSeconds * 2500;

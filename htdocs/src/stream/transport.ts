@@ -125,23 +125,21 @@ export const longPoll: Open = (since, handlers) => {
 	};
 };
 
-/** The last rung: `read` asks /sync and merges by itself; `delay` gives the next pause. */
+/** The last rung: `read` asks /sync and hands over what has changed; `delay` gives the next pause. */
 export const poll =
-	(read: () => Promise<void>, delay: () => number): Open =>
+	(read: () => Promise<Incoming[]>, delay: () => number): Open =>
 	(_since, handlers) => {
 		const { h, stop } = guard(handlers);
 		let timer = 0;
 		let first = true;
 		const turn = async () => {
 			try {
-				await read();
+				const news = await read();
 				h.byte();
-				h.incoming(
-					first
-						? { kind: 'hello', cursor: null, heartbeat: 60, reset: [] }
-						: { kind: 'hb', cursor: null },
-				);
+				if (first) h.incoming({ kind: 'hello', cursor: null, heartbeat: 60, reset: [] });
 				first = false;
+				for (const f of news) h.incoming(f);
+				h.incoming({ kind: 'hb', cursor: null });
 				timer = window.setTimeout(turn, delay());
 			} catch (e) {
 				const error = asApiError(e);

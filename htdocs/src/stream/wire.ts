@@ -3,7 +3,7 @@
  * client never dies of what it does not understand.
  */
 import * as z from 'zod/mini';
-import { Envelope } from '../api/schema';
+import { Envelope, type Message } from '../api/schema';
 
 export type Incoming =
 	| { kind: 'event'; event: Envelope }
@@ -12,7 +12,11 @@ export type Incoming =
 	| { kind: 'reset'; stream: string; head: number }
 	| { kind: 'revoke'; stream: string }
 	| { kind: 'state'; live: boolean }
-	| { kind: 'bye'; code: number; retry: number };
+	| { kind: 'bye'; code: number; retry: number }
+	// From polling only: messages of a channel that changed, up to `rev`; and that it is time for a
+	// bootstrap.
+	| { kind: 'changed'; channelId: string; items: Message[]; rev: number }
+	| { kind: 'reread' };
 
 const Hello = z.object({
 	heartbeat: z._default(z.number(), 25),

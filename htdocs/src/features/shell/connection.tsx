@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { cx } from '../../lib/cx';
 import { t } from '../../lib/text';
 import { useSession } from '../../store/session';
+import { useChat } from '../../store/store';
 import type { Health } from '../../stream/ladder';
 
 const words: Record<Health, string> = {
@@ -39,14 +40,16 @@ const PATIENCE_MS = 3000;
 
 export function ConnectionLine() {
 	const health = useSession((s) => s.health);
-	const bad = health !== 'live';
+	// An installation without a push daemon is always this quick: no news over every page.
+	const usual = useChat((s) => s.features.stream === false) && health === 'delayed';
+	const bad = health !== 'live' && !usual;
 	const [late, setLate] = useState(false);
 	useEffect(() => {
 		if (!bad) return setLate(false);
 		const timer = setTimeout(() => setLate(true), PATIENCE_MS);
 		return () => clearTimeout(timer);
 	}, [bad]);
-	if (!late || health === 'live') return null;
+	if (!late || !bad) return null;
 	return (
 		<p
 			role="status"
