@@ -6,7 +6,7 @@ RUN_TOOLS="postgres:postgresql redis-server:redis-server nginx:nginx
 	multiwatch:multiwatch spawn-fcgi:spawn-fcgi curl:curl ps:procps flock:util-linux setpriv:util-linux"
 BUILD_TOOLS="gcc:gcc make:make autoreconf:autoconf automake:automake libtoolize:libtool
 	pkg-config:pkg-config gawk:gawk xargs:findutils"
-TEST_TOOLS="clang:clang chromium:chromium jq:jq python3:python3"
+TEST_TOOLS="clang:clang chromium:chromium firefox-esr:firefox-esr jq:jq python3:python3"
 
 # Packages without a program of their own.
 BUILD_LIBS="libc6-dev libfcgi-dev libpq-dev libhiredis-dev libjwt-dev libjson-c-dev libev-dev
