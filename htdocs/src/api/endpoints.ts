@@ -6,7 +6,7 @@ import * as S from './schema';
 const enc = encodeURIComponent;
 
 // Accounts
-export interface Registration {
+interface Registration {
 	username: string;
 	password: string;
 	display_name?: string;

@@ -29,7 +29,7 @@ export const whenSignedOut = (fn: () => void): void => {
 	onSignedOut = fn;
 };
 
-export interface Answer<T> {
+interface Answer<T> {
 	status: number;
 	data: T;
 }

@@ -5,9 +5,9 @@
  */
 import { hasText, t } from '../lib/text';
 
-export type Failure = 'network' | 'busy' | 'final' | 'signed-out';
+type Failure = 'network' | 'busy' | 'final' | 'signed-out';
 
-export interface FieldError {
+interface FieldError {
 	field: string;
 	code: string;
 }

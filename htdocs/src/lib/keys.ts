@@ -12,7 +12,7 @@ export interface Combo {
 	shift?: boolean;
 }
 
-export interface Command {
+interface Command {
 	id: string;
 	group: KeyGroup;
 	/** Id of the text that says what it does. */
@@ -111,7 +111,7 @@ export const commands = [
 	},
 ] as const satisfies readonly Command[];
 
-export type CommandId = (typeof commands)[number]['id'];
+type CommandId = (typeof commands)[number]['id'];
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 

@@ -10,7 +10,7 @@ function list(query: string): MediaQueryList {
 	return q;
 }
 
-export function useMedia(query: string): boolean {
+function useMedia(query: string): boolean {
 	return useSyncExternalStore(
 		(changed) => {
 			list(query).addEventListener('change', changed);

@@ -14,19 +14,10 @@ import {
 	Server,
 	User,
 } from '../api/schema';
-import {
-	appendMessage,
-	dropChannel,
-	dropOwnPending,
-	dropServer,
-	patchMessage,
-	putChannel,
-	putMessages,
-	putServer,
-	raiseSeq,
-	withUsers,
-} from './merge';
+import { dropChannel, dropServer, putChannel, putServer, withUsers } from './places';
+import { dropOwnPending, raiseSeq } from './posting';
 import { type State, TYPING_MS } from './types';
+import { appendMessage, patchMessage, putMessages } from './windows';
 
 type Reducer = (s: State, data: unknown, e: Envelope, now: number) => State;
 

@@ -5,13 +5,13 @@
 import { create } from 'zustand';
 import { message as fetchMessage, messages as fetchPage, type PageQuery } from '../api/endpoints';
 import { type ApiError, asApiError } from '../api/problem';
-import type { PageKind } from './merge';
 import { apply, chat } from './store';
+import type { PageKind } from './types';
 
 const FIRST = 50;
 const MORE = 50;
 
-export interface Loading {
+interface Loading {
 	busy: PageKind | null;
 	error: ApiError | null;
 	/** The list centres this message once, then calls `reached`. */
@@ -83,7 +83,7 @@ export async function loadNewer(channelId: string): Promise<void> {
 /** Ids are ascending in time but a run is ordered by seq, so its first row is not always its lowest id. */
 const lowest = (ids: string[]): string => ids.slice(0, 20).sort()[0] ?? '';
 
-export async function jumpTo(channelId: string, id: string): Promise<void> {
+async function jumpTo(channelId: string, id: string): Promise<void> {
 	if (!chat().windows[channelId]) apply({ kind: 'window-reset', channelId });
 	if (!chat().windows[channelId]?.ids.includes(id)) {
 		const found = await load(channelId, 'around', { around: id, limit: MORE });

@@ -8,10 +8,13 @@ export const WINDOW_ROWS = 300;
 export const KEPT_ROWS = 50;
 export const TYPING_MS = 8000;
 
-export type ChannelId = string;
+type ChannelId = string;
+
+/** Where a page of history lies to what is in memory. */
+export type PageKind = 'latest' | 'before' | 'after' | 'around';
 
 /** A server without what is normalised away: its channels stand in `State.channels`. */
-export type ServerEntity = Omit<BootServer, 'channels' | 'roles'> & { roles: Role[] };
+type ServerEntity = Omit<BootServer, 'channels' | 'roles'> & { roles: Role[] };
 
 /**
  * The part of a channel that is in memory: a contiguous run of messages, ascending by seq.
@@ -28,7 +31,7 @@ export interface MessageWindow {
 	epoch: number;
 }
 
-export type PendingState = 'queued' | 'sending' | 'waiting' | 'failed';
+type PendingState = 'queued' | 'sending' | 'waiting' | 'failed';
 
 /** A message of mine on its way. It stands in IndexedDB too, under its nonce. */
 export interface Pending {
@@ -94,4 +97,10 @@ export const emptyWindow: MessageWindow = {
 	loaded: false,
 	atEnd: true,
 	epoch: 0,
+};
+
+export const without = <T>(record: Record<string, T>, key: string): Record<string, T> => {
+	if (!Object.hasOwn(record, key)) return record;
+	const { [key]: _, ...rest } = record;
+	return rest;
 };

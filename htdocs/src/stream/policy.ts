@@ -1,13 +1,13 @@
 /* When to come back, as pure functions: classes of `bye` codes, full-jitter back-off, watchdog. */
 
-export const CAP_MS = 30_000;
+const CAP_MS = 30_000;
 /** A higher rung is tried again after this long, and after twice as long each time it fails. */
 export const STEP_UP_MS = 20_000;
-export const STEP_UP_MOST_MS = 5 * 60_000;
+const STEP_UP_MOST_MS = 5 * 60_000;
 /** Two failures in a row of a transport whose server answers otherwise: try the next one. */
 export const FAILURES_BEFORE_DOWN = 2;
 
-export type Comeback =
+type Comeback =
 	| { do: 'retry'; floor: number }
 	| { do: 'refresh' }
 	| { do: 'back-off'; floor: number }

@@ -63,7 +63,7 @@ export function IconButton({ label, keys, pressed, small, children, ...rest }: I
 	);
 }
 
-export const Spinner = () => (
+const Spinner = () => (
 	<span
 		aria-hidden="true"
 		className="size-3.5 animate-spin rounded-full border-2 border-current border-r-transparent"

@@ -3,7 +3,7 @@ import type { Message } from '../../api/schema';
 import { dayKey } from '../../lib/time';
 import type { MessageWindow, Pending } from '../../store/types';
 
-export const GROUP_MS = 5 * 60_000;
+const GROUP_MS = 5 * 60_000;
 
 export type Row =
 	| { kind: 'day'; key: string; at: string }

@@ -6,7 +6,7 @@
  */
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 
-export const END_PX = 80;
+const END_PX = 80;
 export const PAGE_PX = 1200;
 
 export interface Place {
@@ -25,7 +25,7 @@ interface Options {
 	onPlace: (place: Place, edges: { above: number; below: number }) => void;
 }
 
-export interface Keeper {
+interface Keeper {
 	toEnd(): void;
 	center(key: string): boolean;
 	place(): Place;

@@ -4,7 +4,7 @@ import { isId, own } from '../../lib/ids';
 import { isConversation } from '../../lib/people';
 import { chat, useChat } from '../../store/store';
 
-export type PlaceRef =
+type PlaceRef =
 	| { kind: 'dms'; channelId?: string }
 	| { kind: 'server'; id: string; channelId?: string };
 

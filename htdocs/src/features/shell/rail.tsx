@@ -106,7 +106,7 @@ const newsLabel = (label: string, news: number): string =>
 			? t('nav.with_unread', { name: label })
 			: label;
 
-export const Badge = ({ count }: { count: number }) => (
+const Badge = ({ count }: { count: number }) => (
 	<span
 		aria-hidden="true"
 		className="pointer-events-none absolute -end-1 -bottom-1 min-w-5 rounded-full border-2 border-rail bg-amber px-1 text-center font-bold text-2xs text-amber-ink leading-4 tabular-nums"
