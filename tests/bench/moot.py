@@ -192,6 +192,17 @@ class Moot(stack.Stack):
             argv += ["--" + k, str(v)]
         return Publisher(shared, argv)
 
+    def poster(self, shared, **options):
+        """Posts by HTTP, through nginx and moot-api: sent is when the request is written."""
+        with open(self.dir + "/post.json", "w") as f:
+            json.dump({"content": "~00000000~ " + CONTENT}, f)
+        argv = [program("publish"), "--shared", shared.path, "--http", self.front(),
+                "--path", "/api/v1/channels/%d/messages" % self.channel, "--body", self.dir + "/post.json",
+                "--header", "Authorization: Bearer " + self.author.token(), "--first", str(shared.next)]
+        for k, v in options.items():
+            argv += ["--" + k, str(v)]
+        return Publisher(shared, argv)
+
     def post_all(self, shared, **options):
         return self.publisher(shared, **options).wait()
 

@@ -26,6 +26,7 @@ static struct {
 	char *sql, *body;	/* templates */
 	size_t body_len;
 	const char *path;	/* the peer's */
+	const char *header;	/* one more line of the request */
 	const char *address;	/* Redis or the peer; NULL: nobody is told */
 	int sink;		/* -1: not there; Redis may come and go */
 	int64_t tried_ns;	/* … when it was looked for last */
@@ -201,14 +202,15 @@ batch_sql(uint64_t n)
 static void
 batch_http(uint64_t n)
 {
-	char head[256];
-	int head_len = snprintf(head, sizeof(head), "POST %s HTTP/1.1\r\nHost: bench\r\n"
-	    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n", pub.path, pub.body_len);
+	char head[2048];
+	int head_len = snprintf(head, sizeof(head), "POST %s HTTP/1.1\r\nHost: bench\r\n%s%s"
+	    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n", pub.path,
+	    pub.header == NULL ? "" : pub.header, pub.header == NULL ? "" : "\r\n", pub.body_len);
 	char *mark = memmem(pub.body, pub.body_len, "~00000000~", MARK_LEN);
 	char *own = mark == NULL ? NULL : malloc(pub.body_len);
 
-	if (own == NULL)
-		die("the body has no mark");
+	if (own == NULL || head_len >= (int)sizeof(head))
+		die("the body has no mark, or the header is too long");
 	memcpy(own, pub.body, pub.body_len);
 	for (uint64_t i = 0; i < n; i++) {
 		uint32_t seq = (uint32_t)(pub.first + pub.sent + i);
@@ -272,7 +274,7 @@ options(int argc, char **argv)
 	static const struct option known[] = {
 		{ "shared", 1, NULL, 's' }, { "pg", 1, NULL, 'p' }, { "sql", 1, NULL, 'q' },
 		{ "redis", 1, NULL, 'r' }, { "http", 1, NULL, 'h' }, { "path", 1, NULL, 'u' },
-		{ "body", 1, NULL, 'b' }, { "first", 1, NULL, 'f' }, { "rate", 1, NULL, 'R' },
+		{ "body", 1, NULL, 'b' }, { "header", 1, NULL, 'H' }, { "first", 1, NULL, 'f' }, { "rate", 1, NULL, 'R' },
 		{ "batch", 1, NULL, 'B' }, { "count", 1, NULL, 'n' }, { "ms", 1, NULL, 't' },
 		{ "window", 1, NULL, 'w' }, { "readers", 1, NULL, 'N' }, { 0 } };
 	int opt;
@@ -286,6 +288,7 @@ options(int argc, char **argv)
 		case 'h': pub.address = optarg; pub.is_http = true; break;
 		case 'u': pub.path = optarg; break;
 		case 'b': pub.body = read_file(optarg); break;
+		case 'H': pub.header = optarg; break;
 		case 'f': pub.first = number(optarg); break;
 		case 'R': pub.rate = number(optarg); break;
 		case 'B': pub.batch = number(optarg); break;

@@ -123,9 +123,11 @@ def row_offered(bench):
             s.publisher(shared, rate=20, batch=1, ms=400).wait()
             time.sleep(0.3)
             load.mark()
+            resets = bench.moot.metrics()["push_resets"] if isinstance(s, MootSystem) else 0
             began = time.monotonic_ns()
             sent = s.publisher(shared, rate=rate, batch=1, ms=ms).wait()
             got = load.all_delivered(sent["published"], seconds=15)
+            behind = bench.moot.metrics()["push_resets"] - resets if isinstance(s, MootSystem) else 0
             seconds = (got["last_ns"] - began) / 1e9
             want = rate * ms // 1000 * n
             bench.put("offered", "delivered/s of %d: %s" % (rate * n, s.name), got["delivered"] / seconds, "/s", None,
@@ -134,8 +136,8 @@ def row_offered(bench):
                       99.5 if s.name == "moot" else None, higher=True)
             bench.put("offered", "p99: " + s.name, got["us"]["p99"] / 1000, "ms", 250 if s.name == "moot" else None)
             bench.put("offered", "lost: " + s.name,
-                      got["lost"] + sent["published"] * n - got["delivered"] - got["lost"], "",
-                      0 if s.name == "moot" else None)
+                      sent["published"] * n - got["delivered"], "", 0 if s.name == "moot" else None,
+                      note="told so by %d resets" % behind if behind else "")
         with_readers(s, n, measure)
 
 
@@ -158,3 +160,22 @@ def row_latency(bench):
             bench.put("latency", "commit to reader p99, 100 readers: " + s.name, got["us"]["p99"] / 1000, "ms",
                       10 if mine else None, bad=got["lost"])
         with_readers(s, 100, measure)
+
+    if not bench.wants("POST"):
+        return
+    s, m = MootSystem(bench), bench.moot
+
+    def posted(shared, load):
+        m.api_start()
+        try:
+            m.poster(shared, rate=20, batch=1, ms=500).wait()
+            time.sleep(0.3)
+            load.mark()
+            sent = m.poster(shared, rate=20, batch=1, ms=ms).wait()
+            got = load.all_delivered(sent["published"])
+        finally:
+            m.api_stop()
+        for part in ("p50", "p99"):
+            bench.put("latency", "POST to reader %s, 100 readers: moot" % part, got["us"][part] / 1000, "ms", None,
+                      bad=got["lost"])
+    with_readers(s, 100, posted)

@@ -49,7 +49,7 @@ def row_memory(bench):
 
 
 def host_bytes(system, n, then=None):
-    """Bytes a stream, by role, with the kernel's slabs and socket buffers (the readers' ends included)."""
+    """Bytes a stream, by role, with the kernel's objects and socket buffers (the readers' ends included)."""
     shared = host.Shared()
     system.start()
     warm = n // 10
@@ -57,11 +57,11 @@ def host_bytes(system, n, then=None):
     try:
         load.open(warm)
         time.sleep(1)
-        before, kernel = system.roles().memory(), settled(host.kernel_memory)
+        before, kernel = system.roles().memory(), host.kernel_memory()
         load.open(n + warm)
         time.sleep(2)
         after = {k: v / n for k, v in host.less(system.roles().memory(), before).items()}
-        after["kernel"] = (settled(host.kernel_memory) - kernel) / n
+        after["kernel"] = host.kernel_growth(kernel, host.kernel_memory(), n)
         idle = then(system, load, n + warm) if then else None
         return after, idle
     finally:

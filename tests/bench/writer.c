@@ -54,16 +54,28 @@ listen_on(const char *address)
 	return fd;
 }
 
-/* The request is never read: it stays in the socket. */
 static void
-accept_some(int fd)
+accept_some(int ep, int fd)
 {
+	struct epoll_event e = { .events = EPOLLIN };
 	int client;
 
 	while (n_readers < READERS_MAX && (client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
 		(void)send(client, head, sizeof(head) - 1, MSG_NOSIGNAL);
 		readers[n_readers++] = client;
+		e.data.fd = client;
+		epoll_ctl(ep, EPOLL_CTL_ADD, client, &e);
 	}
+}
+
+/* The request does not matter; a reader that has gone is only no longer looked at. */
+static void
+discard(int ep, int fd)
+{
+	char in[4096];
+
+	if (recv(fd, in, sizeof(in), 0) <= 0)
+		epoll_ctl(ep, EPOLL_CTL_DEL, fd, NULL);
 }
 
 static void
@@ -153,7 +165,7 @@ command(void)
 int
 main(int argc, char **argv)
 {
-	struct epoll_event e = { .events = EPOLLIN }, got[2];
+	struct epoll_event e = { .events = EPOLLIN }, got[64];
 	struct rlimit files;
 	int fd, ep = epoll_create1(EPOLL_CLOEXEC);
 
@@ -174,11 +186,13 @@ main(int argc, char **argv)
 	e.data.fd = 0;
 	epoll_ctl(ep, EPOLL_CTL_ADD, 0, &e);
 	for (;;) {
-		int n = epoll_wait(ep, got, 2, -1);
+		int n = epoll_wait(ep, got, 64, -1);
 
 		for (int i = 0; i < n; i++) {
 			if (got[i].data.fd == fd)
-				accept_some(fd);
+				accept_some(ep, fd);
+			else if (got[i].data.fd != 0)
+				discard(ep, got[i].data.fd);
 			else if (!command())
 				return 0;
 		}
