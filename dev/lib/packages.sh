@@ -10,7 +10,7 @@ TEST_TOOLS="clang:clang chromium:chromium firefox-esr:firefox-esr jq:jq python3:
 
 # Packages without a program of their own.
 BUILD_LIBS="libc6-dev libfcgi-dev libpq-dev libhiredis-dev libjwt-dev libjson-c-dev libev-dev
-	libwslay-dev libsodium-dev libssl-dev check"
+	libsodium-dev check"
 TEST_LIBS="fonts-noto-color-emoji"
 
 have_program()
