@@ -209,6 +209,15 @@ describe('ladder', () => {
 		expect(net.last.rung).toBe('sse');
 	});
 
+	test('a goodbye instead of a hello, as a web server sends for a daemon that is away, counts', async () => {
+		for (let i = 0; i < 2; i++) {
+			await net.fail(4000, 1000);
+			await net.pass(10_000);
+		}
+		expect(net.last.rung).toBe('sse');
+		expect(net.probes).toBe(2);
+	});
+
 	test('the browser may say that there is no network; what arrives says otherwise', () => {
 		net.hello();
 		ladder.unplugged();

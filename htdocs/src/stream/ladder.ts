@@ -220,7 +220,8 @@ export class Ladder {
 
 	private ended(mine: number, code: number, retry: number): void {
 		if (this.stopped || this.generation !== mine) return;
-		const held = this.opened ? this.ports.now() - this.openedAt : 0;
+		const { opened } = this;
+		const held = opened ? this.ports.now() - this.openedAt : 0;
 		this.drop();
 		if (held > PROVEN_MS) this.trials = 0;
 		// A connection that held for a while starts the back-off anew.
@@ -229,10 +230,11 @@ export class Ladder {
 			this.failures = 0;
 		}
 		this.attempt++;
-		void this.decide(code, retry, held > HELD_MS);
+		// Said goodbye, or broke after a while: the way is good, and the server was there.
+		void this.decide(code, retry, opened && (held > HELD_MS || code >= 4000));
 	}
 
-	private async decide(code: number, retry: number, held: boolean): Promise<void> {
+	private async decide(code: number, retry: number, wasGood: boolean): Promise<void> {
 		const mine = this.generation;
 		const plan = comeback(code, retry);
 		this.report('connecting');
@@ -241,14 +243,14 @@ export class Ladder {
 		const asked =
 			plan.do === 'refresh'
 				? await this.ports.refresh()
-				: (held || code >= 4000) && plan.do === 'retry'
+				: wasGood && plan.do === 'retry'
 					? 'ok'
 					: await this.ports.probe();
 		if (this.stopped || this.generation !== mine) return;
 		if (asked === 'signed-out') return this.giveUp();
 		if (asked === 'unreachable') return this.later(retry, 'offline');
 		if (plan.do === 'next') this.failures = FAILURES_BEFORE_DOWN;
-		else if (!held && code < 4000) this.failures++;
+		else if (!wasGood && plan.do !== 'refresh') this.failures++;
 		if (this.failures >= FAILURES_BEFORE_DOWN) this.down();
 		this.later(plan.do === 'retry' ? plan.floor : 0, 'connecting');
 	}
