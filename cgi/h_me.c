@@ -10,7 +10,8 @@ FIELD_LIST(fields_me,
 	{ "display_name", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE, 1, DISPLAY_NAME_MAX, NULL, NULL },
 	{ "username", FIELD_TEXT, FIELD_LINE, USERNAME_MIN, USERNAME_MAX, username_is_valid, NULL },
 	{ "email", FIELD_TEXT, FIELD_LINE | FIELD_REMOVES, 3, EMAIL_MAX, email_is_valid, NULL },
-	{ "receipts", FIELD_BOOL, 0, 0, 0, NULL, NULL });
+	{ "receipts", FIELD_BOOL, 0, 0, 0, NULL, NULL },
+	{ "show_last_seen", FIELD_BOOL, 0, 0, 0, NULL, NULL });
 FIELD_LIST(fields_password,
 	{ "current_password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, 1, 1024, NULL, NULL },
 	{ "new_password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, PASSWORD_MIN, PASSWORD_MAX, NULL, NULL });
@@ -32,14 +33,15 @@ h_me_read(struct request *r)
 enum err
 h_me_update(struct request *r)
 {
-	const struct value *receipts = field_value(r, "receipts");
+	const struct value *receipts = field_value(r, "receipts"), *seen = field_value(r, "show_last_seen");
 	struct answer a;
 
 	/* it signs in: what a leaked token must not change */
 	if (field_value(r, "email")->given && r->call.actor.kind != ACTOR_SESSION)
 		return ERR_FORBIDDEN;
-	TRY(me_update(&r->call, field_text(r, "display_name"), field_text(r, "username"),
-	    field_text(r, "email"), receipts->given ? pg_bool(receipts->truth) : NULL, &a));
+	TRY(me_update(&r->call, &(struct me_change){ field_text(r, "display_name"), field_text(r, "username"),
+	    field_text(r, "email"), receipts->given ? &receipts->truth : NULL, seen->given ? &seen->truth : NULL },
+	    &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

@@ -85,4 +85,10 @@ enum err h_message_update(struct request *r);
 enum err h_message_delete(struct request *r);
 enum err h_sync(struct request *r);
 
+/* h_presence.c */
+extern const struct field_list fields_presence, fields_watch;
+enum err h_presence_set(struct request *r);
+enum err h_presence_watch(struct request *r);
+enum err h_presence_list(struct request *r);
+
 #endif

@@ -106,6 +106,29 @@ query_id(const struct request *r, const char *key, int64_t *id)
 }
 
 enum err
+query_ids(const struct request *r, const char *key, int64_t *ids, size_t max, size_t *n)
+{
+	struct str rest = query_text(r, key);
+	size_t kept = 0;
+
+	while (rest.p != NULL) {
+		int64_t id;
+		size_t k = 0;
+
+		if (!id_parse(str_trim(str_cut(&rest, ',')), &id))
+			return ERR_BAD_REQUEST;
+		while (k < kept && ids[k] != id)
+			k++;
+		if (k == max)
+			return ERR_BAD_REQUEST;
+		ids[k] = id;
+		kept += k == kept;
+	}
+	*n = kept;
+	return kept > 0 ? ERR_OK : ERR_BAD_REQUEST;
+}
+
+enum err
 query_limit(const struct request *r, int64_t *limit)
 {
 	struct str s = query_text(r, "limit");

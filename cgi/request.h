@@ -21,7 +21,7 @@
 #define SEGMENTS 4	/* variable segments of one path */
 #define FIELDS 8	/* declared fields of one route */
 #define PATH_MAX_BYTES 2048
-#define QUERY_MAX_BYTES 4096
+#define QUERY_MAX_BYTES 4608	/* 200 ids, with their commas escaped */
 
 struct route;
 struct field;
@@ -98,6 +98,8 @@ int64_t field_int(const struct request *r, const char *name);		/* 0 when not giv
 /* Query keys by name; asking for one that the row does not declare ends the process.
  * 0 when not given; ERR_BAD_REQUEST for no id. */
 enum err query_id(const struct request *r, const char *key, int64_t *id);
+/* One id or several with commas between, each once: 1 to max of them; ERR_BAD_REQUEST. */
+enum err query_ids(const struct request *r, const char *key, int64_t *ids, size_t max, size_t *n);
 /* ?limit=, 1 to 100, 50 when not given; ERR_BAD_REQUEST. */
 enum err query_limit(const struct request *r, int64_t *limit);
 

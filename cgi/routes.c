@@ -30,6 +30,9 @@ const struct route routes[] = {
 	{ "POST", V1 "/me/tokens", AUTH_SESSION, LIMIT_ANY, "", 0, &fields_token, h_token_create },
 	{ "DELETE", V1 "/me/tokens/{token_id}", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_token_delete },
 	{ "GET", V1 "/users/{user_id}", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_user_read },
+	{ "PUT", V1 "/me/presence", AUTH_USER, LIMIT_ANY, "", 0, &fields_presence, h_presence_set },
+	{ "PUT", V1 "/me/watch", AUTH_USER, LIMIT_ANY, "", 0, &fields_watch, h_presence_watch },
+	{ "GET", V1 "/presence", AUTH_USER, LIMIT_ANY, "user_ids", 0, NULL, h_presence_list },
 	{ "GET", V1 "/bootstrap", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_bootstrap },
 
 	{ "POST", V1 "/servers", AUTH_USER, LIMIT_SERVER, "", ROUTE_ONCE, &fields_server, h_server_create },

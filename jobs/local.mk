@@ -7,6 +7,8 @@ moot_jobs_SOURCES = \
 	jobs/main.c \
 	jobs/marks.c \
 	jobs/marks.h \
+	jobs/presence.c \
+	jobs/presence.h \
 	jobs/worker.c \
 	jobs/worker.h
 moot_jobs_LDADD = $(DOMAIN_LIBS)

@@ -17,6 +17,7 @@
 #include "base/metric.h"
 #include "jobs/kind.h"
 #include "jobs/marks.h"
+#include "jobs/presence.h"
 #include "jobs/worker.h"
 
 #define ARENA_MAX (64u << 20)
@@ -34,6 +35,7 @@ struct runner {
 	bool json;
 	int64_t keep_at;	/* clock_mono_ms() of the next housekeeping */
 	int64_t marks_at;	/* … of the next flush of marks */
+	int64_t presence_at;	/* … of the next look at what waits in Redis */
 	int64_t away_ms;	/* the last wait for Postgres; 0 while it is there */
 };
 
@@ -130,6 +132,7 @@ turn(struct runner *r, bool *did)
 {
 	arena_reset(&r->arena);
 	TRY(keep_house(r));
+	TRY(presence_keep(&r->world, &r->arena, &r->presence_at));
 	TRY(worker_step(&r->world, &r->arena, did));
 	return marks_keep(&r->world, &r->arena, &r->marks_at, did);
 }

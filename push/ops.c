@@ -70,7 +70,7 @@ on_typing(void *ctx, enum err e, struct str person)
 	struct push *p = ask->push;
 
 	p->typings--;
-	if (e == ERR_OK && p->bus != NULL) {
+	if (e == ERR_OK && person.p != NULL && p->bus != NULL) {
 		char topic[BUS_TOPIC_MAX];
 		struct buf payload;
 

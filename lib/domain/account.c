@@ -9,6 +9,7 @@
 #include "domain/limit.h"
 #include "domain/mark.h"
 #include "domain/password.h"
+#include "domain/presence.h"
 #include "domain/publish.h"
 #include "wire/cursor.h"
 
@@ -172,15 +173,17 @@ me_read(struct call *c, struct answer *out)
 }
 
 enum err
-me_update(struct call *c, struct str display_name, struct str username, struct str email, const char *receipts,
-    struct answer *out)
+me_update(struct call *c, const struct me_change *m, struct answer *out)
 {
 	struct arena *a = c->arena;
 
-	if (display_name.p == NULL && username.p == NULL && email.p == NULL && receipts == NULL)
+	if (m->display_name.p == NULL && m->username.p == NULL && m->email.p == NULL && m->receipts == NULL &&
+	    m->show_last_seen == NULL)
 		return me_read(c, out);
-	return call_mutate(c, STMT_ME_UPDATE, PG_ARGS(pg_int(a, c->actor.account),
-	    pg_text(a, display_name), pg_text(a, username), pg_text(a, email), receipts), out);
+	return call_mutate(c, STMT_ME_UPDATE, PG_ARGS(pg_int(a, c->actor.account), pg_text(a, m->display_name),
+	    pg_text(a, m->username), pg_text(a, m->email),
+	    m->receipts == NULL ? NULL : pg_bool(*m->receipts),
+	    m->show_last_seen == NULL ? NULL : pg_bool(*m->show_last_seen)), out);
 }
 
 enum err
@@ -228,6 +231,25 @@ entries_of(struct str streams, struct str revs, struct cursor_entry *entries)
 	return n;
 }
 
+/* The picture's object with one more member. */
+static enum err
+add_presence(struct call *c, struct str picture, struct str people, struct answer *out)
+{
+	struct buf b;
+
+	buf_init(&b, (size_t)64 << 20);
+	buf_add(&b, picture.p, picture.len - 1);
+	buf_add_cstr(&b, ",\"presence\":");
+	presence_add_map(c, people, &b);
+	buf_add_char(&b, '}');
+	bool ok = buf_ok(&b);
+	if (ok)
+		*out = (struct answer){ .kind = ANSWER_BODY,
+			.body = { arena_strndup(c->arena, b.p, b.len), b.len } };
+	buf_release(&b);
+	return ok ? ERR_OK : ERR_NO_MEMORY;
+}
+
 enum err
 bootstrap_read(struct call *c, struct answer *out, struct str *cursor)
 {
@@ -245,10 +267,8 @@ bootstrap_read(struct call *c, struct answer *out, struct str *cursor)
 	enum err e = cursor_encode(&text, epoch, entries, n);
 	if (e == ERR_OK && !buf_ok(&text))
 		e = ERR_NO_MEMORY;
-	if (e == ERR_OK) {
+	if (e == ERR_OK)
 		*cursor = (struct str){ arena_strndup(c->arena, text.p, text.len), text.len };
-		*out = (struct answer){ .kind = ANSWER_BODY, .body = pg_get(&rows, 0, 0) };
-	}
 	buf_release(&text);
-	return e;
+	return e == ERR_OK ? add_presence(c, pg_get(&rows, 0, 0), pg_get(&rows, 0, 4), out) : e;
 }

@@ -33,10 +33,15 @@ enum err account_register(struct call *c, const struct registration_form *form, 
 enum err account_setup_needed(struct call *c, bool *needed);
 
 enum err me_read(struct call *c, struct answer *out);
-/* Absent or NULL: unchanged, and nothing is written when all are; an empty email removes it; receipts
- * "t" or "f". */
-enum err me_update(struct call *c, struct str display_name, struct str username, struct str email, const char *receipts,
-    struct answer *out);
+/* Absent or NULL: unchanged, and nothing is written when all are. */
+struct me_change {
+	struct str display_name;
+	struct str username;
+	struct str email;		/* empty removes it */
+	const bool *receipts;
+	const bool *show_last_seen;
+};
+enum err me_update(struct call *c, const struct me_change *m, struct answer *out);
 /* Ends all other sessions. ERR_BAD_CREDENTIALS when `current` is not the password. */
 enum err me_password(struct call *c, struct str current, struct str fresh, struct answer *out);
 enum err user_read(struct call *c, int64_t user, struct answer *out);

@@ -201,7 +201,7 @@ on_typing(void *ctx, enum err e, const struct pg_rows *rows)
 
 	if (e == ERR_OK && rows->n == 0)
 		e = ERR_FORBIDDEN;
-	c->done(c->ctx, e, e == ERR_OK ? pg_get(rows, 0, 0) : STR_NULL);
+	c->done(c->ctx, e, e == ERR_OK && pg_get_bool(rows, 0, 1) ? pg_get(rows, 0, 0) : STR_NULL);
 	heap_free(c);
 }
 

@@ -40,6 +40,9 @@ struct feed_access {
 	int64_t floor;		/* nothing up to that rev may be sent: no permission to read back; 0: all may */
 	enum feed_kind kind;
 	struct str name;	/* of a channel; absent for conversations and all else */
+	/* Of his own stream only: */
+	struct str status;	/* chosen by hand: online, dnd, invisible */
+	bool shows_seen;	/* others may see when he was here last */
 };
 
 /* What a connection came with. hash: of a personal token only. */
@@ -97,7 +100,8 @@ const char *feed_kind_name(enum feed_kind kind);
 bool feed_message_text(struct arena *a, struct str envelope, struct str *author, struct str *text);
 /*
  * Who types, for an account that may send in the channel: person is the JSON of a user, borrowed
- * until done() returns. ERR_FORBIDDEN when it may not.
+ * until done() returns, or absent when so many people see the channel that nobody is told.
+ * ERR_FORBIDDEN when it may not.
  */
 enum err feed_typing(struct feed *f, int64_t account, int64_t channel,
     void (*done)(void *ctx, enum err e, struct str person), void *ctx);

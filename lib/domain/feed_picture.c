@@ -187,6 +187,7 @@ on_access(void *ctx, enum err e, const struct pg_rows *rows)
 	for (int row = 0; row < rows->n; row++) {
 		struct feed_access *a = &c->access[c->n_access];
 		struct str kind = pg_get(rows, row, 2), name = pg_get(rows, row, 5);
+		struct str status = pg_get(rows, row, 8);
 
 		a->account = column(rows, row, 0);
 		a->stream = column(rows, row, 1);
@@ -198,6 +199,9 @@ on_access(void *ctx, enum err e, const struct pg_rows *rows)
 		a->kind = (enum feed_kind)kind.p[0];
 		if (name.p != NULL)
 			a->name = (struct str){ arena_strndup(&c->arena, name.p, name.len), name.len };
+		if (status.p != NULL)
+			a->status = (struct str){ arena_strndup(&c->arena, status.p, status.len), status.len };
+		a->shows_seen = pg_get_bool(rows, row, 9);
 		c->n_access++;
 	}
 	qsort(c->access, c->n_access, sizeof(*c->access), by_account);

@@ -23,6 +23,11 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/password.c \
 	lib/domain/password.h \
 	lib/domain/personal.c \
+	lib/domain/presence.c \
+	lib/domain/presence.h \
+	lib/domain/presence_flush.c \
+	lib/domain/presence_word.c \
+	lib/domain/presence_word.h \
 	lib/domain/publish.c \
 	lib/domain/publish.h \
 	lib/domain/server.c \

@@ -28,18 +28,20 @@ COMMENT ON FUNCTION event_add IS
 'Writes one event of a stream whose rev the caller has just raised in this transaction.
 Bus header: version, event id, rev, parent, parent_rev, access, subject, type; a line feed; the envelope.';
 
-CREATE OR REPLACE FUNCTION event_passing(kind "char", stream bigint, type text, data text)
+DROP FUNCTION IF EXISTS event_passing("char", bigint, text, text);
+CREATE OR REPLACE FUNCTION event_passing(kind "char", stream bigint, type text, data text, subject bigint DEFAULT 0)
 RETURNS text LANGUAGE sql VOLATILE AS $$
-	SELECT concat_ws(' ', '1', 0, 0, 0, 0, 0, 0, type) || E'\n'
+	SELECT concat_ws(' ', '1', 0, 0, 0, 0, 0, subject, type) || E'\n'
 		|| event_envelope(kind, stream, 0, type, data, NULL)
 $$;
-COMMENT ON FUNCTION event_passing IS 'What goes to the bus for an event that is not kept';
+COMMENT ON FUNCTION event_passing IS 'What goes to the bus for an event that is not kept. subject: who does it, or 0';
 
-CREATE OR REPLACE FUNCTION event_ephemeral(stream bigint, type text, data text)
+DROP FUNCTION IF EXISTS event_ephemeral(bigint, text, text);
+CREATE OR REPLACE FUNCTION event_ephemeral(stream bigint, subject bigint, type text, data text)
 RETURNS reply LANGUAGE sql VOLATILE AS $$
-	SELECT ROW('event', stream::text, event_passing('c', stream, type, data))::reply
+	SELECT ROW('event', stream::text, event_passing('c', stream, type, data, subject))::reply
 $$;
-COMMENT ON FUNCTION event_ephemeral IS 'An event of a channel that is not kept';
+COMMENT ON FUNCTION event_ephemeral IS 'An event of a channel that is not kept. subject: who does it';
 
 CREATE OR REPLACE FUNCTION server_event(server_id bigint, access int, subject bigint, type text, data text)
 RETURNS reply LANGUAGE plpgsql AS $$

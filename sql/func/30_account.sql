@@ -152,7 +152,9 @@ END
 $$;
 
 DROP FUNCTION IF EXISTS me_update(bigint, text, text, text);
-CREATE OR REPLACE FUNCTION me_update(actor bigint, display_name text, username text, email text, receipts boolean)
+DROP FUNCTION IF EXISTS me_update(bigint, text, text, text, boolean);
+CREATE OR REPLACE FUNCTION me_update(actor bigint, display_name text, username text, email text, receipts boolean,
+	show_last_seen boolean)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	old	account;
@@ -180,7 +182,10 @@ BEGIN
 	SET display_name = coalesce(me_update.display_name, x.display_name),
 		username = coalesce(lower(me_update.username COLLATE "C"), x.username),
 		email = CASE WHEN me_update.email IS NULL THEN x.email ELSE nullif(me_update.email, '') END,
-		receipts = coalesce(me_update.receipts, x.receipts)
+		receipts = coalesce(me_update.receipts, x.receipts),
+		-- what was hidden once is not shown later
+		last_seen_at = CASE WHEN NOT me_update.show_last_seen THEN NULL ELSE x.last_seen_at END,
+		show_last_seen = coalesce(me_update.show_last_seen, x.show_last_seen)
 	WHERE x.id = actor
 	RETURNING x.* INTO a;
 	IF NOT FOUND THEN
@@ -202,8 +207,9 @@ BEGIN
 				'{"channel_id":"' || talk || '","user":' || user_json(a) || '}');
 		END LOOP;
 	END IF;
-	-- what the daemon may give to him is another thing then
-	RETURN NEXT user_event(actor, CASE WHEN a.receipts <> old.receipts THEN 3 ELSE 0 END, 0, 'user.updated', data);
+	-- 3: the daemon's picture of him holds more than the name
+	RETURN NEXT user_event(actor, CASE WHEN a.receipts <> old.receipts OR a.show_last_seen <> old.show_last_seen
+		THEN 3 ELSE 0 END, 0, 'user.updated', data);
 END
 $$;
 COMMENT ON FUNCTION me_update IS

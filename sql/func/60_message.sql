@@ -215,7 +215,10 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM need_channel(actor, channel_id, perm('send'));
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	RETURN NEXT (SELECT event_ephemeral(channel_id, 'typing.started', '{"channel_id":"' || channel_id
+	IF NOT is_seen_by_few(channel_id, 200) THEN
+		RETURN;
+	END IF;
+	RETURN NEXT (SELECT event_ephemeral(channel_id, actor, 'typing.started', '{"channel_id":"' || channel_id
 		|| '","user":' || user_json(a) || '}')
 		FROM account AS a WHERE a.id = actor);
 END

@@ -122,8 +122,9 @@ conversations; of more than 1,000 the most recently used. floor: nothing up to t
 (there is no permission to read back), 0 when all may.';
 
 DROP FUNCTION IF EXISTS bootstrap_json(bigint);
+DROP FUNCTION IF EXISTS bootstrap_json(bigint, bigint[], bigint[]);
 CREATE OR REPLACE FUNCTION bootstrap_json(actor bigint, marked bigint[] DEFAULT '{}', seqs bigint[] DEFAULT '{}')
-RETURNS TABLE (data text, streams text, revs text, epoch text) LANGUAGE plpgsql STABLE AS $$
+RETURNS TABLE (data text, streams text, revs text, epoch text, people text) LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	-- one statement, so one snapshot: the revs continue exactly where the picture ends
 	RETURN QUERY
@@ -150,10 +151,11 @@ BEGIN
 			LEFT JOIN unnest(marked, seqs) AS o (channel, seq) ON o.channel = y.stream
 			CROSS JOIN LATERAL (SELECT greatest(r.read_seq, least(coalesce(o.seq, 0), c.last_seq), 0)) AS v (at)
 			WHERE y.kind = 'c'), '')
-		|| '],"presence":{}}',
+		|| ']}',
 		(SELECT string_agg(y.stream::text, ',' ORDER BY y.stream) FROM mine AS y),
 		(SELECT string_agg(y.rev::text, ',' ORDER BY y.stream) FROM mine AS y),
-		(SELECT i.epoch::text FROM instance AS i)
+		(SELECT i.epoch::text FROM instance AS i),
+		people_text(actor, partners_of(actor, 200))
 	FROM account AS a WHERE a.id = actor;
 END
 $$;

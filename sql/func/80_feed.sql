@@ -8,11 +8,12 @@ $$;
 DROP FUNCTION IF EXISTS feed_access(bigint[]);
 CREATE FUNCTION feed_access(account_ids bigint[])
 RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint,
-	receipts boolean)
+	receipts boolean, status text, shows_seen boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 	SELECT x.account_id, x.stream, x.kind, coalesce(x.parent, 0), x.rev, x.name, x.floor,
-		CASE WHEN x.kind = 'u' THEN (SELECT a.receipts FROM account AS a WHERE a.id = x.stream) END
+		a.receipts, a.status, a.show_last_seen
 	FROM access_of(account_ids) AS x
+	LEFT JOIN account AS a ON x.kind = 'u' AND a.id = x.stream
 $$;
 
 CREATE OR REPLACE FUNCTION feed_credentials(session_ids bigint[], account_ids bigint[])
@@ -38,13 +39,21 @@ COMMENT ON FUNCTION feed_tokens IS
 'A row for each token asked about, by its place (1 …) in the question: two may claim the same token, and
 only one of them have its secret';
 
-CREATE OR REPLACE FUNCTION feed_typing(account_id bigint, channel_id bigint) RETURNS TABLE (person text)
+CREATE OR REPLACE FUNCTION feed_people(account_ids bigint[], ids bigint[])
+RETURNS TABLE (account_id bigint, id bigint, status text, seen_s bigint, shows boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-	SELECT user_json(a) FROM account AS a
+	SELECT p.account_id, p.id, p.status, p.seen_s, p.shows FROM people_of(account_ids, ids) AS p
+$$;
+
+DROP FUNCTION IF EXISTS feed_typing(bigint, bigint);
+CREATE OR REPLACE FUNCTION feed_typing(account_id bigint, channel_id bigint)
+RETURNS TABLE (person text, told boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT user_json(a), is_seen_by_few(feed_typing.channel_id, 200) FROM account AS a
 	WHERE a.id = feed_typing.account_id AND a.disabled_at IS NULL
 	AND channel_permissions(a.id, feed_typing.channel_id) & perm('send') <> 0
 $$;
-COMMENT ON FUNCTION feed_typing IS 'The person as typing.started names them; nothing without the right to send';
+COMMENT ON FUNCTION feed_typing IS 'The person as typing.started names them; nothing without the right to send. told: not too many people would see it';
 
 CREATE OR REPLACE FUNCTION feed_marks(account_ids bigint[], channel_ids bigint[], seqs bigint[], delivered bigint[])
 RETURNS TABLE (place bigint, seq bigint, moved boolean, mine text, shown text)

@@ -22,13 +22,13 @@ BEGIN
 	END IF;
 	REVOKE EXECUTE ON FUNCTION feed_epoch(), feed_access(bigint[]), feed_credentials(bigint[], bigint[]),
 		feed_tokens(bigint[], bigint[], bytea[]), feed_typing(bigint, bigint),
-		feed_marks(bigint[], bigint[], bigint[], bigint[]),
+		feed_marks(bigint[], bigint[], bigint[], bigint[]), feed_people(bigint[], bigint[]),
 		feed_events(bigint[], bigint[], int), feed_heads(bigint[]), feed_tail(bigint, int),
 		partitions_ensure(), housekeeping() FROM PUBLIC;
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'moot_push') THEN
 		GRANT EXECUTE ON FUNCTION feed_epoch(), feed_access(bigint[]), feed_credentials(bigint[], bigint[]),
 			feed_tokens(bigint[], bigint[], bytea[]), feed_typing(bigint, bigint),
-			feed_marks(bigint[], bigint[], bigint[], bigint[]),
+			feed_marks(bigint[], bigint[], bigint[], bigint[]), feed_people(bigint[], bigint[]),
 			feed_events(bigint[], bigint[], int), feed_heads(bigint[]), feed_tail(bigint, int) TO moot_push;
 	END IF;
 	IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'moot_jobs') THEN

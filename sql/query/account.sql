@@ -59,8 +59,8 @@ FROM session AS s WHERE s.account_id = $1::bigint AND s.ended_at IS NULL;
 -- name: me_read(account_id)
 SELECT me_json(a) AS data FROM account AS a WHERE a.id = $1::bigint;
 
--- name: me_update(account_id, display_name, username, email, receipts)
-SELECT kind, ref, data FROM me_update($1::bigint, $2::text, $3::text, $4::text, $5::boolean);
+-- name: me_update(account_id, display_name, username, email, receipts, show_last_seen)
+SELECT kind, ref, data FROM me_update($1::bigint, $2::text, $3::text, $4::text, $5::boolean, $6::boolean);
 
 -- name: token_list(account_id)
 SELECT page_json(string_agg(token_json(t), ',' ORDER BY t.id), NULL, NULL) AS data,
@@ -78,4 +78,4 @@ SELECT user_json(a) AS data FROM account AS a, account AS me
 WHERE a.id = $2::bigint AND me.id = $1::bigint;
 
 -- name: bootstrap(account_id, marked_channels, marked_seqs)
-SELECT data, streams, revs, epoch FROM bootstrap_json($1::bigint, $2::bigint[], $3::bigint[]);
+SELECT data, streams, revs, epoch, people FROM bootstrap_json($1::bigint, $2::bigint[], $3::bigint[]);

@@ -2,7 +2,7 @@
 SELECT feed_epoch() AS epoch;
 
 -- name: feed_access(account_ids)
-SELECT account_id, stream, kind, parent, rev, name, floor, receipts FROM feed_access($1::bigint[]);
+SELECT account_id, stream, kind, parent, rev, name, floor, receipts, status, shows_seen FROM feed_access($1::bigint[]);
 
 -- name: feed_credentials(session_ids, account_ids)
 SELECT session_id, account_id FROM feed_credentials($1::bigint[], $2::bigint[]);
@@ -11,7 +11,10 @@ SELECT session_id, account_id FROM feed_credentials($1::bigint[], $2::bigint[]);
 SELECT place, refusal, expires_s, scopes FROM feed_tokens($1::bigint[], $2::bigint[], $3::bytea[]);
 
 -- name: feed_typing(account_id, channel_id)
-SELECT person FROM feed_typing($1::bigint, $2::bigint);
+SELECT person, told FROM feed_typing($1::bigint, $2::bigint);
+
+-- name: feed_people(account_ids, user_ids)
+SELECT account_id, id, status, seen_s, shows FROM feed_people($1::bigint[], $2::bigint[]);
 
 -- name: feed_marks(account_ids, channel_ids, seqs, delivered)
 SELECT place, seq, moved, mine, shown FROM feed_marks($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]);

@@ -35,6 +35,7 @@ CREATE OR REPLACE FUNCTION me_json(a account) RETURNS text LANGUAGE sql STABLE P
 	SELECT '{"id":"' || a.id || '","username":"' || a.username || '","display_name":'
 		|| js(a.display_name) || ',"avatar_url":null,"bot":' || a.bot
 		|| ',"email":' || js(a.email) || ',"admin":' || a.admin || ',"receipts":' || a.receipts
+		|| ',"status":"' || a.status || '","show_last_seen":' || a.show_last_seen
 		|| ',"created_at":"' || ts(id_time(a.id)) || '"}'
 $$;
 

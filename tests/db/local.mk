@@ -7,6 +7,7 @@ db_tests = \
 	tests/db/message.sh \
 	tests/db/migrate.sh \
 	tests/db/plans.sh \
+	tests/db/presence.sh \
 	tests/db/race.sh \
 	tests/db/rule.sh \
 	tests/db/schema.sh \
@@ -23,6 +24,7 @@ EXTRA_DIST += \
 	tests/db/message.sql \
 	tests/db/plans.list \
 	tests/db/plans_data.sql \
+	tests/db/presence.sql \
 	tests/db/rule.sql \
 	tests/db/session.sh \
 	tests/db/statements.awk \

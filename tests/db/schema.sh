@@ -33,11 +33,12 @@ is "the push role runs the feed functions" "$(sql moot_push moot -c "
 	SELECT feed_epoch() > 0 AND NOT EXISTS (SELECT FROM feed_typing(1, 1)), (SELECT count(*) FROM feed_credentials('{1}', '{1}')),
 	(SELECT refusal FROM feed_tokens('{1}', '{1}', '{\"\\\\x00\"}')),
 	(SELECT count(*) > 0 FROM feed_events(ARRAY(SELECT stream FROM feed_tail(0, 100)), ARRAY(SELECT 0::bigint FROM feed_tail(0, 100)), 10)),
-	(SELECT count(*) > 0 FROM feed_heads(ARRAY(SELECT stream FROM feed_tail(0, 100))))" 2>&1)" "3
-t|0|unauthorized|t|t"
+	(SELECT count(*) > 0 FROM feed_heads(ARRAY(SELECT stream FROM feed_tail(0, 100)))),
+	(SELECT count(*) FROM feed_people('{1}', '{1}'))" 2>&1)" "3
+t|0|unauthorized|t|t|0"
 is "functions that run with the owner's rights are the feed's and the jobs'" "$(own "
 	SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef")" \
-	"feed_access feed_credentials feed_epoch feed_events feed_heads feed_marks feed_tail feed_tokens feed_typing housekeeping partitions_ensure"
+	"feed_access feed_credentials feed_epoch feed_events feed_heads feed_marks feed_people feed_tail feed_tokens feed_typing housekeeping partitions_ensure"
 is "they have a search_path of their own" "$(own "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 	AND prosecdef AND coalesce(array_to_string(proconfig, ' '), '') NOT LIKE '%search_path=public, pg_temp%'")" 0
 is "nobody else may run them" "$(own "SELECT string_agg(r.rolname || ':' || p.proname, ' ' ORDER BY 1) FROM pg_proc AS p, pg_roles AS r

@@ -1,0 +1,157 @@
+/* What the daemons left in Redis goes to Postgres: statuses chosen on a stream, and who was seen when. */
+#include <string.h>
+
+#include "base/id.h"
+#include "base/log.h"
+#include "domain/presence.h"
+#include "domain/publish.h"
+
+#define BATCH 500
+#define ROUNDS 2000		/* batches of one flush; the rest has time until the next one */
+#define LOCK "p:flush"
+#define LOCK_S "60"		/* longer than a statement may run */
+
+static enum err
+ask(struct world *w, struct arena *a, const struct str *argv, size_t argc, struct redis_value *out)
+{
+	struct redis_command c = { argv, argc, { 0 } };
+
+	TRY(redis_run(w->redis, a, &c, 1));
+	*out = c.answer;
+	return ERR_OK;
+}
+
+#define ASK(w, a, out, ...) ask((w), (a), (const struct str[]){ __VA_ARGS__ }, \
+	sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str), (out))
+
+/* Sets what waits aside, unless an earlier flush has not come to its end: then that goes first. */
+static enum err
+set_aside(struct world *w, struct arena *a, struct str key, struct str aside)
+{
+	struct redis_value v;
+
+	return ASK(w, a, &v, STR("RENAMENX"), key, aside);	/* refused when nothing waits */
+}
+
+/* Pairs (account, value) of an answer; those whose account is none are only named to be removed. */
+struct batch {
+	struct str names[BATCH];
+	int64_t ids[BATCH];
+	struct str values[BATCH];
+	size_t n_names;
+	size_t n;
+};
+
+static void
+take_pairs(struct batch *b, const struct redis_value *v)
+{
+	b->n = b->n_names = 0;
+	for (size_t i = 0; i + 1 < v->n && b->n_names < BATCH; i += 2) {
+		struct str name = redis_value_text(redis_value_at(v, i));
+
+		b->names[b->n_names++] = name;
+		if (id_parse(name, &b->ids[b->n]))
+			b->values[b->n++] = redis_value_text(redis_value_at(v, i + 1));
+	}
+}
+
+static enum err
+remove_names(struct world *w, struct arena *a, struct str command, struct str key, const struct batch *b)
+{
+	struct str *argv = arena_calloc(a, b->n_names + 2, sizeof(*argv));
+	struct redis_value v;
+
+	argv[0] = command;
+	argv[1] = key;
+	memcpy(argv + 2, b->names, b->n_names * sizeof(*argv));
+	return ask(w, a, argv, b->n_names + 2, &v);
+}
+
+static enum err
+store_statuses(struct world *w, struct arena *a, const struct batch *b)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_PRESENCE_STORE, PG_ARGS(pg_int_array(a, b->ids, b->n),
+	    pg_text_array(a, b->values, b->n)), &rows));
+	publish_rows(w, &rows);
+	return ERR_OK;
+}
+
+static enum err
+store_seen(struct world *w, struct arena *a, const struct batch *b)
+{
+	int64_t seen[BATCH];
+
+	for (size_t i = 0; i < b->n; i++) {
+		uint64_t s = 0;
+
+		str_to_u64(b->values[i], INT64_MAX / 2, &s);
+		seen[i] = (int64_t)s;
+	}
+	return pg_run(w->pg, a, STMT_SEEN_STORE, PG_ARGS(pg_int_array(a, b->ids, b->n),
+	    pg_int_array(a, seen, b->n)), NULL);
+}
+
+static enum err
+flush_statuses(struct world *w, struct arena *a, struct batch *b)
+{
+	const struct str key = STR(PRESENCE_STATUS_FLUSH);
+	struct str cursor = STR("0");
+	struct redis_value v;
+
+	TRY(set_aside(w, a, STR(PRESENCE_STATUS), key));
+	for (int round = 0; round < ROUNDS; round++) {
+		TRY(ASK(w, a, &v, STR("HSCAN"), key, cursor, STR("COUNT"), STR("100")));
+		cursor = redis_value_text(redis_value_at(&v, 0));
+		if (redis_value_at(&v, 1) == NULL || cursor.p == NULL)
+			return ERR_OK;
+		take_pairs(b, redis_value_at(&v, 1));
+		if (b->n_names > 0) {
+			TRY(store_statuses(w, a, b));
+			TRY(remove_names(w, a, STR("HDEL"), key, b));
+			cursor = STR("0");
+		} else if (str_eq(cursor, STR("0"))) {
+			return ERR_OK;
+		}
+	}
+	return ERR_OK;
+}
+
+static enum err
+flush_seen(struct world *w, struct arena *a, struct batch *b)
+{
+	const struct str key = STR(PRESENCE_SEEN_FLUSH);
+	struct redis_value v;
+
+	TRY(set_aside(w, a, STR(PRESENCE_SEEN), key));
+	for (int round = 0; round < ROUNDS; round++) {
+		TRY(ASK(w, a, &v, STR("ZRANGE"), key, STR("0"), STR("499"), STR("WITHSCORES")));
+		take_pairs(b, &v);
+		if (b->n_names == 0)
+			return ERR_OK;
+		TRY(store_seen(w, a, b));
+		TRY(remove_names(w, a, STR("ZREM"), key, b));
+	}
+	return ERR_OK;
+}
+
+/* One at a time: of two that store the same thing the slower one may store what is old by then. */
+enum err
+presence_flush(struct world *w, struct arena *a)
+{
+	struct batch *b = arena_new(a, struct batch);
+	struct redis_value v;
+	enum err e;
+
+	if (!redis_is_used(w->redis))
+		return ERR_OK;
+	TRY(ASK(w, a, &v, STR("SET"), STR(LOCK), STR("1"), STR("NX"), STR("EX"), STR(LOCK_S)));
+	if (v.kind != REDIS_TEXT)
+		return ERR_OK;
+	e = flush_statuses(w, a, b);
+	if (e == ERR_OK)
+		e = flush_seen(w, a, b);
+	ASK(w, a, &v, STR("DEL"), STR(LOCK));
+	return e;
+}

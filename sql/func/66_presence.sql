@@ -1,0 +1,126 @@
+-- Presence: who may see of whom whether he is there, and the little of it that is kept. Who is
+-- connected is known to the push daemons and, through them, to Redis.
+
+CREATE OR REPLACE FUNCTION shares(a bigint, b bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN a = b
+		OR EXISTS (SELECT FROM member AS x
+			JOIN member AS y ON y.server_id = x.server_id AND y.account_id = b
+			JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
+			WHERE x.account_id = a)
+		OR EXISTS (SELECT FROM channel_member AS x
+			JOIN channel_member AS y ON y.channel_id = x.channel_id AND y.account_id = b
+			JOIN channel AS c ON c.id = x.channel_id AND c.server_id IS NULL AND c.deleted_at IS NULL
+			WHERE x.account_id = a);
+END
+$$;
+COMMENT ON FUNCTION shares IS 'Both are in one server or one conversation, or are the same: then they see each other''s presence';
+
+CREATE OR REPLACE FUNCTION people_of(account_ids bigint[], ids bigint[])
+RETURNS TABLE (account_id bigint, id bigint, status text, seen_s bigint, shows boolean)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN QUERY SELECT me.id, a.id, a.status,
+		coalesce(floor(date_part('epoch', a.last_seen_at))::bigint, 0),
+		a.show_last_seen AND me.show_last_seen
+	FROM unnest(account_ids, ids) AS u (account, id)
+	JOIN account AS me ON me.id = u.account
+	JOIN account AS a ON a.id = u.id AND a.disabled_at IS NULL
+	WHERE shares(u.account, u.id);
+END
+$$;
+COMMENT ON FUNCTION people_of IS
+'Of the pairs (who asks, about whom) those that share something. seen_s: Unix seconds, 0 for never;
+shows: the one may see that of the other.';
+
+CREATE OR REPLACE FUNCTION partners_of(actor bigint, most int) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+	SELECT coalesce(array_agg(x.account_id), '{}')
+	FROM (SELECT o.account_id
+		FROM channel_member AS m
+		JOIN channel AS c ON c.id = m.channel_id AND c.server_id IS NULL AND c.deleted_at IS NULL
+		JOIN channel_member AS o ON o.channel_id = c.id AND o.account_id <> actor
+		WHERE m.account_id = actor
+		GROUP BY o.account_id
+		ORDER BY max(coalesce(c.last_message_id, c.id)) DESC LIMIT most) AS x
+$$;
+COMMENT ON FUNCTION partners_of IS 'Who is in a conversation with him, those of the newest first';
+
+CREATE OR REPLACE FUNCTION people_text(actor bigint, ids bigint[]) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT coalesce(string_agg(p.id || ' ' || p.status || ' '
+		|| CASE WHEN p.shows THEN p.seen_s ELSE -1 END, ',' ORDER BY p.id), '')
+	FROM people_of(array_fill(actor, ARRAY[cardinality(ids)]), ids) AS p
+$$;
+COMMENT ON FUNCTION people_text IS
+'For the domain: "<id> <status> <seen_s>" of those that share something with him, with commas
+between; seen_s -1: he may not see it';
+
+CREATE OR REPLACE FUNCTION presence_set(actor bigint, status text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	a	account;
+BEGIN
+	UPDATE account AS x SET status = presence_set.status,
+		last_seen_at = CASE WHEN presence_set.status = 'invisible' AND x.show_last_seen THEN now() ELSE x.last_seen_at END
+	WHERE x.id = actor AND x.status <> presence_set.status
+	RETURNING x.* INTO a;
+	RETURN NEXT ROW('body', NULL, '{"status":"' || presence_set.status || '"}')::reply;
+	IF a.id IS NOT NULL THEN
+		-- the daemon reads the account anew
+		RETURN NEXT user_event(actor, 3, 0, 'user.updated', me_json(a));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION presence_set IS
+'Who turns invisible is seen leaving, so that is when he was seen last: an older time would tell on him';
+
+CREATE OR REPLACE FUNCTION presence_store(account_ids bigint[], statuses text[]) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	u	record;
+BEGIN
+	FOR u IN SELECT DISTINCT ON (x.id) x.id, x.status FROM unnest(account_ids, statuses) AS x (id, status)
+		JOIN account AS a ON a.id = x.id
+		WHERE x.status IN ('online', 'dnd', 'invisible') ORDER BY x.id
+	LOOP
+		RETURN QUERY SELECT r.* FROM presence_set(u.id, u.status) AS r WHERE r.kind = 'event';
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION presence_store IS 'What was chosen on a stream and waited in Redis; events only';
+
+CREATE OR REPLACE FUNCTION seen_store(account_ids bigint[], seen_s bigint[]) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+	n	bigint;
+BEGIN
+	PERFORM FROM account AS a WHERE a.id = ANY (account_ids) ORDER BY a.id FOR NO KEY UPDATE;
+	UPDATE account AS a SET last_seen_at = to_timestamp(u.seen)
+	FROM (SELECT x.id, max(x.seen) AS seen FROM unnest(account_ids, seen_store.seen_s) AS x (id, seen)
+		GROUP BY x.id) AS u
+	WHERE a.id = u.id AND a.show_last_seen AND a.status <> 'invisible'
+	AND (a.last_seen_at IS NULL OR a.last_seen_at < to_timestamp(u.seen))
+	AND u.seen <= date_part('epoch', now()) + 60;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN n;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION is_seen_by_few(channel_id bigint, most int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	c	record;
+BEGIN
+	SELECT ch.server_id, ch.private, s.member_count INTO c
+	FROM channel AS ch LEFT JOIN server AS s ON s.id = ch.server_id
+	WHERE ch.id = is_seen_by_few.channel_id AND ch.deleted_at IS NULL;
+	IF c.server_id IS NULL OR c.member_count <= most THEN
+		RETURN true;
+	ELSIF NOT c.private OR EXISTS (SELECT FROM channel_override AS o
+		WHERE o.channel_id = is_seen_by_few.channel_id AND o.is_role AND o.allow & perm('view') <> 0) THEN
+		RETURN false;
+	END IF;
+	RETURN (SELECT count(*) FROM (SELECT FROM channel_member AS m
+		WHERE m.channel_id = is_seen_by_few.channel_id LIMIT most + 1) AS x) <= most;
+END
+$$;
+COMMENT ON FUNCTION is_seen_by_few IS
+'At most so many people see the channel. Those that a role lets into a private channel of a larger
+server are not counted: then it is not few.';
