@@ -132,6 +132,17 @@ account_ended(struct push *p, const struct frame *f)
 	}
 }
 
+/* He may have said that he hides his: no more of the others' from here on, until his picture says so. */
+static void
+hold_receipts(struct push *p, uint32_t stream)
+{
+	uint32_t i = stream_at(p, stream)->kind == FEED_USER
+	    ? idmap_get(&p->account_ids, stream_at(p, stream)->id) : SLAB_NONE;
+
+	for (uint32_t k = i == SLAB_NONE ? SLAB_NONE : account_at(p, i)->first; k != SLAB_NONE; k = conn_at(p, k)->next)
+		conn_at(p, k)->no_receipts = true;
+}
+
 void
 access_event(struct push *p, uint32_t stream, const struct frame *f)
 {
@@ -148,6 +159,7 @@ access_event(struct push *p, uint32_t stream, const struct frame *f)
 		lost(p, stream, f);
 		break;
 	case BUS_REREAD:
+		hold_receipts(p, stream);
 		access_barrier(p, stream);
 		break;
 	case BUS_SESSION:

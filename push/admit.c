@@ -7,6 +7,7 @@
 #include "push/account.h"
 #include "push/apply.h"
 #include "push/control.h"
+#include "push/marks.h"
 #include "push/ops.h"
 #include "push/resume.h"
 #include "push/stream.h"
@@ -196,7 +197,11 @@ begin(struct push *p, struct conn *c, const struct picture *pic)
 			sent = row->floor;
 			reset_to_floor(c, i, row->floor);
 		} else {
-			resumed = (uint16_t)(resumed + (c->extra != NULL && c->extra->has_cursor));
+			bool again = c->extra != NULL && c->extra->has_cursor;
+
+			resumed = (uint16_t)(resumed + again);
+			if (again)
+				marks_resumed(p, c, i, sent);
 		}
 		subs[n++] = (struct sub){ i, (uint32_t)sent };
 	}
@@ -321,6 +326,7 @@ admit_account(struct push *p, uint32_t account, const struct feed_access *rows, 
 		struct conn *c = conn_at(p, i);
 
 		next = c->next;
+		c->no_receipts = n > 0 && rows[0].kind == FEED_USER && !rows[0].receipts;
 		if (n == 0)
 			conn_bye(p, c, ERR_SESSION_ENDED);
 		else if (c->state == CONN_LIVE)

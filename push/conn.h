@@ -105,6 +105,7 @@ struct conn {
 	bool ephemeral : 1;	/* an ephemeral event of this turn may concern it */
 	bool peer_closed : 1;	/* WebSocket: its close frame came */
 	bool head_written : 1;	/* the stream has begun: only bye may end it */
+	bool no_receipts : 1;	/* its account hides its own, so it gets nobody's */
 };
 
 static inline struct conn *

@@ -33,6 +33,8 @@ moot_push_SOURCES = \
 	push/main.c \
 	push/ops.c \
 	push/ops.h \
+	push/marks.c \
+	push/marks.h \
 	push/poll.c \
 	push/poll.h \
 	push/push.h \

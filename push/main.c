@@ -18,6 +18,7 @@
 #include "push/handshake.h"
 #include "push/health.h"
 #include "push/input.h"
+#include "push/marks.h"
 #include "push/relay.h"
 #include "push/resume.h"
 #include "push/server.h"
@@ -176,6 +177,7 @@ stop(struct push *p)
 	server_stop(p);
 	conns_release(p);
 	relay_release(p);
+	marks_release(p);
 	resume_release(p);
 	apply_release(p);
 	deliver_release(p);

@@ -7,12 +7,13 @@
 #include "base/heap.h"
 #include "base/id.h"
 #include "push/control.h"
+#include "push/marks.h"
 #include "push/stream.h"
 #include "wire/json.h"
 #include "wire/ws_frame.h"
 
-static void
-say_error(struct push *p, struct conn *c, const char *code, struct str op)
+void
+ops_error(struct push *p, struct conn *c, const char *code, struct str op)
 {
 	struct buf out;
 
@@ -84,7 +85,7 @@ on_typing(void *ctx, enum err e, struct str person)
 		struct conn *c = conn_at(p, ask->conn);
 
 		if (c->serial == ask->serial && c->state == CONN_LIVE)
-			say_error(p, c, err_info(e)->code, STR("typing"));
+			ops_error(p, c, err_info(e)->code, STR("typing"));
 	}
 	heap_free(ask);
 }
@@ -139,8 +140,8 @@ static const struct op {
 	const char *(*run)(struct push *p, struct conn *c, const struct json *frame);
 } ops[] = {
 	{ "typing", op_typing },
-	{ "read", op_unsupported },
-	{ "delivered", op_unsupported },
+	{ "read", marks_op_read },
+	{ "delivered", marks_op_delivered },
 	{ "presence", op_unsupported },
 	{ "watch", op_unsupported },
 	{ "signal", op_unsupported },
@@ -164,7 +165,7 @@ take_message(struct push *p, struct conn *c, struct str text)
 			if (str_eq(op, str_of(ops[i].name)))
 				code = ops[i].run(p, c, frame);
 	if (code != NULL)
-		say_error(p, c, code, op);
+		ops_error(p, c, code, op);
 	arena_release(&a);
 }
 

@@ -17,4 +17,7 @@
 /* Bytes of an open WebSocket, in any pieces. */
 void ops_take(struct push *p, struct conn *c, struct str bytes);
 
+/* Answers a frame of that op with the code of an error. */
+void ops_error(struct push *p, struct conn *c, const char *code, struct str op);
+
 #endif

@@ -133,6 +133,7 @@ struct push {
 	int pictures;		/* in flight */
 	int fetches;
 	int typings;		/* permissions being read */
+	struct marks *marks;	/* made when first wanted */
 
 	struct frame **ephemerals;	/* of this turn */
 	uint32_t n_ephemerals;

@@ -25,6 +25,7 @@ frame_new(const struct bus_event *e, uint32_t stream)
 	f->refs = 1;
 	f->len = (uint32_t)len;
 	f->type_len = (uint8_t)e->type.len;
+	f->receipt = str_eq(e->type, STR("receipt.updated"));
 	f->ws_len = (uint8_t)ws_header(f->ws, WS_TEXT, len);
 	memcpy(to, FRAME_SSE_PREFIX, PREFIX);
 	to += PREFIX;

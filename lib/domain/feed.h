@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "wire/bus.h"
 
+#define FEED_MARKS 256
 #define FEED_ACCOUNTS 256	/* of one feed_picture() */
 #define FEED_STREAMS 1000	/* that one account can follow; of more the least used channels are left out */
 
@@ -39,6 +40,7 @@ struct feed_access {
 	int64_t rev;		/* head in this picture */
 	int64_t floor;		/* nothing up to that rev may be sent: no permission to read back; 0: all may */
 	enum feed_kind kind;
+	bool receipts;		/* of his own stream: he wants them */
 	struct str name;	/* of a channel; absent for conversations and all else */
 	/* Of his own stream only: */
 	struct str status;	/* chosen by hand: online, dnd, invisible */
@@ -105,6 +107,21 @@ bool feed_message_text(struct arena *a, struct str envelope, struct str *author,
  */
 enum err feed_typing(struct feed *f, int64_t account, int64_t channel,
     void (*done)(void *ctx, enum err e, struct str person), void *ctx);
+/* A read or delivered position that somebody tells. */
+struct feed_mark {
+	int64_t account;
+	int64_t channel;
+	int64_t seq;
+	bool delivered;		/* else read */
+	/* Set by the answer. */
+	bool seen;		/* he sees the channel; else nothing more is set */
+	bool moved;		/* above what is stored: to be kept, seq being cut to the newest message */
+	struct str mine, shown;	/* bus payloads for the account's and the channel's stream; absent: nothing to tell */
+};
+
+/* What at most FEED_MARKS marks come to, in their order. marks are copied. */
+enum err feed_marks(struct feed *f, const struct feed_mark *marks, size_t n,
+    void (*done)(void *ctx, enum err e, const struct feed_mark *marks, size_t n), void *ctx);
 /* The bus payload of a typing.started event. */
 void feed_typing_render(struct buf *out, int64_t channel, struct str person);
 

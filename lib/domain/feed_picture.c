@@ -194,6 +194,7 @@ on_access(void *ctx, enum err e, const struct pg_rows *rows)
 		a->parent = column(rows, row, 3);
 		a->rev = column(rows, row, 4);
 		a->floor = column(rows, row, 6);
+		a->receipts = pg_get_bool(rows, row, 7);
 		if (kind.len != 1 || strchr("scu", kind.p[0]) == NULL)
 			continue;
 		a->kind = (enum feed_kind)kind.p[0];

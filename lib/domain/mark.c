@@ -39,19 +39,27 @@ run(struct call *c, struct mark_command *words, size_t n, struct redis_command *
 	return redis_run(c->world->redis, c->arena, commands, n);
 }
 
+struct kept {
+	bool moved;		/* nobody else had brought it as far */
+	bool safe;		/* it waits for a flush that will come */
+	int64_t seq;		/* how far it is now */
+};
+
 /* ERR_UNAVAILABLE: Redis is away or too old. */
 static enum err
-keep(struct call *c, const struct mark *m, struct mark_kept *kept)
+keep(struct call *c, const struct mark *m, struct kept *kept)
 {
-	struct mark_command words[MARK_COMMANDS];
-	struct redis_command commands[MARK_COMMANDS];
-	const struct redis_value *answers[MARK_COMMANDS] = { NULL };
+	struct mark_command words[MARK_COMMANDS + MARK_QUESTIONS];
+	struct redis_command commands[MARK_COMMANDS + MARK_QUESTIONS];
 	size_t n = mark_commands(c->arena, m, words);
 
-	TRY(run(c, words, n, commands));
-	for (size_t i = 0; i < n; i++)
-		answers[i] = &commands[i].answer;
-	return mark_kept(m, answers, kept) ? ERR_OK : ERR_UNAVAILABLE;
+	mark_questions(c->arena, m, words + n);
+	TRY(run(c, words, n + MARK_QUESTIONS, commands));
+	if (!mark_is_kept(&commands[0].answer, &commands[1].answer, &kept->moved))
+		return ERR_UNAVAILABLE;
+	kept->seq = mark_score(&commands[n].answer);
+	kept->safe = mark_is_safe(&commands[n + 1].answer, &commands[n + 2].answer);
+	return ERR_OK;
 }
 
 static void
@@ -77,7 +85,7 @@ waiting(struct call *c, int64_t channel)
 enum err
 read_put(struct call *c, int64_t channel, int64_t seq, struct answer *out)
 {
-	struct mark_kept kept = { .safe = true };
+	struct kept kept = { .safe = true };
 	struct preview v;
 
 	TRY(preview(c, channel, seq, false, &v));
@@ -98,7 +106,7 @@ read_put(struct call *c, int64_t channel, int64_t seq, struct answer *out)
 enum err
 delivered_put(struct call *c, int64_t channel, int64_t seq, struct answer *out)
 {
-	struct mark_kept kept;
+	struct kept kept;
 	struct preview v;
 
 	TRY(preview(c, channel, seq, true, &v));

@@ -52,7 +52,6 @@ score_of(struct mark_command *c, struct str key, struct str member)
 	add(c, member);
 }
 
-/* The order is mark_kept()'s. */
 size_t
 mark_commands(struct arena *a, const struct mark *m, struct mark_command out[MARK_COMMANDS])
 {
@@ -65,11 +64,6 @@ mark_commands(struct arena *a, const struct mark *m, struct mark_command out[MAR
 
 	raise_to(&out[n++], STR("m:dirty"), seq, dirty, false);
 	raise_to(&out[n++], own, seq, member, true);
-	score_of(&out[n++], own, member);
-	out[n] = (struct mark_command){ { STR("EXISTS"), STR("m:flusher") }, 2 };
-	n++;
-	out[n] = (struct mark_command){ { STR("ZCARD"), STR("m:dirty") }, 2 };
-	n++;
 	expire(a, &out[n++], own);
 	if (!m->delivered && m->shown) {
 		struct str others = key_of(a, 'c', m->channel);
@@ -80,6 +74,17 @@ mark_commands(struct arena *a, const struct mark *m, struct mark_command out[MAR
 	return n;
 }
 
+void
+mark_questions(struct arena *a, const struct mark *m, struct mark_command out[MARK_QUESTIONS])
+{
+	if (m->delivered)
+		score_of(&out[0], key_of(a, 'd', m->channel), number(a, m->account));
+	else
+		mark_look(a, m->account, m->channel, &out[0]);
+	out[1] = (struct mark_command){ { STR("EXISTS"), STR("m:flusher") }, 2 };
+	out[2] = (struct mark_command){ { STR("ZCARD"), STR("m:dirty") }, 2 };
+}
+
 static bool
 is_int(const struct redis_value *v)
 {
@@ -87,16 +92,18 @@ is_int(const struct redis_value *v)
 }
 
 bool
-mark_kept(const struct mark *m, const struct redis_value *const answers[MARK_COMMANDS], struct mark_kept *out)
+mark_is_kept(const struct redis_value *dirty, const struct redis_value *own, bool *moved)
 {
-	bool others = m->delivered || !m->shown || is_int(answers[6]);
-
-	if (!is_int(answers[0]) || !is_int(answers[1]) || !is_int(answers[3]) || !is_int(answers[4]) || !others)
+	if (!is_int(dirty) || !is_int(own))
 		return false;
-	out->moved = answers[1]->number > 0;
-	out->seq = mark_score(answers[2]);
-	out->safe = answers[3]->number > 0 && answers[4]->number <= MARKS_DIRTY_MAX;
+	*moved = own->number > 0;
 	return true;
+}
+
+bool
+mark_is_safe(const struct redis_value *flusher, const struct redis_value *dirty)
+{
+	return is_int(flusher) && flusher->number > 0 && is_int(dirty) && dirty->number <= MARKS_DIRTY_MAX;
 }
 
 void

@@ -25,7 +25,8 @@
 #define MARKS_FLUSHER_S 60		/* m:flusher goes when nobody has flushed for so long */
 #define MARKS_DIRTY_MAX 200000		/* above it marks are stored at once */
 #define MARKS_OVERLAY_MAX 5000		/* of one account that are laid over its first screen */
-#define MARK_COMMANDS 8
+#define MARK_COMMANDS 5
+#define MARK_QUESTIONS 3
 #define MARK_WORDS 7
 
 struct mark {
@@ -41,17 +42,16 @@ struct mark_command {
 	size_t argc;
 };
 
-/* What keeping a mark answers; the fields of mark_kept(). */
-struct mark_kept {
-	bool moved;		/* nobody else had brought it as far */
-	bool safe;		/* it waits for a flush that will come */
-	int64_t seq;		/* how far it is now */
-};
-
-/* The commands that keep a mark; their number. Words in the arena. */
+/*
+ * The commands that keep a mark; their number. Words in the arena. The first two are what counts:
+ * mark_is_kept() takes their answers, of which one may be NULL.
+ */
 size_t mark_commands(struct arena *a, const struct mark *m, struct mark_command out[MARK_COMMANDS]);
-/* Takes their answers, in order; NULL is an answer that never came. False: it may not be kept. */
-bool mark_kept(const struct mark *m, const struct redis_value *const answers[MARK_COMMANDS], struct mark_kept *out);
+/* *moved: nobody else had brought it as far. False: Redis would not, or is older than 6.2. */
+bool mark_is_kept(const struct redis_value *dirty, const struct redis_value *own, bool *moved);
+/* What to ask in the same round trip: how far it is now, and whether a flush will come. */
+void mark_questions(struct arena *a, const struct mark *m, struct mark_command out[MARK_QUESTIONS]);
+bool mark_is_safe(const struct redis_value *flusher, const struct redis_value *dirty);
 /* The command that asks how far an account has read a channel. */
 void mark_look(struct arena *a, int64_t account, int64_t channel, struct mark_command *out);
 /* A score: a position; 0 when v is none (also when it is NULL). */

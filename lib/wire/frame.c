@@ -97,3 +97,49 @@ frame_text_line(struct buf *out, struct str channel, struct str username, struct
 	add_one_line(out, text);
 	buf_add_char(out, '\n');
 }
+
+/* Takes `lit` from the front of *s. */
+static bool
+take(struct str *s, struct str lit)
+{
+	if (!str_has_prefix(*s, lit))
+		return false;
+	*s = (struct str){ s->p + lit.len, s->len - lit.len };
+	return true;
+}
+
+static bool
+take_digits(struct str *s, struct str *out)
+{
+	size_t n = 0;
+
+	while (n < s->len && s->p[n] >= '0' && s->p[n] <= '9')
+		n++;
+	*out = (struct str){ s->p, n };
+	*s = (struct str){ s->p + n, s->len - n };
+	return n > 0;
+}
+
+/* No string of the envelope can hold the quotes that `data` begins with. */
+bool
+frame_message_seq(struct str envelope, int64_t *seq)
+{
+	static const char data[] = ",\"data\":{\"id\":\"";
+	struct str rest = envelope, digits;
+	const char *at;
+	uint64_t v;
+
+	if (!take(&rest, STR("{\"type\":\"message.created\",")))
+		return false;
+	at = memmem(rest.p, rest.len, data, sizeof(data) - 1);
+	if (at == NULL)
+		return false;
+	rest = (struct str){ at, rest.len - (size_t)(at - rest.p) };
+	if (!take(&rest, STR(",\"data\":{\"id\":\"")) || !take_digits(&rest, &digits) ||
+	    !take(&rest, STR("\",\"channel_id\":\"")) || !take_digits(&rest, &digits) ||
+	    !take(&rest, STR("\",\"seq\":")) || !take_digits(&rest, &digits) || !take(&rest, STR(",")) ||
+	    !str_to_u64(digits, INT64_MAX, &v))
+		return false;
+	*seq = (int64_t)v;
+	return true;
+}

@@ -4,9 +4,10 @@
 
 CREATE OR REPLACE FUNCTION receipt_json(channel bigint, account bigint, read_seq bigint, delivered_seq bigint)
 RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT '{"channel_id":"' || channel || '","user_id":"' || account || '","read_seq":' || read_seq
-		|| ',"delivered_seq":' || greatest(read_seq, delivered_seq) || '}'
+	SELECT '{"channel_id":"' || channel || '","user_id":"' || account || '"'
+		|| coalesce(',"read_seq":' || read_seq, '') || coalesce(',"delivered_seq":' || delivered_seq, '') || '}'
 $$;
+COMMENT ON FUNCTION receipt_json IS 'NULL: left out, it has not moved';
 
 CREATE OR REPLACE FUNCTION receipts_shown(channel_id bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -90,14 +91,14 @@ BEGIN
 		IF moved THEN
 			mine := event_passing('u', actor, 'read.updated', body);
 		END IF;
-		c.read := seq;
 	ELSE
 		seq := greatest(seq, c.got);
 		moved := tells AND seq > greatest(c.read, c.got);
 	END IF;
 	IF moved AND tells THEN
-		shown := event_passing('c', channel_id, 'receipt.updated',
-			receipt_json(channel_id, actor, c.read, greatest(seq, c.got)));
+		-- only what moved: a mark of the other kind may wait that is further than what is stored
+		shown := event_passing('c', channel_id, 'receipt.updated', receipt_json(channel_id, actor,
+			CASE WHEN delivered THEN NULL ELSE seq END, CASE WHEN delivered THEN seq END));
 	END IF;
 	RETURN NEXT;
 END
@@ -157,7 +158,7 @@ BEGIN
 		END IF;
 		IF x.tells THEN
 			RETURN NEXT channel_event(x.channel_id, 0, 0, 'receipt.updated',
-				receipt_json(x.channel_id, x.account_id, x.read_seq, x.delivered_seq));
+				receipt_json(x.channel_id, x.account_id, x.read_seq, greatest(x.read_seq, x.delivered_seq)));
 		END IF;
 	END LOOP;
 END

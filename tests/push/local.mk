@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	tests/push/t_faults.py \
 	tests/push/t_formats.py \
 	tests/push/t_hostile.py \
+	tests/push/t_marks.py \
 	tests/push/t_memory.py \
 	tests/push/t_nginx.py \
 	tests/push/t_order.py \

@@ -105,8 +105,7 @@ def test_unsupported_and_wrong_ops_are_answered(st):
     b.join(a.invite(server))
     other, hidden = b.server("Other")
     ra, rb = Reader(push, a, "ws"), Reader(push, b, "sse")
-    wrong = [("read", {"op": "read", "channel_id": str(channel), "seq": 1}, "unsupported_op"),
-             ("signal", {"op": "signal"}, "unsupported_op"), ("nonsense", {"op": "nonsense"}, "unknown_op"),
+    wrong = [("signal", {"op": "signal"}, "unsupported_op"), ("nonsense", {"op": "nonsense"}, "unknown_op"),
              ("no op", {"x": 1}, "invalid_fields"), ("list", [1], "unreadable"),
              ("typing bad id", {"op": "typing", "channel_id": 7}, "invalid_fields"),
              ("typing hidden", {"op": "typing", "channel_id": str(hidden)}, "not_found")]

@@ -85,6 +85,29 @@ START_TEST(frames_control_messages)
 }
 END_TEST
 
+START_TEST(tells_the_seq_of_a_message)
+{
+	static const char whole[] = "{\"type\":\"message.created\",\"stream\":\"channel:7\",\"rev\":4,\"at\":\"x\",\"nonce\":"
+	    "\"\\\",\\\"data\\\":{\\\"id\\\":\\\"1\",\"data\":{\"id\":\"12\",\"channel_id\":\"7\",\"seq\":345,\"rev\":4}}";
+	static const char *const others[] = {
+		"", "{}", "{\"type\":\"message.created\",\"stream\":\"channel:7\"}",
+		"{\"type\":\"message.updated\",\"stream\":\"channel:7\",\"data\":{\"id\":\"12\",\"channel_id\":\"7\",\"seq\":345,",
+		"{\"type\":\"message.created\",\"x\":1,\"data\":{\"id\":\"\",\"channel_id\":\"7\",\"seq\":345,",
+		"{\"type\":\"message.created\",\"x\":1,\"data\":{\"id\":\"12\",\"seq\":345,",
+		"{\"type\":\"message.created\",\"x\":1,\"data\":{\"id\":\"12\",\"channel_id\":\"7\",\"seq\":-3,",
+		"{\"type\":\"message.created\",\"x\":1,\"data\":{\"id\":\"12\",\"channel_id\":\"7\",\"seq\":99999999999999999999,",
+	};
+	int64_t seq = 0;
+
+	ck_assert(frame_message_seq(str_of(whole), &seq) && seq == 345);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		ck_assert(!frame_message_seq(str_of(others[i]), &seq));
+	for (size_t n = 0; n < sizeof(whole) - 9; n++)
+		ck_assert(!frame_message_seq((struct str){ whole, n }, &seq) || n > strlen(whole) - 10);
+	ck_assert_int_eq(seq, 345);
+}
+END_TEST
+
 START_TEST(makes_one_line_of_any_text)
 {
 	struct buf b;
@@ -123,7 +146,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { topics_name_streams, round_trips, reads_an_ephemeral_event, refuses_everything_else,
-		frames_control_messages, makes_one_line_of_any_text, NULL };
+		frames_control_messages, makes_one_line_of_any_text,
+		tells_the_seq_of_a_message, NULL };
 
 	return unit_run("bus", tests);
 }

@@ -1,0 +1,281 @@
+#include "push/marks.h"
+
+#include <string.h>
+
+#include "base/heap.h"
+#include "base/id.h"
+#include "domain/mark_keys.h"
+#include "push/filter.h"
+#include "push/ops.h"
+#include "push/stream.h"
+#include "wire/bus.h"
+#include "wire/frame.h"
+
+#define SEQ_MAX ((1ll << 53) - 1)
+
+/* Who is to be told when it fails: nobody, when conn is SLAB_NONE. */
+struct asker {
+	uint32_t conn;
+	uint32_t serial;
+};
+
+struct marks {
+	struct push *push;
+	struct loop_timer timer;
+	int questions;
+	size_t n;
+	struct feed_mark wants[MARKS_WANTED];
+	struct asker askers[MARKS_WANTED];
+};
+
+/* One question. */
+struct question {
+	struct marks *marks;
+	struct asker askers[FEED_MARKS];
+};
+
+/* A mark on its way into Redis. */
+struct keeping {
+	struct push *push;
+	int64_t account, channel;
+	struct asker asker;
+	bool delivered;
+	char *mine, *shown;	/* payloads, NULL for none */
+	size_t mine_len, shown_len;
+};
+
+static void
+refuse(struct push *p, const struct asker *who, bool delivered, const char *code)
+{
+	struct conn *c;
+
+	if (who->conn >= p->conns.top)	/* nobody, or the daemon is ending and all have gone */
+		return;
+	c = conn_at(p, who->conn);
+	if (c->serial == who->serial && c->state == CONN_LIVE)
+		ops_error(p, c, code, delivered ? STR("delivered") : STR("read"));
+}
+
+/* ---- into Redis */
+
+static void
+publish(struct push *p, int64_t stream, const char *payload, size_t len)
+{
+	char topic[BUS_TOPIC_MAX];
+
+	if (payload == NULL || p->bus == NULL)
+		return;
+	bus_topic(stream, topic);
+	redis_sub_publish(p->bus, str_of(topic), (struct str){ payload, len });
+}
+
+static void
+keeping_free(struct keeping *k)
+{
+	heap_free(k->mine);
+	heap_free(k->shown);
+	heap_free(k);
+}
+
+/* The second command's answer; the first one, sent before it, has done as well. */
+static void
+on_kept(void *ctx, const struct redis_value *v)
+{
+	struct keeping *k = ctx;
+	bool moved;
+
+	if (!mark_is_kept(v, v, &moved)) {
+		refuse(k->push, &k->asker, k->delivered, "unavailable");
+	} else if (moved) {
+		publish(k->push, k->account, k->mine, k->mine_len);
+		publish(k->push, k->channel, k->shown, k->shown_len);
+	}
+	keeping_free(k);
+}
+
+static char *
+copy(struct str s)
+{
+	return s.p == NULL ? NULL : memcpy(heap_alloc(s.len + 1), s.p, s.len);
+}
+
+static void
+keep(struct push *p, const struct feed_mark *m, const struct asker *who)
+{
+	const struct mark mark = { m->account, m->channel, m->seq, m->delivered, m->shown.p != NULL };
+	struct keeping *k = heap_alloc(sizeof(*k));
+	struct mark_command commands[MARK_COMMANDS];
+	struct arena a;
+	bool ok = p->bus != NULL;
+	size_t n;
+
+	*k = (struct keeping){ p, m->account, m->channel, *who, m->delivered, copy(m->mine), copy(m->shown),
+		m->mine.len, m->shown.len };
+	arena_init(&a, 16 * 1024);
+	n = mark_commands(&a, &mark, commands);
+	for (size_t i = 0; i < n && ok; i++)
+		ok = redis_sub_ask(p->bus, commands[i].argv, commands[i].argc, i == 1 ? on_kept : NULL, k) || i > 1;
+	arena_release(&a);
+	if (!ok) {
+		refuse(p, who, m->delivered, "unavailable");
+		keeping_free(k);
+	}
+}
+
+/* ---- the question */
+
+static void
+ask_soon(struct marks *w)
+{
+	if (w->n > 0 && w->questions < MARKS_IN_FLIGHT && !loop_timer_is_active(&w->timer))
+		loop_timer_once(&w->timer, MARKS_BATCH_MS);
+}
+
+static void
+on_answer(void *ctx, enum err e, const struct feed_mark *marks, size_t n)
+{
+	struct question *q = ctx;
+	struct marks *w = q->marks;
+
+	w->questions--;
+	for (size_t i = 0; i < n; i++) {
+		if (e != ERR_OK)
+			refuse(w->push, &q->askers[i], marks[i].delivered, "unavailable");
+		else if (!marks[i].seen)
+			refuse(w->push, &q->askers[i], marks[i].delivered, "not_found");
+		else if (marks[i].moved)
+			keep(w->push, &marks[i], &q->askers[i]);
+	}
+	heap_free(q);
+	if (e == ERR_OK)
+		ask_soon(w);
+}
+
+static void
+on_timer(void *ctx)
+{
+	struct marks *w = ctx;
+	struct question *q = heap_alloc(sizeof(*q));
+	size_t n = w->n < FEED_MARKS ? w->n : FEED_MARKS;
+	struct feed_mark asked[FEED_MARKS];
+	enum err e;
+
+	q->marks = w;
+	memcpy(asked, w->wants, n * sizeof(*asked));
+	memcpy(q->askers, w->askers, n * sizeof(*q->askers));
+	w->n -= n;
+	memmove(w->wants, w->wants + n, w->n * sizeof(*w->wants));
+	memmove(w->askers, w->askers + n, w->n * sizeof(*w->askers));
+	w->questions++;
+	e = feed_marks(w->push->feed, asked, n, on_answer, q);
+	if (e != ERR_OK)
+		on_answer(q, e, asked, n);
+	ask_soon(w);
+}
+
+static struct marks *
+marks_of(struct push *p)
+{
+	if (p->marks == NULL) {
+		p->marks = heap_alloc(sizeof(*p->marks));
+		p->marks->push = p;
+		p->marks->timer.fire = on_timer;
+		p->marks->timer.ctx = p->marks;
+	}
+	return p->marks;
+}
+
+/* False: there are too many. */
+static bool
+want(struct push *p, const struct feed_mark *m, struct asker who, size_t most)
+{
+	struct marks *w = marks_of(p);
+	size_t i = 0;
+
+	while (i < w->n && (w->wants[i].account != m->account || w->wants[i].channel != m->channel ||
+	    w->wants[i].delivered != m->delivered))
+		i++;
+	if (i == w->n && w->n >= most)
+		return false;
+	if (i == w->n)
+		w->wants[w->n++] = *m;
+	else if (m->seq > w->wants[i].seq)
+		w->wants[i].seq = m->seq;
+	w->askers[i] = who;
+	ask_soon(w);
+	return true;
+}
+
+void
+marks_release(struct push *p)
+{
+	if (p->marks == NULL)
+		return;
+	loop_timer_stop(&p->marks->timer);
+	heap_free(p->marks);
+	p->marks = NULL;
+}
+
+/* ---- from clients */
+
+static bool
+may_mark(const struct conn *c)
+{
+	return c->extra == NULL || !c->extra->is_token || c->extra->may_write;
+}
+
+static const char *
+op(struct push *p, struct conn *c, const struct json *frame, bool delivered)
+{
+	struct feed_mark m = { .account = account_at(p, c->account)->id, .delivered = delivered };
+	struct str text;
+	uint32_t i;
+
+	if (!json_str(json_get(frame, "channel_id"), &text) || !id_parse(text, &m.channel) ||
+	    !json_int(json_get(frame, "seq"), &m.seq) || m.seq < 0 || m.seq > SEQ_MAX)
+		return "invalid_fields";
+	i = stream_find(p, m.channel);
+	if (i == SLAB_NONE || !conn_reads(c, i) || conn_special(c, i) != NULL ||
+	    stream_at(p, i)->kind != FEED_CHANNEL)
+		return "not_found";
+	if (!may_mark(c))
+		return err_info(ERR_SCOPE)->code;
+	if (p->bus == NULL || !want(p, &m, (struct asker){ c->id, c->serial }, MARKS_WANTED))
+		return err_info(ERR_UNAVAILABLE)->code;
+	return NULL;
+}
+
+const char *
+marks_op_read(struct push *p, struct conn *c, const struct json *frame)
+{
+	return op(p, c, frame, false);
+}
+
+const char *
+marks_op_delivered(struct push *p, struct conn *c, const struct json *frame)
+{
+	return op(p, c, frame, true);
+}
+
+void
+marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev)
+{
+	struct feed_mark m = { .account = account_at(p, c->account)->id, .delivered = true };
+	const struct stream *s = stream_at(p, stream);
+	const struct filter *filter = c->extra == NULL ? NULL : c->extra->filter;
+
+	if (s->kind != FEED_CHANNEL || s->parent != SLAB_NONE || s->flow == NULL || p->bus == NULL || !may_mark(c) ||
+	    !filter_has_type(filter, STR("message.created")))
+		return;
+	m.channel = s->id;
+	for (int left = MARKS_LOOK; left > 0 && rev > 0; left--, rev--) {
+		const struct frame *f = ring_get(&s->flow->ring, rev);
+
+		if (f == NULL)
+			return;
+		if (str_eq(frame_type(f), STR("message.created")) && frame_message_seq(frame_json(f), &m.seq)) {
+			want(p, &m, (struct asker){ SLAB_NONE, 0 }, MARKS_PROVED);
+			return;
+		}
+	}
+}
