@@ -173,7 +173,7 @@ def test_receipts_are_not_for_who_hides_his(st):
     op(speaker, "read", dm, 1)
     for r in readers:
         expect(r, "receipt.updated", 1)
-    st.call("me_update", a.id, None, None, None, False)
+    st.call("me_update", a.id, None, None, None, False, None)
     for r in readers:
         until("told of it", lambda: [e for e in r.events if e["type"] == "user.updated"])
     op(speaker, "read", dm, 2)
@@ -192,7 +192,7 @@ def test_receipts_are_not_for_who_hides_his(st):
     a.post(dm, "and another")
     op(speaker, "delivered", dm, 8)
     before = push.metric("push_access_queries")
-    st.call("me_update", a.id, None, None, None, True)
+    st.call("me_update", a.id, None, None, None, True, None)
     for r in readers:
         until("told of it", lambda: len([e for e in r.events if e["type"] == "user.updated"]) == 2)
     until("the picture that says so", lambda: push.metric("push_access_queries") > before)
