@@ -45,7 +45,7 @@ def row_delivery(bench):
 
     Rates leave the two processors idle for most of the time, so that nothing coalesces by itself.
     """
-    n, ms = bench.size(500, 100), bench.size(5000, 1000)
+    n, ms = bench.size(500, 100), bench.size(4000, 1000)
     single, eight = dict(rate=20, batch=1, ms=ms), dict(rate=80, batch=8, ms=ms)
     direct = lambda: MootSystem(bench, nginx=False)
     for what, make, options, bar in (
@@ -94,7 +94,7 @@ def fastest(system, n, ms, window, batch):
 
 def row_fast(bench):
     """Deliveries a second, as fast as it goes, with 1,000 readers; everything runs on this host."""
-    n, ms = bench.size(1000, 200), bench.size(5000, 1500)
+    n, ms = bench.size(1000, 200), bench.size(4000, 1500)
     systems = [MootSystem(bench), MootSystem(bench, ws=True, name="moot ws"), Nchan(bench), Nchan(bench, ws=True),
                Nchan(bench, redis=True), SocketIO(bench), Ws(bench), Writer(bench), Writer(bench, nginx=True)]
     if MootDirect.exists():
@@ -111,7 +111,7 @@ def row_fast(bench):
 
 def row_offered(bench):
     """200 messages a second to 1,000 readers, whether the system keeps up or not."""
-    n, rate, ms = bench.size(1000, 200), 200, bench.size(10000, 2000)
+    n, rate, ms = bench.size(1000, 200), 200, bench.size(8000, 2000)
     systems = [MootSystem(bench), Nchan(bench), Nchan(bench, redis=True), SocketIO(bench)]
     if MootDirect.exists():
         systems.append(MootDirect(bench))
@@ -143,7 +143,7 @@ def row_offered(bench):
 
 def row_latency(bench):
     """Commit to reader, 100 readers behind nginx, 20 messages a second."""
-    ms = bench.size(10000, 2000)
+    ms = bench.size(6000, 2000)
     for s in bench.rotated([MootSystem(bench), Nchan(bench, redis=True), SocketIO(bench)]):
         if not bench.wants(s.name):
             continue

@@ -77,7 +77,7 @@ def row_idle(bench):
     writer, where a stream is nothing but two such sockets: half of it is subtracted.
     """
     n = bench.size(8000, 1000)
-    seconds = bench.size(56, 6)
+    seconds = bench.size(54, 6)
 
     def idle(system, load, total):
         roles = system.roles()
