@@ -15,4 +15,5 @@ EXTRA_DIST += \
 	tests/push/t_memory.py \
 	tests/push/t_nginx.py \
 	tests/push/t_order.py \
-	tests/push/t_privacy.py
+	tests/push/t_privacy.py \
+	tests/push/t_reports.py

@@ -141,7 +141,7 @@ class Stack:
         with open(self.dir + "/pg/postgresql.conf", "a") as f:
             f.write("unix_socket_directories='%s'\nlisten_addresses=''\nfsync=off\nsynchronous_commit=on\n"
                     "full_page_writes=off\nmax_connections=60\nshared_buffers=32MB\nautovacuum=off\n"
-                    "jit=off\ntimezone=UTC\nlog_min_messages=fatal\n" % self.dir)
+                    "jit=off\ntrack_functions=all\ntimezone=UTC\nlog_min_messages=fatal\n" % self.dir)
         self.pg_start()
         self.sql_as("postgres", "postgres", "CREATE ROLE moot LOGIN CREATEROLE")
         self.sql_as("postgres", "postgres", "CREATE DATABASE moot OWNER moot")
@@ -220,6 +220,23 @@ class Stack:
         except OSError:
             self.local.redis = None
             return None
+
+    def numsub(self, topic):
+        """How many subscribe a topic; None while Redis is away."""
+        with socket.socket(socket.AF_UNIX) as s:
+            try:
+                s.settimeout(2)
+                s.connect(self.redis_path)
+                s.sendall(b"PUBSUB NUMSUB %s\r\n" % topic.encode())
+                out = b""
+                while out.count(b"\r\n") < 4:
+                    part = s.recv(4096)
+                    if not part:
+                        return None
+                    out += part
+                return int(out.split(b"\r\n")[3][1:])
+            except OSError:
+                return None
 
     def publish(self, stream, payload):
         return self.redis("PUBLISH", "s:%d" % stream, payload)
@@ -359,6 +376,10 @@ class Daemon:
     def rss(self):
         with open("/proc/%d/smaps_rollup" % self.proc.pid) as f:
             return sum(int(line.split()[1]) for line in f if line.startswith("Private_")) * 1024
+
+    def is_sanitized(self):
+        with open(self.stack.binary, "rb") as f:
+            return b"__asan_init" in f.read()
 
     def cpu(self):
         with open("/proc/%d/stat" % self.proc.pid) as f:
