@@ -112,6 +112,7 @@ const rules = {
 		if (mine) Object.assign(mine, { my_roles: d.roles, nickname: d.nickname });
 	},
 	'read.updated': (s, d) => {
+		if (s.read_states.some((r) => r.channel_id === d.channel_id && r.read_seq > d.read_seq)) return;
 		s.read_states = put(s.read_states, d, (r) => r.channel_id === d.channel_id);
 	},
 	'user.updated': (s, d) => {
