@@ -93,8 +93,11 @@ enum err
 h_channel_members(struct request *r)
 {
 	struct answer a;
+	int64_t limit, after;
 
-	TRY(channel_members(&r->call, r->segment_id[0], &a));
+	TRY(query_limit(r, &limit));
+	TRY(query_id(r, "after", &after));
+	TRY(channel_members(&r->call, r->segment_id[0], limit, after, &a));
 	reply_list(r, &a, false);
 	return ERR_OK;
 }

@@ -58,7 +58,7 @@ const struct route routes[] = {
 	{ "GET", CHANNEL, AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_channel_read },
 	{ "PATCH", CHANNEL, AUTH_USER, LIMIT_ANY, "", 0, &fields_channel_update, h_channel_update },
 	{ "DELETE", CHANNEL, AUTH_USER, LIMIT_ANY, "", 0, NULL, h_channel_delete },
-	{ "GET", CHANNEL "/members", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_channel_members },
+	{ "GET", CHANNEL "/members", AUTH_USER, LIMIT_ANY, "limit after", ROUTE_ETAG, NULL, h_channel_members },
 	{ "PUT", CHANNEL "/members/{user}", AUTH_USER, LIMIT_ANY, "", 0, NULL, h_channel_member_put },
 	{ "DELETE", CHANNEL "/members/{user}", AUTH_USER, LIMIT_ANY, "", 0, NULL, h_channel_member_delete },
 	{ "PUT", CHANNEL "/overrides/{target_id}", AUTH_USER, LIMIT_ANY, "", 0, &fields_override,

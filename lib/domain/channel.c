@@ -34,9 +34,10 @@ channel_delete(struct call *c, int64_t channel, struct answer *out)
 }
 
 enum err
-channel_members(struct call *c, int64_t channel, struct answer *out)
+channel_members(struct call *c, int64_t channel, int64_t most, int64_t after, struct answer *out)
 {
-	return call_list(c, STMT_CHANNEL_MEMBERS, PG_ARGS(ACTOR(c), ID(c, channel)), out);
+	return call_list(c, STMT_CHANNEL_MEMBERS, PG_ARGS(ACTOR(c), ID(c, channel), pg_int(c->arena, most),
+	    after == 0 ? NULL : pg_int(c->arena, after)), out);
 }
 
 enum err

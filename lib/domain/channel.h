@@ -25,7 +25,8 @@ enum err channel_create(struct call *c, int64_t server, const struct channel_for
 enum err channel_read(struct call *c, int64_t channel, struct answer *out);
 enum err channel_update(struct call *c, int64_t channel, const struct channel_form *f, struct answer *out);
 enum err channel_delete(struct call *c, int64_t channel, struct answer *out);
-enum err channel_members(struct call *c, int64_t channel, struct answer *out);
+/* Who sees a private channel: whom it is shared with, and (joined_at null) whom a role shows it to. */
+enum err channel_members(struct call *c, int64_t channel, int64_t most, int64_t after, struct answer *out);
 enum err channel_member_put(struct call *c, int64_t channel, int64_t user, struct answer *out);
 enum err channel_member_delete(struct call *c, int64_t channel, int64_t user, struct answer *out);
 /* target: a role or a member; masks of permission bits. */

@@ -14,12 +14,26 @@ FROM channel_update($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::do
 -- name: channel_delete(actor, channel_id)
 SELECT kind, ref, data FROM channel_delete($1::bigint, $2::bigint);
 
--- name: channel_members(actor, channel_id)
-SELECT page_json((SELECT string_agg('{"user":' || user_json(a) || ',"joined_at":"' || ts(cm.joined_at) || '"}',
-	',' ORDER BY a.id) FROM channel_member AS cm JOIN account AS a ON a.id = cm.account_id
-	WHERE cm.channel_id = $2::bigint), NULL, NULL) AS data,
-	NULL::text AS before, NULL::text AS after
-WHERE need_channel($1::bigint, $2::bigint, 0) <> 0;
+-- name: channel_members(actor, channel_id, most, after_id)
+WITH page AS (
+	SELECT cm.account_id, cm.joined_at FROM channel_member AS cm
+	WHERE cm.channel_id = $2::bigint AND cm.account_id > coalesce($4::bigint, 0)
+	UNION ALL
+	SELECT m.account_id, NULL FROM channel AS c JOIN member AS m ON m.server_id = c.server_id
+	WHERE c.id = $2::bigint AND c.private AND c.overridden AND m.account_id > coalesce($4::bigint, 0)
+	AND NOT EXISTS (SELECT FROM channel_member AS cm WHERE cm.channel_id = c.id AND cm.account_id = m.account_id)
+	AND channel_permissions(m.account_id, c.id) <> 0
+	ORDER BY account_id LIMIT $3::int + 1
+), shown AS (
+	SELECT * FROM page ORDER BY account_id LIMIT $3::int
+), ends AS (
+	SELECT CASE WHEN (SELECT count(*) FROM page) > $3::int THEN max(account_id)::text END AS after FROM shown
+)
+SELECT page_json((SELECT string_agg('{"user":' || user_json(a) || ',"joined_at":' ||
+	coalesce('"' || ts(s.joined_at) || '"', 'null') || '}', ',' ORDER BY a.id)
+	FROM shown AS s JOIN account AS a ON a.id = s.account_id), NULL, ends.after) AS data,
+	NULL::text AS before, ends.after
+FROM ends WHERE need_channel($1::bigint, $2::bigint, 0) <> 0;
 
 -- name: channel_member_put(actor, channel_id, account_id)
 SELECT kind, ref, data FROM channel_member_put($1::bigint, $2::bigint, $3::bigint);

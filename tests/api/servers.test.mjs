@@ -145,6 +145,16 @@ async function channels() {
 		const people = (await want(200, member, 'GET', `/channels/${secret.id}/members`)).items.map((m) => m.user.id);
 		assert.ok(people.includes(member.id));
 		await want(404, other, 'GET', `/channels/${secret.id}/members`);
+		const first = await want(200, member, 'GET', `/channels/${secret.id}/members?limit=1`);
+		const rest = await want(200, member, 'GET', `/channels/${secret.id}/members?limit=1&after=${first.after}`);
+		assert.deepEqual([first, rest].flatMap((p) => p.items.map((m) => m.user.id)), people);
+		assert.equal(rest.after, null);
+		const admin = (await want(200, owner, 'GET', '/bootstrap')).servers.find((s) => s.id === there.id).roles.find((x) => x.kind === 'admin');
+		await want(204, owner, 'PUT', `/channels/${secret.id}/overrides/${admin.id}`, { allow: '1', deny: '0' });
+		const all = (await want(200, member, 'GET', `/channels/${secret.id}/members`)).items;
+		assert.equal(all.find((m) => m.user.id === other.id)?.joined_at, null, 'whom a role shows it to sees it too');
+		await want(204, owner, 'DELETE', `/channels/${secret.id}/overrides/${admin.id}`);
+		await want(404, other, 'GET', `/channels/${secret.id}/members`);
 		const del = await call(owner, 'DELETE', `/channels/${secret.id}/members/${member.id}`);
 		assert.ok([200, 204].includes(del.status), del.text);
 		await want(404, member, 'GET', `/channels/${secret.id}/messages`);

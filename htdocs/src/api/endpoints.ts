@@ -75,8 +75,11 @@ export const patchChannel = (
 	body: { name?: string; topic?: string; category?: string | null },
 ) => call('PATCH', `/channels/${enc(id)}`, { body });
 export const deleteChannel = (id: string) => call('DELETE', `/channels/${enc(id)}`);
-export const channelPeople = (id: string) =>
-	call('GET', `/channels/${enc(id)}/members`, { parse: S.page(S.Member) });
+export const channelPeople = (id: string, after?: string) =>
+	call('GET', `/channels/${enc(id)}/members`, {
+		query: { limit: 100, after },
+		parse: S.page(S.Member),
+	});
 export const removeFromChannel = (id: string, userId: string) =>
 	call('DELETE', `/channels/${enc(id)}/members/${enc(userId)}`);
 export const addToChannel = (id: string, userId: string) =>

@@ -12,7 +12,7 @@ import { Button } from '../../ui/button';
 import { Dialog, DialogBody } from '../../ui/dialog';
 import { FormError } from '../../ui/form';
 import { Failed, Skeleton } from '../../ui/states';
-import { useChannelPeople, useMembers } from '../members/use-members';
+import { onlyThese, useChannelPeople, useMembers } from '../members/use-members';
 
 interface Props {
 	channelId: string;
@@ -28,8 +28,8 @@ export default function ChannelPeople({ channelId, onClose }: Props) {
 		await (isIn ? api.removeFromChannel : api.addToChannel)(channelId, userId);
 		await inside.refetch();
 	});
-	const people = inside.data?.items.map((m) => m.user) ?? [];
-	const ids = new Set(people.map((u) => u.id));
+	const people = inside.data?.pages.flatMap((p) => p.items) ?? [];
+	const ids = new Set(people.map((m) => m.user.id));
 	const others = everyone.data?.pages
 		.flatMap((p) => p.items.map((m) => m.user))
 		.filter((u) => !ids.has(u.id));
@@ -37,7 +37,7 @@ export default function ChannelPeople({ channelId, onClose }: Props) {
 	return (
 		<Dialog
 			title={t('channel.people')}
-			description={t('members.only_these', { count: people.length })}
+			description={onlyThese(people.length, inside.hasNextPage)}
 			onClose={onClose}
 		>
 			<DialogBody>
@@ -45,10 +45,12 @@ export default function ChannelPeople({ channelId, onClose }: Props) {
 				{failed && <Failed error={failed} onRetry={() => void inside.refetch()} />}
 				{(everyone.isPending || inside.isPending) && <Skeleton rows={4} />}
 				<List title={t('channel.people_in')}>
-					{people.map((u) => (
+					{people.map(({ user: u, joined_at }) => (
 						<Person key={u.id} user={u}>
-							{u.id === me ? (
-								<span className="text-ink-3 text-xs">{t('members.you')}</span>
+							{u.id === me || !joined_at ? (
+								<span className="text-ink-3 text-xs">
+									{t(u.id === me ? 'members.you' : 'channel.people_by_role')}
+								</span>
 							) : (
 								<Button
 									disabled={busy}
@@ -61,7 +63,7 @@ export default function ChannelPeople({ channelId, onClose }: Props) {
 						</Person>
 					))}
 				</List>
-				{others && others.length > 0 && (
+				{others && others.length > 0 && !inside.hasNextPage && (
 					<List title={t('channel.add_people')}>
 						{others.map((u) => (
 							<Person key={u.id} user={u}>
@@ -77,8 +79,14 @@ export default function ChannelPeople({ channelId, onClose }: Props) {
 						))}
 					</List>
 				)}
-				{everyone.hasNextPage && (
-					<Button busy={everyone.isFetchingNextPage} onClick={() => void everyone.fetchNextPage()}>
+				{(everyone.hasNextPage || inside.hasNextPage) && (
+					<Button
+						busy={everyone.isFetchingNextPage || inside.isFetchingNextPage}
+						onClick={() => {
+							if (inside.hasNextPage) void inside.fetchNextPage();
+							else void everyone.fetchNextPage();
+						}}
+					>
 						{t('action.more')}
 					</Button>
 				)}

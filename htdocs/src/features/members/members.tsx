@@ -18,7 +18,7 @@ import { Failed, Skeleton } from '../../ui/states';
 import { toast } from '../../ui/toast';
 import { focusComposer } from '../messages/actions';
 import { openConversation } from './open-dm';
-import { useChannelPeople, useMembers } from './use-members';
+import { onlyThese, useChannelPeople, useMembers } from './use-members';
 
 /** Beside the messages where there is room, else over them, as the channels are on the other side. */
 export default function Members({ channel }: { channel: Channel }) {
@@ -96,12 +96,13 @@ function PrivatePeople({ channelId, serverId }: { channelId: string; serverId: s
 	);
 	if (q.isPending) return <Skeleton rows={3} />;
 	if (q.isError) return <Failed error={q.error} onRetry={() => void q.refetch()} />;
+	const people = q.data.pages.flatMap((p) => p.items);
 	return (
 		<>
 			<div className="flex flex-col gap-2 px-4 pt-3 text-ink-2 text-xs">
 				<p className="flex gap-2">
 					<Lock size={14} className="mt-px shrink-0" aria-hidden />
-					{t('members.only_these', { count: q.data.items.length })}
+					{onlyThese(people.length, q.hasNextPage)}
 				</p>
 				{manage && (
 					<Button onClick={() => openDialog({ name: 'channel-people', channelId })}>
@@ -109,7 +110,11 @@ function PrivatePeople({ channelId, serverId }: { channelId: string; serverId: s
 					</Button>
 				)}
 			</div>
-			<List people={q.data.items} serverId={serverId} />
+			<List
+				people={people}
+				serverId={serverId}
+				onEnd={() => q.hasNextPage && !q.isFetching && void q.fetchNextPage()}
+			/>
 		</>
 	);
 }

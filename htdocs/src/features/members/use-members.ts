@@ -1,6 +1,7 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import * as api from '../../api/endpoints';
 import { queries } from '../../lib/queries';
+import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
 
 /** A server's people, page by page; read anew when the stream tells of a change. */
@@ -19,16 +20,22 @@ export function useMembers(serverId: string | null) {
 	);
 }
 
-/** Whom a private channel is shared with. */
+/** Who sees a private channel. */
 export function useChannelPeople(channelId: string, serverId: string | null) {
 	const rev = useChat((s) => s.memberRev[channelId] ?? 0);
 	const around = useChat((s) => s.memberRev[serverId ?? ''] ?? 0);
-	return useQuery(
+	return useInfiniteQuery(
 		{
 			queryKey: ['channel-people', channelId, rev, around],
-			queryFn: () => api.channelPeople(channelId),
+			initialPageParam: undefined as string | undefined,
+			queryFn: ({ pageParam }) => api.channelPeople(channelId, pageParam),
+			getNextPageParam: (last) => last.after ?? undefined,
 			placeholderData: (before) => before,
 		},
 		queries,
 	);
 }
+
+/** What is said above them; a number only when all are counted. */
+export const onlyThese = (count: number, more: boolean): string =>
+	more ? t('members.only_listed') : t('members.only_these', { count });
