@@ -2,6 +2,7 @@
 
 const struct kind kind_table[] = {
 	{ "housekeeping", kind_housekeeping },
+	{ "rename", kind_rename },
 	{ NULL, NULL },
 };
 

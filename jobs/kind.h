@@ -9,14 +9,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "domain/world.h"
-
-struct job {
-	int64_t id;
-	struct str kind;
-	struct str data;	/* JSON object */
-	int64_t attempts;	/* this one included */
-};
+#include "domain/job.h"
 
 struct kind {
 	const char *name;
@@ -31,5 +24,7 @@ const struct kind *kind_find(struct str name);
 
 /* Makes the partitions of the coming weeks and throws away what has had its time. data: {} */
 enum err kind_housekeeping(struct world *w, struct arena *a, const struct job *job);
+/* Tells conversations the name somebody has now. data: {"account":ID,"after":ID}, the last one told. */
+enum err kind_rename(struct world *w, struct arena *a, const struct job *job);
 
 #endif

@@ -9,6 +9,7 @@ moot_jobs_SOURCES = \
 	jobs/marks.h \
 	jobs/presence.c \
 	jobs/presence.h \
+	jobs/rename.c \
 	jobs/worker.c \
 	jobs/worker.h
 moot_jobs_LDADD = $(DOMAIN_LIBS)

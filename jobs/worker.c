@@ -19,45 +19,27 @@ worker_retry_s(int64_t attempts)
 	return s < RETRY_MAX_S ? s : RETRY_MAX_S;
 }
 
-static enum err
-take(struct world *w, struct arena *a, struct job *job, bool *got)
-{
-	struct pg_rows rows;
-	struct job j = { .id = 0 };
-
-	TRY(pg_run(w->pg, a, STMT_JOB_TAKE, PG_ARGS(pg_int(a, JOB_LEASE_S)), &rows));
-	if (rows.n > 0 && (!pg_get_int(&rows, 0, 0, &j.id) || !pg_get_int(&rows, 0, 3, &j.attempts)))
-		return ERR_INTERNAL;
-	j.kind = pg_get(&rows, 0, 1);
-	j.data = pg_get(&rows, 0, 2);
-	*job = j;
-	*got = rows.n > 0;
-	return ERR_OK;
-}
-
 /* Took longer than its lease: another worker has the row, and what it finds counts. */
 static void
-note_lost(const struct job *job, const struct pg_rows *rows)
+note_lost(const struct job *job)
 {
-	if (rows->affected == 0)
-		log_warn("the lease ran out before the job ended", lf_int("job", job->id), lf_strn("kind", job->kind),
-		    lf_int("attempts", job->attempts));
+	log_warn("the lease ran out before the job ended", lf_int("job", job->id), lf_strn("kind", job->kind),
+	    lf_int("attempts", job->attempts));
 }
 
 static enum err
 fail(struct world *w, struct arena *a, const struct job *job, const char *why)
 {
 	int64_t retry = worker_retry_s(job->attempts);
+	bool lost;
 
 	metric_add(METRIC_jobs_failed, 1);
 	log_at(retry > 0 ? LVL_WARN : LVL_ERROR, retry > 0 ? "job failed" : "job given up",
 	    lf_int("job", job->id), lf_strn("kind", job->kind), lf_int("attempts", job->attempts),
 	    lf_int("retry_s", retry), lf_str("error", why));
-	struct pg_rows rows;
-
-	TRY(pg_run(w->pg, a, STMT_JOB_FAIL, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts), why,
-	    pg_int(a, retry)), &rows));
-	note_lost(job, &rows);
+	TRY(job_fail(w, a, job, why, retry, &lost));
+	if (lost)
+		note_lost(job);
 	return ERR_OK;
 }
 
@@ -75,10 +57,11 @@ reason(struct world *w, struct arena *a, enum err e)
 static enum err
 finish(struct world *w, struct arena *a, const struct job *job, int64_t began)
 {
-	struct pg_rows rows;
+	bool lost;
 
-	TRY(pg_run(w->pg, a, STMT_JOB_DONE, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts)), &rows));
-	note_lost(job, &rows);
+	TRY(job_done(w, a, job, &lost));
+	if (lost)
+		note_lost(job);
 	metric_add(METRIC_jobs_done, 1);
 	log_info("job done", lf_int("job", job->id), lf_strn("kind", job->kind),
 	    lf_int("attempts", job->attempts), lf_int("ms", clock_mono_ms() - began));
@@ -109,7 +92,7 @@ worker_step(struct world *w, struct arena *a, bool *did)
 	struct job job;
 	bool got;
 
-	TRY(take(w, a, &job, &got));
+	TRY(job_take(w, a, &job, &got));
 	if (got)
 		TRY(work(w, a, &job));
 	*did = got;

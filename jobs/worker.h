@@ -13,7 +13,6 @@
 
 #include "jobs/kind.h"
 
-#define JOB_LEASE_S 60
 #define JOB_ATTEMPTS 10
 
 /* Does one due job; *did is false when there was none. ERR_UNAVAILABLE: Postgres is away (what was

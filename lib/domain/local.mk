@@ -11,6 +11,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/channel.h \
 	lib/domain/invite.c \
 	lib/domain/invite.h \
+	lib/domain/job.c \
+	lib/domain/job.h \
 	lib/domain/limit.c \
 	lib/domain/limit.h \
 	lib/domain/mark.c \

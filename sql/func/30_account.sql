@@ -160,23 +160,16 @@ DECLARE
 	old	account;
 	a	account;
 	m	member;
-	talk	bigint;
-	talks	bigint[];
 	data	text;
 	renamed	boolean;
 BEGIN
 	SELECT x.* INTO old FROM account AS x WHERE x.id = actor;
 	renamed := me_update.display_name IS DISTINCT FROM old.display_name AND me_update.display_name IS NOT NULL
 		OR lower(me_update.username COLLATE "C") <> old.username;
-	-- others see it where they meet him; locks in the order server, channel, account
+	-- others see it where they meet him; locks in the order server, account
 	IF renamed THEN
 		PERFORM FROM server AS s JOIN member AS x ON x.server_id = s.id AND x.account_id = actor
 		WHERE s.deleted_at IS NULL ORDER BY s.id FOR NO KEY UPDATE OF s;
-		talks := ARRAY(SELECT c.id FROM channel AS c
-			JOIN channel_member AS x ON x.channel_id = c.id AND x.account_id = actor
-			WHERE c.server_id IS NULL AND c.deleted_at IS NULL
-			ORDER BY coalesce(c.last_message_id, c.id) DESC LIMIT 100);
-		PERFORM FROM channel AS c WHERE c.id = ANY (talks) ORDER BY c.id FOR NO KEY UPDATE;
 	END IF;
 	UPDATE account AS x
 	SET display_name = coalesce(me_update.display_name, x.display_name),
@@ -202,10 +195,7 @@ BEGIN
 		LOOP
 			RETURN NEXT server_event(m.server_id, 0, 0, 'member.updated', member_json(m, a));
 		END LOOP;
-		FOREACH talk IN ARRAY talks LOOP
-			RETURN NEXT channel_event(talk, 0, 0, 'member.updated',
-				'{"channel_id":"' || talk || '","user":' || user_json(a) || '}');
-		END LOOP;
+		PERFORM rename_later(actor);
 	END IF;
 	-- 3: the daemon's picture of him holds more than the name
 	RETURN NEXT user_event(actor, CASE WHEN a.receipts <> old.receipts OR a.show_last_seen <> old.show_last_seen
@@ -213,7 +203,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION me_update IS
-'A new name is told to the servers and to the 100 conversations used last; the others read it when opened';
+'A new name is told to the servers at once, and to the conversations by a job';
 
 CREATE OR REPLACE FUNCTION token_create(actor bigint, name text, scopes text, expires_at timestamptz, secret_hash bytea)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$

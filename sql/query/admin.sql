@@ -17,26 +17,3 @@ FROM account WHERE username > $1::text ORDER BY username LIMIT $2::int;
 
 -- name: admin_make_admin(username)
 UPDATE account SET admin = true WHERE username = lower($1::text COLLATE "C") COLLATE "default" RETURNING id;
-
--- name: partitions_ensure()
-SELECT partitions_ensure();
-
--- name: housekeeping()
-SELECT what, rows FROM housekeeping();
-
--- name: job_take(lease_s)
-UPDATE job SET leased_until = now() + make_interval(secs => $1::int), attempts = attempts + 1
-WHERE id = (SELECT j.id FROM job AS j
-	WHERE j.failed_at IS NULL AND j.run_at <= now()
-	AND (j.leased_until IS NULL OR j.leased_until < now())
-	ORDER BY j.run_at FOR UPDATE SKIP LOCKED LIMIT 1)
-RETURNING id, kind, data::text, attempts;
-
--- name: job_done(job_id, attempts)
-DELETE FROM job WHERE id = $1::bigint AND attempts = $2::int;
-
--- name: job_fail(job_id, attempts, error, retry_s)
-UPDATE job SET leased_until = NULL, error = $3::text,
-	run_at = CASE WHEN $4::int > 0 THEN now() + make_interval(secs => $4::int) ELSE run_at END,
-	failed_at = CASE WHEN $4::int > 0 THEN NULL ELSE now() END
-WHERE id = $1::bigint AND attempts = $2::int;

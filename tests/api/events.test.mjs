@@ -1,7 +1,7 @@
 // What goes to the bus after a commit: the header, the envelope, and the bytes of REST.
 import { existsSync } from 'node:fs';
 import { parse, subscribe } from './bus.mjs';
-import { assert, call, CONF, person, place, post, setting, skip, test, unique, until, want } from './lib.mjs';
+import { assert, call, CONF, hasJobs, jobs, person, place, post, setting, skip, test, unique, until, want } from './lib.mjs';
 
 export default async function () {
 	if (!existsSync(CONF) || setting('redis') === '') {
@@ -63,6 +63,17 @@ export default async function () {
 		const e = await next('read.updated', `s:${member.id}`);
 		assert.deepEqual([e.event.data.channel_id, e.event.data.read_seq], [home.channel, m.seq]);
 		assert.ok(!bus.got.some((x) => x.topic !== `s:${owner.id}` && x.payload.includes('read.updated')));
+	});
+	await test('a new name is told to conversations by the jobs', async () => {
+		if (!hasJobs()) return;
+		const dm = await want(201, owner, 'POST', '/dms', { user_ids: [member.id] });
+		const there = await subscribe([`s:${dm.id}`]);
+		const me = await want(200, owner, 'PATCH', '/me', { display_name: 'Another' });
+		await jobs();
+		const e = parse(await until('the event', () => there.got[0]));
+		there.close();
+		assert.deepEqual([e.type, e.rev, e.access, e.event.data.channel_id, e.event.data.user.id, e.event.data.user.display_name],
+			['member.updated', 1, 0, dm.id, me.id, 'Another']);
 	});
 	await test('signing out and a used refresh token end the session for its streams', async () => {
 		const session = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).sid;

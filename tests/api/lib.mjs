@@ -185,6 +185,13 @@ export async function until(what, condition, ms = 10000) {
 export const CONF = DIR ? `${DIR}/moot.conf` : '';
 export const hasCgi = () => CONF !== '' && existsSync(CONF) && existsSync(PROGRAM);
 
+const JOBS = PROGRAM.replace(/moot-api$/, 'moot-jobs');
+export const hasJobs = () => hasCgi() && existsSync(JOBS);
+// Everything that is due or waits is done when this is over.
+export const jobs = () => new Promise((resolve, reject) => {
+	execFile(JOBS, ['-c', CONF, '--once'], (error) => error ? reject(error) : resolve());
+});
+
 // One CGI request. settings: configuration keys for this process; env: more of its environment.
 export function cgi(method, path, { json, body, headers = {}, settings = {}, env = {}, address = '192.0.2.1' } = {}) {
 	const [where, query = ''] = path.split('?');

@@ -1,14 +1,6 @@
 // Read and delivered positions, and who sees those of others.
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { parse, redis, subscribe } from './bus.mjs';
-import { assert, assertProblem, call, cgi, CONF, hasCgi, person, place, post, PROGRAM, setting, skip, sql, test, until, V1, want } from './lib.mjs';
-
-const JOBS = PROGRAM.replace(/moot-api$/, 'moot-jobs');
-// Everything that waits is stored when this is over.
-const flush = () => new Promise((resolve, reject) => {
-	execFile(JOBS, ['-c', CONF, '--once'], (error) => error ? reject(error) : resolve());
-});
+import { assert, assertProblem, call, cgi, CONF, hasJobs, jobs, person, place, post, setting, skip, sql, test, until, V1, want } from './lib.mjs';
 
 const read = (who, channel, seq) => want(200, who, 'PUT', `/channels/${channel}/read`, { seq });
 const deliver = (who, channel, seq) => want(204, who, 'PUT', `/channels/${channel}/delivered`, { seq });
@@ -56,7 +48,7 @@ async function positions() {
 		assert.equal(await receipt(ann, ch, bob), undefined);
 		await want(404, bob, 'PUT', `/channels/${ch}/read`, { seq: 5 });
 		await want(404, bob, 'PUT', `/channels/${ch}/delivered`, { seq: 5 });
-		await flush();
+		await jobs();
 		await want(200, bob, 'POST', `/invites/${home.invite}/accept`);
 		assert.equal((await state(bob, ch)).read_seq, 5);
 	});
@@ -71,7 +63,7 @@ async function positions() {
 		await read(bob, dm.id, 1);
 		assert.deepEqual(await receipt(ann, dm.id, bob), [1, 3]);
 		await deliver(bob, dm.id, 99);
-		await flush();
+		await jobs();
 		assert.deepEqual(await receipt(ann, dm.id, bob), [1, 4]);
 		assert.equal(await stored(bob, dm.id), '1|4');
 		assert.deepEqual(await receipt(bob, dm.id, ann), [4, 4], 'who posts has read');
@@ -99,7 +91,7 @@ async function hiding() {
 		const next = await post(ann, ch, 'again');
 		await read(bob, ch, next.seq);
 		await deliver(bob, ch, next.seq);
-		await flush();
+		await jobs();
 		assert.equal(await receipt(ann, ch, bob), undefined);
 		assert.equal((await state(bob, ch)).read_seq, next.seq, 'his own count goes on');
 	});
@@ -117,7 +109,7 @@ async function throughRedis() {
 	const told = (type, topic, seq, kept) => until(`${type} ${kept ? 'with' : 'without'} rev on ${topic}`, () => bus.got
 		.filter((m) => m.topic === topic).map(parse).find((e) => e.type === type && (e.event.data.read_seq === seq || e.event.data.delivered_seq === seq) && e.rev > 0 === kept));
 
-	await flush();
+	await jobs();
 	await test('a mark is told at once without rev, and once with it when it is stored', async () => {
 		const m = await post(ann, ch, 'hello');
 		await read(bob, ch, m.seq);
@@ -125,11 +117,11 @@ async function throughRedis() {
 		assert.deepEqual([mine.event.stream, mine.event.data], [`user:${bob.id}`, { channel_id: ch, read_seq: m.seq, mention_count: 0 }]);
 		const shown = await told('receipt.updated', `s:${ch}`, m.seq, false);
 		assert.deepEqual([shown.event.stream, shown.event.data], [`channel:${ch}`, { channel_id: ch, user_id: bob.id, read_seq: m.seq }]);
-		await Promise.all([flush(), flush(), flush()]);
+		await Promise.all([jobs(), jobs(), jobs()]);
 		await told('read.updated', `s:${bob.id}`, m.seq, true);
 		assert.equal((await told('receipt.updated', `s:${ch}`, m.seq, true)).parent, home.id);
 		assert.equal((await stored(bob, ch)).split('|')[0], String(m.seq));
-		await flush();
+		await jobs();
 		assert.deepEqual([await events('read.updated', bob.id, bob), await events('receipt.updated', ch, bob)], [1, 1]);
 		assert.match(await redis('ZSCORE', 'm:dirty', `${bob.id}:${ch}:r`), /^\$-1/);
 	});
@@ -137,12 +129,12 @@ async function throughRedis() {
 		const m = await post(ann, ch, 'twice');
 		await read(bob, ch, m.seq);
 		await told('read.updated', `s:${bob.id}`, m.seq, false);
-		await flush();
+		await jobs();
 		bus.got.length = 0;
 		await read(bob, ch, m.seq);
 		await read(bob, ch, 1);
 		await deliver(bob, ch, m.seq);
-		await flush();
+		await jobs();
 		await post(ann, ch, 'end');
 		await until('what was posted after', () => bus.got.some((x) => x.payload.includes('"end"')));
 		assert.deepEqual(bus.got.map(parse).filter((e) => /^(read|receipt)/.test(e.type)), []);
@@ -164,7 +156,7 @@ async function throughRedis() {
 			await read(bob, ch, m.seq);
 			return await stored(bob, ch) >= String(m.seq) && (await stored(bob, ch)).split('|')[0] === String(m.seq);
 		});
-		await flush();
+		await jobs();
 		assert.match(await redis('EXISTS', 'm:flusher'), /^:1/);
 	});
 	await test('rubbish where marks wait is thrown away', async () => {
@@ -172,7 +164,7 @@ async function throughRedis() {
 			await redis('ZADD', 'm:dirty', '7', member);
 		await redis('ZADD', 'm:dirty', '-3', `${bob.id}:${ch}:r`);
 		await redis('ZADD', `m:r:${bob.id}`, 'GT', '1e300', '5', '3', 'x');
-		await flush();
+		await jobs();
 		assert.match(await redis('ZCARD', 'm:dirty'), /^:0/);
 		assert.ok((await state(bob, ch)).read_seq > 0);
 	});
@@ -200,7 +192,7 @@ async function withoutRedis() {
 }
 
 export default async function () {
-	if (!hasCgi() || !existsSync(JOBS)) {
+	if (!hasJobs()) {
 		skip('marks', 'needs MOOT_DIR/moot.conf and the programs (MOOT_API)');
 		return;
 	}

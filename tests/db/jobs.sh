@@ -75,7 +75,7 @@ is "and done" "$(own "SELECT count(*) FROM job")" 0
 # ---- a late worker does not spoil what another has taken over
 own "INSERT INTO job (kind, attempts, leased_until) VALUES ('housekeeping', 2, now() + interval '60 s')"
 id=$(own "SELECT id FROM job")
-statement() { sed -n "/^-- name: $1(/,/;\$/p" "$top_srcdir/sql/query/admin.sql" | sed 1d; }
+statement() { sed -n "/^-- name: $1(/,/;\$/p" "$top_srcdir/sql/query/job.sql" | sed 1d; }
 sql moot_jobs moot -c "PREPARE d AS $(statement job_done)" -c "PREPARE f AS $(statement job_fail)" \
 	-c "EXECUTE d($id, 1)" -c "EXECUTE f($id, 1, 'late', 5)"
 is "the end reported by attempt 1 leaves attempt 2 its row and its lease" "$(own "SELECT leased_until > now(), error IS NULL FROM job")" "t|t"
@@ -90,6 +90,42 @@ for i in 1 2 3 4; do "$MOOT_JOBS" -c "$T/moot.conf" --once 2>"$T/jobs.$i" & pids
 for i in 1 2 3 4; do wait "${pids[i]}"; done
 is "twenty jobs, four workers at once: each done once" "$(own "SELECT count(*), count(DISTINCT id), (SELECT count(*) FROM job) FROM done")" "20|20|0"
 is "and begun once" "$(cat "$T"/jobs.[1-4] | grep -c '"job done"')" 20
+
+own "DROP TRIGGER note ON job"
+
+# ---- a new name is told to all conversations, in the order of their ids, from where the job stands
+own "INSERT INTO account (username, display_name) SELECT 'p' || x, 'p' FROM generate_series(0, 150) AS x"
+q "SELECT count(*) FROM account AS a, account AS b, dm_open(a.id, ARRAY[b.id]) WHERE a.username = 'p0' AND b.username ~ '^p[1-9]'" >/dev/null
+rename() { q "SELECT string_agg(e.kind, ' ') FROM account AS a, me_update(a.id, '$1', NULL, NULL, NULL, NULL) AS e WHERE a.username = 'p0'"; }
+told() { own "SELECT count(*), count(DISTINCT stream) FROM event WHERE type = 'member.updated' AND body::json #>> '{data,user,display_name}' = '$1'"; }
+is "a new name is answered without telling them" "$(rename Ann) $(told Ann)" "body event 0|0"
+is "it leaves a job" "$(own "SELECT kind, data->>'after' FROM job")" "rename|0"
+worker --once
+is "which tells each of the 150 once" "$(told Ann) $(own "SELECT count(*) FROM job")" "150|150 0"
+is "and raises its rev by one" "$(own "SELECT min(c.rev), max(c.rev), count(*) FROM channel AS c
+	JOIN event AS e ON e.stream = c.id AND e.rev = c.rev AND e.type = 'member.updated'")" "1|1|150"
+rename Bea >/dev/null
+half=$(own "UPDATE job SET data = json_build_object('account', data->>'account', 'after', (SELECT id::text FROM channel
+	WHERE dm_key IS NOT NULL ORDER BY id OFFSET 99 LIMIT 1)) RETURNING data->>'after'")
+worker --once
+is "one that stopped half way goes on there" "$(told Bea) $(own "SELECT min(stream) > $half FROM event WHERE body ~ 'Bea' AND kind = 'c'")" "50|50 t"
+rename Cid >/dev/null
+own "UPDATE job SET attempts = 3"
+is "a step notes where it stands and renews the lease" "$(sql moot_jobs moot -c "SELECT count(*) FILTER (WHERE e.kind = 'event'), min(e.data) FILTER (WHERE e.kind = 'body')
+	= max(e.ref) FROM job AS j, rename_tell(j.id, 3, 60, 20) AS e"; own "SELECT data->>'after' = (SELECT max(stream)::text FROM event WHERE body ~ 'Cid'
+	AND kind = 'c'), leased_until > now() FROM job")" "20|t
+t|t"
+is "an attempt that lost its lease tells nobody" "$(sql moot_jobs moot -c "SELECT string_agg(e.kind, ' ') FROM job AS j, rename_tell(j.id, 2, 60, 20) AS e")" "empty"
+own "UPDATE job SET leased_until = NULL"
+own "DELETE FROM channel_member WHERE account_id = (SELECT id FROM account WHERE username = 'p0')
+	AND channel_id = (SELECT max(id) FROM channel)"
+worker --once
+is "whom he has left is not told" "$(told Cid) $(own "SELECT count(*) FROM job")" "149|149 0"
+q "SELECT count(*) FROM account AS a, me_update(a.id, 'Cid', NULL, NULL, NULL, NULL) WHERE a.username = 'p0'" >/dev/null
+q "SELECT count(*) FROM account AS a, me_update(a.id, NULL, NULL, NULL, false, NULL) WHERE a.username = 'p0'" >/dev/null
+own "INSERT INTO account (username, display_name) VALUES ('p200', 'alone')"
+q "SELECT count(*) FROM account AS a, me_update(a.id, 'Dan', NULL, NULL, NULL, NULL) WHERE a.username = 'p200'" >/dev/null
+is "neither the same name again nor one without conversations leaves a job" "$(own "SELECT count(*) FROM job")" 0
 
 # ---- the database goes and comes
 "$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &

@@ -23,6 +23,7 @@ large=2000
 		SELECT nonce, author_id AS writer FROM message_nonce AS n WHERE channel_id = :ch AND channel_permissions(author_id, channel_id) & 4 = 4 LIMIT 1 \gset
 		SELECT target_id AS target FROM channel_override WHERE channel_id = 200026 \gset
 		SELECT account_id AS banned FROM ban WHERE server_id = :server LIMIT 1 \gset
+		SELECT id AS renamed FROM job WHERE kind = 'rename' \gset
 		SELECT max(id) - (3000::bigint << 20) AS tail FROM event \gset
 		SELECT quote_literal(array_agg(x)) AS people FROM generate_series(1, 256) AS x \gset
 		CREATE TEMP TABLE before AS SELECT relid, seq_scan, seq_tup_read FROM pg_stat_xact_user_tables;

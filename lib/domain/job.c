@@ -1,0 +1,68 @@
+#include "domain/job.h"
+
+#include "domain/publish.h"
+
+enum err
+job_take(struct world *w, struct arena *a, struct job *job, bool *got)
+{
+	struct pg_rows rows;
+	struct job j = { .id = 0 };
+
+	TRY(pg_run(w->pg, a, STMT_JOB_TAKE, PG_ARGS(pg_int(a, JOB_LEASE_S)), &rows));
+	if (rows.n > 0 && (!pg_get_int(&rows, 0, 0, &j.id) || !pg_get_int(&rows, 0, 3, &j.attempts)))
+		return ERR_INTERNAL;
+	j.kind = pg_get(&rows, 0, 1);
+	j.data = pg_get(&rows, 0, 2);
+	*job = j;
+	*got = rows.n > 0;
+	return ERR_OK;
+}
+
+enum err
+job_done(struct world *w, struct arena *a, const struct job *job, bool *lost)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_JOB_DONE, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts)), &rows));
+	*lost = rows.affected == 0;
+	return ERR_OK;
+}
+
+enum err
+job_fail(struct world *w, struct arena *a, const struct job *job, const char *why, int64_t retry_s, bool *lost)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_JOB_FAIL, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts), why,
+	    pg_int(a, retry_s)), &rows));
+	*lost = rows.affected == 0;
+	return ERR_OK;
+}
+
+enum err
+job_housekeeping(struct world *w, struct arena *a, int64_t *removed)
+{
+	struct pg_rows rows;
+	int64_t n, sum = 0;
+
+	TRY(pg_run(w->pg, a, STMT_PARTITIONS_ENSURE, PG_NONE, NULL));
+	TRY(pg_run(w->pg, a, STMT_HOUSEKEEPING, PG_NONE, &rows));
+	for (int i = 0; i < rows.n; i++) {
+		if (pg_get_int(&rows, i, 1, &n))
+			sum += n;
+	}
+	*removed = sum;
+	return ERR_OK;
+}
+
+enum err
+job_rename(struct world *w, struct arena *a, const struct job *job, bool *more)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_RENAME_TELL, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts),
+	    pg_int(a, JOB_LEASE_S), pg_int(a, JOB_TALKS)), &rows));
+	publish_rows(w, &rows);
+	*more = str_eq(pg_get(&rows, 0, 0), STR("body"));
+	return ERR_OK;
+}
