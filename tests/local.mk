@@ -32,6 +32,7 @@ include tests/unit/local.mk
 include tests/lint/local.mk
 include tests/fuzz/local.mk
 include tests/push/local.mk
+include tests/faultio/local.mk
 include tests/bench/local.mk
 
 if COVERAGE

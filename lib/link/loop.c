@@ -1,8 +1,12 @@
 #include "link/loop.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <ev.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#include "base/log.h"
 
 static_assert(sizeof(struct ev_io) <= 48, "struct loop_io is too small");
 static_assert(sizeof(struct ev_timer) <= 48, "struct loop_timer is too small");
@@ -37,9 +41,16 @@ on_idle(struct ev_loop *ev, struct ev_idle *w, int revents)
 	(void)ev, (void)w, (void)revents;
 }
 
+static void
+on_failure(const char *what)
+{
+	log_fatal(EX_SOFTWARE, "event loop", what);
+}
+
 bool
 loop_init(void)
 {
+	ev_set_syserr_cb(on_failure);
 	loop.ev = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
 	if (loop.ev == NULL)
 		return false;
@@ -87,13 +98,30 @@ loop_wake(void)
 	ev_idle_start(loop.ev, &loop.wake);
 }
 
+/* The kernel refused to watch the descriptor and libev stopped the watcher. */
+static void
+unwatched(struct ev_loop *ev, struct ev_io *w)
+{
+	int listens = 0;
+	socklen_t n = sizeof(listens);
+
+	log_warn("descriptor cannot be watched", lf_str("said", strerror(errno)));
+	if (getsockopt(w->fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &n) != 0 || !listens) {
+		shutdown(w->fd, SHUT_RDWR);
+		return;
+	}
+	ev_io_set(w, w->fd, w->events & (EV_READ | EV_WRITE));	/* else libev takes it for watched */
+	ev_io_start(ev, w);
+}
+
 /* Its data pointer is the owner's context; the loop_io begins with it. */
 static void
 on_io(struct ev_loop *ev, struct ev_io *w, int revents)
 {
 	const struct loop_io *io = (const struct loop_io *)(void *)w;
 
-	(void)ev;
+	if ((revents & EV_ERROR) != 0)
+		unwatched(ev, w);
 	io->ready(w->data, revents & (EV_READ | EV_WRITE));
 }
 

@@ -39,7 +39,11 @@ void loop_release(void);
 void loop_run(void);
 void loop_stop(void);
 
-/* ready(ctx, LOOP_READ and/or LOOP_WRITE) when fd can be read or written, until loop_io_stop(). */
+/*
+ * ready(ctx, LOOP_READ and/or LOOP_WRITE) when fd can be read or written, until loop_io_stop(). A
+ * connection that the kernel cannot watch for want of memory is shut down, so that its owner reads
+ * its end; a listening socket is tried again.
+ */
 void loop_io_start(struct loop_io *io, int fd, int events, void (*ready)(void *ctx, int events), void *ctx);
 /* Changes what is waited for; the watcher runs. */
 void loop_io_events(struct loop_io *io, int events);

@@ -48,10 +48,12 @@ struct redis_sub {
 
 static void on_ready(void *ctx, int events);
 
+/* Topics that found no memory stay: redis_sub_flush() gives the connection up, a command without its
+ * last words would take what follows for them. */
 static void
 close_topics(struct redis_link *c)
 {
-	if (c->n_topics == 0)
+	if (c->n_topics == 0 || !buf_ok(&c->topics))
 		return;
 	buf_printf(&c->out, "*%zu\r\n", c->n_topics + 1);
 	redis_bulk(&c->out, str_of(c->command));
@@ -382,7 +384,7 @@ link_flush(struct redis_link *c)
 	if (!c->connected)
 		return;
 	close_topics(c);
-	if (!buf_ok(&c->out))
+	if (!buf_ok(&c->out) || !buf_ok(&c->topics))
 		drop(c, "too much to send");
 	else if (c->out.len > 0)
 		write_some(c);
