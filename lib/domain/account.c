@@ -180,7 +180,7 @@ me_update(struct call *c, const struct me_change *m, struct answer *out)
 	if (m->display_name.p == NULL && m->username.p == NULL && m->email.p == NULL && m->receipts == NULL &&
 	    m->show_last_seen == NULL)
 		return me_read(c, out);
-	return call_mutate(c, STMT_ME_UPDATE, PG_ARGS(pg_int(a, c->actor.account), pg_text(a, m->display_name),
+	return call_mutate(c, 0, STMT_ME_UPDATE, PG_ARGS(pg_int(a, c->actor.account), pg_text(a, m->display_name),
 	    pg_text(a, m->username), pg_text(a, m->email),
 	    m->receipts == NULL ? NULL : pg_bool(*m->receipts),
 	    m->show_last_seen == NULL ? NULL : pg_bool(*m->show_last_seen)), out);
@@ -204,7 +204,7 @@ me_password(struct call *c, struct str current, struct str fresh, struct answer 
 	}
 	limit_refund(c);
 	TRY(password_hash(c->world, fresh, hash));
-	return call_mutate(c, STMT_ACCOUNT_PASSWORD_SET, PG_ARGS(account,
+	return call_mutate(c, 0, STMT_ACCOUNT_PASSWORD_SET, PG_ARGS(account,
 	    c->actor.kind == ACTOR_SESSION ? pg_int(a, c->actor.session) : NULL, hash), out);
 }
 

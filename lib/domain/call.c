@@ -140,6 +140,7 @@ stored_answer(const struct pg_rows *rows, struct answer *out)
 
 /* A mutation under a key, and what it gave. */
 struct keyed {
+	int64_t about;
 	enum stmt stmt;
 	struct pg_args args;
 	struct answer answer;
@@ -167,16 +168,17 @@ mutate_keyed(struct call *c, void *ctx)
 	TRY(pg_batch(pg, c->arena, PG_INSIDE, &work, 1));
 	call_answer(&work.rows, &k->answer);
 	struct pg_step store = { .stmt = STMT_IDEMPOTENCY_STORE, .args = PG_ARGS(account, key,
-	    pg_int(c->arena, k->answer.kind), pg_text(c->arena, k->answer.body), pg_text(c->arena, k->answer.ref)) };
+	    pg_int(c->arena, k->answer.kind), pg_text(c->arena, k->answer.body), pg_text(c->arena, k->answer.ref),
+	    k->about > 0 ? pg_int(c->arena, k->about) : NULL) };
 	TRY(pg_batch(pg, c->arena, PG_COMMIT, &store, 1));
 	k->rows = work.rows;
 	return ERR_OK;
 }
 
 enum err
-call_mutate(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out)
+call_mutate(struct call *c, int64_t about, enum stmt stmt, struct pg_args args, struct answer *out)
 {
-	struct keyed k = { .stmt = stmt, .args = args };
+	struct keyed k = { .stmt = stmt, .args = args, .about = about };
 
 	if (c->key.p == NULL || c->actor.kind == ACTOR_NOBODY) {
 		TRY(call_rows(c, stmt, args, &k.rows));

@@ -74,8 +74,9 @@ enum err call_check_token(struct call *c);
  * everything. */
 enum err call_check_scope(const struct call *c, const char *scope);
 
-/* A mutation: rows (kind, ref, data). */
-enum err call_mutate(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out);
+/* A mutation: rows (kind, ref, data). about: the server or channel that its answer shows, so that it is not
+ * shown again to who has lost it; 0: the path in the answer says so, or it is the actor's own. */
+enum err call_mutate(struct call *c, int64_t about, enum stmt stmt, struct pg_args args, struct answer *out);
 /* A read: one row (data) or ERR_NOT_FOUND. */
 enum err call_read(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out);
 /* A list: one row (data, before, after). */

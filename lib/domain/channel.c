@@ -8,7 +8,7 @@ channel_create(struct call *c, int64_t server, const struct channel_form *f, str
 {
 	struct arena *a = c->arena;
 
-	return call_mutate(c, STMT_CHANNEL_CREATE, PG_ARGS(ACTOR(c), ID(c, server), pg_text(a, f->name),
+	return call_mutate(c, 0, STMT_CHANNEL_CREATE, PG_ARGS(ACTOR(c), ID(c, server), pg_text(a, f->name),
 	    pg_text(a, f->kind), pg_text(a, f->category), pg_text(a, f->topic), f->private), out);
 }
 
@@ -23,14 +23,14 @@ channel_update(struct call *c, int64_t channel, const struct channel_form *f, st
 {
 	struct arena *a = c->arena;
 
-	return call_mutate(c, STMT_CHANNEL_UPDATE, PG_ARGS(ACTOR(c), ID(c, channel), pg_text(a, f->name),
+	return call_mutate(c, channel, STMT_CHANNEL_UPDATE, PG_ARGS(ACTOR(c), ID(c, channel), pg_text(a, f->name),
 	    pg_text(a, f->category), pg_text(a, f->topic), f->position, f->private), out);
 }
 
 enum err
 channel_delete(struct call *c, int64_t channel, struct answer *out)
 {
-	return call_mutate(c, STMT_CHANNEL_DELETE, PG_ARGS(ACTOR(c), ID(c, channel)), out);
+	return call_mutate(c, channel, STMT_CHANNEL_DELETE, PG_ARGS(ACTOR(c), ID(c, channel)), out);
 }
 
 enum err
@@ -43,36 +43,36 @@ channel_members(struct call *c, int64_t channel, int64_t most, int64_t after, st
 enum err
 channel_member_put(struct call *c, int64_t channel, int64_t user, struct answer *out)
 {
-	return call_mutate(c, STMT_CHANNEL_MEMBER_PUT, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, user)), out);
+	return call_mutate(c, channel, STMT_CHANNEL_MEMBER_PUT, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, user)), out);
 }
 
 enum err
 channel_member_delete(struct call *c, int64_t channel, int64_t user, struct answer *out)
 {
-	return call_mutate(c, STMT_CHANNEL_MEMBER_DELETE, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, user)), out);
+	return call_mutate(c, channel, STMT_CHANNEL_MEMBER_DELETE, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, user)), out);
 }
 
 enum err
 override_put(struct call *c, int64_t channel, int64_t target, int64_t allow, int64_t deny, struct answer *out)
 {
-	return call_mutate(c, STMT_OVERRIDE_PUT, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, target),
+	return call_mutate(c, channel, STMT_OVERRIDE_PUT, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, target),
 	    pg_int(c->arena, allow), pg_int(c->arena, deny)), out);
 }
 
 enum err
 override_delete(struct call *c, int64_t channel, int64_t target, struct answer *out)
 {
-	return call_mutate(c, STMT_OVERRIDE_DELETE, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, target)), out);
+	return call_mutate(c, channel, STMT_OVERRIDE_DELETE, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, target)), out);
 }
 
 enum err
 dm_open(struct call *c, const int64_t *users, size_t n, struct answer *out)
 {
-	return call_mutate(c, STMT_DM_OPEN, PG_ARGS(ACTOR(c), pg_int_array(c->arena, users, n)), out);
+	return call_mutate(c, 0, STMT_DM_OPEN, PG_ARGS(ACTOR(c), pg_int_array(c->arena, users, n)), out);
 }
 
 enum err
 typing_post(struct call *c, int64_t channel, struct answer *out)
 {
-	return call_mutate(c, STMT_TYPING_POST, PG_ARGS(ACTOR(c), ID(c, channel)), out);
+	return call_mutate(c, channel, STMT_TYPING_POST, PG_ARGS(ACTOR(c), ID(c, channel)), out);
 }

@@ -32,7 +32,7 @@ invite_create(struct call *c, int64_t server, int64_t max_uses, int64_t expires_
 
 	crypt_random(random, sizeof(random));
 	crypt_b64(random, sizeof(random), code);
-	return call_mutate(c, STMT_INVITE_CREATE, PG_ARGS(pg_int(a, c->actor.account), pg_int(a, server),
+	return call_mutate(c, server, STMT_INVITE_CREATE, PG_ARGS(pg_int(a, c->actor.account), pg_int(a, server),
 	    positive(a, max_uses), positive(a, expires_s), arena_strdup(a, code)), out);
 }
 
@@ -65,7 +65,7 @@ invite_accept(struct call *c, struct str code, struct answer *out)
 {
 	if (!invite_code_is_valid(code))
 		return ERR_NOT_FOUND;
-	return call_mutate(c, STMT_INVITE_ACCEPT, PG_ARGS(pg_int(c->arena, c->actor.account),
+	return call_mutate(c, 0, STMT_INVITE_ACCEPT, PG_ARGS(pg_int(c->arena, c->actor.account),
 	    pg_text(c->arena, code), pg_int(c->arena, c->world->config->servers_per_user)), out);
 }
 
@@ -74,6 +74,6 @@ invite_delete(struct call *c, struct str code, struct answer *out)
 {
 	if (!invite_code_is_valid(code))
 		return ERR_NOT_FOUND;
-	return call_mutate(c, STMT_INVITE_DELETE, PG_ARGS(pg_int(c->arena, c->actor.account),
+	return call_mutate(c, 0, STMT_INVITE_DELETE, PG_ARGS(pg_int(c->arena, c->actor.account),
 	    pg_text(c->arena, code)), out);
 }

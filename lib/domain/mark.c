@@ -91,7 +91,7 @@ read_put(struct call *c, int64_t channel, int64_t seq, struct answer *out)
 	TRY(preview(c, channel, seq, false, &v));
 	if (v.moved) {
 		if (keep(c, &v.mark, &kept) != ERR_OK || !kept.safe)
-			return call_mutate(c, STMT_READ_PUT, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, v.mark.seq)), out);
+			return call_mutate(c, channel, STMT_READ_PUT, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, v.mark.seq)), out);
 		if (kept.moved)
 			tell(c, &v);
 	} else {
@@ -114,7 +114,7 @@ delivered_put(struct call *c, int64_t channel, int64_t seq, struct answer *out)
 	if (!v.moved)
 		return ERR_OK;
 	if (keep(c, &v.mark, &kept) != ERR_OK || !kept.safe)
-		return call_mutate(c, STMT_DELIVERED_PUT, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, v.mark.seq)), out);
+		return call_mutate(c, channel, STMT_DELIVERED_PUT, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, v.mark.seq)), out);
 	if (kept.moved)
 		tell(c, &v);
 	return ERR_OK;

@@ -33,7 +33,7 @@ message_create(struct call *c, int64_t channel, struct str content, struct str n
 	struct arena *a = c->arena;
 
 	c->key = STR_NULL;	/* the nonce does what the key would */
-	TRY(call_mutate(c, STMT_MESSAGE_CREATE, PG_ARGS(ACTOR(c), ID(c, channel), pg_text(a, content),
+	TRY(call_mutate(c, channel, STMT_MESSAGE_CREATE, PG_ARGS(ACTOR(c), ID(c, channel), pg_text(a, content),
 	    pg_text(a, nonce), optional_id(c, reply_to), content_hash(c, channel, content, reply_to)), out));
 	if (!out->replayed)
 		metric_add(METRIC_messages_created, 1);
@@ -58,14 +58,14 @@ enum err
 message_update(struct call *c, int64_t channel, int64_t message, struct str content, int64_t if_rev,
     struct answer *out)
 {
-	return call_mutate(c, STMT_MESSAGE_UPDATE, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, message),
+	return call_mutate(c, channel, STMT_MESSAGE_UPDATE, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, message),
 	    pg_text(c->arena, content), optional_id(c, if_rev)), out);
 }
 
 enum err
 message_delete(struct call *c, int64_t channel, int64_t message, struct answer *out)
 {
-	return call_mutate(c, STMT_MESSAGE_DELETE, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, message)), out);
+	return call_mutate(c, channel, STMT_MESSAGE_DELETE, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, message)), out);
 }
 
 enum err

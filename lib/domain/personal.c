@@ -35,7 +35,7 @@ personal_create(struct call *c, struct str name, struct str scopes, int64_t expi
 
 	crypt_random(random, sizeof(random));
 	crypt_sha256((struct str){ (const char *)random, sizeof(random) }, digest);
-	TRY(call_mutate(c, STMT_TOKEN_CREATE, PG_ARGS(pg_int(a, c->actor.account), pg_text(a, name),
+	TRY(call_mutate(c, 0, STMT_TOKEN_CREATE, PG_ARGS(pg_int(a, c->actor.account), pg_text(a, name),
 	    pg_text(a, scopes), moment(a, expires_s), pg_bytea(a, digest, sizeof(digest))), &made));
 	TRY(json_parse(a, made.body, &body));
 	if (!json_str(json_get(body, "id"), &text) || !id_parse(text, &id))
@@ -49,6 +49,6 @@ personal_create(struct call *c, struct str name, struct str scopes, int64_t expi
 enum err
 personal_delete(struct call *c, int64_t token, struct answer *out)
 {
-	return call_mutate(c, STMT_TOKEN_DELETE, PG_ARGS(pg_int(c->arena, c->actor.account),
+	return call_mutate(c, 0, STMT_TOKEN_DELETE, PG_ARGS(pg_int(c->arena, c->actor.account),
 	    pg_int(c->arena, token)), out);
 }

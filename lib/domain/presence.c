@@ -219,7 +219,7 @@ presence_set(struct call *c, struct str status, struct answer *out)
 	if (str_eq(status, str_of(presence_word(PRESENCE_IDLE)))) {
 		TRY(me_read(c, out));
 	} else {
-		TRY(call_mutate(c, STMT_PRESENCE_SET, PG_ARGS(pg_int(c->arena, c->actor.account),
+		TRY(call_mutate(c, 0, STMT_PRESENCE_SET, PG_ARGS(pg_int(c->arena, c->actor.account),
 		    pg_text(c->arena, status)), out));
 		forget_chosen(c);
 	}

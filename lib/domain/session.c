@@ -193,7 +193,7 @@ session_end_by_refresh(struct call *c, struct str token)
 enum err
 session_end(struct call *c, int64_t session, struct answer *out)
 {
-	return call_mutate(c, STMT_SESSION_END, PG_ARGS(pg_int(c->arena, c->actor.account),
+	return call_mutate(c, 0, STMT_SESSION_END, PG_ARGS(pg_int(c->arena, c->actor.account),
 	    pg_int(c->arena, session)), out);
 }
 

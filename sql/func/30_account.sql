@@ -296,12 +296,17 @@ BEGIN
 	WHERE x.account_id = idempotency_claim.account_id AND x.key = idempotency_claim.key;
 	IF i.body_hash <> idempotency_claim.body_hash OR i.status IS NULL THEN
 		PERFORM fail(409, 'idempotency_mismatch');
+	ELSIF i.data IS NOT NULL AND i.about IS NOT NULL AND server_permissions(i.account_id, i.about) = 0
+		AND channel_permissions(i.account_id, i.about) = 0 THEN
+		-- an empty answer shows nothing: who has left is told so again
+		PERFORM fail(404, 'not_found');
 	END IF;
 	RETURN QUERY SELECT i.status, i.data, i.ref;
 END
 $$;
 COMMENT ON FUNCTION idempotency_claim IS
-'No row: the key is new and now claimed by this transaction. One row: the answer given before.';
+'No row: the key is new and now claimed by this transaction. One row: the answer given before, unless it
+shows a server or channel that the account does not see any more: then it is not found.';
 
 CREATE OR REPLACE FUNCTION limit_hit(key text, window_s int, most int)
 RETURNS TABLE (allowed boolean, remaining int, reset_s int) LANGUAGE plpgsql AS $$

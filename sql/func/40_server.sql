@@ -342,7 +342,7 @@ BEGIN
 		SELECT array_agg(e) INTO events FROM member_add(i.server_id, actor, ARRAY[role_id]) AS e;
 		joined := true;
 	END IF;
-	RETURN NEXT ROW('body', NULL, '{"server":' || server_full_json(actor, i.server_id)
+	RETURN NEXT ROW('body', '/servers/' || i.server_id, '{"server":' || server_full_json(actor, i.server_id)
 		|| ',"joined":' || joined || '}')::reply;
 	RETURN QUERY SELECT * FROM unnest(events);
 END

@@ -269,7 +269,7 @@ BEGIN
 	RETURNING * INTO c;
 	IF NOT FOUND THEN
 		SELECT x.* INTO c FROM channel AS x WHERE x.dm_key = array_to_string(ids, ',');
-		RETURN NEXT ROW('body', NULL, dm_json(c))::reply;
+		RETURN NEXT ROW('body', '/channels/' || c.id, dm_json(c))::reply;
 		RETURN;
 	END IF;
 	INSERT INTO channel_member (channel_id, account_id) SELECT c.id, x FROM unnest(ids) AS x;

@@ -7,8 +7,9 @@ SELECT token_check($1::bigint, $2::bigint, $3::bytea) AS scopes;
 -- name: idempotency_claim(account_id, key, body_hash)
 SELECT status, data, ref FROM idempotency_claim($1::bigint, $2::text, $3::bytea);
 
--- name: idempotency_store(account_id, key, status, data, ref)
-UPDATE idempotency SET status = $3::int, data = $4::text, ref = $5::text
+-- name: idempotency_store(account_id, key, status, data, ref, about)
+UPDATE idempotency SET status = $3::int, data = $4::text, ref = $5::text,
+	about = coalesce($6::bigint, substring($5::text FROM '^/(?:servers|channels)/([0-9]+)')::bigint)
 WHERE account_id = $1::bigint AND key = $2::text;
 
 -- name: limit_hit(key, window_s, most)
