@@ -63,7 +63,7 @@ export const created = (seq: number, over: Partial<Message> = {}): Action =>
 	event('message.created', over.rev ?? seq, message(seq, over));
 
 export const boot = (over: Partial<Bootstrap> = {}, c: Partial<Channel> = {}): Bootstrap => ({
-	me: { ...me, email: null, admin: false },
+	me: { ...me, email: null, admin: false, receipts: true },
 	servers: [
 		{
 			id: '5',

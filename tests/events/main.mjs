@@ -111,7 +111,7 @@ await report.step('a heartbeat, a reset and a revocation', async () => {
 const frames = examples('Client frames');
 for (const [op, example] of Object.entries(frames)) {
 	await report.step(`op ${op}`, async () => {
-		const [owner, other] = [await person('op'), await person('peer')];
+		const [owner, other] = [await person(`${op}-op`), await person(`${op}-peer`)];
 		const dm = await owner.must([200, 201], 'POST', '/dms', { user_ids: [other.id] });
 		const m = await owner.must(201, 'POST', `/channels/${dm.id}/messages`, { content: 'for the frames' });
 		const f = await follow(other, 'ws');

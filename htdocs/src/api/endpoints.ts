@@ -23,8 +23,11 @@ export const setup = (body: Registration & { token: string }) =>
 	call('POST', '/auth/setup', { body, parse: S.Signed, anonymous: true });
 export const logout = () => call('POST', '/auth/logout', { anonymous: true });
 export const bootstrap = () => call('GET', '/bootstrap', { parse: S.Bootstrap });
-export const patchMe = (body: { display_name?: string; email?: string | null }) =>
-	call('PATCH', '/me', { body, parse: S.Me });
+export const patchMe = (body: {
+	display_name?: string;
+	email?: string | null;
+	receipts?: boolean;
+}) => call('PATCH', '/me', { body, parse: S.Me });
 export const putPassword = (body: { current_password: string; new_password: string }) =>
 	call('PUT', '/me/password', { body });
 export const sessions = () => call('GET', '/me/sessions', { parse: S.page(S.Session) });
@@ -120,6 +123,10 @@ export const deleteMessage = (channelId: string, id: string) =>
 	call('DELETE', `/channels/${enc(channelId)}/messages/${enc(id)}`);
 export const putRead = (channelId: string, seq: number, keepalive = false) =>
 	call('PUT', `/channels/${enc(channelId)}/read`, { body: { seq }, keepalive });
+export const putDelivered = (channelId: string, seq: number) =>
+	call('PUT', `/channels/${enc(channelId)}/delivered`, { body: { seq } });
+export const receipts = (channelId: string) =>
+	call('GET', `/channels/${enc(channelId)}/receipts`, { parse: S.page(S.Receipt) });
 export const postTyping = (channelId: string) => call('POST', `/channels/${enc(channelId)}/typing`);
 
 /** What changed in channels since the given positions; a channel may answer `reset` instead. */

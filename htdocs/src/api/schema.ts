@@ -20,6 +20,7 @@ export const User = z.object({
 export const Me = z.extend(User, {
 	email: text,
 	admin: z._default(z.boolean(), false),
+	receipts: z._default(z.boolean(), true),
 	created_at: z.optional(time),
 });
 export const Role = z.object({
@@ -65,6 +66,11 @@ export const ReadState = z.object({
 	channel_id: id,
 	read_seq: z._default(z.number(), 0),
 	mention_count: z._default(z.number(), 0),
+});
+export const Receipt = z.object({
+	user_id: id,
+	read_seq: z._default(z.number(), 0),
+	delivered_seq: z._default(z.number(), 0),
 });
 export const Message = z.object({
 	id,
@@ -180,6 +186,7 @@ export type Channel = z.infer<typeof Channel>;
 export type Server = z.infer<typeof Server>;
 export type BootServer = z.infer<typeof BootServer>;
 export type ReadState = z.infer<typeof ReadState>;
+export type Receipt = z.infer<typeof Receipt>;
 export type Message = z.infer<typeof Message>;
 export type MessagePage = z.infer<typeof MessagePage>;
 export type Member = z.infer<typeof Member>;

@@ -20,7 +20,8 @@ export function hue(id: string): number {
 	return (h % 24) * 15;
 }
 
-export const isConversation = (c: Channel): boolean => c.kind === 'dm' || c.kind === 'group';
+export const isConversation = (c: Pick<Channel, 'kind'>): boolean =>
+	c.kind === 'dm' || c.kind === 'group';
 
 /** What a channel is called for `me`: a conversation without a name has that of its people. */
 export function channelName(

@@ -16,6 +16,7 @@ import {
 } from '../api/schema';
 import { dropChannel, dropServer, putChannel, putServer, withUsers } from './places';
 import { dropOwnPending, raiseSeq } from './posting';
+import { raiseReceipt } from './receipts';
 import { type State, TYPING_MS } from './types';
 import { appendMessage, patchMessage, putMessages } from './windows';
 
@@ -26,6 +27,12 @@ const Deleted = z.object({ id: z.string(), channel_id: z.optional(z.string()) })
 const ManyDeleted = z.object({ ids: z.array(z.string()) });
 const ServerRef = z.object({ server_id: z.string() });
 const ChannelRef = z.object({ channel_id: z.string() });
+const ReceiptChange = z.object({
+	channel_id: z.string(),
+	user_id: z.string(),
+	read_seq: z.optional(z.number()),
+	delivered_seq: z.optional(z.number()),
+});
 const Typing = z.object({ channel_id: z.string(), user: User });
 const MemberChange = z.object({
 	server_id: z.optional(z.nullable(z.string())),
@@ -55,6 +62,8 @@ const created = on(Message, (s, m, e) => {
 	const message = e.nonce && !m.nonce ? { ...m, nonce: e.nonce } : m;
 	let next = dropOwnPending(raiseSeq(appendMessage(s, message), message), message);
 	next = stopTyping(next, m.channel_id, m.author.id);
+	// Who writes has read.
+	next = raiseReceipt(next, m.channel_id, m.author.id, m.seq);
 	if (!mine && fresh && s.me && m.mentions.includes(s.me.id)) {
 		const read = next.reads[m.channel_id] ?? {
 			channel_id: m.channel_id,
@@ -212,14 +221,20 @@ const reducers: Record<string, Reducer> = {
 	'role.created': role,
 	'role.updated': role,
 	'role.deleted': role,
-	'read.updated': on(ReadState, (s, r) => {
+	// Comes at once without rev, and once more with it when it is stored: then nothing has changed.
+	'read.updated': on(ReadState, (s, r, e) => {
 		const known = s.reads[r.channel_id];
-		if (known && known.read_seq > r.read_seq) return s;
+		if (known && (known.read_seq > r.read_seq || (known.read_seq === r.read_seq && e.rev > 0)))
+			return s;
 		return { ...s, reads: { ...s.reads, [r.channel_id]: r } };
 	}),
+	'receipt.updated': on(ReceiptChange, (s, r) =>
+		raiseReceipt(s, r.channel_id, r.user_id, r.read_seq, r.delivered_seq),
+	),
 	'user.updated': on(Me, (s, me) => {
 		const next = withUsers(s, [me]);
-		return s.me?.id === me.id ? { ...next, me } : next;
+		if (s.me?.id !== me.id) return next;
+		return me.receipts ? { ...next, me } : { ...next, me, receipts: {} };
 	}),
 };
 

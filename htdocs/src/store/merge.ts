@@ -5,10 +5,11 @@
  * places.ts (servers, channels, people), windows.ts (messages), posting.ts (own messages, marks),
  * events.ts (what each type of event does).
  */
-import type { BootServer, Bootstrap, Channel, Envelope, Message } from '../api/schema';
+import type { BootServer, Bootstrap, Channel, Envelope, Message, Receipt } from '../api/schema';
 import { reduceEvent } from './events';
 import { dropChannel, dropServer, mergeBootstrap, putChannel, putServer, revoke } from './places';
 import { dropPending, endTyping, markRead, mergePosted, putPending } from './posting';
+import { putReceipts } from './receipts';
 import { emptyState, emptyWindow, type PageKind, type Pending, type State } from './types';
 import { leaveChannel, mergePage, patchMessage, putWindow } from './windows';
 
@@ -29,6 +30,7 @@ export type Action =
 	| { kind: 'pending-gone'; channelId: string; nonce: string }
 	| { kind: 'edited'; channelId: string; id: string; content: string }
 	| { kind: 'read'; channelId: string; seq: number }
+	| { kind: 'receipts'; channelId: string; items: Receipt[] }
 	| { kind: 'at-end'; channelId: string; atEnd: boolean }
 	| { kind: 'left'; channelId: string }
 	| { kind: 'window-reset'; channelId: string }
@@ -69,6 +71,8 @@ export function merge(s: State, a: Action): State {
 			return patchMessage(s, a.channelId, a.id, (m) => ({ ...m, content: a.content }));
 		case 'read':
 			return markRead(s, a.channelId, a.seq);
+		case 'receipts':
+			return putReceipts(s, a.channelId, a.items);
 		case 'at-end':
 			return putWindow(s, a.channelId, (w) => (w.atEnd === a.atEnd ? w : { ...w, atEnd: a.atEnd }));
 		case 'left':

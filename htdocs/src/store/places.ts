@@ -81,6 +81,7 @@ export function dropChannel(s: State, id: string): State {
 		...s,
 		channels: without(s.channels, id),
 		reads: without(s.reads, id),
+		receipts: without(s.receipts, id),
 		windows: without(s.windows, id),
 		messages: without(s.messages, id),
 		typing: without(s.typing, id),

@@ -10,6 +10,7 @@ import { create } from 'zustand';
 import { bootstrap, logout, sync } from '../api/endpoints';
 import { noteFreshToken, refresh, tokenRanOut, whenSignedOut } from '../api/http';
 import { type ApiError, asApiError } from '../api/problem';
+import { type Envelope, Message } from '../api/schema';
 import { recall, remember } from '../lib/local';
 import { Connection } from '../stream/connection';
 import type { Health, LadderPorts } from '../stream/ladder';
@@ -18,6 +19,7 @@ import type { TabMessage } from '../stream/tabs';
 import { longPoll, poll, type Rung, socket, sse } from '../stream/transport';
 import type { Incoming } from '../stream/wire';
 import { applyChanged, heal, healBehind, readChanges } from './healing';
+import { noteReached, readReceipts } from './reaching';
 import { openOutbox, outbox } from './sending';
 import { apply, chat, useChat } from './store';
 
@@ -215,10 +217,11 @@ function receive(m: TabMessage): void {
 function take(f: Incoming): void {
 	switch (f.kind) {
 		case 'event':
-			return apply({ kind: 'event', event: f.event, now: Date.now() });
+			apply({ kind: 'event', event: f.event, now: Date.now() });
+			return noteArrival(f.event);
 		case 'hello':
 			for (const stream of f.reset) void heal(stream);
-			return;
+			return readKnownReceipts();
 		case 'reset':
 			// First the position, then the reading: what comes in between is applied on top.
 			apply({ kind: 'position', stream: f.stream, rev: f.head });
@@ -230,6 +233,18 @@ function take(f: Incoming): void {
 		case 'reread':
 			return apply({ kind: 'stale' });
 	}
+}
+
+/** One tab tells for all. */
+function noteArrival(e: Envelope): void {
+	if (e.type !== 'message.created' || !connection?.leads()) return;
+	const m = Message.safeParse(e.data);
+	if (m.success) noteReached(m.data.channel_id, m.data.author.id, m.data.seq);
+}
+
+/** What passed by while nobody listened was told without a number. */
+function readKnownReceipts(): void {
+	for (const channelId of Object.keys(chat().receipts)) void readReceipts(channelId);
 }
 
 let lastBootstrap = 0;

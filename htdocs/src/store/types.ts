@@ -3,6 +3,7 @@
  * makes the next picture from the last one; components only ever read.
  */
 import type { BootServer, Channel, Me, Message, ReadState, Role, User } from '../api/schema';
+import type { Reached } from './receipts';
 
 export const WINDOW_ROWS = 300;
 export const KEPT_ROWS = 50;
@@ -55,6 +56,8 @@ export interface State {
 	servers: Record<string, ServerEntity>;
 	channels: Record<ChannelId, Channel>;
 	reads: Record<ChannelId, ReadState>;
+	/** channel → user → how far, of channels whose list was read. */
+	receipts: Record<ChannelId, Record<string, Reached>>;
 	messages: Record<ChannelId, Record<string, Message>>;
 	windows: Record<ChannelId, MessageWindow>;
 	pending: Record<ChannelId, Pending[]>;
@@ -78,6 +81,7 @@ export const emptyState: State = {
 	servers: {},
 	channels: {},
 	reads: {},
+	receipts: {},
 	messages: {},
 	windows: {},
 	pending: {},

@@ -13,6 +13,7 @@ export type DialogName =
 	| { name: 'delete-channel'; channelId: string }
 	| { name: 'new-conversation' }
 	| { name: 'delete-message'; channelId: string; messageId: string }
+	| { name: 'seen-by'; channelId: string; messageId: string }
 	| { name: 'switcher' }
 	| { name: 'shortcuts' }
 	| { name: 'account' };

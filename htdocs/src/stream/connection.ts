@@ -78,6 +78,11 @@ export class Connection {
 		this.tabs.send(m);
 	}
 
+	/** This tab has the connection; the others hear by it. */
+	leads(): boolean {
+		return this.ladder !== null;
+	}
+
 	/** Signed in again: what had given up goes on. */
 	again(): void {
 		this.ladder?.stop();

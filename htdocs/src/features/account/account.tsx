@@ -1,4 +1,5 @@
 import {
+	Eye,
 	Keyboard,
 	KeyRound,
 	LogOut,
@@ -16,6 +17,7 @@ import { closeDialog, openDialog } from '../../store/view';
 import { Dialog } from '../../ui/dialog';
 import { Appearance } from './appearance';
 import { Password } from './password';
+import { Privacy } from './privacy';
 import { Profile } from './profile';
 import { Sessions } from './sessions';
 import { Tokens } from './tokens';
@@ -28,6 +30,7 @@ const pages: { id: string; label: string; icon: ReactNode; body: ReactNode }[] =
 		icon: <SunMoon size={17} />,
 		body: <Appearance />,
 	},
+	{ id: 'privacy', label: 'account.privacy', icon: <Eye size={17} />, body: <Privacy /> },
 	{ id: 'password', label: 'account.password', icon: <KeyRound size={17} />, body: <Password /> },
 	{
 		id: 'sessions',

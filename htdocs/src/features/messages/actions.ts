@@ -28,6 +28,15 @@ export const edit = (m: Message): void => setEditing(m.id);
 export const remove = (m: Message): void =>
 	openDialog({ name: 'delete-message', channelId: m.channel_id, messageId: m.id });
 
+export const seenBy = (m: Message): void =>
+	openDialog({ name: 'seen-by', channelId: m.channel_id, messageId: m.id });
+
+/** How far others have read is told in this channel. */
+export const hasReaders = (m: Message): boolean => {
+	const list = chat().receipts[m.channel_id];
+	return list !== undefined && Object.keys(list).length > 0;
+};
+
 export const copyText = (m: Message): Promise<void> => copy(m.content, t('toast.text_copied'));
 
 export const copyLink = (m: Message): Promise<void> =>

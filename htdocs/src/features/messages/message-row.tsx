@@ -1,11 +1,11 @@
-import { Copy, CornerUpRight, Ellipsis, Link2, Pencil, Reply, Trash2 } from 'lucide-react';
+import { Copy, CornerUpRight, Ellipsis, Eye, Link2, Pencil, Reply, Trash2 } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { problemText } from '../../api/problem';
 import type { Message } from '../../api/schema';
 import { cx } from '../../lib/cx';
 import { Markdown } from '../../lib/markdown';
-import { nameOf } from '../../lib/people';
+import { isConversation, nameOf } from '../../lib/people';
 import { snippet } from '../../lib/snippet';
 import { t } from '../../lib/text';
 import { clock, fullTime } from '../../lib/time';
@@ -18,6 +18,7 @@ import { Button, IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
 import { toast } from '../../ui/toast';
 import * as act from './actions';
+import { Fate } from './fate';
 
 interface Props {
 	message: Message;
@@ -43,6 +44,9 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 	const author = useChat((s) => s.users[m.author.id]) ?? m.author;
 	const editing = useView((v) => v.editing === m.id);
 	const mentioned = useChat((s) => s.me !== null && m.mentions.includes(s.me.id));
+	const own = useChat(
+		(s) => m.author.id === s.me?.id && isConversation(s.channels[m.channel_id] ?? { kind: 'text' }),
+	);
 	const name = nameOf(author);
 	return (
 		<article
@@ -96,7 +100,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 				) : editing ? (
 					<Editor message={m} />
 				) : (
-					<Body message={m} />
+					<Body message={m} own={own} />
 				)}
 			</div>
 			{active && !editing && !m.deleted && <Actions message={m} onHold={setHeld} />}
@@ -107,7 +111,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 const LONG = 1600;
 const MANY_LINES = 24;
 
-function Body({ message: m }: { message: Message }) {
+function Body({ message: m, own }: { message: Message; own: boolean }) {
 	const long = m.content.length > LONG || m.content.split('\n').length > MANY_LINES;
 	const [open, setOpen] = useState(false);
 	return (
@@ -130,6 +134,7 @@ function Body({ message: m }: { message: Message }) {
 					{t('message.edited')}
 				</span>
 			)}
+			{own && <Fate message={m} />}
 		</div>
 	);
 }
@@ -198,6 +203,11 @@ function Actions({ message: m, onHold }: { message: Message; onHold: (open: bool
 						icon: <Link2 size={16} />,
 						keys: 'L',
 						onSelect: () => void act.copyLink(m),
+					},
+					act.hasReaders(m) && {
+						label: t('message.seen_by'),
+						icon: <Eye size={16} />,
+						onSelect: () => act.seenBy(m),
 					},
 					mine && {
 						label: t('message.edit'),

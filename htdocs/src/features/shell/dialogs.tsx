@@ -19,6 +19,7 @@ const table: Table = {
 	'new-conversation': lazy(() => import('../dms/new-conversation')),
 	'leave-conversation': lazy(() => import('../dms/leave-conversation')),
 	'delete-message': lazy(() => import('../messages/delete-message')),
+	'seen-by': lazy(() => import('../messages/seen-by')),
 	switcher: lazy(() => import('../palette/switcher')),
 	shortcuts: lazy(() => import('../shortcuts/shortcuts')),
 	account: lazy(() => import('../account/account')),

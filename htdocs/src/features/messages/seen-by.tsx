@@ -1,0 +1,44 @@
+import { useEffect } from 'react';
+import { nameOf } from '../../lib/people';
+import { t } from '../../lib/text';
+import { readReceipts } from '../../store/reaching';
+import { readersOf } from '../../store/receipts';
+import { useChat } from '../../store/store';
+import { Avatar } from '../../ui/avatar';
+import { Dialog, DialogBody } from '../../ui/dialog';
+
+interface Props {
+	channelId: string;
+	messageId: string;
+	onClose: () => void;
+}
+
+/** Who has read a message. */
+export default function SeenBy({ channelId, messageId, onClose }: Props) {
+	const ids = useChat((s) => {
+		const m = s.messages[channelId]?.[messageId];
+		return m ? readersOf(s, m).join(' ') : '';
+	});
+	const users = useChat((s) => s.users);
+	useEffect(() => void readReceipts(channelId), [channelId]);
+	const people = ids === '' ? [] : ids.split(' ');
+	return (
+		<Dialog title={t('message.seen_by')} onClose={onClose}>
+			<DialogBody>
+				{people.length === 0 && <p className="text-ink-2 text-sm">{t('message.seen_by_nobody')}</p>}
+				<ul className="flex flex-col gap-2">
+					{people.map((id) => {
+						const user = users[id];
+						const name = user ? nameOf(user) : t('message.unknown_person');
+						return (
+							<li key={id} className="flex items-center gap-3">
+								<Avatar id={id} name={name} url={user?.avatar_url ?? null} />
+								<bdi className="truncate">{name}</bdi>
+							</li>
+						);
+					})}
+				</ul>
+			</DialogBody>
+		</Dialog>
+	);
+}
