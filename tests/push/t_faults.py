@@ -48,7 +48,9 @@ def test_posts_during_redis_restarts_arrive_once(st):
     stop, texts = threading.Event(), []
 
     def write():
+        # not so far ahead of the reader that he would rightly be told to read anew
         while not stop.is_set():
+            until("he follows", lambda: len(texts) - len(r.events) < 200 or stop.is_set())
             text = "m%d" % len(texts)
             a.post(channel, text)
             texts.append(text)
