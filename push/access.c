@@ -25,7 +25,7 @@ gained(struct push *p, uint32_t stream, const struct frame *f)
 	/* What was forgotten begins at its head, with a reset. */
 	if (a->n_gains == GAINS_MAX)
 		a->n_gains = 0;
-	a->gains = heap_grow(a->gains, a->n_gains + 1, sizeof(*a->gains));
+	a->gains = heap_grow(a->gains, a->n_gains + 1u, sizeof(*a->gains));
 	a->gains[a->n_gains++] = (struct gain){ stream_at(p, stream)->id, f->rev };
 	account_want(p, i);
 }
@@ -52,12 +52,12 @@ lose(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 static void
 lost_by_all(struct push *p, uint32_t stream, const struct frame *f)
 {
-	const struct stream *s = stream_at(p, stream);
-	const uint32_t *subs = stream_subs(s);
+	struct reader_at at = readers_first(&stream_at(p, stream)->readers);
+	uint32_t i;
 
-	for (uint32_t k = 0; k < s->n_subs; k++)
-		if (conn_at(p, subs[k])->state == CONN_LIVE)
-			lose(p, conn_at(p, subs[k]), stream, f->rev);
+	while (readers_next(&at, &i))
+		if (conn_at(p, i)->state == CONN_LIVE)
+			lose(p, conn_at(p, i), stream, f->rev);
 }
 
 /* What he was given before this loss says nothing about where he may begin after it. */
@@ -73,7 +73,7 @@ forget_gains(struct push *p, struct account *a, uint32_t stream)
 			continue;
 		a->gains[n++] = a->gains[i];
 	}
-	a->n_gains = n;
+	a->n_gains = (uint8_t)n;
 }
 
 static void
@@ -178,11 +178,11 @@ access_event(struct push *p, uint32_t stream, const struct frame *f)
 static void
 add_readers(struct push *p, struct barrier *b, uint32_t stream)
 {
-	const struct stream *s = stream_at(p, stream);
-	const uint32_t *subs = stream_subs(s);
+	struct reader_at at = readers_first(&stream_at(p, stream)->readers);
+	uint32_t i;
 
-	for (uint32_t i = 0; i < s->n_subs; i++) {
-		struct conn *c = conn_at(p, subs[i]);
+	while (readers_next(&at, &i)) {
+		struct conn *c = conn_at(p, i);
 
 		if (c->state != CONN_LIVE || account_at(p, c->account)->read_seq == b->seq)
 			continue;

@@ -9,6 +9,7 @@
 #include "push/control.h"
 #include "push/marks.h"
 #include "push/ops.h"
+#include "push/pool.h"
 #include "push/resume.h"
 #include "push/stream.h"
 #include "push/wheel.h"
@@ -132,6 +133,25 @@ start_at(const struct push *p, const struct extra *x, const struct stream *s, co
 	return true;
 }
 
+/* The picture shows the stream of that slab number, which may be SLAB_NONE. */
+static bool
+has_row(const struct picture *pic, uint32_t stream)
+{
+	size_t lo = 0, hi = pic->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (pic->streams[pic->order[mid]] == stream)
+			return true;
+		if (pic->streams[pic->order[mid]] < stream)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
+}
+
 /* Streams of the cursor that are not the client's any more. */
 static void
 tell_lost(struct push *p, struct conn *c, const struct picture *pic, struct buf *out)
@@ -140,12 +160,8 @@ tell_lost(struct push *p, struct conn *c, const struct picture *pic, struct buf 
 
 	if (!x->has_cursor || x->epoch != p->epoch)
 		return;
-	for (size_t i = 0; i < pic->n; i++)
-		stream_at(p, pic->streams[i])->mark = c->serial;
 	for (size_t i = 0; i < x->n_cursor; i++) {
-		uint32_t known = stream_find(p, x->cursor[i].stream);
-
-		if (known == SLAB_NONE || stream_at(p, known)->mark != c->serial)
+		if (!has_row(pic, stream_find(p, x->cursor[i].stream)))
 			control_revoked_id(p, out, c, x->cursor[i].stream, x->cursor[i].rev);
 	}
 }
@@ -177,7 +193,7 @@ reset_to_floor(struct conn *c, uint32_t stream, int64_t floor)
 static void
 begin(struct push *p, struct conn *c, const struct picture *pic)
 {
-	struct sub *subs = heap_alloc((pic->n + 1) * sizeof(*subs));
+	struct sub *subs = pool_take(pic->n * sizeof(*subs));
 	struct buf resets, out;
 	uint16_t n = 0, resumed = 0;
 
@@ -205,7 +221,7 @@ begin(struct push *p, struct conn *c, const struct picture *pic)
 		}
 		subs[n++] = (struct sub){ i, (uint32_t)sent };
 	}
-	subs = heap_grow(subs, n, sizeof(*subs));
+	subs = pool_resize(subs, pic->n * sizeof(*subs), n * sizeof(*subs));
 	conn_set_subs(p, c, subs, n);
 	buf_init(&out, 256 * 1024);
 	control_hello(p, c, &out, resumed, buf_str(&resets));

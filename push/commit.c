@@ -15,7 +15,7 @@ keep_rest(struct batch *b, const struct item *it, uint32_t taken)
 	struct part *part;
 
 	if (it->kind == ITEM_PART) {
-		c->part->off += taken;
+		c->extra->part->off += taken;
 		return true;
 	}
 	part = heap_try(sizeof(*part));
@@ -32,7 +32,7 @@ keep_rest(struct batch *b, const struct item *it, uint32_t taken)
 		}
 		memcpy(part->bytes, b->text.p + it->text, it->len);
 	}
-	c->part = part;
+	conn_set_part(c, part);
 	return true;
 }
 
@@ -69,18 +69,14 @@ commit(struct batch *b, const struct item *it, bool whole)
 
 	switch (it->kind) {
 	case ITEM_PART:
-		if (whole) {
-			frame_drop(c->part->frame);
-			heap_free(c->part->bytes);
-			heap_free(c->part);
-			c->part = NULL;
-		}
+		if (whole)
+			conn_set_part(c, NULL);
 		break;
 	case ITEM_FRAME:
 		sub = conn_sub(c, it->stream);
 		if (sub != NULL)
 			sub->sent = (uint32_t)it->rev;
-		if (c->since_mark < UINT16_MAX)
+		if (c->since_mark < UINT8_MAX)
 			c->since_mark++;
 		b->delivered += it->len > 0;
 		break;

@@ -228,7 +228,7 @@ add_controls(struct batch *b)
 static void
 add_part(struct batch *b)
 {
-	struct part *part = b->conn->part;
+	struct part *part = conn_part(b->conn);
 
 	if (part != NULL)
 		add(b, &(struct item){ ITEM_PART, SLAB_NONE, 0, part->frame, 0, part->len - part->off });
@@ -287,9 +287,9 @@ compose_iov(const struct batch *b, struct iovec *iov, size_t max)
 			continue;
 		if (it->frame != NULL) {
 			np = compose_pieces((enum frame_format)c->format, it->frame, pieces);
-			skip = it->kind == ITEM_PART ? c->part->off : 0;
+			skip = it->kind == ITEM_PART ? c->extra->part->off : 0;
 		} else if (it->kind == ITEM_PART) {
-			pieces[0] = (struct str){ c->part->bytes + c->part->off, it->len };
+			pieces[0] = (struct str){ c->extra->part->bytes + c->extra->part->off, it->len };
 		} else {
 			pieces[0] = (struct str){ b->text.p + it->text, it->len };
 		}

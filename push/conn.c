@@ -1,6 +1,7 @@
 #include "push/conn.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,7 +10,7 @@
 #include "push/account.h"
 #include "push/deliver.h"
 #include "push/handshake.h"
-#include "push/input.h"
+#include "push/pool.h"
 #include "push/stream.h"
 #include "push/wheel.h"
 
@@ -17,21 +18,64 @@
 
 static const char *const state_names[] = { "free", "new", "handshake", "live", "draining", "dead" };
 
+static uint64_t
+name_of(const struct conn *c)
+{
+	return (uint64_t)c->serial << 32 | c->id;
+}
+
 struct conn *
+conn_named(const struct push *p, uint64_t name)
+{
+	struct conn *c = conn_at(p, (uint32_t)name);
+
+	return c->serial == name >> 32 && c->state != CONN_FREE && c->state != CONN_DEAD ? c : NULL;
+}
+
+void
+conn_wait(struct push *p, const struct conn *c, int events)
+{
+	crowd_change(&p->crowd, c->fd, events, name_of(c));
+}
+
+void
 conn_new(struct push *p, int fd)
 {
 	uint32_t i = slab_take(&p->conns);
 	struct conn *c = conn_at(p, i);
 
 	c->id = i;
+	c->fd = fd;
 	c->serial = ++p->serial;
 	c->account = c->next = c->prev = SLAB_NONE;
 	c->wheel_next = c->wheel_prev = SLAB_NONE;
+	c->slot = WHEEL_OFF;
 	c->hint = SLAB_NONE;
 	c->wrote_s = p->now_s;
-	loop_io_start(&c->io, fd, LOOP_READ, input_ready, c);
 	conn_set_state(p, c, CONN_NEW, NULL);
-	return c;
+	if (!crowd_add(&p->crowd, fd, LOOP_READ, name_of(c)))
+		conn_kill(p, c, strerror(errno));
+}
+
+static void
+part_free(struct part *part)
+{
+	if (part == NULL)
+		return;
+	frame_drop(part->frame);
+	heap_free(part->bytes);
+	heap_free(part);
+}
+
+void
+conn_set_part(struct conn *c, struct part *part)
+{
+	if (c->extra == NULL && part == NULL)
+		return;
+	part_free(conn_part(c));
+	conn_extra(c)->part = part;
+	if (part == NULL && c->state == CONN_LIVE)
+		conn_trim(c);
 }
 
 static void
@@ -48,19 +92,9 @@ extra_free(struct conn *c)
 	heap_free(x->reader);
 	heap_free(x->resets);
 	heap_free(x->typing);
-	heap_free(x);
+	part_free(x->part);
+	pool_give(x, sizeof(*x));
 	c->extra = NULL;
-}
-
-static void
-part_free(struct conn *c)
-{
-	if (c->part == NULL)
-		return;
-	frame_drop(c->part->frame);
-	heap_free(c->part->bytes);
-	heap_free(c->part);
-	c->part = NULL;
 }
 
 static void
@@ -82,15 +116,11 @@ unblock(struct push *p, struct conn *c)
 static void
 die(struct push *p, struct conn *c)
 {
-	int fd = loop_io_fd(&c->io);
-
-	loop_io_stop(&c->io);
-	close(fd);
+	close(c->fd);
 	unblock(p, c);
 	wheel_remove(p, c);
 	conn_set_subs(p, c, NULL, 0);
 	account_leave(p, c);
-	part_free(c);
 	extra_free(c);
 	list_add(&p->dead, c->id);
 }
@@ -105,7 +135,7 @@ conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *w
 	assert(to > from);
 	if (from == CONN_LIVE)
 		count_live(p, c, -1);
-	c->state = (uint8_t)to;
+	c->state = to & 7;
 	log_debug("connection", lf_int("conn", c->serial), lf_str("from", state_names[from]),
 	    lf_str("to", state_names[to]), lf_str("why", why));
 	switch (to) {
@@ -139,7 +169,7 @@ conn_bye(struct push *p, struct conn *c, enum err why)
 	} else if (c->state == CONN_HANDSHAKE) {
 		handshake_refuse(p, c, why);
 	} else if (c->state == CONN_LIVE) {
-		c->bye = (uint16_t)err_info(why)->ws;
+		c->bye = (unsigned)err_info(why)->ws & CONN_BYE_MAX;
 		conn_set_state(p, c, CONN_DRAINING, err_info(why)->code);
 	}
 }
@@ -147,7 +177,7 @@ conn_bye(struct push *p, struct conn *c, enum err why)
 void
 conn_close(struct push *p, struct conn *c, enum ws_code code)
 {
-	c->bye = (uint16_t)code;
+	c->bye = code & CONN_BYE_MAX;
 	conn_set_state(p, c, CONN_DRAINING, "closed");
 }
 
@@ -160,7 +190,7 @@ conn_kill(struct push *p, struct conn *c, const char *why)
 bool
 conn_say(struct push *p, struct conn *c, struct str bytes)
 {
-	struct part *old = c->part, *part;
+	struct part *old = conn_part(c), *part;
 	struct str rest = STR_NULL;
 
 	if (c->state == CONN_DEAD)
@@ -188,8 +218,7 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 	part->frame = NULL;
 	part->off = 0;
 	part->len = (uint32_t)(rest.len + bytes.len);
-	part_free(c);
-	c->part = part;
+	conn_set_part(c, part);
 	conn_mark(p, c, HINT_ALL);
 	return true;
 }
@@ -216,7 +245,7 @@ struct extra *
 conn_extra(struct conn *c)
 {
 	if (c->extra == NULL)
-		c->extra = heap_alloc(sizeof(*c->extra));
+		c->extra = pool_take(sizeof(*c->extra));
 	return c->extra;
 }
 
@@ -226,159 +255,15 @@ conn_trim(struct conn *c)
 	struct extra *x = c->extra;
 
 	if (x == NULL || x->is_token || x->filter != NULL || x->n_specials > 0 || x->reader != NULL ||
-	    x->frames > 0 || x->wait_s > 0)
+	    x->frames > 0 || x->wait_s > 0 || x->part != NULL)
 		return;
 	extra_free(c);
-}
-
-struct sub *
-conn_sub(const struct conn *c, uint32_t stream)
-{
-	size_t lo = 0, hi = c->n_subs;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (c->subs[mid].stream == stream)
-			return &c->subs[mid];
-		if (c->subs[mid].stream < stream)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
-}
-
-bool
-conn_reads(const struct conn *c, uint32_t stream)
-{
-	return conn_sub(c, stream) != NULL;
-}
-
-void
-conn_set_subs(struct push *p, struct conn *c, struct sub *subs, uint16_t n)
-{
-	struct sub *old = c->subs;
-	uint16_t n_old = c->n_subs;
-
-	c->subs = subs;
-	c->n_subs = n;
-	for (uint16_t i = 0; i < n; i++)
-		stream_subscribe(p, subs[i].stream, c->id);
-	for (uint16_t i = 0; i < n_old; i++)
-		stream_unsubscribe(p, old[i].stream, c->id);
-	heap_free(old);
-}
-
-void
-conn_add_sub(struct push *p, struct conn *c, uint32_t stream, int64_t sent)
-{
-	uint16_t i;
-
-	if (conn_reads(c, stream) || c->n_subs >= CURSOR_STREAMS)
-		return;
-	c->subs = heap_grow(c->subs, c->n_subs + 1u, sizeof(*c->subs));
-	for (i = c->n_subs; i > 0 && c->subs[i - 1].stream > stream; i--)
-		c->subs[i] = c->subs[i - 1];
-	c->subs[i] = (struct sub){ stream, (uint32_t)sent };
-	c->n_subs++;
-	stream_subscribe(p, stream, c->id);
-}
-
-void
-conn_drop_sub(struct push *p, struct conn *c, uint32_t stream)
-{
-	struct sub *s = conn_sub(c, stream);
-	size_t i;
-
-	if (s == NULL)
-		return;
-	i = (size_t)(s - c->subs);
-	c->n_subs--;
-	memmove(s, s + 1, (c->n_subs - i) * sizeof(*s));
-	stream_unsubscribe(p, stream, c->id);
-}
-
-/* Revs are 64 bits wide, but nobody is 2^31 events away from the head. */
-int64_t
-sub_sent(const struct stream *s, const struct sub *sub)
-{
-	return s->head - (int32_t)((uint32_t)s->head - sub->sent);
-}
-
-struct special *
-conn_special(const struct conn *c, uint32_t stream)
-{
-	if (c->extra == NULL)
-		return NULL;
-	for (uint32_t i = 0; i < c->extra->n_specials; i++)
-		if (c->extra->specials[i].stream == stream)
-			return &c->extra->specials[i];
-	return NULL;
-}
-
-void
-conn_put_special(struct conn *c, const struct special *sp)
-{
-	struct special *old = conn_special(c, sp->stream);
-	struct extra *x = conn_extra(c);
-
-	if (old != NULL) {
-		*old = *sp;
-		return;
-	}
-	x->specials = heap_grow(x->specials, x->n_specials + 1, sizeof(*sp));
-	x->specials[x->n_specials++] = *sp;
-}
-
-void
-conn_drop_special(struct conn *c, uint32_t stream)
-{
-	struct special *sp = conn_special(c, stream);
-
-	if (sp == NULL)
-		return;
-	c->extra->n_specials--;
-	*sp = c->extra->specials[c->extra->n_specials];
-	if (c->extra->n_specials == 0) {
-		heap_free(c->extra->specials);
-		c->extra->specials = NULL;
-	}
-}
-
-bool
-conn_passes(const struct conn *c, const struct stream *s, const struct frame *f)
-{
-	const struct filter *filter = c->extra == NULL ? NULL : c->extra->filter;
-
-	if (f->len == 0 || (f->receipt && c->no_receipts))
-		return false;
-	return filter == NULL || (filter_has_stream(filter, s->id) && filter_has_type(filter, frame_type(f)));
-}
-
-bool
-conn_met_loss(struct push *p, struct conn *c, uint32_t stream, const struct frame *f)
-{
-	if (f->access != BUS_LOST || f->subject != account_at(p, c->account)->id ||
-	    conn_special(c, stream) != NULL)
-		return false;
-	for (uint16_t k = 0; k < c->n_subs; k++) {
-		uint32_t i = c->subs[k].stream;
-		const struct stream *s = stream_at(p, i);
-		const struct special *sp = conn_special(c, i);
-
-		if (sp != NULL && sp->revoke)
-			continue;
-		if (i == stream || s->parent == stream)
-			conn_put_special(c, &(struct special){ .stream = i, .rev = s->head, .why = "joined" });
-	}
-	return true;
 }
 
 void
 conn_mark(struct push *p, struct conn *c, uint32_t hint)
 {
-	if (c->state != CONN_LIVE && c->state != CONN_DRAINING && c->part == NULL)
+	if (c->state != CONN_LIVE && c->state != CONN_DRAINING && conn_part(c) == NULL)
 		return;
 	c->hint = c->hint == SLAB_NONE || c->hint == hint ? hint : HINT_ALL;
 	if (c->blocked || c->dirty)
@@ -393,7 +278,7 @@ conn_is_sane(const struct push *p, const struct conn *c)
 	for (uint16_t i = 0; i < c->n_subs; i++) {
 		if (i > 0 && c->subs[i].stream <= c->subs[i - 1].stream)
 			return false;
-		if (stream_at(p, c->subs[i].stream)->cap_subs == 0)
+		if (stream_at(p, c->subs[i].stream)->kind == 0)
 			return false;
 	}
 	return c->state <= CONN_DEAD && (c->state < CONN_DRAINING || c->n_subs == 0);

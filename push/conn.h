@@ -6,6 +6,8 @@
 #ifndef MOOT_PUSH_CONN_H
 #define MOOT_PUSH_CONN_H
 
+#include <assert.h>
+
 #include "push/filter.h"
 #include "push/push.h"
 #include "wire/frame.h"
@@ -13,6 +15,7 @@
 
 enum conn_state { CONN_FREE, CONN_NEW, CONN_HANDSHAKE, CONN_LIVE, CONN_DRAINING, CONN_DEAD };
 
+#define CONN_BYE_MAX 8191u
 #define HANDSHAKE_S 10
 #define DRAIN_S 2
 #define HINT_ALL (SLAB_NONE - 1)		/* conn.hint: more than one stream has news */
@@ -68,33 +71,35 @@ struct extra {
 	struct typing *typing;		/* since it first told of typing */
 	struct ws_reader *reader;	/* between two pieces of a client frame */
 	char *resets;			/* long poll: labels for its answer */
+	struct part *part;
 	char accept[29];		/* of a WebSocket handshake */
 };
 
+/* What thousands of idle ones consist of, so not a byte too much; see also pool.h. */
 struct conn {
-	struct loop_io io;
 	int64_t credential;	/* session or token id */
 	struct sub *subs;	/* ascending by stream number */
 	struct extra *extra;
-	struct part *part;
+	int fd;
 	uint32_t id;		/* slab number */
 	uint32_t serial;	/* tells it from who had this number before */
 	uint32_t account;	/* SLAB_NONE before the handshake */
 	uint32_t next, prev;	/* of the same account */
 	uint32_t wheel_next, wheel_prev;
-	uint32_t due_s;		/* where it stands on the wheel */
 	uint32_t deadline_s;	/* NEW, HANDSHAKE, DRAINING; token expiry in LIVE, 0 for none */
 	uint32_t wrote_s;	/* the last time it took a byte */
 	uint32_t mark_s;	/* … a cursor */
 	uint32_t hint;		/* the stream with news, SLAB_NONE or HINT_ALL */
 	uint16_t n_subs;
-	uint16_t bye;		/* code to end with; 0: none */
-	uint16_t since_mark;	/* events since the last cursor */
-	uint8_t state;
-	uint8_t format;		/* enum frame_format */
+	uint16_t bye : 13;	/* code to end with; 0: none */
 	bool marked : 1;	/* scratch of stream.c */
 	bool claimed : 1;	/* scratch of account.c: what it came with is valid */
+	bool ephemeral : 1;	/* an ephemeral event of this turn may concern it */
+	uint8_t since_mark;	/* events since the last cursor, at most UINT8_MAX */
+	uint8_t slot : 7;	/* of the wheel, or WHEEL_OFF */
 	bool dirty : 1;		/* stands in push.dirty */
+	uint8_t state : 3;
+	uint8_t format : 3;	/* enum frame_format */
 	bool blocked : 1;	/* the socket is full */
 	bool behind : 1;	/* some stream waits for more than the socket */
 	bool told_down : 1;	/* was told state live:false */
@@ -102,11 +107,12 @@ struct conn {
 	bool ping_due : 1;
 	bool ping_open : 1;	/* no pong yet */
 	bool bye_written : 1;
-	bool ephemeral : 1;	/* an ephemeral event of this turn may concern it */
 	bool peer_closed : 1;	/* WebSocket: its close frame came */
 	bool head_written : 1;	/* the stream has begun: only bye may end it */
 	bool no_receipts : 1;	/* its account hides its own, so it gets nobody's */
 };
+
+static_assert(sizeof(struct conn) <= 80, "an idle connection has become larger");
 
 static inline struct conn *
 conn_at(const struct push *p, uint32_t i)
@@ -115,7 +121,7 @@ conn_at(const struct push *p, uint32_t i)
 }
 
 /* Takes fd. */
-struct conn *conn_new(struct push *p, int fd);
+void conn_new(struct push *p, int fd);
 void conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *why);
 /* Says bye with the error's stream code and closes. Connections before LIVE are refused instead. */
 void conn_bye(struct push *p, struct conn *c, enum err why);
@@ -130,6 +136,19 @@ bool conn_say(struct push *p, struct conn *c, struct str bytes);
 void conns_bury(struct push *p);
 void conns_release(struct push *p);
 
+/* Says which the events of its descriptor are about. NULL: it has gone meanwhile. */
+struct conn *conn_named(const struct push *p, uint64_t name);
+/* Waits for LOOP_READ and/or LOOP_WRITE. */
+void conn_wait(struct push *p, const struct conn *c, int events);
+
+static inline struct part *
+conn_part(const struct conn *c)
+{
+	return c->extra == NULL ? NULL : c->extra->part;
+}
+
+/* Takes part; NULL when all was written. */
+void conn_set_part(struct conn *c, struct part *part);
 struct extra *conn_extra(struct conn *c);	/* made when missing */
 /* Gives extra up when nothing is in it. */
 void conn_trim(struct conn *c);
@@ -137,7 +156,7 @@ void conn_trim(struct conn *c);
 /* The subscription to a stream, NULL when there is none. Borrowed until the next change. */
 struct sub *conn_sub(const struct conn *c, uint32_t stream);
 bool conn_reads(const struct conn *c, uint32_t stream);
-/* Replaces all subscriptions; takes subs, ascending by stream. */
+/* Replaces all subscriptions; takes subs, ascending by stream, n of them from the pool. */
 void conn_set_subs(struct push *p, struct conn *c, struct sub *subs, uint16_t n);
 void conn_add_sub(struct push *p, struct conn *c, uint32_t stream, int64_t sent);
 void conn_drop_sub(struct push *p, struct conn *c, uint32_t stream);

@@ -239,7 +239,7 @@ control_answer(struct buf *out, int status, const char *type, const char *more_h
 void
 control_answer_bye(const struct push *p, struct buf *out, enum err e)
 {
-	struct conn c = { .format = FRAME_SSE, .bye = (uint16_t)err_info(e)->ws };
+	struct conn c = { .format = FRAME_SSE, .bye = (unsigned)err_info(e)->ws & CONN_BYE_MAX };
 
 	answer_head(out, &c);
 	control_bye(p, out, &c);

@@ -58,26 +58,26 @@ deliver_release(struct push *p)
 void
 deliver_mark_stream(struct push *p, uint32_t i)
 {
-	const struct stream *s = stream_at(p, i);
-	const uint32_t *subs = stream_subs(s);
+	struct reader_at at = readers_first(&stream_at(p, i)->readers);
+	uint32_t conn;
 
-	for (uint32_t k = 0; k < s->n_subs; k++)
-		conn_mark(p, conn_at(p, subs[k]), i);
+	while (readers_next(&at, &conn))
+		conn_mark(p, conn_at(p, conn), i);
 }
 
 void
 deliver_ephemeral(struct push *p, uint32_t i, struct frame *f)
 {
-	const struct stream *s = stream_at(p, i);
-	const uint32_t *subs = stream_subs(s);
+	struct reader_at at = readers_first(&stream_at(p, i)->readers);
+	uint32_t conn;
 
 	if (p->n_ephemerals == EPHEMERALS) {
 		frame_drop(f);
 		return;
 	}
 	p->ephemerals[p->n_ephemerals++] = f;
-	for (uint32_t k = 0; k < s->n_subs; k++) {
-		struct conn *c = conn_at(p, subs[k]);
+	while (readers_next(&at, &conn)) {
+		struct conn *c = conn_at(p, conn);
 
 		if (c->state != CONN_LIVE || c->blocked)
 			continue;
@@ -122,7 +122,7 @@ bool
 deliver_now(struct push *p, struct conn *c, struct str *bytes)
 {
 	while (bytes->len > 0) {
-		ssize_t n = send(loop_io_fd(&c->io), bytes->p, bytes->len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = send(c->fd, bytes->p, bytes->len, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -148,9 +148,9 @@ set_blocked(struct push *p, struct conn *c)
 		c->blocked = true;
 		p->blocked_conns++;
 	}
-	if (c->state == CONN_LIVE && c->due_s > stalled_s)
+	if (c->state == CONN_LIVE && wheel_due(p, c) > stalled_s)
 		wheel_put(p, c, stalled_s);
-	loop_io_events(&c->io, LOOP_READ | LOOP_WRITE);
+	conn_wait(p, c, LOOP_READ | LOOP_WRITE);
 }
 
 /* One system call. False: the connection has gone or is full. */
@@ -164,7 +164,7 @@ write_batch(struct push *p, struct conn *c)
 	msg.msg_iovlen = compose_iov(&batch, iov, IOV_MAX_USED);
 	if (batch.bytes > 0) {
 		do
-			n = sendmsg(loop_io_fd(&c->io), &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+			n = sendmsg(c->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 		while (n < 0 && errno == EINTR);
 		metric_add(METRIC_push_writes, 1);
 		p->flush_writes++;
@@ -190,7 +190,7 @@ write_batch(struct push *p, struct conn *c)
 static void
 end_draining(struct push *p, struct conn *c)
 {
-	if (c->part != NULL || (c->bye != 0 && !c->bye_written))
+	if (conn_part(c) != NULL || (c->bye != 0 && !c->bye_written))
 		return;
 	if (c->format != FRAME_WS || c->peer_closed || !c->head_written)
 		conn_kill(p, c, "done");
@@ -283,6 +283,6 @@ deliver_writable(struct push *p, struct conn *c)
 		return;
 	c->blocked = false;
 	p->blocked_conns--;
-	loop_io_events(&c->io, LOOP_READ);
+	conn_wait(p, c, LOOP_READ);
 	conn_mark(p, c, HINT_ALL);
 }

@@ -209,7 +209,7 @@ open_stream(struct push *p, struct conn *c, const struct http_head *h)
 	struct actor who;
 	enum err e;
 
-	c->format = (uint8_t)accepted(http_head_get(h, STR("Accept")));
+	c->format = accepted(http_head_get(h, STR("Accept"))) & 7;
 	if (http_list_has(http_head_get(h, STR("Upgrade")), STR("websocket")))
 		c->format = FRAME_WS;
 	e = take_query(p, c, h->query, &since);

@@ -9,14 +9,6 @@
 #include "push/ops.h"
 #include "wire/http_head.h"
 
-static struct push *owner;	/* descriptors' callbacks know only their connection */
-
-void
-input_init(struct push *p)
-{
-	owner = p;
-}
-
 /* Bytes of a stream that nobody reads: thrown away, but seen when they end. */
 static void
 take_bytes(struct push *p, struct conn *c, struct str bytes)
@@ -40,18 +32,20 @@ take_bytes(struct push *p, struct conn *c, struct str bytes)
 }
 
 void
-input_ready(void *ctx, int events)
+input_ready(void *ctx, uint64_t name, int events)
 {
 	static char bytes[HTTP_HEAD_MAX];
-	struct push *p = owner;
-	struct conn *c = ctx;
+	struct push *p = ctx;
+	struct conn *c = conn_named(p, name);
 	ssize_t n;
 
+	if (c == NULL)
+		return;
 	if ((events & LOOP_WRITE) != 0)
 		deliver_writable(p, c);
 	if ((events & LOOP_READ) == 0)
 		return;
-	n = recv(loop_io_fd(&c->io), bytes, sizeof(bytes), MSG_DONTWAIT);
+	n = recv(c->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0)

@@ -6,8 +6,7 @@
 
 #include "push/conn.h"
 
-void input_init(struct push *p);
-/* Callback of the descriptor. ctx: the connection. */
-void input_ready(void *ctx, int events);
+/* Callback of push.crowd. ctx: the push; name: see conn_named(). */
+void input_ready(void *ctx, uint64_t name, int events);
 
 #endif

@@ -13,6 +13,15 @@ list_add(struct list *l, uint32_t v)
 }
 
 void
+list_trim(struct list *l)
+{
+	if (l->cap <= 64 || l->n > l->cap / 4)
+		return;
+	l->cap = l->n < 64 ? 64 : l->n;
+	l->v = heap_grow(l->v, l->cap, sizeof(*l->v));
+}
+
+void
 list_release(struct list *l)
 {
 	heap_free(l->v);

@@ -1,5 +1,5 @@
 /*
- * list - slab numbers in a row, for work that waits: grows, never shrinks before it is released.
+ * list - slab numbers in a row, for work that waits.
  */
 #ifndef MOOT_PUSH_LIST_H
 #define MOOT_PUSH_LIST_H
@@ -14,6 +14,7 @@ struct list {
 };
 
 void list_add(struct list *l, uint32_t v);
+void list_trim(struct list *l);		/* gives back what it does not use */
 void list_release(struct list *l);
 
 #endif

@@ -38,10 +38,14 @@ moot_push_SOURCES = \
 	push/poll.c \
 	push/poll.h \
 	push/push.h \
+	push/readers.c \
+	push/readers.h \
 	push/relay.c \
 	push/relay.h \
 	push/resume.c \
 	push/resume.h \
+	push/pool.c \
+	push/pool.h \
 	push/ring.c \
 	push/ring.h \
 	push/server.c \
@@ -50,6 +54,7 @@ moot_push_SOURCES = \
 	push/slab.h \
 	push/stream.c \
 	push/stream.h \
+	push/subs.c \
 	push/wheel.c \
 	push/wheel.h
 moot_push_LDADD = $(DOMAIN_LIBS)

@@ -1,5 +1,6 @@
 /* moot-push: streams to browsers and scripts what the bus and the database bring. */
 #include <assert.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@
 #include "push/stream.h"
 #include "push/wheel.h"
 
+#define TRIM_CONNECTIONS 500
 #define DRAIN_TICK_MS 50
 #define DRAIN_MIN_MS 500
 #define DRAIN_MAX_MS 10000
@@ -35,15 +37,23 @@ static struct loop_signal on_term, on_int;
 static struct loop_timer drain_timer;
 static uint32_t drain_at;
 
-/* Handshakes leave holes behind; after many of them the pages in these go back to the kernel. */
+/* Handshakes and what ended leave holes behind: after many of them, and once it is quiet again, the
+ * pages in these go back to the kernel. */
 static void
-trim(const struct push *p)
+trim(struct push *p)
 {
-	static uint32_t serial;
+	static uint32_t trimmed, last;
+	static bool owed;
+	bool quiet = p->serial == last;
 
-	if (p->serial - serial < 500)
+	owed = owed || !quiet;
+	last = p->serial;
+	if (quiet ? !owed : p->serial - trimmed < TRIM_CONNECTIONS)
 		return;
-	serial = p->serial;
+	trimmed = p->serial;
+	owed = !quiet;
+	for (size_t i = 0; i < sizeof(p->lists) / sizeof(p->lists[0]); i++)
+		list_trim(&p->lists[i]);
 	heap_trim();
 }
 
@@ -54,7 +64,7 @@ check(const struct push *p)
 #ifdef MOOT_ASAN
 	assert(idmap_is_sane(&p->stream_ids) && idmap_is_sane(&p->account_ids));
 	for (uint32_t i = 0; i < p->streams.top; i++)
-		assert(stream_at(p, i)->cap_subs == 0 || stream_is_sane(p, i));
+		assert(stream_at(p, i)->kind == 0 || stream_is_sane(p, i));
 	for (uint32_t i = 0; i < p->conns.top; i++)
 		assert(conn_is_sane(p, conn_at(p, i)));
 #else
@@ -153,10 +163,13 @@ start(struct push *p)
 	apply_init(p);
 	resume_init(p);
 	handshake_init();
-	input_init(p);
 	relay_init(p);
 	if (!server_start(p, msg, sizeof(msg)))
 		log_fatal(1, "cannot listen", msg);
+	p->crowd.ready = input_ready;
+	p->crowd.ctx = p;
+	if (!crowd_init(&p->crowd))
+		log_fatal(1, "epoll", strerror(errno));
 	loop_at_turn_end(on_turn_end, p);
 	p->second.fire = on_second;
 	p->second.ctx = p;
@@ -176,6 +189,7 @@ stop(struct push *p)
 	loop_signal_stop(&on_int);
 	server_stop(p);
 	conns_release(p);
+	crowd_release(&p->crowd);
 	relay_release(p);
 	marks_release(p);
 	resume_release(p);

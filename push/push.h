@@ -12,6 +12,7 @@
 #ifndef MOOT_PUSH_PUSH_H
 #define MOOT_PUSH_PUSH_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,10 +20,12 @@
 #include "base/config.h"
 #include "domain/feed.h"
 #include "domain/site.h"
+#include "link/crowd.h"
 #include "link/loop.h"
 #include "link/redis_sub.h"
 #include "push/idmap.h"
 #include "push/list.h"
+#include "push/readers.h"
 #include "push/ring.h"
 #include "push/slab.h"
 #include "wire/cursor.h"
@@ -33,10 +36,10 @@
 #define SWEEP_GRACE_MS 100	/* how long the bus may still be first with what the sweep found */
 #define EDITED_MAX 64
 #define RESUME_MAX 500		/* events of a stream that are filled; more is a reset */
-#define STREAM_FEW 2		/* readers that stand in the stream itself */
 #define GAINS_MAX 64		/* streams given to an account since its picture; of more a reset tells */
 #define SWEEP_WINDOW_S 6	/* a commit is seen so long after its event id was made, at most */
 #define WHEEL_SLOTS 64
+#define WHEEL_OFF 127
 #define IDLE_S 30		/* a stream nobody reads is kept so long */
 #define DEAF_MS 3000		/* without bus or database: then the clients are told */
 
@@ -61,27 +64,22 @@ struct stream {
 	int64_t head;		/* newest rev processed; -1: not known yet */
 	int64_t access_rev;	/* newest processed rev that changed who may read what */
 	struct flow *flow;	/* NULL when all is quiet */
-	union {
-		uint32_t *many;
-		uint32_t few[STREAM_FEW];
-	} subs;			/* connections; may hold some that left, see stale */
-	uint32_t n_subs;
-	uint32_t cap_subs;	/* STREAM_FEW: subs.few; 0: no stream has this number */
-	uint32_t stale;		/* entries of subs that are no longer true */
+	struct readers readers;
 	uint32_t parent;	/* of a channel: its server, or SLAB_NONE */
 	uint32_t refs;		/* channels below it */
-	uint32_t mark;		/* scratch of one function at a time */
-	uint32_t idle_s;	/* since when nobody reads it */
 	char *name;		/* of a channel, for the text format */
-	uint8_t kind;		/* enum feed_kind */
-	bool is_idle;		/* stands in the list of idle ones */
-	bool is_stuck;		/* … of those with a due_ms */
-	bool is_blocked;	/* … of those waiting for their server */
-	bool wants_fetch;	/* … of those to be fetched */
-	bool fetching;
-	bool wants_head;
-	bool has_barrier;	/* an access reread must end before anything more is delivered */
+	uint8_t kind;		/* enum feed_kind; 0: no stream has this number */
+	bool is_idle : 1;		/* stands in the list of idle ones */
+	bool is_stuck : 1;		/* … of those with a due_ms */
+	bool is_blocked : 1;	/* … of those waiting for their server */
+	bool wants_fetch : 1;	/* … of those to be fetched */
+	bool fetching : 1;
+	bool wants_head : 1;
+	bool has_barrier : 1;	/* an access reread must end before anything more is delivered */
 };
+
+static_assert(sizeof(struct stream) <= 72, "a stream has become larger");
+
 
 struct gain {
 	int64_t stream;
@@ -92,13 +90,15 @@ struct account {
 	int64_t id;
 	uint64_t read_seq;	/* the newest picture that was applied was asked as this number */
 	struct gain *gains;	/* access events that named it since then */
-	uint32_t n_gains;
 	uint32_t first;		/* connections, newest first */
 	uint32_t n_conns;
+	uint8_t n_gains;	/* at most GAINS_MAX */
 	bool wanted;		/* stands in the queue for a picture */
 	bool in_flight;
 	bool again;		/* wanted once more while in flight */
 };
+
+static_assert(sizeof(struct account) <= 40, "an account has become larger");
 
 /* Streams (and those below) wait until these accounts were read anew. */
 struct barrier {
@@ -119,13 +119,20 @@ struct push {
 	int64_t epoch;
 	bool has_epoch;
 
+	struct crowd crowd;	/* descriptors of connections */
 	struct slab streams, accounts, conns;
 	struct idmap stream_ids, account_ids;
 	struct ring_store rings;
 
-	struct list idle, stuck, blocked, fetch, heads;	/* streams */
-	struct list dirty, dead;			/* connections */
-	struct list access;				/* accounts wanting a picture */
+	union {
+		struct {
+			struct list idle;	/* streams, and the second since, by turns */
+			struct list stuck, blocked, fetch, heads;	/* streams */
+			struct list dirty, dead;			/* connections */
+			struct list access;				/* accounts wanting a picture */
+		};
+		struct list lists[8];
+	};
 	struct barrier *barriers;
 	uint32_t n_barriers;
 	uint64_t seq;		/* numbers pictures and barriers */

@@ -114,7 +114,7 @@ start_anew(struct push *p, int64_t epoch)
 	for (uint32_t i = 0; i < p->streams.top; i++) {
 		struct stream *s = stream_at(p, i);
 
-		if (s->cap_subs > 0)
+		if (s->kind != 0)
 			apply_forget(p, i);
 	}
 }

@@ -291,7 +291,7 @@ want_all_heads(struct push *p)
 {
 	p->heads_checked_s = p->now_s;
 	for (uint32_t i = 0; i < p->streams.top; i++)
-		if (stream_at(p, i)->cap_subs > 0)
+		if (stream_at(p, i)->kind != 0)
 			resume_want_head(p, i);
 }
 

@@ -41,8 +41,8 @@ note_idle(struct push *p, uint32_t i)
 	if (stream_readers(s) > 0 || s->refs > 0 || s->is_idle)
 		return;
 	s->is_idle = true;
-	s->idle_s = p->now_s;
 	list_add(&p->idle, i);
+	list_add(&p->idle, p->now_s);
 }
 
 uint32_t
@@ -58,7 +58,6 @@ stream_get(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent)
 		s->head = -1;
 		s->kind = (uint8_t)kind;
 		s->parent = SLAB_NONE;
-		s->cap_subs = STREAM_FEW;
 		idmap_put(&p->stream_ids, id, i);
 		to_bus(p, s);
 		note_idle(p, i);
@@ -87,90 +86,47 @@ stream_name(struct stream *s, struct str name)
 uint32_t
 stream_readers(const struct stream *s)
 {
-	return s->n_subs - s->stale;
-}
-
-const uint32_t *
-stream_subs(const struct stream *s)
-{
-	return s->cap_subs == STREAM_FEW ? s->subs.few : s->subs.many;
-}
-
-static uint32_t *
-subs_of(struct stream *s)
-{
-	return s->cap_subs == STREAM_FEW ? s->subs.few : s->subs.many;
-}
-
-static void
-set_capacity(struct stream *s, uint32_t cap)
-{
-	uint32_t *from = subs_of(s), *to;
-
-	if (cap == s->cap_subs)
-		return;
-	to = cap == STREAM_FEW ? NULL : heap_grow(s->cap_subs == STREAM_FEW ? NULL : from, cap, sizeof(*to));
-	if (cap == STREAM_FEW) {
-		uint32_t few[STREAM_FEW];
-
-		memcpy(few, from, sizeof(few));
-		heap_free(from);
-		memcpy(s->subs.few, few, sizeof(few));
-	} else {
-		if (s->cap_subs == STREAM_FEW)
-			memcpy(to, s->subs.few, sizeof(s->subs.few));
-		s->subs.many = to;
-	}
-	s->cap_subs = cap;
+	return s->readers.n - s->readers.stale;
 }
 
 void
 stream_subscribe(struct push *p, uint32_t stream, uint32_t conn)
 {
-	struct stream *s = stream_at(p, stream);
-
-	(void)p;
-	if (s->n_subs == s->cap_subs)
-		set_capacity(s, s->cap_subs < 8 ? 8 : s->cap_subs + s->cap_subs / 4);
-	subs_of(s)[s->n_subs++] = conn;
+	readers_add(&stream_at(p, stream)->readers, conn);
 }
 
 /*
- * Leaving only counts; when a quarter of the list is untrue it is gone through once. A number that
- * was given out again may stand in it twice: the second one is dropped.
+ * When a quarter of the list is untrue it is gone through once. A number that was given out again
+ * may stand in it twice: the second one is dropped.
  */
 static void
 compact(struct push *p, uint32_t stream)
 {
-	struct stream *s = stream_at(p, stream);
-	uint32_t *v = subs_of(s), n = 0;
+	struct readers *r = &stream_at(p, stream)->readers, kept = { 0 };
+	struct reader_at at;
+	uint32_t i;
 
-	for (uint32_t i = 0; i < s->n_subs; i++) {
-		struct conn *c = conn_at(p, v[i]);
+	for (at = readers_first(r); readers_next(&at, &i);) {
+		struct conn *c = conn_at(p, i);
 
 		if (c->marked || !conn_reads(c, stream))
 			continue;
 		c->marked = true;
-		v[n++] = v[i];
+		readers_add(&kept, i);
 	}
-	for (uint32_t i = 0; i < n; i++)
-		conn_at(p, v[i])->marked = false;
-	s->n_subs = n;
-	s->stale = 0;
-	if (n <= STREAM_FEW)
-		set_capacity(s, STREAM_FEW);
-	else if (n < s->cap_subs / 2)
-		set_capacity(s, n < 8 ? 8 : n);
+	for (at = readers_first(&kept); readers_next(&at, &i);)
+		conn_at(p, i)->marked = false;
+	readers_release(r);
+	*r = kept;
 }
 
 void
-stream_unsubscribe(struct push *p, uint32_t stream, uint32_t conn)
+stream_unsubscribe(struct push *p, uint32_t stream)
 {
-	struct stream *s = stream_at(p, stream);
+	struct readers *r = &stream_at(p, stream)->readers;
 
-	(void)conn;
-	s->stale++;
-	if (s->stale * 4 > s->n_subs || s->n_subs <= 8)
+	r->stale++;
+	if (r->stale * 4 > r->n || r->n <= 8)
 		compact(p, stream);
 	note_idle(p, stream);
 }
@@ -230,7 +186,7 @@ void
 streams_to_bus(struct push *p)
 {
 	for (uint32_t i = 0; i < p->streams.top; i++)
-		if (stream_at(p, i)->id > 0 && stream_at(p, i)->cap_subs > 0)
+		if (stream_at(p, i)->kind != 0)
 			to_bus(p, stream_at(p, i));
 }
 
@@ -248,8 +204,7 @@ forget(struct push *p, uint32_t i)
 		note_idle(p, s->parent);
 	}
 	flow_free(p, s);
-	if (s->cap_subs != STREAM_FEW)
-		heap_free(s->subs.many);
+	readers_release(&s->readers);
 	heap_free(s->name);
 	idmap_remove(&p->stream_ids, s->id);
 	slab_give(&p->streams, i);
@@ -268,14 +223,15 @@ streams_tick(struct push *p)
 {
 	uint32_t kept = 0, n = p->idle.n;
 
-	for (uint32_t k = 0; k < n; k++) {
-		uint32_t i = p->idle.v[k];
+	for (uint32_t k = 0; k < n; k += 2) {
+		uint32_t i = p->idle.v[k], since_s = p->idle.v[k + 1];
 		struct stream *s = stream_at(p, i);
 
 		if (stream_readers(s) > 0 || s->refs > 0) {
 			s->is_idle = false;
-		} else if (is_busy(s) || p->now_s - s->idle_s < IDLE_S) {
+		} else if (is_busy(s) || p->now_s - since_s < IDLE_S) {
 			p->idle.v[kept++] = i;
+			p->idle.v[kept++] = since_s;
 		} else {
 			forget(p, i);
 		}
@@ -292,11 +248,10 @@ streams_release(struct push *p)
 	for (uint32_t i = 0; i < p->streams.top; i++) {
 		struct stream *s = stream_at(p, i);
 
-		if (s->cap_subs == 0)
+		if (s->kind == 0)
 			continue;
 		flow_free(p, s);
-		if (s->cap_subs != STREAM_FEW)
-			heap_free(s->subs.many);
+		readers_release(&s->readers);
 		heap_free(s->name);
 	}
 	list_release(&p->idle);
@@ -316,7 +271,7 @@ stream_is_sane(const struct push *p, uint32_t stream)
 	const struct stream *s = stream_at(p, stream);
 	const struct flow *w = s->flow;
 
-	if (s->stale > s->n_subs || s->n_subs > s->cap_subs || idmap_get(&p->stream_ids, s->id) != stream)
+	if (s->readers.stale > s->readers.n || idmap_get(&p->stream_ids, s->id) != stream)
 		return false;
 	if (w == NULL)
 		return true;

@@ -15,10 +15,8 @@ uint32_t stream_find(const struct push *p, int64_t id);		/* SLAB_NONE when not k
 void stream_name(struct stream *s, struct str name);
 /* A connection reads it from now on, or no longer. */
 void stream_subscribe(struct push *p, uint32_t stream, uint32_t conn);
-void stream_unsubscribe(struct push *p, uint32_t stream, uint32_t conn);
+void stream_unsubscribe(struct push *p, uint32_t stream);
 uint32_t stream_readers(const struct stream *s);
-/* Connections that may be readers: some may have left, each may stand more than once. */
-const uint32_t *stream_subs(const struct stream *s);
 /*
  * Where a reader who has got everything up to rev `sent` finds what follows, up to rev `upto`:
  * nothing follows; in the ring; to be fetched first; nowhere any more (or it is too much), which is

@@ -14,16 +14,22 @@ wheel_init(struct push *p)
 void
 wheel_remove(struct push *p, struct conn *c)
 {
-	if (c->due_s == 0)
+	if (c->slot == WHEEL_OFF)
 		return;
 	if (c->wheel_prev != SLAB_NONE)
 		conn_at(p, c->wheel_prev)->wheel_next = c->wheel_next;
 	else
-		p->wheel[c->due_s % WHEEL_SLOTS] = c->wheel_next;
+		p->wheel[c->slot] = c->wheel_next;
 	if (c->wheel_next != SLAB_NONE)
 		conn_at(p, c->wheel_next)->wheel_prev = c->wheel_prev;
 	c->wheel_next = c->wheel_prev = SLAB_NONE;
-	c->due_s = 0;
+	c->slot = WHEEL_OFF;
+}
+
+uint32_t
+wheel_due(const struct push *p, const struct conn *c)
+{
+	return c->slot == WHEEL_OFF ? UINT32_MAX : p->now_s + (c->slot - p->now_s) % WHEEL_SLOTS;
 }
 
 void
@@ -37,7 +43,7 @@ wheel_put(struct push *p, struct conn *c, uint32_t due_s)
 	if (due_s > p->now_s + WHEEL_SLOTS - 1)
 		due_s = p->now_s + WHEEL_SLOTS - 1;
 	slot = &p->wheel[due_s % WHEEL_SLOTS];
-	c->due_s = due_s;
+	c->slot = due_s % WHEEL_SLOTS;
 	c->wheel_prev = SLAB_NONE;
 	c->wheel_next = *slot;
 	if (*slot != SLAB_NONE)

@@ -12,6 +12,8 @@
 void wheel_init(struct push *p);
 /* Looks at c at that second (of push.now_s) or earlier. */
 void wheel_put(struct push *p, struct conn *c, uint32_t due_s);
+/* When it is looked at; UINT32_MAX: never. */
+uint32_t wheel_due(const struct push *p, const struct conn *c);
 void wheel_remove(struct push *p, struct conn *c);
 /* Once for each second that passed. */
 void wheel_tick(struct push *p, uint32_t now_s);

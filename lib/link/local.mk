@@ -24,6 +24,8 @@ lib_link_liblink_a_SOURCES += \
 
 # What never waits: for the push daemon.
 lib_link_liblink_a_SOURCES += \
+	lib/link/crowd.c \
+	lib/link/crowd.h \
 	lib/link/loop.c \
 	lib/link/loop.h \
 	lib/link/pg_async.c \
