@@ -125,7 +125,5 @@ compose_commit(struct batch *b, size_t n)
 	}
 	if (b->conn->since_mark >= CHECKPOINT_EVENTS)
 		b->conn->hb_due = true;
-	if (b->delivered > 0)
-		metric_add(METRIC_push_deliveries, b->delivered);
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "push/deliver.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,7 +11,7 @@
 #include "base/metric.h"
 #include "push/compose.h"
 #include "push/poll.h"
-#include "push/resume.h"
+#include "push/run.h"
 #include "push/stream.h"
 #include "push/wheel.h"
 #include "wire/json.h"
@@ -34,6 +35,7 @@ deliver_init(struct push *p)
 	p->flush_timer.ctx = p;
 	p->ephemerals = heap_alloc(EPHEMERALS * sizeof(*p->ephemerals));
 	buf_init(&batch.text, 512 * 1024);
+	runs_init();
 }
 
 static void
@@ -51,6 +53,7 @@ deliver_release(struct push *p)
 	drop_ephemerals(p);
 	heap_free(p->ephemerals);
 	buf_release(&batch.text);
+	runs_release();
 	list_release(&p->dirty);
 	list_release(&p->dead);
 }
@@ -153,7 +156,31 @@ set_blocked(struct push *p, struct conn *c)
 	conn_wait(p, c, LOOP_READ | LOOP_WRITE);
 }
 
-/* One system call. False: the connection has gone or is full. */
+/* The kernel took n bytes of the batch, or gave errno. False: the connection has gone or is full. */
+static bool
+written(struct push *p, struct conn *c, ssize_t n)
+{
+	if (batch.bytes > 0)
+		p->flush_writes++;
+	if (n < 0 && errno != EAGAIN && errno != ENOBUFS) {
+		conn_kill(p, c, strerror(errno));
+		return false;
+	}
+	if (n > 0)
+		c->wrote_s = p->now_s;
+	if (!compose_commit(&batch, n < 0 ? 0 : (size_t)n)) {
+		conn_kill(p, c, "out of memory");
+		return false;
+	}
+	p->flush_deliveries += batch.delivered;
+	if (n < (ssize_t)batch.bytes) {
+		set_blocked(p, c);
+		return false;
+	}
+	return true;
+}
+
+/* One system call. */
 static bool
 write_batch(struct push *p, struct conn *c)
 {
@@ -166,24 +193,54 @@ write_batch(struct push *p, struct conn *c)
 		do
 			n = sendmsg(c->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 		while (n < 0 && errno == EINTR);
-		metric_add(METRIC_push_writes, 1);
-		p->flush_writes++;
-		if (n < 0 && errno != EAGAIN && errno != ENOBUFS) {
-			conn_kill(p, c, strerror(errno));
-			return false;
-		}
-		if (n > 0)
-			c->wrote_s = p->now_s;
 	}
-	if (!compose_commit(&batch, n < 0 ? 0 : (size_t)n)) {
-		conn_kill(p, c, "out of memory");
+	return written(p, c, n);
+}
+
+/* News of one stream, and nothing else to say. */
+static bool
+is_plain(const struct push *p, const struct conn *c)
+{
+	const struct extra *x = c->extra;
+
+	return c->hint != SLAB_NONE && c->hint != HINT_ALL && c->state == CONN_LIVE && !c->behind &&
+	    !c->ephemeral && !c->hb_due && !c->ping_due && c->told_down != p->live &&
+	    c->format != FRAME_POLL &&
+	    (x == NULL || (x->part == NULL && x->n_specials == 0 && x->filter == NULL));
+}
+
+/* False: the rest is for compose(), as if nothing had been done here. */
+static bool
+write_run(struct push *p, struct conn *c)
+{
+	struct sub *sub = conn_sub(c, c->hint);
+	const struct run *r = sub == NULL ? NULL : run_get(p, sub, (enum frame_format)c->format);
+	ssize_t n;
+
+	if (r == NULL)
 		return false;
+	do
+		n = send(c->fd, r->bytes.p, r->bytes.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n != (ssize_t)r->bytes.len) {
+		int saved = errno;
+
+		compose(&batch, p, c);
+		assert(batch.bytes == r->bytes.len);
+		c->hint = SLAB_NONE;
+		errno = saved;
+		written(p, c, n);
+		return true;
 	}
-	if (n < (ssize_t)batch.bytes) {
-		set_blocked(p, c);
-		return false;
-	}
-	return true;
+	sub->sent = r->upto;
+	c->wrote_s = p->now_s;
+	p->flush_writes++;
+	p->flush_deliveries += r->delivered;
+	c->since_mark = (uint8_t)(c->since_mark + r->n < UINT8_MAX ? c->since_mark + r->n : UINT8_MAX);
+	c->hb_due = c->since_mark >= CHECKPOINT_EVENTS;
+	if (!c->hb_due)
+		c->hint = SLAB_NONE;
+	return !c->hb_due;
 }
 
 /* All was said. A WebSocket peer gets the time to answer the close. */
@@ -202,6 +259,8 @@ flush_conn(struct push *p, struct conn *c)
 	size_t total = 0;
 
 	if (c->state == CONN_LIVE && c->format == FRAME_POLL && !poll_ready(p, c))
+		return;
+	if (is_plain(p, c) && write_run(p, c))
 		return;
 	for (;;) {
 		compose(&batch, p, c);
@@ -255,7 +314,8 @@ deliver_flush(struct push *p)
 	if (was.n == 0 || is_too_soon(p))
 		return;
 	p->dirty = (struct list){ 0 };
-	p->flush_writes = 0;
+	p->flush_writes = p->flush_deliveries = 0;
+	runs_reset();
 	for (uint32_t i = 0; i < was.n; i++) {
 		struct conn *c = conn_at(p, was.v[i]);
 
@@ -270,6 +330,8 @@ deliver_flush(struct push *p)
 		list_release(&was);
 	}
 	drop_ephemerals(p);
+	metric_add(METRIC_push_writes, p->flush_writes);
+	metric_add(METRIC_push_deliveries, p->flush_deliveries);
 	observe(p);
 	p->flushed_us = clock_mono_us();
 	if (p->dirty.n > 0)

@@ -48,6 +48,8 @@ moot_push_SOURCES = \
 	push/pool.h \
 	push/ring.c \
 	push/ring.h \
+	push/run.c \
+	push/run.h \
 	push/server.c \
 	push/server.h \
 	push/slab.c \

@@ -148,7 +148,7 @@ struct push {
 	struct loop_timer second, access_timer, stuck_timer, fetch_timer, flush_timer;
 	uint32_t now_s;		/* monotonic seconds of the last tick */
 	int64_t flushed_us;
-	uint32_t flush_writes;
+	uint32_t flush_writes, flush_deliveries;
 
 	int64_t max_event;	/* newest event id seen */
 	int64_t seen_ids[SWEEP_WINDOW_S];	/* max_event of the last seconds, newest first */

@@ -2,7 +2,8 @@
 
 Private pages are counted after a start and after three further steps, each of which doubles the
 number of connections: what the libraries keep for ever falls out, and a table that grows by doubling
-has grown once in each. The median counts: a buffer of libpq that grows once falls into one step. Huge pages, which come and go by the kernel's leave, are off for the daemon.
+has grown once in each. The smaller of the last two
+counts: a buffer of libpq that grows once, for good, falls into one of them. Huge pages, which come and go by the kernel's leave, are off for the daemon.
 """
 import ctypes, os, resource, struct
 
@@ -89,7 +90,7 @@ def measure(st, kind, extra, bound):
         socks += open_all(push, tokens[len(socks):n], extra)
         bytes_at.append(settled(st, push, n, kind))
     steps = [(bytes_at[i + 1] - bytes_at[i]) / (start << i) for i in range(3)]
-    each = sorted(steps)[1]
+    each = min(steps[1:])
     if not sanitized:
         print("# %s: %d private bytes a connection (steps %d, %d, %d), 20 subscriptions each" % (kind, each, *steps))
     for s in socks:
