@@ -236,7 +236,6 @@ begin(struct push *p, struct conn *c, const struct picture *pic)
 	buf_release(&out);
 	if (c->state != CONN_LIVE)
 		return;
-	c->deadline_s = c->extra->exp_s;
 	wheel_live(p, c);
 	conn_mark(p, c, HINT_ALL);
 	end_handshake(p, c);

@@ -309,10 +309,15 @@ observe(const struct push *p)
 void
 deliver_flush(struct push *p)
 {
+	if (p->dirty.n > 0 && !is_too_soon(p))
+		deliver_flush_now(p);
+}
+
+void
+deliver_flush_now(struct push *p)
+{
 	struct list was = p->dirty;
 
-	if (was.n == 0 || is_too_soon(p))
-		return;
 	p->dirty = (struct list){ 0 };
 	p->flush_writes = p->flush_deliveries = 0;
 	runs_reset();

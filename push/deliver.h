@@ -26,6 +26,7 @@ void deliver_ephemeral(struct push *p, uint32_t stream, struct frame *f);
 void deliver_rename(struct push *p, uint32_t stream, const struct frame *f);
 /* At the end of the turn: writes to all that are marked, or soon, when the machine is busy. */
 void deliver_flush(struct push *p);
+void deliver_flush_now(struct push *p);
 /* Writes what the socket takes of *bytes and moves them on. False: the peer is gone. */
 bool deliver_now(struct push *p, struct conn *c, struct str *bytes);
 /* The socket takes bytes again. */

@@ -107,6 +107,14 @@ take_history(struct push *p, uint32_t i, const struct feed_event *rows, size_t n
 	}
 }
 
+/* Many events of one answer: readers are written to before a ring drops what they have not got. */
+static void
+between(struct push *p, size_t k)
+{
+	if (k % (RING_FRAMES / 2) == RING_FRAMES / 2 - 1)
+		deliver_flush_now(p);
+}
+
 /* What came for one stream that was asked for events above `after`. */
 static void
 take_rows(struct push *p, uint32_t i, int64_t after, const struct feed_event *rows, size_t n)
@@ -133,9 +141,14 @@ take_rows(struct push *p, uint32_t i, int64_t after, const struct feed_event *ro
 	apply_fetched(w);
 	if (after >= s->head && n > 0 && first > s->head + 1)
 		apply_jump(p, i, first - 1);
-	for (size_t k = 0; k < n; k++)
+	/* One answer may bring more than a ring holds, before any reader was written to. */
+	if (n > 0)
+		ring_widen(&stream_flow(s)->ring, p->now_s);
+	for (size_t k = 0; k < n; k++) {
 		if (rows[k].e.rev > s->head)
 			apply_event(p, i, &rows[k], FROM_FETCH);
+		between(p, k);
+	}
 	deliver_mark_stream(p, i);
 	w = s->flow;
 	if (w != NULL && (w->seen > s->head || w->history != INT64_MAX) && !s->has_barrier &&
@@ -317,8 +330,12 @@ on_tail(void *ctx, enum err e, const struct feed_event *events, size_t n)
 
 		if (events[k].e.event_id > p->max_event)
 			p->max_event = events[k].e.event_id;
-		if (i != SLAB_NONE && events[k].e.rev > stream_at(p, i)->head)
+		if (i != SLAB_NONE && events[k].e.rev > stream_at(p, i)->head) {
+			if (n > RING_FRAMES)
+				ring_widen(&stream_flow(stream_at(p, i))->ring, p->now_s);
 			apply_event(p, i, &events[k], FROM_SWEEP);
+		}
+		between(p, k);
 	}
 	/* More than fits: only the heads can tell about the rest. */
 	if (n == SWEEP_MOST)

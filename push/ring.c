@@ -151,6 +151,12 @@ ring_append(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now
 }
 
 void
+ring_widen(struct ring *r, uint32_t now_s)
+{
+	r->wide_until_s = now_s + RING_WIDE_S;
+}
+
+void
 ring_prepend(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now_s)
 {
 	ring_grow(r);
@@ -159,7 +165,7 @@ ring_prepend(struct ring_store *st, struct ring *r, struct frame *f, uint32_t no
 	r->first = f->rev;
 	r->n++;
 	r->bytes += weight(f);
-	r->wide_until_s = now_s + RING_WIDE_S;
+	ring_widen(r, now_s);
 	f->born_s = now_s;
 	list_push(st, f);
 }

@@ -74,6 +74,8 @@ struct ring_store {
 void ring_append(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now_s);
 /* Takes f, whose rev precedes the oldest one's. */
 void ring_prepend(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now_s);
+/* For RING_WIDE_S seconds it holds RING_WIDE_FRAMES, RING_WIDE_BYTES. */
+void ring_widen(struct ring *r, uint32_t now_s);
 /* NULL when it is not there. Borrowed. */
 struct frame *ring_get(const struct ring *r, int64_t rev);
 /* The newest frame about that subject, NULL for none. Borrowed. */

@@ -51,14 +51,21 @@ wheel_put(struct push *p, struct conn *c, uint32_t due_s)
 	*slot = c->id;
 }
 
-/* 80 to 100 % of the configured time, so that neither a herd nor a proxy's timeout meets us. */
+/* 80 to 100 % of it, so that a herd does not stay one. */
 static uint32_t
-heartbeat(const struct push *p)
+spread(uint32_t full)
 {
-	uint32_t full = (uint32_t)p->config.push_heartbeat, r;
+	uint32_t r;
 
 	crypt_random(&r, sizeof(r));
 	return full - r % (full / 5 + 1);
+}
+
+/* Rather earlier than a proxy's timeout. */
+static uint32_t
+heartbeat(const struct push *p)
+{
+	return spread((uint32_t)p->config.push_heartbeat);
 }
 
 static uint32_t
@@ -82,6 +89,12 @@ put_live(struct push *p, struct conn *c, uint32_t due)
 void
 wheel_live(struct push *p, struct conn *c)
 {
+	uint32_t life_s = p->now_s + spread((uint32_t)p->config.push_life);
+
+	c->deadline_s = c->extra->exp_s;
+	/* A personal token may be valid for ever; nobody may be at the other end any more. */
+	if (c->extra->is_token && (c->deadline_s == 0 || life_s < c->deadline_s))
+		c->deadline_s = life_s;
 	put_live(p, c, p->now_s + heartbeat(p));
 }
 
@@ -95,6 +108,17 @@ forget_frames(const struct push *p, struct conn *c)
 	conn_trim(c);
 }
 
+/* Why it ends at its deadline. A personal token cannot be refreshed. */
+static enum err
+end_of(const struct push *p, const struct conn *c)
+{
+	const struct extra *x = c->extra;
+
+	if (x == NULL || !x->is_token)
+		return ERR_TOKEN_EXPIRED;
+	return x->exp_s != 0 && p->now_s >= x->exp_s ? ERR_SESSION_ENDED : ERR_DRAINING;
+}
+
 static void
 look_live(struct push *p, struct conn *c)
 {
@@ -103,8 +127,7 @@ look_live(struct push *p, struct conn *c)
 
 	forget_frames(p, c);
 	if (c->deadline_s != 0 && now >= c->deadline_s) {
-		/* A personal token cannot be refreshed. */
-		conn_bye(p, c, c->extra != NULL && c->extra->is_token ? ERR_SESSION_ENDED : ERR_TOKEN_EXPIRED);
+		conn_bye(p, c, end_of(p, c));
 		return;
 	}
 	if (c->blocked && now - c->wrote_s >= stall) {

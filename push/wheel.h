@@ -17,7 +17,7 @@ uint32_t wheel_due(const struct push *p, const struct conn *c);
 void wheel_remove(struct push *p, struct conn *c);
 /* Once for each second that passed. */
 void wheel_tick(struct push *p, uint32_t now_s);
-/* The connection went LIVE: its first heartbeat. */
+/* The connection went LIVE: its first heartbeat, and its end. extra is still there. */
 void wheel_live(struct push *p, struct conn *c);
 
 #endif

@@ -18,6 +18,7 @@
 #define CONNECT_MS 5000
 #define PAUSE_MIN_MS 50
 #define PAUSE_MAX_MS 500
+#define QUEUE_KEPT (64 * 1024)
 
 struct redis_link {
 	struct redis_sub *owner;
@@ -247,6 +248,11 @@ write_some(struct redis_link *c)
 			return;
 		}
 		buf_drop(&c->out, (size_t)n);
+	}
+	/* A herd of new topics leaves no buffer of its size behind. */
+	if (c->out.len == 0 && c->out.cap > QUEUE_KEPT) {
+		buf_release(&c->out);
+		buf_init(&c->out, REDIS_SUB_QUEUE);
 	}
 	loop_io_events(&c->io, c->out.len > 0 ? LOOP_READ | LOOP_WRITE : LOOP_READ);
 }

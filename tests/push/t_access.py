@@ -295,6 +295,30 @@ def test_expiry_of_the_token_ends_the_stream(st):
     true("401", ask(push, token=expired).startswith("HTTP/1.1 401 "))
 
 
+def test_a_personal_tokens_stream_is_resumed_after_its_life(st):
+    push = st.push_start(push_life=3)
+    a = st.account("life_a")
+    server, channel = a.server("Life")
+    _, token = a.personal_token()
+    session = Reader(push, a)
+    began = time.monotonic()
+    readers = [Reader(push, token=token, kind=k) for k in ("sse", "ws", "ndjson")]
+    a.post(channel, "before")
+    for r in readers:
+        bye = r.expect_control("bye")[0]
+        equal("comes back", bye["code"], 4000)
+        true("soon, but not all at once: %s" % bye, 100 <= bye["retry"] < 3200)
+        r.expect_closed()
+    true("at its time", 1 < time.monotonic() - began < 6)
+    a.post(channel, "between")
+    for r in readers:
+        again = Reader(push, token=token, kind=r.kind, last=r.position())
+        until("nothing is lost", lambda: again.texts()[-1:] == ["between"])
+        equal("together", sorted(set(r.texts() + again.texts())), ["before", "between"])
+        equal("no reset", again.hello()["reset"], [])
+    true("a session's stream goes on", not session.closed)
+
+
 def test_bad_tokens_are_refused(st):
     push = st.push_start()
     a = st.account("bad_a")

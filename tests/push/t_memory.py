@@ -2,8 +2,9 @@
 
 Private pages are counted after a start and after three further steps, each of which doubles the
 number of connections: what the libraries keep for ever falls out, and a table that grows by doubling
-has grown once in each. The smaller of the last two
-counts: a buffer of libpq that grows once, for good, falls into one of them. Huge pages, which come and go by the kernel's leave, are off for the daemon.
+has grown once in each. The smaller of the last two counts: a buffer of libpq that grows once, for
+good, falls into one of them. Huge pages, which come and go by the kernel's leave, are off for the
+daemon.
 """
 import ctypes, os, resource, struct
 
