@@ -35,17 +35,34 @@ static const bool own_pages = false;
 static const bool own_pages = true;
 #endif
 
+void *
+pool_pages(size_t n)
+{
+	void *p;
+
+	if (!own_pages)
+		return heap_alloc(n);
+	p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		log_fatal(EX_SOFTWARE, "out of memory", NULL);
+	/* Huge ones would be touched whole, and cost as much again when most is given back. */
+	madvise(p, n, MADV_NOHUGEPAGE);
+	return p;
+}
+
+void
+pool_pages_give(void *p, size_t n)
+{
+	if (own_pages)
+		munmap(p, n);
+	else
+		heap_free(p);
+}
+
 static void
 add_region(void)
 {
-	char *p = mmap(NULL, REGION + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uintptr_t at;
-
-	if (p == MAP_FAILED)
-		log_fatal(EX_SOFTWARE, "out of memory", NULL);
-	/* Huge pages would make a page that is empty again cost as much as before. */
-	madvise(p, REGION + PAGE, MADV_NOHUGEPAGE);
-	at = ((uintptr_t)p + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+	uintptr_t at = ((uintptr_t)pool_pages(REGION + PAGE) + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
 	pool.n_pages += REGION / PAGE;
 	pool.empty = heap_grow(pool.empty, pool.n_pages, sizeof(pool.empty[0]));
 	for (size_t i = REGION / PAGE; i > 0; i--)
@@ -161,10 +178,4 @@ pool_resize(void *p, size_t was, size_t n)
 		memcpy(q, p, was < n ? was : n);
 	pool_give(p, was);
 	return q;
-}
-
-size_t
-pool_held(void)
-{
-	return (pool.n_pages - pool.n_empty) * PAGE;
 }

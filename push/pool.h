@@ -19,7 +19,8 @@ void *pool_take(size_t n);
 void pool_give(void *p, size_t n);
 /* A block of n bytes with what p had, as far as it fits. Takes p, which may be NULL. */
 void *pool_resize(void *p, size_t was, size_t n);
-/* Bytes held from the kernel. */
-size_t pool_held(void);
+/* Whole pages of the kernel's, zeroed; memory only where they are touched. */
+void *pool_pages(size_t n);
+void pool_pages_give(void *p, size_t n);
 
 #endif

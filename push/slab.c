@@ -1,8 +1,9 @@
-#include "base/heap.h"
 #include "push/slab.h"
 
 #include <string.h>
 
+#include "base/heap.h"
+#include "push/pool.h"
 
 void
 slab_init(struct slab *s, size_t size)
@@ -14,7 +15,7 @@ void
 slab_release(struct slab *s)
 {
 	for (uint32_t i = 0; i < s->n_chunks; i++)
-		heap_free(s->chunks[i]);
+		pool_pages_give(s->chunks[i], SLAB_CHUNK * s->size);
 	heap_free(s->chunks);
 	slab_init(s, s->size);
 }
@@ -29,7 +30,7 @@ slab_take(struct slab *s)
 	} else {
 		if (s->top == s->n_chunks * SLAB_CHUNK) {
 			s->chunks = heap_grow(s->chunks, s->n_chunks + 1, sizeof(*s->chunks));
-			s->chunks[s->n_chunks++] = heap_alloc(SLAB_CHUNK * s->size);
+			s->chunks[s->n_chunks++] = pool_pages(SLAB_CHUNK * s->size);
 		}
 		i = s->top++;
 	}

@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 #define SLAB_NONE UINT32_MAX
-#define SLAB_CHUNK 256
+/* Of any size that is a multiple of 8 that many fill whole pages. */
+#define SLAB_CHUNK 1024
 
 struct slab {
 	size_t size;

@@ -18,7 +18,7 @@
 #define CONNECT_MS 5000
 #define PAUSE_MIN_MS 50
 #define PAUSE_MAX_MS 500
-#define QUEUE_KEPT (64 * 1024)
+#define QUEUE_KEPT (16 * 1024)
 
 struct redis_link {
 	struct redis_sub *owner;

@@ -46,6 +46,6 @@ check_PROGRAMS += $(unit_push_tests)
 TESTS += $(unit_push_tests)
 tests_unit_test_bus_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_http_head_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
-tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/filter.c push/idmap.c push/ring.c push/slab.c
+tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/filter.c push/idmap.c push/pool.c push/ring.c push/slab.c
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_ws_frame_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
