@@ -101,15 +101,6 @@ read_arguments(int argc, char **argv, const char **config)
 }
 
 static void
-start_log(const struct config *c)
-{
-	enum log_level level = LVL_INFO;
-
-	log_level_parse(str_of(c->log_level), &level);
-	log_init(SERVICE, level, strcmp(c->log_format, "json") == 0);
-}
-
-static void
 serve(struct world *w, const struct config *c)
 {
 	struct arena arena;
@@ -143,10 +134,11 @@ main(int argc, char **argv)
 		log_fatal(1, "cannot serve", "FastCGI cannot be initialised");
 	if (!config_load(&config, find_config(file), msg, sizeof(msg)))
 		log_fatal(1, "configuration", msg);
-	start_log(&config);
+	config_log(&config, SERVICE);
 	crypt_init();
 	metric_init(config.run_dir);
-	if (!world_init(&world, &config, SERVICE, msg, sizeof(msg)))
+	struct pg_options pg = pg_options_handler(config.database, SERVICE);
+	if (!world_init(&world, &config, &pg, true, msg, sizeof(msg)))
 		log_fatal(1, "cannot start", msg);
 	serve(&world, &config);
 	world_release(&world);

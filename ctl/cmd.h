@@ -19,8 +19,8 @@ struct ctl {
 	const char *config_path;	/* NULL: defaults and the environment only */
 	struct config config;
 	struct arena arena;
-	/* Connections as the database's owner; no token key, and a bound on password hashes of this
-	 * process alone (the shared one's file would belong to whoever runs moot). */
+	/* Connections as the database's owner. It does not serve: the file of the shared bound on password
+	 * hashes would belong to whoever runs moot. */
 	struct world world;
 };
 

@@ -6,8 +6,8 @@
 #include "ctl/out.h"
 #include "ctl/secret.h"
 #include "domain/account.h"
+#include "domain/admin.h"
 #include "domain/password.h"
-#include "domain/publish.h"
 
 #define PAGE 500
 /* A line of user list: as wide as the longest name, id, time and flags. */
@@ -60,8 +60,7 @@ add(struct ctl *c, int argc, char **argv)
 	hash = new_hash(c);
 	if (hash == NULL)
 		return STATUS_FAILED;
-	enum err e = pg_run(c->world.pg, &c->arena, STMT_ADMIN_ACCOUNT_ADD,
-	    PG_ARGS(argv[0], hash, pg_bool(admin)), NULL);
+	enum err e = admin_user_add(&c->world, &c->arena, argv[0], hash, admin);
 	if (e == ERR_USERNAME_TAKEN) {
 		complain("the user name '%s' is taken", argv[0]);
 		return STATUS_FAILED;
@@ -72,53 +71,38 @@ add(struct ctl *c, int argc, char **argv)
 	return STATUS_OK;
 }
 
-/* *id is 0 when there is no such user. */
-static enum err
-find(struct ctl *c, const char *name, int64_t *id)
-{
-	struct pg_rows rows;
-	int64_t found = 0;
-
-	TRY(pg_run(c->world.pg, &c->arena, STMT_ADMIN_ACCOUNT_FIND, PG_ARGS(name), &rows));
-	pg_get_int(&rows, 0, 0, &found);
-	*id = found;
-	return ERR_OK;
-}
-
 static int
 passwd(struct ctl *c, int argc, char **argv)
 {
-	struct pg_rows rows;
 	const char *hash;
 	int64_t id;
+	int ended;
 
 	if (argc != 1)
 		return cmd_usage("user");
-	if (find(c, argv[0], &id) != ERR_OK)
+	if (admin_user_find(&c->world, &c->arena, argv[0], &id) != ERR_OK)
 		return cmd_pg_failed(c, "user passwd");
 	if (id == 0)
 		return no_such_user(argv[0]);
 	hash = new_hash(c);
 	if (hash == NULL)
 		return STATUS_FAILED;
-	if (pg_run(c->world.pg, &c->arena, STMT_ACCOUNT_PASSWORD_SET,
-	    PG_ARGS(pg_int(&c->arena, id), NULL, hash), &rows) != ERR_OK)
+	if (admin_password_set(&c->world, &c->arena, id, hash, &ended) != ERR_OK)
 		return cmd_pg_failed(c, "user passwd");
-	publish_rows(&c->world, &rows);
-	say("the password of %s is changed; %d session%s ended", argv[0], rows.n - 1, rows.n == 2 ? "" : "s");
+	say("the password of %s is changed; %d session%s ended", argv[0], ended, ended == 1 ? "" : "s");
 	return STATUS_OK;
 }
 
 static int
 make_admin(struct ctl *c, int argc, char **argv)
 {
-	struct pg_rows rows;
+	bool found;
 
 	if (argc != 1)
 		return cmd_usage("user");
-	if (pg_run(c->world.pg, &c->arena, STMT_ADMIN_MAKE_ADMIN, PG_ARGS(argv[0]), &rows) != ERR_OK)
+	if (admin_promote(&c->world, &c->arena, argv[0], &found) != ERR_OK)
 		return cmd_pg_failed(c, "user make-admin");
-	if (rows.n == 0)
+	if (!found)
 		return no_such_user(argv[0]);
 	say("%s is an administrator", argv[0]);
 	return STATUS_OK;
@@ -130,17 +114,15 @@ or_dash(struct str s)
 	return s.p == NULL || s.len == 0 ? STR("-") : s;
 }
 
-/* Columns as in admin_account_list: id, username, email, admin, bot, disabled, created_at. */
 static void
-print_user(const struct pg_rows *rows, int i)
+print_user(const struct admin_user *u)
 {
-	bool admin = pg_get_bool(rows, i, 3), bot = pg_get_bool(rows, i, 4), disabled = pg_get_bool(rows, i, 5);
 	char flags[32];
 
-	snprintf(flags, sizeof(flags), "%s%s%s", admin ? ",administrator" : "", bot ? ",bot" : "",
-	    disabled ? ",disabled" : "");
-	say(ROW, STR_FMT(pg_get(rows, i, 1)), STR_FMT(pg_get(rows, i, 0)), STR_FMT(pg_get(rows, i, 6)),
-	    STR_FMT(or_dash(str_of(flags[0] == '\0' ? "" : flags + 1))), STR_FMT(or_dash(pg_get(rows, i, 2))));
+	snprintf(flags, sizeof(flags), "%s%s%s", u->admin ? ",administrator" : "", u->bot ? ",bot" : "",
+	    u->disabled ? ",disabled" : "");
+	say(ROW, STR_FMT(u->username), STR_FMT(u->id), STR_FMT(u->created_at),
+	    STR_FMT(or_dash(str_of(flags[0] == '\0' ? "" : flags + 1))), STR_FMT(or_dash(u->email)));
 }
 
 static void
@@ -154,26 +136,25 @@ static int
 list(struct ctl *c, int argc, char **argv)
 {
 	char after[USERNAME_MAX + 1] = "";
-	struct pg_rows rows;
+	struct admin_user *users;
+	size_t n;
 
 	(void)argv;
 	if (argc != 0)
 		return cmd_usage("user");
 	do {
 		arena_reset(&c->arena);
-		if (pg_run(c->world.pg, &c->arena, STMT_ADMIN_ACCOUNT_LIST,
-		    PG_ARGS(after, pg_int(&c->arena, PAGE)), &rows) != ERR_OK)
+		if (admin_users(&c->world, &c->arena, after, PAGE, &users, &n) != ERR_OK)
 			return cmd_pg_failed(c, "user list");
 		if (after[0] == '\0')
 			print_header();
-		for (int i = 0; i < rows.n; i++)
-			print_user(&rows, i);
-		struct str last = pg_get(&rows, rows.n - 1, 1);
-		if (last.p == NULL || last.len > USERNAME_MAX)
+		for (size_t i = 0; i < n; i++)
+			print_user(&users[i]);
+		if (n == 0 || users[n - 1].username.len > USERNAME_MAX)
 			break;
-		memcpy(after, last.p, last.len);
-		after[last.len] = '\0';
-	} while (rows.n == PAGE);
+		memcpy(after, users[n - 1].username.p, users[n - 1].username.len);
+		after[users[n - 1].username.len] = '\0';
+	} while (n == PAGE);
 	return STATUS_OK;
 }
 

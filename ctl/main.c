@@ -11,24 +11,6 @@
 
 #define ARENA_MAX (64u << 20)
 
-/* Connections are made at first use. False with a word on stderr. */
-static bool
-world_open(struct ctl *c)
-{
-	struct pg_options o = { .conninfo = c->config.database_owner, .application = "moot",
-		.connect_ms = 5000 };
-
-	c->world.config = &c->config;
-	c->world.pg = pg_new(&o);
-	c->world.redis = redis_new(c->config.redis);
-	gate_init(&c->world.gate, NULL, "", 1);
-	if (c->world.pg == NULL || c->world.redis == NULL) {
-		complain("out of memory");
-		return false;
-	}
-	return true;
-}
-
 static int
 run(struct ctl *c, const struct cmd *cmd, int argc, char **argv)
 {
@@ -41,8 +23,11 @@ run(struct ctl *c, const struct cmd *cmd, int argc, char **argv)
 		complain("%s", why);
 		return STATUS_FAILED;
 	}
-	if (!world_open(c))
+	struct pg_options pg = { .conninfo = c->config.database_owner, .application = "moot", .connect_ms = 5000 };
+	if (!world_init(&c->world, &c->config, &pg, false, why, sizeof(why))) {
+		complain("%s", why);
 		return STATUS_FAILED;
+	}
 	status = cmd->run(c, argc, argv);
 	world_release(&c->world);
 	if (status == STATUS_FAILED && c->config_path == NULL && c->config.database_owner[0] == '\0')

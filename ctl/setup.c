@@ -2,22 +2,21 @@
 
 #include "base/crypt.h"
 #include "ctl/out.h"
+#include "domain/admin.h"
 
 #define TOKEN_BYTES 32
 
 enum err
 setup_link_print(struct ctl *c)
 {
-	uint8_t random[TOKEN_BYTES], digest[CRYPT_SHA256_LEN];
+	uint8_t random[TOKEN_BYTES];
 	char token[64];
-	struct pg_rows rows;
+	bool made;
 
 	crypt_random(random, sizeof(random));
 	crypt_b64(random, sizeof(random), token);
-	crypt_sha256(str_of(token), digest);
-	TRY(pg_run(c->world.pg, &c->arena, STMT_SETUP_TOKEN_SET,
-	    PG_ARGS(pg_bytea(&c->arena, digest, sizeof(digest)), pg_int(&c->arena, SETUP_LIFE_S)), &rows));
-	if (rows.affected > 0)
+	TRY(admin_setup_token(&c->world, &c->arena, str_of(token), SETUP_LIFE_S, &made));
+	if (made)
 		say("%s/setup#%s", c->config.base_url, token);
 	return ERR_OK;
 }

@@ -20,6 +20,7 @@
 #include "jobs/presence.h"
 #include "jobs/worker.h"
 
+#define SERVICE "moot-jobs"
 #define ARENA_MAX (64u << 20)
 #define IDLE_MS 1000
 #define AWAY_MIN_MS 100
@@ -31,8 +32,6 @@ struct runner {
 	struct config config;
 	struct world world;
 	struct arena arena;
-	enum log_level level;
-	bool json;
 	int64_t keep_at;	/* clock_mono_ms() of the next housekeeping */
 	int64_t marks_at;	/* … of the next flush of marks */
 	int64_t presence_at;	/* … of the next look at what waits in Redis */
@@ -91,7 +90,7 @@ note_away(struct runner *r)
 	if (r->away_ms == 0) {
 		log_warn("the database is away or refuses; trying again until it is back",
 		    lf_str("said", pg_fault(r->world.pg)->message));
-		log_init("moot-jobs", SILENT, r->json);
+		log_init(SERVICE, SILENT, true);
 		r->away_ms = AWAY_MIN_MS;
 	} else if (r->away_ms < AWAY_MAX_MS) {
 		r->away_ms = r->away_ms * 2 < AWAY_MAX_MS ? r->away_ms * 2 : AWAY_MAX_MS;
@@ -104,7 +103,7 @@ note_back(struct runner *r)
 	if (r->away_ms == 0)
 		return;
 	r->away_ms = 0;
-	log_init("moot-jobs", r->level, r->json);
+	config_log(&r->config, SERVICE);
 	log_info("the database is back");
 }
 
@@ -175,26 +174,20 @@ run_once(struct runner *r)
 static void
 init(struct runner *r, const char *file)
 {
-	struct pg_options o = { .application = "moot-jobs", .connect_ms = 2000,
+	struct pg_options o = { .application = SERVICE, .connect_ms = 2000,
 		.statement_ms = (JOB_LEASE_S - 10) * 1000, .lock_ms = 5000, .idle_ms = 10000 };
 	char why[1024];
 
-	log_init("moot-jobs", LVL_INFO, true);
+	log_init(SERVICE, LVL_INFO, true);
 	crypt_init();
 	if (!config_load(&r->config, config_find(file), why, sizeof(why)))
 		log_fatal(1, "configuration", why);
-	log_level_parse(str_of(r->config.log_level), &r->level);
-	r->json = strcmp(r->config.log_format, "json") == 0;
-	log_init("moot-jobs", r->level, r->json);
+	config_log(&r->config, SERVICE);
 	metric_init(r->config.run_dir);
 	arena_init(&r->arena, ARENA_MAX);
-	if (!world_init(&r->world, &r->config, "moot-jobs", why, sizeof(why)))
-		log_fatal(1, "cannot start", why);
 	o.conninfo = r->config.database_jobs;
-	pg_free(r->world.pg);
-	r->world.pg = pg_new(&o);
-	if (r->world.pg == NULL)
-		log_fatal(1, "cannot start", "no memory");
+	if (!world_init(&r->world, &r->config, &o, false, why, sizeof(why)))
+		log_fatal(1, "cannot start", why);
 }
 
 int

@@ -222,7 +222,6 @@ int
 main(int argc, char **argv)
 {
 	struct push *p = &push;
-	enum log_level level = LVL_INFO;
 	char msg[512];
 
 	signal(SIGPIPE, SIG_IGN);
@@ -230,8 +229,7 @@ main(int argc, char **argv)
 	crypt_init();
 	if (!config_load(&p->config, config_find(config_argument(argc, argv)), msg, sizeof(msg)))
 		log_fatal(1, "configuration", msg);
-	log_level_parse(str_of(p->config.log_level), &level);
-	log_init("moot-push", level, strcmp(p->config.log_format, "text") != 0);
+	config_log(&p->config, "moot-push");
 	metric_init(p->config.run_dir[0] == '\0' ? NULL : p->config.run_dir);
 	start(p);
 	log_info("ready", lf_str("node", p->node), lf_str("socket", p->config.push_socket));

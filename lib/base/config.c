@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/config.h"
+#include "base/log.h"
 #include "base/str.h"
 
 #define LINE_BYTES 4096
@@ -328,6 +329,15 @@ config_render(const struct config *c, struct buf *out)
 		else
 			buf_printf(out, "%s\n", def ? o->def : *(const char *const *)(const void *)at);
 	}
+}
+
+void
+config_log(const struct config *c, const char *service)
+{
+	enum log_level level = LVL_INFO;
+
+	log_level_parse(str_of(c->log_level), &level);
+	log_init(service, level, strcmp(c->log_format, "json") == 0);
 }
 
 bool

@@ -5,6 +5,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/account.h \
 	lib/domain/actor.c \
 	lib/domain/actor.h \
+	lib/domain/admin.c \
+	lib/domain/admin.h \
 	lib/domain/call.c \
 	lib/domain/call.h \
 	lib/domain/channel.c \

@@ -5,28 +5,40 @@
 
 #include "base/crypt.h"
 
-bool
-world_init(struct world *w, const struct config *config, const char *service, char *msg, size_t msg_len)
+static bool
+read_key(struct world *w, char *msg, size_t msg_len)
 {
-	struct pg_options o = pg_options_handler(config->database, service);
 	size_t len = 0;
 
+	if (!config_token_key(w->config, w->key_bytes, &len, msg, msg_len))
+		return false;
+	if (jwt_key_init(&w->key, w->key_bytes, len) == ERR_OK)
+		return true;
+	snprintf(msg, msg_len, "token key is too short");
+	return false;
+}
+
+bool
+world_init(struct world *w, const struct config *config, const struct pg_options *pg, bool serves, char *msg,
+    size_t msg_len)
+{
 	memset(w, 0, sizeof(*w));
 	w->config = config;
 	site_init(&w->site, config->base_url);
-	if (!config_token_key(config, w->key_bytes, &len, msg, msg_len))
+	if (serves && !read_key(w, msg, msg_len))
 		return false;
-	if (jwt_key_init(&w->key, w->key_bytes, len) != ERR_OK) {
-		snprintf(msg, msg_len, "token key is too short");
-		return false;
-	}
-	w->pg = pg_new(&o);
+	w->pg = pg_new(pg);
 	w->redis = redis_new(config->redis);
 	if (w->pg == NULL || w->redis == NULL) {
 		snprintf(msg, msg_len, "no memory");
+		pg_free(w->pg);
+		redis_free(w->redis);
 		return false;
 	}
-	gate_init(&w->gate, config->run_dir, "hash", config->hash_slots);
+	if (serves)
+		gate_init(&w->gate, config->run_dir, "hash", config->hash_slots);
+	else
+		gate_init(&w->gate, NULL, "", 1);
 	return true;
 }
 

@@ -122,6 +122,13 @@ function check_calls(code,	name, before, f) {
 	}
 }
 
+# Names that begin so belong to some files only.
+function check_names(code,	n) {
+	for (n in named)
+		if (code ~ "(^|[^A-Za-z_0-9])" n && !is_door(FILENAME, named[n]))
+			complain(n "… is not for this file")
+}
+
 function end_of_file() {
 	if (last != "" && lines > longest) {
 		printf "%s:%d: %d lines, more than %d\n", last, lines, lines, longest
@@ -163,6 +170,8 @@ NR == FNR {
 		banned[name] = rest
 	} else if ($1 == "lines") {
 		longest = $2
+	} else if ($1 == "name") {
+		named[$2] = rest
 	} else if ($1 == "word") {
 		words[$2] = 1
 	}
@@ -182,7 +191,9 @@ NR == FNR {
 		split($0, part, /[<>]/)
 		check_foreign(part[2])
 	} else {
-		check_calls(code_of($0))
+		code = code_of($0)
+		check_calls(code)
+		check_names(code)
 	}
 }
 

@@ -92,6 +92,7 @@ seed "malloc in the daemon" push/conn.c 'void *p = malloc(1);'
 seed "a call behind a string" cgi/a.c 'f("/* \" ", strcpy(a, b));'
 seed "a call behind a comment" cgi/a.c '/* a */ strcpy(a, b); /* c */'
 seed "a word for what is unfinished" cgi/a.c '/* TO''DO: later */'
+seed "a statement named by a program" cgi/a.c 'int x = STMT_ME_READ;'
 fresh
 i=0
 while test $i -lt 451; do echo; i=$((i + 1)); done >"$work/tree/cgi/long.c"

@@ -1,0 +1,73 @@
+#include "domain/admin.h"
+
+#include "base/crypt.h"
+#include "domain/publish.h"
+
+enum err
+admin_user_add(struct world *w, struct arena *a, const char *name, const char *hash, bool admin)
+{
+	return pg_run(w->pg, a, STMT_ADMIN_ACCOUNT_ADD, PG_ARGS(name, hash, pg_bool(admin)), NULL);
+}
+
+enum err
+admin_user_find(struct world *w, struct arena *a, const char *name, int64_t *id)
+{
+	struct pg_rows rows;
+	int64_t found = 0;
+
+	TRY(pg_run(w->pg, a, STMT_ADMIN_ACCOUNT_FIND, PG_ARGS(name), &rows));
+	pg_get_int(&rows, 0, 0, &found);
+	*id = found;
+	return ERR_OK;
+}
+
+enum err
+admin_password_set(struct world *w, struct arena *a, int64_t id, const char *hash, int *ended)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_ACCOUNT_PASSWORD_SET, PG_ARGS(pg_int(a, id), NULL, hash), &rows));
+	publish_rows(w, &rows);
+	*ended = rows.n - 1;	/* the first row is the answer */
+	return ERR_OK;
+}
+
+enum err
+admin_promote(struct world *w, struct arena *a, const char *name, bool *found)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_ADMIN_MAKE_ADMIN, PG_ARGS(name), &rows));
+	*found = rows.n > 0;
+	return ERR_OK;
+}
+
+enum err
+admin_users(struct world *w, struct arena *a, const char *after, int most, struct admin_user **users, size_t *n)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_ADMIN_ACCOUNT_LIST, PG_ARGS(after, pg_int(a, most)), &rows));
+	struct admin_user *all = arena_calloc(a, (size_t)rows.n + 1, sizeof(*all));
+	for (int i = 0; i < rows.n; i++) {
+		all[i] = (struct admin_user){ .id = pg_get(&rows, i, 0), .username = pg_get(&rows, i, 1),
+			.email = pg_get(&rows, i, 2), .admin = pg_get_bool(&rows, i, 3), .bot = pg_get_bool(&rows, i, 4),
+			.disabled = pg_get_bool(&rows, i, 5), .created_at = pg_get(&rows, i, 6) };
+	}
+	*users = all;
+	*n = (size_t)rows.n;
+	return ERR_OK;
+}
+
+enum err
+admin_setup_token(struct world *w, struct arena *a, struct str token, int64_t life_s, bool *made)
+{
+	uint8_t digest[CRYPT_SHA256_LEN];
+	struct pg_rows rows;
+
+	crypt_sha256(token, digest);
+	TRY(pg_run(w->pg, a, STMT_SETUP_TOKEN_SET, PG_ARGS(pg_bytea(a, digest, sizeof(digest)), pg_int(a, life_s)),
+	    &rows));
+	*made = rows.affected > 0;
+	return ERR_OK;
+}
