@@ -212,6 +212,13 @@ take_token(struct push *p, struct conn *c, const struct feed_claim *claim)
 	    : p->now_s + (left > 0 ? (uint32_t)left : 0);
 }
 
+/* Nothing refreshes a personal token: an expired one is refused for good, as an open stream ends. */
+static enum err
+final_refusal(const struct feed_claim *claim)
+{
+	return claim->is_token && claim->refusal == ERR_TOKEN_EXPIRED ? ERR_SESSION_ENDED : claim->refusal;
+}
+
 static void
 check_claims(const struct question *q, const struct feed_picture *pic)
 {
@@ -224,7 +231,7 @@ check_claims(const struct question *q, const struct feed_picture *pic)
 		if (c->extra != NULL)
 			c->extra->recheck = false;
 		if (pic->claims[k].refusal != ERR_OK)
-			conn_bye(p, c, pic->claims[k].refusal);
+			conn_bye(p, c, final_refusal(&pic->claims[k]));
 		else if (pic->claims[k].is_token)
 			take_token(p, c, &pic->claims[k]);
 		else
