@@ -224,13 +224,16 @@ begin(struct push *p, struct conn *c, const struct picture *pic)
 	subs = pool_resize(subs, pic->n * sizeof(*subs), n * sizeof(*subs));
 	conn_set_subs(p, c, subs, n);
 	buf_init(&out, 256 * 1024);
-	control_hello(p, c, &out, resumed, buf_str(&resets));
+	control_hello(p, c, &out, resumed, &resets);
 	tell_lost(p, c, pic, &out);
 	c->mark_s = p->now_s;
 	c->behind = c->extra->has_cursor;
 	conn_set_state(p, c, CONN_LIVE, NULL);
-	control_keep_resets(c, buf_str(&resets));
-	if (c->format != FRAME_POLL && conn_say(p, c, buf_str(&out)))
+	if (!buf_ok(&out))
+		conn_kill(p, c, "out of memory");
+	else if (c->format == FRAME_POLL)
+		control_keep_resets(c, buf_str(&resets));
+	else if (conn_say_buf(p, c, &out))
 		c->head_written = true;
 	buf_release(&resets);
 	buf_release(&out);

@@ -10,27 +10,32 @@
 
 #define TEXT_ROOM (64 * 1024)	/* a control message with the longest cursor fits in what is left */
 
-static void
+static bool
 make_text(const struct push *p, struct frame *f)
 {
 	const struct stream *s = stream_at(p, f->stream);
 	struct str author, content;
 	struct arena a;
 	struct buf line;
+	bool ok;
 
 	if (f->text != NULL)
-		return;
+		return true;
 	arena_init(&a, 16 * 1024 * 1024);
 	buf_init(&line, 256 * 1024);
 	if (str_eq(frame_type(f), STR("message.created")) &&
 	    feed_message_text(&a, frame_json(f), &author, &content))
 		frame_text_line(&line, str_of(s->name != NULL ? s->name : "dm"), author, content);
-	f->text = heap_alloc(line.len + 1);
-	f->text_len = (uint32_t)line.len;
-	if (line.len > 0)
-		memcpy(f->text, line.p, line.len);
+	ok = buf_ok(&line);
+	if (ok) {
+		f->text = heap_alloc(line.len + 1);
+		f->text_len = (uint32_t)line.len;
+		if (line.len > 0)
+			memcpy(f->text, line.p, line.len);
+	}
 	buf_release(&line);
 	arena_release(&a);
+	return ok;
 }
 
 size_t
@@ -81,8 +86,8 @@ frame_size(struct batch *b, struct frame *f)
 	struct str pieces[2];
 	size_t n, len = 0;
 
-	if (b->conn->format == FRAME_TEXT)
-		make_text(b->push, f);
+	if (b->conn->format == FRAME_TEXT && !make_text(b->push, f))
+		buf_fail(&b->text);
 	n = compose_pieces((enum frame_format)b->conn->format, f, pieces);
 	for (size_t i = 0; i < n; i++)
 		len += pieces[i].len;

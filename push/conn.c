@@ -192,6 +192,7 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 {
 	struct part *old = conn_part(c), *part;
 	struct str rest = STR_NULL;
+	bool fits = true;
 
 	if (c->state == CONN_DEAD)
 		return false;
@@ -202,10 +203,10 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 		return true;
 	/* A frame written in part stays what it is; texts join. */
 	if (old != NULL && old->frame != NULL)
-		rest = deliver_frame_rest(c, old);
+		fits = deliver_frame_rest(c, old, &rest);
 	else if (old != NULL)
 		rest = (struct str){ old->bytes + old->off, old->len - old->off };
-	part = rest.len + bytes.len > PART_MAX ? NULL : heap_try(sizeof(*part));
+	part = !fits || rest.len + bytes.len > PART_MAX ? NULL : heap_try(sizeof(*part));
 	if (part == NULL || (part->bytes = heap_try(rest.len + bytes.len)) == NULL) {
 		heap_free(part);
 		conn_kill(p, c, "too much to say");
@@ -221,6 +222,15 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 	conn_set_part(c, part);
 	conn_mark(p, c, HINT_ALL);
 	return true;
+}
+
+bool
+conn_say_buf(struct push *p, struct conn *c, const struct buf *b)
+{
+	if (buf_ok(b))
+		return conn_say(p, c, buf_str(b));
+	conn_kill(p, c, "out of memory");
+	return false;
 }
 
 void

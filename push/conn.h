@@ -132,6 +132,8 @@ void conn_kill(struct push *p, struct conn *c, const char *why);
 /* Writes bytes before anything else; what the socket does not take is copied. False (and dead) when
  * that is too much, or the peer is gone. */
 bool conn_say(struct push *p, struct conn *c, struct str bytes);
+/* … what was put together there; without memory for it the peer is cut off: it comes back and resumes. */
+bool conn_say_buf(struct push *p, struct conn *c, const struct buf *b);
 /* Frees what died in this turn. */
 void conns_bury(struct push *p);
 void conns_release(struct push *p);

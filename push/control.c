@@ -77,7 +77,8 @@ control_keep_resets(struct conn *c, struct str resets)
 }
 
 void
-control_hello(const struct push *p, const struct conn *c, struct buf *out, uint32_t resumed, struct str resets)
+control_hello(const struct push *p, const struct conn *c, struct buf *out, uint32_t resumed,
+    const struct buf *resets)
 {
 	struct buf members, cursor;
 
@@ -86,9 +87,11 @@ control_hello(const struct push *p, const struct conn *c, struct buf *out, uint3
 	control_cursor(p, c, &cursor);
 	buf_printf(&members, "\"v\":%d,\"epoch\":\"%lld\",\"node\":\"%s\",\"heartbeat\":%d,\"resumed\":%u,"
 	    "\"reset\":[", VERSION, (long long)p->epoch, p->node, (int)p->config.push_heartbeat, resumed);
-	buf_add_str(&members, resets);
+	buf_add_buf(&members, resets);
 	buf_add_char(&members, ']');
 	answer_head(out, c);
+	if (!buf_ok(&members) || !buf_ok(&cursor))
+		buf_fail(out);
 	frame_control(out, format_of(c), STR("hello"), buf_str(&members), buf_str(&cursor));
 	buf_release(&members);
 	buf_release(&cursor);
@@ -101,6 +104,8 @@ control_hb(const struct push *p, struct buf *out, const struct conn *c)
 
 	buf_init(&cursor, CURSOR_TEXT + 1);
 	control_cursor(p, c, &cursor);
+	if (!buf_ok(&cursor))
+		buf_fail(out);
 	frame_control(out, format_of(c), STR("hb"), STR(""), buf_str(&cursor));
 	buf_release(&cursor);
 }
@@ -108,6 +113,8 @@ control_hb(const struct push *p, struct buf *out, const struct conn *c)
 static void
 say(struct buf *out, const struct conn *c, const char *name, struct buf *members)
 {
+	if (!buf_ok(members))
+		buf_fail(out);
 	frame_control(out, format_of(c), str_of(name), buf_str(members), STR_NULL);
 	buf_release(members);
 }
@@ -259,7 +266,10 @@ control_answer_problem(struct buf *out, enum err e)
 	buf_printf(&headers, "X-Request-Id: %s\r\n", id);
 	problem_headers(&headers, e, STR("GET"), PROBLEM_RETRY_S);
 	problem_render(&body, e, STR_NULL, str_of(id), STR_NULL);
-	control_answer(out, err_info(e)->http, PROBLEM_TYPE, headers.p, buf_str(&body));
+	if (buf_ok(&headers) && buf_ok(&body))
+		control_answer(out, err_info(e)->http, PROBLEM_TYPE, headers.p, buf_str(&body));
+	else
+		buf_fail(out);
 	buf_release(&headers);
 	buf_release(&body);
 }

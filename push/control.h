@@ -6,9 +6,11 @@
 
 #include "push/conn.h"
 
+/* Where anything of a message finds no memory, out fails. */
+
 /* The head of the answer and hello; resets: labels as control_add_label() makes them. */
 void control_hello(const struct push *p, const struct conn *c, struct buf *out, uint32_t resumed,
-    struct str resets);
+    const struct buf *resets);
 /* Appends "channel:<id>" with quotes, and a comma before it unless it is the first. */
 void control_add_label(struct buf *out, const struct stream *s);
 /* A long poll answers later: keeps the labels till then. */

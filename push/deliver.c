@@ -106,8 +106,8 @@ deliver_rename(struct push *p, uint32_t i, const struct frame *f)
 	arena_release(&a);
 }
 
-struct str
-deliver_frame_rest(const struct conn *c, const struct part *part)
+bool
+deliver_frame_rest(const struct conn *c, const struct part *part, struct str *out)
 {
 	static struct buf rest;
 	struct str pieces[2];
@@ -117,8 +117,11 @@ deliver_frame_rest(const struct conn *c, const struct part *part)
 	buf_init(&rest, 2 * BUS_BODY_MAX);
 	for (size_t i = 0; i < n; i++)
 		buf_add_str(&rest, pieces[i]);
+	if (!buf_ok(&rest))
+		return false;
 	buf_drop(&rest, part->off);
-	return buf_str(&rest);
+	*out = buf_str(&rest);
+	return true;
 }
 
 bool
@@ -264,6 +267,10 @@ flush_conn(struct push *p, struct conn *c)
 		return;
 	for (;;) {
 		compose(&batch, p, c);
+		if (!buf_ok(&batch.text)) {
+			conn_kill(p, c, "out of memory");
+			return;
+		}
 		c->hint = SLAB_NONE;
 		if (batch.n > 0 && !write_batch(p, c))
 			return;

@@ -34,7 +34,7 @@ static void
 finish(struct push *p, struct conn *c, const struct buf *out, const char *why)
 {
 	conn_set_state(p, c, CONN_DRAINING, why);
-	conn_say(p, c, buf_str(out));
+	conn_say_buf(p, c, out);
 }
 
 static void

@@ -19,7 +19,7 @@ ops_error(struct push *p, struct conn *c, const char *code, struct str op)
 
 	buf_init(&out, 1024);
 	control_error(&out, c, code, op);
-	conn_say(p, c, buf_str(&out));
+	conn_say_buf(p, c, &out);
 	buf_release(&out);
 }
 
@@ -178,7 +178,7 @@ take_ping(struct push *p, struct conn *c, struct str payload)
 	buf_init(&out, WS_HEADER_MAX + WS_CONTROL_MAX + 1);
 	buf_add(&out, head, ws_header(head, WS_PONG, payload.len));
 	buf_add_str(&out, payload);
-	conn_say(p, c, buf_str(&out));
+	conn_say_buf(p, c, &out);
 	buf_release(&out);
 }
 

@@ -70,19 +70,21 @@ answer(struct push *p, struct conn *c, const struct harvest *h)
 	buf_init(&body, 4 * POLL_BYTES);
 	buf_init(&out, 4 * POLL_BYTES);
 	buf_add_cstr(&body, "{\"items\":[");
-	buf_add_str(&body, buf_str(&h->items));
+	buf_add_buf(&body, &h->items);
 	buf_add_cstr(&body, "],\"cursor\":\"");
 	control_cursor(p, c, &body);
 	buf_add_char(&body, '"');
-	if (h->resets.len > 0) {
+	if (h->resets.len > 0 || !buf_ok(&h->resets)) {
 		buf_add_cstr(&body, ",\"reset\":[");
-		buf_add_str(&body, buf_str(&h->resets));
+		buf_add_buf(&body, &h->resets);
 		buf_add_char(&body, ']');
 	}
 	buf_add_cstr(&body, "}\n");
 	control_answer(&out, 200, "application/json", "", buf_str(&body));
+	if (!buf_ok(&body))
+		buf_fail(&out);
 	conn_set_state(p, c, CONN_DRAINING, "answered");
-	conn_say(p, c, buf_str(&out));
+	conn_say_buf(p, c, &out);
 	buf_release(&body);
 	buf_release(&out);
 }
@@ -132,7 +134,7 @@ poll_ready(struct push *p, struct conn *c)
 	if (c->extra->resets != NULL)
 		buf_add_cstr(&h.resets, c->extra->resets);
 	gather_all(p, c, &h);
-	done = h.n > 0 || h.resets.len > 0 || late;
+	done = h.n > 0 || h.resets.len > 0 || !buf_ok(&h.resets) || late;
 	if (done)
 		answer(p, c, &h);
 	buf_release(&h.items);

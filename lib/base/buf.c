@@ -87,6 +87,21 @@ buf_add_str(struct buf *b, struct str s)
 }
 
 void
+buf_fail(struct buf *b)
+{
+	b->failed = true;
+}
+
+void
+buf_add_buf(struct buf *b, const struct buf *other)
+{
+	if (!buf_ok(other))
+		buf_fail(b);
+	else
+		buf_add_str(b, buf_str(other));
+}
+
+void
 buf_add_char(struct buf *b, char c)
 {
 	buf_add(b, &c, 1);

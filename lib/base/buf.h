@@ -30,6 +30,10 @@ bool buf_ok(const struct buf *b);
 bool buf_reserve(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_add_str(struct buf *b, struct str s);
+/* All of what the other holds; when that one failed, b fails too. */
+void buf_add_buf(struct buf *b, const struct buf *other);
+/* b fails, as if it had found no memory. */
+void buf_fail(struct buf *b);
 void buf_add_char(struct buf *b, char c);
 void buf_add_cstr(struct buf *b, const char *s);
 void buf_add_u64(struct buf *b, uint64_t v);	/* decimal */

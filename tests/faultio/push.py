@@ -18,7 +18,7 @@ SEEDS = [1, 2, 3]
 RATE = 100          # of 1,000 calls
 MESSAGES = 400
 AHEAD = 10          # messages the writer may be in front of the fastest client
-KINDS = ["sse", "ndjson", "ws", "sse", "ndjson", "ws"]
+KINDS = ["sse", "ndjson", "ws"] * 4
 
 
 class Follower(threading.Thread):
@@ -58,6 +58,8 @@ class Follower(threading.Thread):
                 if self.events.setdefault(e["rev"], e) != e:
                     self.problem = "rev %d came with two texts" % e["rev"]
                 last = e["rev"]
+            if reader.error is not None and not isinstance(reader.error, OSError):
+                self.problem = "unreadable: %r" % reader.error
             if ended:
                 return
             time.sleep(0.005)

@@ -96,10 +96,34 @@ START_TEST(json_strings)
 }
 END_TEST
 
+START_TEST(a_failure_is_handed_on)
+{
+	struct buf part, whole;
+
+	buf_init(&part, 4);
+	buf_init(&whole, 100);
+	buf_add_cstr(&part, "ab");
+	buf_add_buf(&whole, &part);
+	ck_str_is(buf_str(&whole), "ab");
+	buf_add_cstr(&part, "cde");
+	buf_add_buf(&whole, &part);
+	ck_assert(!buf_ok(&whole));
+	ck_str_is(buf_str(&whole), "ab");
+	buf_clear(&whole);
+	ck_assert(buf_ok(&whole));
+	buf_fail(&whole);
+	buf_add_cstr(&whole, "a");
+	ck_assert(!buf_ok(&whole));
+	ck_str_is(buf_str(&whole), "");
+	buf_release(&part);
+	buf_release(&whole);
+}
+END_TEST
+
 int
 main(void)
 {
-	const TTest *const tests[] = { grows_to_the_ceiling_and_no_further, a_failed_operation_adds_nothing,
+	const TTest *const tests[] = { a_failure_is_handed_on, grows_to_the_ceiling_and_no_further, a_failed_operation_adds_nothing,
 		adds, json_strings, NULL };
 
 	return unit_run("buf", tests);
