@@ -1,5 +1,18 @@
 -- Events: the row, the envelope and what goes to the bus, made in one place.
 
+CREATE OR REPLACE FUNCTION access_code(word text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT CASE word
+		WHEN 'none' THEN 0
+		WHEN 'gained' THEN 1	-- the subject may see this stream, or what the event names
+		WHEN 'self' THEN 1	-- the daemon does the same: it reads anew what the subject sees
+		WHEN 'lost' THEN 2	-- the subject does not see this stream any more; 0: nobody does
+		WHEN 'everybody' THEN 3	-- reads anew what everybody of this stream sees
+		WHEN 'ended' THEN 4	-- the session or personal token that the subject names
+		ELSE ('no such access code: ' || word)::int	-- raises
+	END
+$$;
+COMMENT ON FUNCTION access_code(text) IS 'What an event does to access (event.access); folded to a constant when planned';
+
 CREATE OR REPLACE FUNCTION event_envelope(kind "char", stream bigint, rev bigint, type text, data text, nonce text)
 RETURNS text LANGUAGE sql VOLATILE AS $$
 	SELECT '{"type":"' || type || '","stream":"'
@@ -58,7 +71,7 @@ DECLARE
 	s	server;
 BEGIN
 	UPDATE server AS x SET rev = x.rev + 1 WHERE x.id = server_reread.server_id RETURNING x.* INTO s;
-	RETURN event_add('s', s.id, s.rev, 0, 0, 3, 0, 'server.updated', server_json(s));
+	RETURN event_add('s', s.id, s.rev, 0, 0, access_code('everybody'), 0, 'server.updated', server_json(s));
 END
 $$;
 COMMENT ON FUNCTION server_reread IS
@@ -73,6 +86,13 @@ BEGIN
 	RETURN event_add('u', account_id, head, 0, 0, access, subject, type, data);
 END
 $$;
+
+CREATE OR REPLACE FUNCTION session_ended(account_id bigint, what text, credential bigint) RETURNS reply
+LANGUAGE sql VOLATILE AS $$
+	SELECT user_event(account_id, access_code('ended'), credential, 'session.ended',
+		'{"' || what || '_id":"' || credential || '"}')
+$$;
+COMMENT ON FUNCTION session_ended IS 'Tells an account, and the streams opened with it, that a credential has ended; what: session or token';
 
 CREATE OR REPLACE FUNCTION channel_event(channel_id bigint, access int, subject bigint, type text, data text)
 RETURNS reply LANGUAGE plpgsql AS $$

@@ -49,6 +49,7 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	a	account;
 	s	session;
+	oldest	bigint;
 BEGIN
 	SELECT * INTO a FROM account WHERE id = session_create.account_id AND disabled_at IS NULL;
 	IF NOT FOUND THEN
@@ -58,10 +59,13 @@ BEGIN
 		WHERE x.account_id = a.id AND x.ended_at IS NULL) >= 100 THEN
 		UPDATE session SET ended_at = now() WHERE id = (SELECT x.id FROM session AS x
 			WHERE x.account_id = a.id AND x.ended_at IS NULL
-			ORDER BY x.last_used_at LIMIT 1);
+			ORDER BY x.last_used_at LIMIT 1) RETURNING id INTO oldest;
 	END IF;
 	s := session_open(a.id, user_agent, ip);
 	RETURN NEXT ROW('body', NULL, session_answer(a, s))::reply;
+	IF oldest IS NOT NULL THEN
+		RETURN NEXT session_ended(a.id, 'session', oldest);
+	END IF;
 END
 $$;
 
@@ -98,8 +102,7 @@ BEGIN
 		RETURN NEXT;
 	ELSE
 		UPDATE session AS x SET ended_at = now() WHERE x.id = s.id;
-		e := user_event(a.id, 4, s.id, 'session.ended',
-			'{"session_id":"' || s.id || '"}');
+		e := session_ended(a.id, 'session', s.id);
 		outcome := 'reused';
 		ref := e.ref;
 		data := e.data;
@@ -121,8 +124,7 @@ BEGIN
 		PERFORM fail(404, 'not_found');
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	RETURN NEXT user_event(account_id, 4, session_id, 'session.ended',
-		'{"session_id":"' || session_id || '"}');
+	RETURN NEXT session_ended(account_id, 'session', session_id);
 END
 $$;
 
@@ -146,7 +148,7 @@ BEGIN
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	FOREACH x IN ARRAY ended LOOP
-		RETURN NEXT user_event(account_id, 4, x, 'session.ended', '{"session_id":"' || x || '"}');
+		RETURN NEXT session_ended(account_id, 'session', x);
 	END LOOP;
 END
 $$;
@@ -193,13 +195,13 @@ BEGIN
 		FOR m IN SELECT x.* FROM member AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
 			WHERE x.account_id = actor ORDER BY x.server_id
 		LOOP
-			RETURN NEXT server_event(m.server_id, 0, 0, 'member.updated', member_json(m, a));
+			RETURN NEXT server_event(m.server_id, access_code('none'), 0, 'member.updated', member_json(m, a));
 		END LOOP;
 		PERFORM rename_later(actor);
 	END IF;
-	-- 3: the daemon's picture of him holds more than the name
+	-- everybody: the daemon's picture of him holds more than the name
 	RETURN NEXT user_event(actor, CASE WHEN a.receipts <> old.receipts OR a.show_last_seen <> old.show_last_seen
-		THEN 3 ELSE 0 END, 0, 'user.updated', data);
+		THEN access_code('everybody') ELSE access_code('none') END, 0, 'user.updated', data);
 END
 $$;
 COMMENT ON FUNCTION me_update IS
@@ -230,8 +232,7 @@ BEGIN
 		PERFORM fail(404, 'not_found');
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	RETURN NEXT user_event(actor, 4, token_id, 'session.ended',
-		'{"token_id":"' || token_id || '"}');
+	RETURN NEXT session_ended(actor, 'token', token_id);
 END
 $$;
 

@@ -34,7 +34,7 @@ BEGIN
 	FOR talk IN SELECT x.channel_id FROM channel_member AS x
 		WHERE x.account_id = a.id AND x.channel_id = ANY (talks) ORDER BY x.channel_id
 	LOOP
-		RETURN NEXT channel_event(talk, 0, 0, 'member.updated',
+		RETURN NEXT channel_event(talk, access_code('none'), 0, 'member.updated',
 			'{"channel_id":"' || talk || '","user":' || user_json(a) || '}');
 	END LOOP;
 	UPDATE job AS x SET leased_until = now() + make_interval(secs => lease_s),

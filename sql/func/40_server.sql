@@ -46,8 +46,8 @@ BEGIN
 	SELECT x.* INTO m FROM member AS x
 	WHERE x.server_id = member_add.server_id AND x.account_id = member_add.account_id;
 	SELECT x.* INTO a FROM account AS x WHERE x.id = member_add.account_id;
-	RETURN NEXT server_event(server_id, 1, account_id, 'member.joined', member_json(m, a));
-	RETURN NEXT user_event(account_id, 1, account_id, 'server.joined',
+	RETURN NEXT server_event(server_id, access_code('gained'), account_id, 'member.joined', member_json(m, a));
+	RETURN NEXT user_event(account_id, access_code('gained'), account_id, 'server.joined',
 		server_full_json(account_id, server_id));
 END
 $$;
@@ -76,9 +76,9 @@ BEGIN
 		WHERE i.server_id = member_drop.server_id AND i.creator_id = member_drop.account_id;
 	END IF;
 	UPDATE server AS s SET member_count = member_count - 1 WHERE s.id = member_drop.server_id;
-	RETURN NEXT server_event(server_id, 2, account_id, 'member.left', '{"server_id":"' || server_id
+	RETURN NEXT server_event(server_id, access_code('lost'), account_id, 'member.left', '{"server_id":"' || server_id
 		|| '","user_id":"' || account_id || '","reason":"' || reason || '"}');
-	RETURN NEXT user_event(account_id, 1, account_id, 'server.left', '{"server_id":"' || server_id
+	RETURN NEXT user_event(account_id, access_code('self'), account_id, 'server.left', '{"server_id":"' || server_id
 		|| '","reason":"' || reason || '"}');
 END
 $$;
@@ -144,7 +144,7 @@ BEGIN
 	UPDATE channel AS c SET deleted_at = now() WHERE c.server_id = s.id AND c.deleted_at IS NULL;
 	PERFORM audit_add(s.id, actor, 'server.deleted', s.id, NULL);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	RETURN NEXT server_event(s.id, 2, 0, 'server.deleted',
+	RETURN NEXT server_event(s.id, access_code('lost'), 0, 'server.deleted',
 		'{"id":"' || s.id || '"}');
 END
 $$;
@@ -284,7 +284,8 @@ BEGIN
 	END IF;
 	data := member_json(m, a);
 	RETURN NEXT ROW('body', NULL, data)::reply;
-	RETURN NEXT server_event(server_id, CASE WHEN roles IS NULL THEN 0 ELSE 3 END,
+	RETURN NEXT server_event(server_id,
+		CASE WHEN roles IS NULL THEN access_code('none') ELSE access_code('everybody') END,
 		CASE WHEN roles IS NULL THEN 0 ELSE account_id END, 'member.updated', data);
 END
 $$;

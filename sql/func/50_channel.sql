@@ -25,9 +25,9 @@ BEGIN
 	data := channel_json(c);
 	RETURN NEXT ROW('created', '/channels/' || c.id, data)::reply;
 	IF c.private THEN
-		RETURN NEXT user_event(actor, 1, actor, 'channel.created', data);
+		RETURN NEXT user_event(actor, access_code('gained'), actor, 'channel.created', data);
 	ELSE
-		RETURN NEXT server_event(c.server_id, 3, 0, 'channel.created', data);
+		RETURN NEXT server_event(c.server_id, access_code('everybody'), 0, 'channel.created', data);
 	END IF;
 END
 $$;
@@ -78,11 +78,12 @@ BEGIN
 	data := channel_json(c);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('c', c.id, c.rev, c.server_id, server_rev(c.server_id),
-		CASE WHEN c.private AND NOT old.private THEN 3 ELSE 0 END, 0, 'channel.updated', data);
+		CASE WHEN c.private AND NOT old.private THEN access_code('everybody') ELSE access_code('none') END,
+		0, 'channel.updated', data);
 	IF old.private AND NOT c.private THEN
 		-- overrides may still hide it from some: then the server's stream does not say what it is
 		RETURN NEXT CASE WHEN c.overridden THEN server_reread(c.server_id)
-			ELSE server_event(c.server_id, 3, 0, 'channel.created', data) END;
+			ELSE server_event(c.server_id, access_code('everybody'), 0, 'channel.created', data) END;
 	END IF;
 END
 $$;
@@ -95,7 +96,7 @@ BEGIN
 	UPDATE channel AS x SET deleted_at = now() WHERE x.id = c.id;
 	PERFORM audit_channel(c, actor, 'channel.deleted', c.id, json_build_object('name', c.name));
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	RETURN NEXT channel_event(c.id, 2, 0, 'channel.deleted',
+	RETURN NEXT channel_event(c.id, access_code('lost'), 0, 'channel.deleted',
 		'{"id":"' || c.id || '","server_id":"' || c.server_id || '"}');
 END
 $$;
@@ -121,10 +122,10 @@ BEGIN
 		RETURN;
 	END IF;
 	SELECT x.* INTO a FROM account AS x WHERE x.id = channel_member_put.account_id;
-	RETURN NEXT channel_event(c.id, 1, a.id, 'member.joined', '{"channel_id":"' || c.id
+	RETURN NEXT channel_event(c.id, access_code('gained'), a.id, 'member.joined', '{"channel_id":"' || c.id
 		|| '","user":' || user_json(a) || ',"roles":[],"nickname":null,"joined_at":"' || ts(now()) || '"}');
 	SELECT x.* INTO c FROM channel AS x WHERE x.id = c.id;
-	RETURN NEXT user_event(a.id, 1, a.id, 'channel.created', channel_json(c));
+	RETURN NEXT user_event(a.id, access_code('gained'), a.id, 'channel.created', channel_json(c));
 END
 $$;
 
@@ -157,13 +158,13 @@ BEGIN
 	IF c.server_id IS NOT NULL AND NOT c.private THEN
 		RETURN;		-- he still sees it: only the list for when it is private again is shorter
 	END IF;
-	RETURN NEXT channel_event(c.id, 2, account_id, 'member.left', '{"channel_id":"' || c.id
+	RETURN NEXT channel_event(c.id, access_code('lost'), account_id, 'member.left', '{"channel_id":"' || c.id
 		|| '","user_id":"' || account_id || '","reason":"'
 		|| CASE WHEN actor = account_id THEN 'left' ELSE 'removed' END || '"}');
 	IF EXISTS (SELECT FROM member AS m WHERE m.server_id = c.server_id
 		AND m.account_id = channel_member_delete.account_id) THEN
 		-- a role may still show it
-		RETURN NEXT user_event(account_id, 1, account_id, 'channel.left',
+		RETURN NEXT user_event(account_id, access_code('self'), account_id, 'channel.left',
 			'{"channel_id":"' || c.id || '"}');
 	END IF;
 END
@@ -239,7 +240,8 @@ BEGIN
 	UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = c.id RETURNING x.* INTO now_is;
 	data := channel_json(now_is);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	RETURN NEXT event_add('c', c.id, now_is.rev, c.server_id, server_rev(c.server_id), 3, 0,
+	RETURN NEXT event_add('c', c.id, now_is.rev, c.server_id, server_rev(c.server_id),
+		access_code('everybody'), 0,
 		'channel.updated', data);
 	-- who gains the channel does not read its stream yet; the server's stream tells the daemon
 	RETURN NEXT server_reread(c.server_id);
@@ -276,7 +278,7 @@ BEGIN
 	data := dm_json(c);
 	RETURN NEXT ROW('created', '/channels/' || c.id, data)::reply;
 	FOREACH member IN ARRAY ids LOOP
-		RETURN NEXT user_event(member, 1, member, 'dm.created', data);
+		RETURN NEXT user_event(member, access_code('gained'), member, 'dm.created', data);
 	END LOOP;
 END
 $$;

@@ -65,7 +65,7 @@ BEGIN
 	RETURN NEXT ROW('body', NULL, '{"status":"' || presence_set.status || '"}')::reply;
 	IF a.id IS NOT NULL THEN
 		-- the daemon reads the account anew
-		RETURN NEXT user_event(actor, 3, 0, 'user.updated', me_json(a));
+		RETURN NEXT user_event(actor, access_code('everybody'), 0, 'user.updated', me_json(a));
 	END IF;
 END
 $$;

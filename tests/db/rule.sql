@@ -4,6 +4,7 @@
 SELECT t.is('bit ' || bit || ' is ' || word, perm(word)::text, (1::bigint << bit)::text) FROM t.bit;
 SELECT t.is('all is every bit', perm('all')::text, (SELECT sum(1::bigint << bit) FROM t.bit)::text);
 SELECT t.is('an unknown word is no permission', (t.try('SELECT perm(''nonsense'')') <> 'ok')::text, 'true');
+SELECT t.is('nor an access code', (t.try('SELECT access_code(''nonsense'')') <> 'ok')::text, 'true');
 
 -- ---- the built-in roles, each alone, in a public channel
 SELECT t.account(x) FROM unnest(ARRAY['owner', 'admin', 'moderator', 'member', 'guest', 'nothing', 'outsider']) AS x \g /dev/null
@@ -285,3 +286,11 @@ SELECT t.is('member.permissions is the union of the roles', count(*)::text, '0')
 WHERE m.permissions <> (SELECT bit_or(permissions) FROM role AS r WHERE r.server_id = m.server_id AND (r.kind = 'everyone' OR r.id = ANY (m.roles)));
 SELECT t.is('need_channel() agrees with channel_permissions()', count(*)::text, '0') FROM world AS w
 WHERE (t.try(format('SELECT need_channel(%s, %s, 0)', who, ch)) = 'ok') <> (mask <> 0);
+
+-- ---- a sign-in that is one too many ends the session unused for longest, and tells its streams
+SELECT t.account('busy') AS busy \gset
+INSERT INTO session (account_id, seed, last_used_at) SELECT :busy, 'x', now() - make_interval(mins => x) FROM generate_series(1, 100) AS x;
+SELECT id AS oldest FROM session WHERE account_id = :busy ORDER BY last_used_at LIMIT 1 \gset
+SELECT t.is('the 101st session ends the one unused for longest, with an event', (SELECT string_agg(kind, ' ') || max(split_part(data, ' ', 6)) FILTER (WHERE kind = 'event')
+	|| ' ' || max(split_part(data, ' ', 7)) FILTER (WHERE kind = 'event') FROM session_create(:busy, '', '')), 'body event4 ' || :oldest);
+SELECT t.is('and it has ended', (SELECT ended_at IS NOT NULL FROM session WHERE id = :oldest)::text, 'true');
