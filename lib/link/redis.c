@@ -338,3 +338,9 @@ redis_run(struct redis *r, struct arena *a, struct redis_command *commands, size
 	r->backoff_ms = 0;
 	return ERR_OK;
 }
+
+void
+redis_insist(struct redis *r)
+{
+	r->retry_at = 0;
+}

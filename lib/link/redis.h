@@ -50,6 +50,9 @@ struct redis_command {
  */
 enum err redis_run(struct redis *r, struct arena *a, struct redis_command *commands, size_t n);
 
+/* Forgets that Redis was away: the next call tries to connect, as for what cannot be had elsewhere. */
+void redis_insist(struct redis *r);
+
 /* A counter that starts anew `window_s` seconds after its first hit. */
 struct redis_bucket {
 	const char *key;
