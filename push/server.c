@@ -80,8 +80,8 @@ listen_on(const char *path, char *msg, size_t msg_len)
 		snprintf(msg, msg_len, "push_socket: path too long: %s", path);
 		return -1;
 	}
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	unlink(addr.sun_path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0 ||
 	    chmod(addr.sun_path, 0666) != 0 || listen(fd, SERVER_BACKLOG) != 0 ||
 	    stat(addr.sun_path, &st) != 0 || rename(addr.sun_path, path) != 0) {
