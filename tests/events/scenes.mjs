@@ -103,11 +103,9 @@ const scenes = [
 	},
 	{
 		name: 'a conversation is opened with me',
-		gives: ['dm.created', 'message.created'],
-		act: async (c) => {
-			const dm = await c.owner.must([200, 201], 'POST', '/dms', { user_ids: [c.watcher.id] });
-			await say(c.owner, dm, 'psst');
-		},
+		// what is said there at once may lie below the position from which I may read it: a reset, no event
+		gives: ['dm.created'],
+		act: (c) => c.owner.must([200, 201], 'POST', '/dms', { user_ids: [c.watcher.id] }),
 	},
 	{
 		name: 'somebody joins',
