@@ -40,12 +40,15 @@ tests_unit_test_text_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 unit_push_tests = \
 	tests/unit/test_bus \
 	tests/unit/test_http_head \
+	tests/unit/test_pool \
 	tests/unit/test_ring \
 	tests/unit/test_ws_frame
 check_PROGRAMS += $(unit_push_tests)
 TESTS += $(unit_push_tests)
 tests_unit_test_bus_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_http_head_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/pool.c push/readers.c
+tests_unit_test_pool_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/filter.c push/idmap.c push/pool.c push/ring.c push/slab.c
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_ws_frame_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
