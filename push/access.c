@@ -6,6 +6,7 @@
 #include "push/admit.h"
 #include "push/apply.h"
 #include "push/stream.h"
+#include "push/watch.h"
 
 static struct account *
 subject_of(struct push *p, const struct frame *f, uint32_t *i)
@@ -82,6 +83,8 @@ lost(struct push *p, uint32_t stream, const struct frame *f)
 	uint32_t i;
 	struct account *a = subject_of(p, f, &i);
 
+	if (f->subject != 0 && stream_is_shared(stream_at(p, stream)))
+		watch_person_lost(p, f->subject);
 	if (f->subject == 0)
 		lost_by_all(p, stream, f);
 	if (a == NULL)

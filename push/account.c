@@ -9,6 +9,7 @@
 #include "base/metric.h"
 #include "push/admit.h"
 #include "push/handshake.h"
+#include "push/presence.h"
 
 #define PAUSE_MS 500	/* after a failure */
 #define EXPIRY_MAX_S 1000000000
@@ -72,6 +73,7 @@ account_join(struct push *p, struct conn *c, int64_t id)
 		a->id = id;
 		a->first = SLAB_NONE;
 		idmap_put(&p->account_ids, id, i);
+		presence_back(p, a);
 	}
 	a = account_at(p, i);
 	for (uint32_t k = a->first; k != SLAB_NONE; k = conn_at(p, k)->next)
@@ -117,6 +119,10 @@ account_leave(struct push *p, struct conn *c)
 		conn_at(p, c->next)->prev = c->prev;
 	c->account = c->next = c->prev = SLAB_NONE;
 	a->n_conns--;
+	if (a->n_conns == 0)
+		presence_left(p, a, c->format == FRAME_POLL);
+	else
+		presence_look(p, i);
 	forget_unused(p, i);
 }
 
@@ -307,7 +313,7 @@ ask_picture(struct push *p)
 		struct account *a = account_at(p, p->access.v[i]);
 
 		a->wanted = false;
-		if (a->n_conns == 0) {
+		if (a->n_conns == 0 && !presence_is_leaving(p, a)) {
 			forget_unused(p, p->access.v[i]);
 			continue;
 		}

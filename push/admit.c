@@ -10,8 +10,10 @@
 #include "push/marks.h"
 #include "push/ops.h"
 #include "push/pool.h"
+#include "push/presence.h"
 #include "push/resume.h"
 #include "push/stream.h"
+#include "push/watch.h"
 #include "push/wheel.h"
 
 /* A picture being put into effect. */
@@ -241,6 +243,7 @@ begin(struct push *p, struct conn *c, const struct picture *pic)
 		return;
 	wheel_live(p, c);
 	conn_mark(p, c, HINT_ALL);
+	watch_begin(p, c);
 	end_handshake(p, c);
 }
 
@@ -256,6 +259,8 @@ admit_revoke(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 		return;
 	}
 	conn_put_special(c, &(struct special){ .stream = stream, .revoke = true, .rev = rev });
+	if (stream_is_shared(stream_at(p, stream)))
+		watch_conn_lost(p, c);
 	conn_mark(p, c, HINT_ALL);
 }
 
@@ -280,6 +285,8 @@ gain(struct push *p, struct conn *c, const struct account *a, const struct feed_
 			sp->regained = true;
 		return;
 	}
+	if (stream_is_shared(stream_at(p, i)))
+		watch_conn_gained(p, c);
 	if (since > row->floor && since <= row->rev) {
 		conn_add_sub(p, c, i, since - 1);
 	} else {
@@ -352,6 +359,8 @@ admit_account(struct push *p, uint32_t account, const struct feed_access *rows, 
 		else if (c->state == CONN_HANDSHAKE && c->claimed)
 			begin(p, c, &pic);
 	}
+	if (n > 0 && rows[0].kind == FEED_USER)
+		presence_picture(p, account, &rows[0]);
 	heap_free(pic.streams);
 	heap_free(pic.order);
 	heap_free(a->gains);

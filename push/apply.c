@@ -8,8 +8,10 @@
 #include "base/metric.h"
 #include "push/account.h"
 #include "push/deliver.h"
+#include "push/presence.h"
 #include "push/resume.h"
 #include "push/stream.h"
+#include "push/typing.h"
 
 #define STUCK_TICK_MS 10
 
@@ -232,7 +234,11 @@ apply_unblock(struct push *p, uint32_t i)
 static void
 ephemeral(struct push *p, uint32_t i, const struct feed_event *ev)
 {
-	if (stream_readers(stream_at(p, i)) > 0)
+	if (presence_control(p, i, &ev->e) || stream_readers(stream_at(p, i)) == 0)
+		return;
+	if (str_eq(ev->e.type, STR("typing.started")))
+		typing_take(p, i, frame_new(&ev->e, i));
+	else
 		deliver_ephemeral(p, i, frame_new(&ev->e, i));
 }
 

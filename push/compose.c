@@ -7,6 +7,7 @@
 #include "push/control.h"
 #include "push/resume.h"
 #include "push/stream.h"
+#include "push/typing.h"
 
 #define TEXT_ROOM (64 * 1024)	/* a control message with the longest cursor fits in what is left */
 
@@ -208,7 +209,7 @@ add_ephemerals(struct batch *b)
 		struct frame *f = p->ephemerals[i];
 
 		if (conn_reads(b->conn, f->stream) && conn_special(b->conn, f->stream) == NULL &&
-		    conn_passes(b->conn, stream_at(p, f->stream), f))
+		    conn_passes(b->conn, stream_at(p, f->stream), f) && !typing_is_own(p, b->conn, f))
 			add(b, &(struct item){ ITEM_EPHEMERAL, f->stream, 0, f, 0, frame_size(b, f) });
 	}
 }

@@ -12,6 +12,7 @@
 #include "push/handshake.h"
 #include "push/pool.h"
 #include "push/stream.h"
+#include "push/watch.h"
 #include "push/wheel.h"
 
 #define PART_MAX (8 * 1024 * 1024)
@@ -120,6 +121,7 @@ die(struct push *p, struct conn *c)
 	unblock(p, c);
 	wheel_remove(p, c);
 	conn_set_subs(p, c, NULL, 0);
+	watch_end(p, c);
 	account_leave(p, c);
 	extra_free(c);
 	list_add(&p->dead, c->id);
@@ -265,7 +267,7 @@ conn_trim(struct conn *c)
 	struct extra *x = c->extra;
 
 	if (x == NULL || x->is_token || x->filter != NULL || x->n_specials > 0 || x->reader != NULL ||
-	    x->frames > 0 || x->wait_s > 0 || x->part != NULL)
+	    x->watch != NULL || x->frames > 0 || x->wait_s > 0 || x->part != NULL)
 		return;
 	extra_free(c);
 }

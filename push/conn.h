@@ -16,6 +16,7 @@
 enum conn_state { CONN_FREE, CONN_NEW, CONN_HANDSHAKE, CONN_LIVE, CONN_DRAINING, CONN_DEAD };
 
 #define CONN_BYE_MAX 8191u
+#define CONN_SUBS_MAX 0x3fffu	/* above CURSOR_STREAMS */
 #define HANDSHAKE_S 10
 #define DRAIN_S 2
 #define HINT_ALL (SLAB_NONE - 1)		/* conn.hint: more than one stream has news */
@@ -70,6 +71,7 @@ struct extra {
 	uint32_t messages;		/* … of these */
 	struct typing *typing;		/* since it first told of typing */
 	struct ws_reader *reader;	/* between two pieces of a client frame */
+	struct watch *watch;		/* whom it watches */
 	char *resets;			/* long poll: labels for its answer */
 	struct part *part;
 	char accept[29];		/* of a WebSocket handshake */
@@ -90,7 +92,9 @@ struct conn {
 	uint32_t wrote_s;	/* the last time it took a byte */
 	uint32_t mark_s;	/* … a cursor */
 	uint32_t hint;		/* the stream with news, SLAB_NONE or HINT_ALL */
-	uint16_t n_subs;
+	uint16_t n_subs : 14;	/* at most CURSOR_STREAMS */
+	bool idle : 1;		/* nobody is in front of it */
+	bool chose : 1;		/* has said dnd or invisible itself */
 	uint16_t bye : 13;	/* code to end with; 0: none */
 	bool marked : 1;	/* scratch of stream.c */
 	bool claimed : 1;	/* scratch of account.c: what it came with is valid */

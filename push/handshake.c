@@ -10,6 +10,7 @@
 #include "push/auth.h"
 #include "push/control.h"
 #include "push/health.h"
+#include "push/watch.h"
 #include "wire/http_head.h"
 #include "wire/text.h"
 #include "wire/ws_accept.h"
@@ -120,6 +121,8 @@ take_query(struct push *p, struct conn *c, struct str query, struct str *since)
 			ok = filter_add_types(x->filter, value);
 		} else if (str_eq(key, STR("since")) && value.len > 0) {
 			*since = value;
+		} else if (str_eq(key, STR("watch")) && value.len > 0) {
+			ok = watch_query(c, value);
 		} else if (str_eq(key, STR("wait"))) {
 			ok = str_to_u64(value, POLL_WAIT_MAX, &wait);
 			x->wait_s = ok ? p->now_s + (uint32_t)wait : 0;

@@ -11,6 +11,7 @@ moot_push_SOURCES = \
 	push/auth.h \
 	push/commit.c \
 	push/compose.c \
+	push/chosen.c \
 	push/compose.h \
 	push/conn.c \
 	push/conn.h \
@@ -31,12 +32,16 @@ moot_push_SOURCES = \
 	push/list.c \
 	push/list.h \
 	push/main.c \
+	push/nodes.c \
+	push/nodes.h \
 	push/ops.c \
 	push/ops.h \
 	push/marks.c \
 	push/marks.h \
 	push/poll.c \
 	push/poll.h \
+	push/presence.c \
+	push/presence.h \
 	push/push.h \
 	push/readers.c \
 	push/readers.h \
@@ -57,6 +62,14 @@ moot_push_SOURCES = \
 	push/stream.c \
 	push/stream.h \
 	push/subs.c \
+	push/typing.c \
+	push/typing.h \
+	push/watch.c \
+	push/watch.h \
+	push/watch_ask.c \
+	push/watch_impl.h \
+	push/watch_list.c \
+	push/watch_read.c \
 	push/wheel.c \
 	push/wheel.h
 moot_push_LDADD = $(DOMAIN_LIBS)

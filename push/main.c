@@ -20,10 +20,13 @@
 #include "push/health.h"
 #include "push/input.h"
 #include "push/marks.h"
+#include "push/presence.h"
 #include "push/relay.h"
 #include "push/resume.h"
 #include "push/server.h"
 #include "push/stream.h"
+#include "push/typing.h"
+#include "push/watch.h"
 #include "push/wheel.h"
 
 #define TRIM_CONNECTIONS 500
@@ -78,6 +81,7 @@ on_second(void *ctx)
 	struct push *p = ctx;
 
 	wheel_tick(p, (uint32_t)(clock_mono_ms() / 1000));
+	presence_tick(p);
 	resume_tick(p);
 	streams_tick(p);
 	relay_tick(p);
@@ -130,6 +134,7 @@ drain(void *ctx)
 	}
 	log_info("draining", lf_int("connections", p->conns.live));
 	p->draining = true;
+	presence_stop(p);
 	server_stop(p);
 	ms = ms < DRAIN_MIN_MS ? DRAIN_MIN_MS : ms > DRAIN_MAX_MS ? DRAIN_MAX_MS : ms;
 	p->drain_until_ms = clock_mono_ms() + ms;
@@ -163,6 +168,9 @@ start(struct push *p)
 	apply_init(p);
 	resume_init(p);
 	handshake_init();
+	watch_init(p);
+	typing_init(p);
+	presence_init(p);
 	relay_init(p);
 	if (!server_start(p, msg, sizeof(msg)))
 		log_fatal(1, "cannot listen", msg);
@@ -192,6 +200,9 @@ stop(struct push *p)
 	crowd_release(&p->crowd);
 	relay_release(p);
 	marks_release(p);
+	presence_release(p);
+	typing_release(p);
+	watch_release(p);
 	resume_release(p);
 	apply_release(p);
 	deliver_release(p);

@@ -8,7 +8,9 @@
 #include "base/id.h"
 #include "push/control.h"
 #include "push/marks.h"
+#include "push/presence.h"
 #include "push/stream.h"
+#include "push/watch.h"
 #include "wire/json.h"
 #include "wire/ws_frame.h"
 
@@ -58,6 +60,7 @@ may_type(struct conn *c, int64_t channel)
 /* A typing frame whose permission is being read. */
 struct typing_ask {
 	struct push *push;
+	int64_t account;
 	int64_t channel;
 	uint32_t conn;
 	uint32_t serial;
@@ -76,7 +79,7 @@ on_typing(void *ctx, enum err e, struct str person)
 		struct buf payload;
 
 		buf_init(&payload, 16 * 1024);
-		feed_typing_render(&payload, ask->channel, person);
+		feed_typing_render(&payload, ask->channel, ask->account, person);
 		bus_topic(ask->channel, topic);
 		if (buf_ok(&payload))
 			redis_sub_publish(p->bus, str_of(topic), buf_str(&payload));
@@ -99,9 +102,9 @@ ask_typing(struct push *p, const struct conn *c, int64_t channel)
 	if (p->typings >= TYPINGS)
 		return;
 	ask = heap_alloc(sizeof(*ask));
-	*ask = (struct typing_ask){ p, channel, c->id, c->serial };
+	*ask = (struct typing_ask){ p, account_at(p, c->account)->id, channel, c->id, c->serial };
 	p->typings++;
-	if (feed_typing(p->feed, account_at(p, c->account)->id, channel, on_typing, ask) != ERR_OK) {
+	if (feed_typing(p->feed, ask->account, channel, on_typing, ask) != ERR_OK) {
 		p->typings--;
 		heap_free(ask);
 	}
@@ -142,8 +145,8 @@ static const struct op {
 	{ "typing", op_typing },
 	{ "read", marks_op_read },
 	{ "delivered", marks_op_delivered },
-	{ "presence", op_unsupported },
-	{ "watch", op_unsupported },
+	{ "presence", presence_op },
+	{ "watch", watch_op },
 	{ "signal", op_unsupported },
 };
 

@@ -93,9 +93,14 @@ struct account {
 	uint32_t first;		/* connections, newest first */
 	uint32_t n_conns;
 	uint8_t n_gains;	/* at most GAINS_MAX */
-	bool wanted;		/* stands in the queue for a picture */
-	bool in_flight;
-	bool again;		/* wanted once more while in flight */
+	uint8_t on;		/* enum presence: what was told of him last */
+	uint8_t chosen;		/* … what he has chosen by hand */
+	bool wanted : 1;	/* stands in the queue for a picture */
+	bool in_flight : 1;
+	bool again : 1;		/* wanted once more while in flight */
+	bool due : 1;		/* stands in the list of presence.c */
+	bool unstored : 1;	/* what was chosen is not known to be in the database */
+	bool shows_seen : 1;	/* others may know when he was here last */
 };
 
 static_assert(sizeof(struct account) <= 40, "an account has become larger");
@@ -159,6 +164,11 @@ struct push {
 	int64_t bus_lost_ms, feed_lost_ms;	/* 0: is there */
 	int64_t canary_ms;	/* when the last one came back */
 	bool live;		/* what clients were told */
+
+	struct presence_hub *presence;
+	struct nodes_hub *nodes;
+	struct watch_hub *watch;
+	struct typing_hub *typing;
 
 	uint32_t wheel[WHEEL_SLOTS];	/* connections by second */
 	uint32_t blocked_conns;

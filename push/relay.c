@@ -8,8 +8,11 @@
 #include "push/account.h"
 #include "push/apply.h"
 #include "push/conn.h"
+#include "push/nodes.h"
+#include "push/presence.h"
 #include "push/resume.h"
 #include "push/stream.h"
+#include "push/watch.h"
 
 static void
 canary_topic(const struct push *p, char out[32])
@@ -47,9 +50,17 @@ on_bus_ready(void *ctx)
 
 	canary_topic(p, topic);
 	redis_sub_subscribe(p->bus, str_of(topic));
+	redis_sub_subscribe(p->bus, STR(PRESENCE_TOPIC));
 	streams_to_bus(p);
 	/* Until the first canary is back the bus counts as it did before. */
 	p->canary_ms = clock_mono_ms();
+}
+
+static void
+on_bus_asks(void *ctx)
+{
+	presence_say_all(ctx);
+	nodes_refresh(ctx);
 }
 
 static void
@@ -71,6 +82,8 @@ on_bus_subscribed(void *ctx, struct str topic)
 	if (i == SLAB_NONE) {
 		if (str_has_prefix(topic, STR("x:")))
 			canary(p);
+		else if (str_eq(topic, STR(PRESENCE_TOPIC)))
+			watch_read_soon(p);
 		return;
 	}
 	resume_want_head(p, i);
@@ -87,6 +100,8 @@ on_bus_message(void *ctx, struct str topic, struct str payload)
 		if (str_has_prefix(topic, STR("x:"))) {
 			p->canary_ms = clock_mono_ms();
 			p->bus_lost_ms = 0;
+		} else if (str_eq(topic, STR(PRESENCE_TOPIC))) {
+			nodes_message(p, payload);
 		}
 		return;
 	}
@@ -182,7 +197,7 @@ void
 relay_init(struct push *p)
 {
 	struct redis_sub_hooks hooks = { .ctx = p, .ready = on_bus_ready, .lost = on_bus_lost,
-		.subscribed = on_bus_subscribed, .message = on_bus_message };
+		.subscribed = on_bus_subscribed, .message = on_bus_message, .asks = on_bus_asks };
 	const char *conninfo = p->config.database_push[0] != '\0' ? p->config.database_push
 	    : p->config.database;
 

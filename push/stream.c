@@ -83,6 +83,12 @@ stream_name(struct stream *s, struct str name)
 	memcpy(s->name, name.p, name.len);
 }
 
+bool
+stream_is_shared(const struct stream *s)
+{
+	return s->kind == FEED_SERVER || (s->kind == FEED_CHANNEL && s->parent == SLAB_NONE);
+}
+
 uint32_t
 stream_readers(const struct stream *s)
 {

@@ -16,6 +16,8 @@ void stream_name(struct stream *s, struct str name);
 /* A connection reads it from now on, or no longer. */
 void stream_subscribe(struct push *p, uint32_t stream, uint32_t conn);
 void stream_unsubscribe(struct push *p, uint32_t stream);
+/* Its people see each other's presence: a server or a conversation. */
+bool stream_is_shared(const struct stream *s);
 uint32_t stream_readers(const struct stream *s);
 /*
  * Where a reader who has got everything up to rev `sent` finds what follows, up to rev `upto`:

@@ -37,7 +37,7 @@ conn_set_subs(struct push *p, struct conn *c, struct sub *subs, uint16_t n)
 	uint16_t n_old = c->n_subs;
 
 	c->subs = subs;
-	c->n_subs = n;
+	c->n_subs = n & CONN_SUBS_MAX;
 	for (uint16_t i = 0; i < n; i++)
 		stream_subscribe(p, subs[i].stream, c->id);
 	for (uint16_t i = 0; i < n_old; i++)

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "base/err.h"
+#include "domain/presence_word.h"
 #include "wire/bus.h"
 
 #define FEED_MARKS 256
@@ -123,6 +124,21 @@ struct feed_mark {
 enum err feed_marks(struct feed *f, const struct feed_mark *marks, size_t n,
     void (*done)(void *ctx, enum err e, const struct feed_mark *marks, size_t n), void *ctx);
 /* The bus payload of a typing.started event. */
-void feed_typing_render(struct buf *out, int64_t channel, struct str person);
+void feed_typing_render(struct buf *out, int64_t channel, int64_t account, struct str person);
+
+/* Somebody that an account may watch, because they share something. */
+struct feed_person {
+	int64_t account;
+	int64_t id;
+	enum presence status;	/* chosen by hand */
+	int64_t seen_s;		/* 0: never, or not kept */
+	bool shows;		/* when it was here last, and this account may see it */
+};
+
+#define FEED_PEOPLE 4096	/* of one feed_people() */
+
+/* Of n pairs (accounts[i], ids[i]) those that share something, ascending by both. */
+enum err feed_people(struct feed *f, const int64_t *accounts, const int64_t *ids, size_t n,
+    void (*done)(void *ctx, enum err e, const struct feed_person *people, size_t n), void *ctx);
 
 #endif

@@ -50,6 +50,7 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/feed.c \
 	lib/domain/feed.h \
 	lib/domain/feed_mark.c \
+	lib/domain/feed_people.c \
 	lib/domain/feed_picture.c \
 	lib/domain/feed_pool.h \
 	lib/domain/feed_text.c

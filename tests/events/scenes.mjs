@@ -168,6 +168,11 @@ const scenes = [
 		gives: ['typing.started'],
 		act: (c) => c.owner.must(204, 'POST', `/channels/${c.channel.id}/typing`),
 	},
+	{
+		name: 'I watch somebody',
+		gives: ['presence.updated'],
+		act: (c) => c.watcher.must(204, 'PUT', '/me/watch', { user_ids: [c.owner.id] }),
+	},
 ];
 
 for (const scene of scenes) {

@@ -15,5 +15,6 @@ EXTRA_DIST += \
 	tests/push/t_memory.py \
 	tests/push/t_nginx.py \
 	tests/push/t_order.py \
+	tests/push/t_presence.py \
 	tests/push/t_privacy.py \
 	tests/push/t_reports.py

@@ -11,7 +11,7 @@ from stack import Skipped, Stack
 
 # Each group has a stack of its own and runs beside the others: most of the time is waiting.
 GROUPS = [["t_formats", "t_order", "t_nginx", "t_privacy"], ["t_access", "t_hostile", "t_marks"], ["t_faults", "t_memory"],
-          ["t_reports"]]
+          ["t_reports", "t_presence"]]
 
 
 def tests_of(modules, names):

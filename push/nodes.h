@@ -1,0 +1,28 @@
+/*
+ * nodes - the daemons of this installation, as Redis knows them: each renews a lease, and who finds
+ * one without a lease buries it. Small numbers stand for them, NODES at most.
+ */
+#ifndef MOOT_PUSH_NODES_H
+#define MOOT_PUSH_NODES_H
+
+#include "push/push.h"
+
+#define NODES 64
+#define NODE_NAME_MAX 16
+
+void nodes_init(struct push *p);
+void nodes_release(struct push *p);
+/* Redis takes commands: renews the lease and learns who else is there. */
+void nodes_refresh(struct push *p);
+void nodes_stop(struct push *p);
+/* Everybody reads our hash anew. */
+void nodes_say_sync(struct push *p);
+/* The topic said something. */
+void nodes_message(struct push *p, struct str payload);
+/* The name of a node, NULL when no node has that number. */
+const char *nodes_name(const struct push *p, uint32_t node);
+
+/* chosen.c: puts what the account chose where the jobs find it. */
+void presence_keep_chosen(struct push *p, const struct account *a);
+
+#endif

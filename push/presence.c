@@ -1,0 +1,398 @@
+#include "push/presence.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/metric.h"
+#include "base/heap.h"
+#include "push/nodes.h"
+#include "push/stream.h"
+#include "push/watch.h"
+#include "wire/bus.h"
+
+/* Somebody whose last connection is gone and who is not missed yet. */
+struct leaver {
+	int64_t id;		/* first, for idmap */
+	uint32_t since_s;
+	uint32_t due_s;
+	uint8_t on;
+	uint8_t chosen;
+	bool shows_seen;
+	bool unstored;
+};
+
+struct presence_hub {
+	struct slab leavers;
+	struct idmap leaver_ids;
+	struct list due;	/* accounts to look at */
+	struct loop_timer timer;
+};
+
+/* Accounts whose choices are being read in Redis. */
+struct question {
+	struct push *push;
+	uint32_t n;
+	uint32_t left;		/* answers to come */
+	int64_t ids[PRESENCE_BATCH];
+	uint8_t chosen[PRESENCE_BATCH];	/* PRESENCE__MAX: nothing waits */
+	bool failed;
+};
+
+static int64_t
+now_s(void)
+{
+	return clock_wall_ms() / 1000;
+}
+
+static struct leaver *
+leaver_at(const struct presence_hub *h, uint32_t i)
+{
+	return slab_at(&h->leavers, i);
+}
+
+static const char *
+own_key(const struct push *p)
+{
+	static char key[32];
+
+	snprintf(key, sizeof(key), PRESENCE_ON "%s", p->node);
+	return key;
+}
+
+/* One line of the topic; the state as others count it. */
+static void
+add_line(const struct push *p, struct buf *out, int64_t id, enum presence on, int64_t s)
+{
+	buf_printf(out, "%s %lld %s %lld\n", p->node, (long long)id, presence_word(on), (long long)s);
+	metric_add(METRIC_presence_transitions, 1);
+}
+
+static void
+publish(struct push *p, struct buf *lines)
+{
+	if (lines->len > 0 && buf_ok(lines))
+		redis_sub_publish(p->bus, STR(PRESENCE_TOPIC), buf_str(lines));
+	buf_release(lines);
+}
+
+/* What the connections and the choice come to; false while none is live. */
+static bool
+state_of(const struct push *p, const struct account *a, enum presence *out)
+{
+	bool live = false;
+
+	*out = PRESENCE_IDLE;
+	for (uint32_t i = a->first; i != SLAB_NONE; i = conn_at(p, i)->next) {
+		if (conn_at(p, i)->state != CONN_LIVE)
+			continue;
+		live = true;
+		if (!conn_at(p, i)->idle)
+			*out = PRESENCE_ONLINE;
+	}
+	if (a->chosen > PRESENCE_ONLINE)
+		*out = (enum presence)a->chosen;
+	return live;
+}
+
+static void
+hset(struct push *p, int64_t id, enum presence on, int64_t s)
+{
+	char field[24], value[48];
+
+	snprintf(field, sizeof(field), "%lld", (long long)id);
+	snprintf(value, sizeof(value), "%s %lld", presence_word(on), (long long)s);
+	redis_sub_ask(p->bus, (const struct str[]){ STR("HSET"), str_of(own_key(p)), str_of(field), str_of(value) }, 4,
+	    NULL, NULL);
+}
+
+static void
+say_state(struct push *p, struct account *a, struct buf *lines)
+{
+	enum presence on;
+
+	if (!state_of(p, a, &on) || on == a->on)
+		return;
+	a->on = (uint8_t)on;
+	hset(p, a->id, on, now_s());
+	add_line(p, lines, a->id, on, on == PRESENCE_INVISIBLE && !a->shows_seen ? 0 : now_s());
+}
+
+static void
+end_question(struct question *q)
+{
+	struct push *p = q->push;
+	struct buf lines;
+
+	buf_init(&lines, 256 * 1024);
+	for (uint32_t i = 0; i < q->n && !q->failed; i++) {
+		uint32_t at = idmap_get(&p->account_ids, q->ids[i]);
+		struct account *a;
+
+		if (at == SLAB_NONE)
+			continue;
+		a = account_at(p, at);
+		if (q->chosen[i] != PRESENCE__MAX) {
+			a->chosen = q->chosen[i];
+			a->unstored = true;
+		}
+		/* While he is being read anew he may turn out to be hidden; the picture looks again. */
+		if (!a->wanted && !a->in_flight)
+			say_state(p, a, &lines);
+	}
+	publish(p, &lines);
+	heap_free(q);
+}
+
+static void
+on_choices(void *ctx, const struct redis_value *v)
+{
+	struct question *q = ctx;
+
+	q->failed = q->failed || v == NULL;
+	for (uint32_t i = 0; i < q->n; i++) {
+		enum presence chosen;
+
+		if (presence_parse(redis_value_text(redis_value_at(v, i)), &chosen))
+			q->chosen[i] = (uint8_t)chosen;
+	}
+	if (--q->left == 0)
+		end_question(q);
+}
+
+static bool
+ask_choices(struct question *q, const char *key)
+{
+	static char text[PRESENCE_BATCH][24];
+	struct str argv[PRESENCE_BATCH + 2] = { STR("HMGET"), str_of(key) };
+
+	for (uint32_t i = 0; i < q->n; i++) {
+		snprintf(text[i], sizeof(text[i]), "%lld", (long long)q->ids[i]);
+		argv[i + 2] = str_of(text[i]);
+	}
+	q->left++;
+	if (redis_sub_ask(q->push->bus, argv, q->n + 2, on_choices, q))
+		return true;
+	q->left--;
+	return false;
+}
+
+static void
+on_timer(void *ctx)
+{
+	struct push *p = ctx;
+	struct presence_hub *h = p->presence;
+	struct question *q = heap_alloc(sizeof(*q));
+	bool asked;
+
+	q->push = p;
+	while (h->due.n > 0 && q->n < PRESENCE_BATCH) {
+		struct account *a = account_at(p, h->due.v[--h->due.n]);
+
+		/* A number that was given back, or to somebody else, who is due himself then. */
+		if (!a->due)
+			continue;
+		a->due = false;
+		q->chosen[q->n] = PRESENCE__MAX;
+		q->ids[q->n++] = a->id;
+	}
+	if (h->due.n > 0)
+		loop_timer_once(&h->timer, PRESENCE_BATCH_MS);
+	/* What is being stored first, so that what waits behind it counts. */
+	asked = q->n > 0 && ask_choices(q, PRESENCE_STATUS_FLUSH);
+	asked = (q->n > 0 && ask_choices(q, PRESENCE_STATUS)) || asked;
+	/* Without Redis nobody is told; all is said anew when it is back. */
+	if (!asked)
+		heap_free(q);
+}
+
+void
+presence_look(struct push *p, uint32_t i)
+{
+	struct account *a = account_at(p, i);
+	enum presence on;
+
+	if (p->bus == NULL || a->due || !state_of(p, a, &on) || (on == a->on && !a->unstored))
+		return;
+	a->due = true;
+	list_add(&p->presence->due, i);
+	if (!loop_timer_is_active(&p->presence->timer))
+		loop_timer_once(&p->presence->timer, PRESENCE_BATCH_MS);
+}
+
+void
+presence_back(struct push *p, struct account *a)
+{
+	struct presence_hub *h = p->presence;
+	uint32_t i = idmap_get(&h->leaver_ids, a->id);
+	const struct leaver *l;
+
+	a->shows_seen = true;
+	a->chosen = PRESENCE_ONLINE;
+	if (i == SLAB_NONE)
+		return;
+	l = leaver_at(h, i);
+	a->on = l->on;
+	a->chosen = l->chosen;
+	a->unstored = l->unstored;
+	idmap_remove(&h->leaver_ids, a->id);
+	slab_give(&h->leavers, i);
+}
+
+void
+presence_left(struct push *p, const struct account *a, bool polled)
+{
+	struct presence_hub *h = p->presence;
+	uint32_t i, stay = (uint32_t)p->config.presence_leave;
+	struct leaver *l;
+
+	if (a->on == PRESENCE_OFFLINE || idmap_get(&h->leaver_ids, a->id) != SLAB_NONE)
+		return;
+	i = slab_take(&h->leavers);
+	l = leaver_at(h, i);
+	*l = (struct leaver){ a->id, p->now_s, p->now_s + stay * (polled ? PRESENCE_POLL_TIMES : 1), a->on, a->chosen,
+		a->shows_seen, a->unstored };
+	idmap_put(&h->leaver_ids, a->id, i);
+}
+
+/* Hidden he was not seen leaving. 0: nobody is to know when he was here. */
+static void
+say_left(struct push *p, const struct leaver *l, struct buf *lines)
+{
+	bool seen = l->shows_seen && l->on != PRESENCE_INVISIBLE;
+	int64_t s = seen ? now_s() - (p->now_s - l->since_s) : 0;
+	char id[24], score[24];
+
+	if (p->bus == NULL)
+		return;
+	snprintf(id, sizeof(id), "%lld", (long long)l->id);
+	snprintf(score, sizeof(score), "%lld", (long long)s);
+	redis_sub_ask(p->bus, (const struct str[]){ STR("HDEL"), str_of(own_key(p)), str_of(id) }, 3, NULL, NULL);
+	if (seen)
+		redis_sub_ask(p->bus, (const struct str[]){ STR("ZADD"), STR(PRESENCE_SEEN), STR("GT"), str_of(score),
+		    str_of(id) }, 5, NULL, NULL);
+	add_line(p, lines, l->id, PRESENCE_OFFLINE, s);
+}
+
+void
+presence_tick(struct push *p)
+{
+	struct presence_hub *h = p->presence;
+	struct buf lines;
+
+	if (h->leavers.live == 0)
+		return;
+	buf_init(&lines, (size_t)4 << 20);
+	for (uint32_t i = 0; i < h->leavers.top && lines.len < ((size_t)2 << 20); i++) {
+		const struct leaver *l = leaver_at(h, i);
+		int64_t id = l->id;
+
+		if (l->due_s == 0 || l->due_s > p->now_s || idmap_get(&h->leaver_ids, id) != i)
+			continue;
+		say_left(p, l, &lines);
+		idmap_remove(&h->leaver_ids, id);
+		slab_give(&h->leavers, i);
+	}
+	if (p->bus != NULL)
+		publish(p, &lines);
+	else
+		buf_release(&lines);
+}
+
+void
+presence_say_all(struct push *p)
+{
+	struct presence_hub *h = p->presence;
+
+	redis_sub_ask(p->bus, (const struct str[]){ STR("DEL"), str_of(own_key(p)) }, 2, NULL, NULL);
+	for (uint32_t i = 0; i < p->accounts.top; i++) {
+		struct account *a = account_at(p, i);
+
+		if (a->id == 0 || idmap_get(&p->account_ids, a->id) != i)
+			continue;
+		if (a->on != PRESENCE_OFFLINE)
+			hset(p, a->id, (enum presence)a->on, now_s());
+		if (a->unstored)
+			presence_keep_chosen(p, a);
+		presence_look(p, i);
+	}
+	for (uint32_t i = 0; i < h->leavers.top; i++) {
+		const struct leaver *l = leaver_at(h, i);
+
+		if (l->due_s != 0 && idmap_get(&h->leaver_ids, l->id) == i)
+			hset(p, l->id, (enum presence)l->on, now_s());
+	}
+	nodes_say_sync(p);
+}
+
+bool
+presence_is_leaving(const struct push *p, const struct account *a)
+{
+	return idmap_get(&p->presence->leaver_ids, a->id) != SLAB_NONE;
+}
+
+static void
+leaver_picture(struct push *p, struct leaver *l, enum presence chosen, bool shows_seen)
+{
+	struct buf lines;
+
+	l->shows_seen = shows_seen;
+	if (l->unstored || chosen <= PRESENCE_ONLINE || chosen == (enum presence)l->on || p->bus == NULL)
+		return;
+	l->on = l->chosen = (uint8_t)chosen;
+	buf_init(&lines, 1024);
+	hset(p, l->id, chosen, now_s());
+	add_line(p, &lines, l->id, chosen, shows_seen ? now_s() : 0);
+	publish(p, &lines);
+}
+
+void
+presence_picture(struct push *p, uint32_t i, const struct feed_access *own)
+{
+	struct account *a = account_at(p, i);
+	uint32_t leaver = idmap_get(&p->presence->leaver_ids, a->id);
+	enum presence chosen = PRESENCE_ONLINE;
+
+	presence_parse(own->status, &chosen);
+	if (leaver != SLAB_NONE)
+		leaver_picture(p, leaver_at(p->presence, leaver), chosen, own->shows_seen);
+	if (!a->unstored || chosen == a->chosen) {
+		a->chosen = (uint8_t)chosen;
+		a->unstored = false;
+	}
+	a->shows_seen = own->shows_seen;
+	presence_look(p, i);
+}
+
+void
+presence_stop(struct push *p)
+{
+	nodes_stop(p);
+}
+
+void
+presence_init(struct push *p)
+{
+	struct presence_hub *h = heap_alloc(sizeof(*h));
+
+	p->presence = h;
+	slab_init(&h->leavers, sizeof(struct leaver));
+	idmap_init(&h->leaver_ids, &h->leavers);
+	h->timer.fire = on_timer;
+	h->timer.ctx = p;
+	nodes_init(p);
+}
+
+void
+presence_release(struct push *p)
+{
+	struct presence_hub *h = p->presence;
+
+	nodes_release(p);
+	loop_timer_stop(&h->timer);
+	list_release(&h->due);
+	idmap_release(&h->leaver_ids);
+	slab_release(&h->leavers);
+	heap_free(h);
+}

@@ -1,0 +1,45 @@
+/*
+ * presence - what this node says of the people that are connected to it: a hash in Redis and a line
+ * on the topic at each change, never more. A change waits a moment, so that many are one question and
+ * one message. Who leaves stays for a while in a list of his own, so that a reload is not seen.
+ *
+ * What somebody chose by hand stands in Postgres and comes with his picture. What he chooses on a
+ * stream is put into Redis for the jobs to store, told to his other nodes, and holds here until a
+ * picture says the same: so losing Redis or a node shows nobody who has hidden.
+ */
+#ifndef MOOT_PUSH_PRESENCE_H
+#define MOOT_PUSH_PRESENCE_H
+
+#include "domain/presence_word.h"
+#include "push/conn.h"
+#include "wire/json.h"
+
+#define PRESENCE_BATCH 500	/* accounts in one command */
+#define PRESENCE_BATCH_MS 20
+#define PRESENCE_POLL_TIMES 6	/* who polls stays so many times longer */
+
+void presence_init(struct push *p);
+/* After the bus has gone: its answers are told to us to the end. */
+void presence_release(struct push *p);
+/* The daemon ends soon: its people may come back elsewhere before they are missed. */
+void presence_stop(struct push *p);
+/* Redis takes commands (again), or others took this node for dead: says all anew. */
+void presence_say_all(struct push *p);
+/* Once a second: who has left for long enough. */
+void presence_tick(struct push *p);
+
+/* An account without a connection so far. */
+void presence_back(struct push *p, struct account *a);
+/* Its connections, or what they say of themselves, have changed. */
+void presence_look(struct push *p, uint32_t account);
+/* Its last connection is gone. */
+void presence_left(struct push *p, const struct account *a, bool polled);
+/* Gone, but not missed yet: what he changed just before still counts. */
+bool presence_is_leaving(const struct push *p, const struct account *a);
+void presence_picture(struct push *p, uint32_t account, const struct feed_access *own);
+/* A message for the daemons on the topic of an account: true when it is one. */
+bool presence_control(struct push *p, uint32_t stream, const struct bus_event *e);
+/* {"op":"presence","status":…}: NULL or the code of the error. */
+const char *presence_op(struct push *p, struct conn *c, const struct json *frame);
+
+#endif

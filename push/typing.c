@@ -1,0 +1,143 @@
+#include "push/typing.h"
+
+#include "base/clock.h"
+#include "base/heap.h"
+#include "push/deliver.h"
+#include "push/stream.h"
+
+#define TICK_MS 100
+
+struct group {
+	int64_t stream;
+	int64_t next_ms;
+	struct frame *frames[TYPING_GROUP];	/* of different people */
+	uint32_t n;
+};
+
+struct typing_hub {
+	struct group *groups;
+	uint32_t n;
+	struct loop_timer timer;
+};
+
+static struct group *
+find(const struct typing_hub *h, int64_t stream)
+{
+	for (uint32_t i = 0; i < h->n; i++)
+		if (h->groups[i].stream == stream)
+			return &h->groups[i];
+	return NULL;
+}
+
+static void
+keep(struct group *g, struct frame *f)
+{
+	for (uint32_t i = 0; i < g->n; i++)
+		if (g->frames[i]->subject == f->subject) {
+			frame_drop(f);
+			return;
+		}
+	if (g->n == TYPING_GROUP)
+		frame_drop(f);
+	else
+		g->frames[g->n++] = f;
+}
+
+void
+typing_take(struct push *p, uint32_t stream, struct frame *f)
+{
+	struct typing_hub *h = p->typing;
+	struct group *g = find(h, stream_at(p, stream)->id);
+
+	if (g != NULL) {
+		keep(g, f);
+		return;
+	}
+	if (h->n == TYPING_GROUPS) {
+		frame_drop(f);
+		return;
+	}
+	h->groups[h->n++] = (struct group){ .stream = stream_at(p, stream)->id,
+		.next_ms = clock_mono_ms() + TYPING_GROUP_MS };
+	if (!loop_timer_is_active(&h->timer))
+		loop_timer_every(&h->timer, TICK_MS);
+	deliver_ephemeral(p, stream, f);
+}
+
+static void
+send_group(struct push *p, struct group *g)
+{
+	uint32_t stream = stream_find(p, g->stream);
+
+	for (uint32_t i = 0; i < g->n; i++) {
+		if (stream == SLAB_NONE || stream_readers(stream_at(p, stream)) == 0) {
+			frame_drop(g->frames[i]);
+			continue;
+		}
+		g->frames[i]->stream = stream;
+		deliver_ephemeral(p, stream, g->frames[i]);
+	}
+	g->n = 0;
+}
+
+static void
+on_timer(void *ctx)
+{
+	struct push *p = ctx;
+	struct typing_hub *h = p->typing;
+	int64_t now = clock_mono_ms();
+
+	for (uint32_t i = 0; i < h->n;) {
+		struct group *g = &h->groups[i];
+
+		if (g->next_ms > now) {
+			i++;
+		} else if (g->n > 0) {
+			send_group(p, g);
+			g->next_ms = now + TYPING_GROUP_MS;
+			i++;
+		} else {
+			*g = h->groups[--h->n];
+		}
+	}
+	if (h->n == 0)
+		loop_timer_stop(&h->timer);
+}
+
+bool
+typing_is_own(const struct push *p, const struct conn *c, const struct frame *f)
+{
+	const struct typing *t = c->extra == NULL ? NULL : c->extra->typing;
+	int64_t channel = stream_at(p, f->stream)->id;
+
+	if (t == NULL || f->subject == 0 || f->subject != account_at(p, c->account)->id)
+		return false;
+	for (int i = 0; i < TYPING_CHANNELS; i++)
+		if (t[i].channel == channel && t[i].until_ms > clock_mono_ms())
+			return true;
+	return false;
+}
+
+void
+typing_init(struct push *p)
+{
+	struct typing_hub *h = heap_alloc(sizeof(*h));
+
+	p->typing = h;
+	h->groups = heap_grow(NULL, TYPING_GROUPS, sizeof(*h->groups));
+	h->timer.fire = on_timer;
+	h->timer.ctx = p;
+}
+
+void
+typing_release(struct push *p)
+{
+	struct typing_hub *h = p->typing;
+
+	loop_timer_stop(&h->timer);
+	for (uint32_t i = 0; i < h->n; i++)
+		for (uint32_t k = 0; k < h->groups[i].n; k++)
+			frame_drop(h->groups[i].frames[k]);
+	heap_free(h->groups);
+	heap_free(h);
+}

@@ -1,0 +1,21 @@
+/*
+ * typing - of a channel where many type at most one group of frames a second goes out, with at most
+ * TYPING_GROUP people in it; who types on is in the next one.
+ */
+#ifndef MOOT_PUSH_TYPING_H
+#define MOOT_PUSH_TYPING_H
+
+#include "push/conn.h"
+
+#define TYPING_GROUP 5
+#define TYPING_GROUPS 1024	/* channels in which somebody typed in the last second; more are not told */
+#define TYPING_GROUP_MS 1000
+
+void typing_init(struct push *p);
+void typing_release(struct push *p);
+/* A typing.started frame of that stream: now, in a moment, or never. Takes f. */
+void typing_take(struct push *p, uint32_t stream, struct frame *f);
+/* This connection has just said it itself. */
+bool typing_is_own(const struct push *p, const struct conn *c, const struct frame *f);
+
+#endif

@@ -1,0 +1,194 @@
+/* Who may be watched: many connections in one question to the database; see watch.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/heap.h"
+#include "push/watch_impl.h"
+
+#define QUESTIONS 2		/* in flight */
+#define PAUSE_MS 500		/* after a failure */
+
+struct question {
+	struct push *push;
+	struct { uint32_t conn; uint32_t serial; } *conns;
+	uint32_t n_conns;
+	uint32_t n_pairs;
+	int64_t accounts[FEED_PEOPLE];
+	int64_t ids[FEED_PEOPLE];
+};
+
+static void
+start_timer(struct push *p, int64_t ms)
+{
+	struct watch_hub *h = p->watch;
+
+	if (h->asks.n > 0 && h->questions < QUESTIONS && !loop_timer_is_active(&h->ask_timer))
+		loop_timer_once(&h->ask_timer, ms);
+}
+
+void
+watch_ask(struct push *p, struct conn *c)
+{
+	struct watch *w = watch_of(c);
+
+	if (w == NULL || w->to_ask)
+		return;
+	w->to_ask = true;
+	list_add(&p->watch->asks, c->id);
+	start_timer(p, WATCH_ASK_MS);
+}
+
+static const struct feed_person *
+find(const struct feed_person *rows, size_t n, int64_t account, int64_t id)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		const struct feed_person *r = &rows[mid];
+
+		if (r->account == account && r->id == id)
+			return r;
+		if (r->account < account || (r->account == account && r->id < id))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+/* The edge to a person that the answer allows, the old one when there is one. */
+static uint32_t
+join(struct push *p, struct conn *c, struct watch *w, uint32_t old, const struct feed_person *row)
+{
+	uint32_t person = watch_person_get(p, row->id), i = old;
+	struct person *x = person_at(p, person);
+	struct edge *e;
+
+	if (i == SLAB_NONE)
+		i = watch_edge_add(p, person, c->id);
+	e = edge_at(p, i);
+	e->held = false;
+	e->shows = row->shows;
+	if (old == SLAB_NONE || x->newer == 0)
+		x->status = (uint8_t)row->status;
+	if (row->seen_s > x->seen_s)
+		x->seen_s = row->seen_s;
+	if (w->fresh)
+		e->told = UNTOLD;
+	e->due = true;
+	return i;
+}
+
+/* Both lists ascend by id, so the old edges are gone through once. */
+static void
+rebuild(struct push *p, struct conn *c, struct watch *w, const struct feed_person *rows, size_t n)
+{
+	uint32_t *edges = heap_grow(NULL, w->n_ids, sizeof(*edges)), kept = 0, old = 0;
+	int64_t account = account_at(p, c->account)->id;
+
+	for (uint32_t i = 0; i < w->n_ids; i++) {
+		const struct feed_person *row = find(rows, n, account, w->ids[i]);
+		uint32_t edge = SLAB_NONE;
+
+		while (old < w->n_edges && person_at(p, edge_at(p, w->edges[old])->person)->id < w->ids[i])
+			watch_edge_drop(p, w->edges[old++]);
+		if (old < w->n_edges && person_at(p, edge_at(p, w->edges[old])->person)->id == w->ids[i])
+			edge = w->edges[old++];
+		if (row != NULL)
+			edges[kept++] = join(p, c, w, edge, row);
+		else if (edge != SLAB_NONE)
+			watch_edge_drop(p, edge);
+	}
+	while (old < w->n_edges)
+		watch_edge_drop(p, w->edges[old++]);
+	heap_free(w->edges);
+	w->edges = edges;
+	w->n_edges = kept;
+	w->fresh = false;
+	watch_due(p, c->id);
+}
+
+static void
+on_people(void *ctx, enum err e, const struct feed_person *rows, size_t n)
+{
+	struct question *q = ctx;
+	struct push *p = q->push;
+
+	p->watch->questions--;
+	for (uint32_t i = 0; i < q->n_conns; i++) {
+		struct conn *c = conn_at(p, q->conns[i].conn);
+		struct watch *w = watch_of(c);
+
+		if (c->serial != q->conns[i].serial || w == NULL || c->state != CONN_LIVE)
+			continue;
+		w->asked = false;
+		/* Something changed since it was asked: the next answer counts. */
+		if (e == ERR_OK && !w->to_ask)
+			rebuild(p, c, w, rows, n);
+		else
+			watch_ask(p, c);
+	}
+	if (e == ERR_OK)
+		watch_read_new(p);
+	heap_free(q->conns);
+	heap_free(q);
+	start_timer(p, e == ERR_OK ? 0 : PAUSE_MS);
+}
+
+/* False: no room for all of it in this question. */
+static bool
+add(struct question *q, const struct conn *c, struct watch *w)
+{
+	if (q->n_pairs + w->n_ids > FEED_PEOPLE)
+		return false;
+	for (uint32_t i = 0; i < w->n_ids; i++) {
+		q->accounts[q->n_pairs] = account_at(q->push, c->account)->id;
+		q->ids[q->n_pairs++] = w->ids[i];
+	}
+	q->conns = heap_grow(q->conns, q->n_conns + 1, sizeof(*q->conns));
+	q->conns[q->n_conns].conn = c->id;
+	q->conns[q->n_conns++].serial = c->serial;
+	w->to_ask = false;
+	w->asked = true;
+	return true;
+}
+
+static void
+on_ask_timer(void *ctx)
+{
+	struct push *p = ctx;
+	struct watch_hub *h = p->watch;
+	struct question *q = heap_alloc(sizeof(*q));
+	struct list was = h->asks;
+
+	q->push = p;
+	h->asks = (struct list){ 0 };
+	for (uint32_t k = 0; k < was.n; k++) {
+		const struct conn *c = conn_at(p, was.v[k]);
+		struct watch *w = watch_of(c);
+
+		if (w == NULL || !w->to_ask || c->state != CONN_LIVE)
+			continue;
+		/* One at a time, so that an old answer never comes behind a new one. */
+		if (w->asked || !add(q, c, w))
+			list_add(&h->asks, was.v[k]);
+	}
+	list_release(&was);
+	h->questions += q->n_conns > 0;
+	if (q->n_conns > 0 && feed_people(p->feed, q->accounts, q->ids, q->n_pairs, on_people, q) == ERR_OK) {
+		start_timer(p, WATCH_ASK_MS);
+		return;
+	}
+	if (q->n_conns > 0)
+		on_people(q, ERR_UNAVAILABLE, NULL, 0);
+	else
+		heap_free(q);
+}
+
+void
+watch_ask_init(struct push *p)
+{
+	p->watch->ask_timer.fire = on_ask_timer;
+	p->watch->ask_timer.ctx = p;
+}

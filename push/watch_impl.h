@@ -1,0 +1,87 @@
+/*
+ * watch_impl - what the files of watch share.
+ */
+#ifndef MOOT_PUSH_WATCH_IMPL_H
+#define MOOT_PUSH_WATCH_IMPL_H
+
+#include "push/nodes.h"
+#include "push/watch.h"
+
+#define UNTOLD PRESENCE__MAX
+
+struct person {
+	int64_t id;			/* first, for idmap */
+	uint64_t on[PRESENCE__MAX];	/* nodes that say so; [PRESENCE_OFFLINE] unused */
+	uint64_t newer;			/* nodes that said something while Redis was being asked */
+	int64_t seen_s;			/* 0: not known or hidden */
+	uint32_t first;			/* edge */
+	uint32_t asks;			/* answers of Redis to come */
+	uint8_t status;			/* chosen by hand, until a node says something newer */
+};
+
+struct edge {
+	uint32_t person;
+	uint32_t conn;
+	uint32_t next, prev;		/* of the same person */
+	uint32_t told_seen;
+	uint8_t told;			/* enum presence, or UNTOLD */
+	bool due;
+	bool held;			/* whether they still share something is being asked */
+	bool shows;			/* last_seen_at */
+};
+
+struct watch {
+	int64_t *ids;			/* as asked for; ascending */
+	uint32_t n_ids;
+	uint32_t *edges;		/* ascending by the id of the person */
+	uint32_t n_edges;
+	int64_t next_ms;		/* the earliest next flush */
+	bool to_flush;			/* stands in hub.flush */
+	bool to_ask;			/* … hub.asks */
+	bool asked;
+	bool fresh;			/* a new list: all of it is told */
+};
+
+struct watch_hub {
+	struct slab persons, edges;
+	struct idmap person_ids;
+	struct list flush;		/* connections with something due */
+	struct list asks;		/* … to be asked about */
+	struct list unread;		/* persons whose nodes have not been asked */
+	uint32_t questions;		/* in flight */
+	struct loop_timer flush_timer, ask_timer, read_timer;
+};
+
+static inline struct person *
+person_at(const struct push *p, uint32_t i)
+{
+	return slab_at(&p->watch->persons, i);
+}
+
+static inline struct edge *
+edge_at(const struct push *p, uint32_t i)
+{
+	return slab_at(&p->watch->edges, i);
+}
+
+static inline struct watch *
+watch_of(const struct conn *c)
+{
+	return c->extra == NULL ? NULL : c->extra->watch;
+}
+
+/* watch.c */
+void watch_due(struct push *p, uint32_t conn);
+void watch_person_changed(struct push *p, struct person *x);
+uint32_t watch_person_get(struct push *p, int64_t id);	/* made when missing; then it is in hub.unread */
+uint32_t watch_edge_add(struct push *p, uint32_t person, uint32_t conn);
+void watch_edge_drop(struct push *p, uint32_t edge);
+
+/* watch_ask.c */
+void watch_ask(struct push *p, struct conn *c);
+void watch_ask_init(struct push *p);
+
+/* watch_read.c */
+void watch_read_new(struct push *p);
+
+#endif

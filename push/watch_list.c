@@ -1,0 +1,111 @@
+/* Whom a connection asks to watch; see watch.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/heap.h"
+#include "push/watch_impl.h"
+
+static int
+by_id(const void *a, const void *b)
+{
+	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static size_t
+sort_ids(int64_t *ids, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(ids, n, sizeof(*ids), by_id);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || ids[kept - 1] != ids[i])
+			ids[kept++] = ids[i];
+	return kept;
+}
+
+bool
+watch_ids(const struct json *list, int64_t ids[PRESENCE_WATCHED], size_t *n)
+{
+	if (json_type(list) != JSON_ARRAY || json_len(list) > PRESENCE_WATCHED)
+		return false;
+	for (size_t i = 0; i < json_len(list); i++) {
+		struct str text;
+
+		if (!json_str(json_at(list, i), &text) || !id_parse(text, &ids[i]))
+			return false;
+	}
+	*n = sort_ids(ids, json_len(list));
+	return true;
+}
+
+static void
+keep_ids(struct conn *c, const int64_t *ids, size_t n)
+{
+	struct extra *x = conn_extra(c);
+
+	if (x->watch == NULL)
+		x->watch = heap_alloc(sizeof(*x->watch));
+	x->watch->ids = heap_grow(x->watch->ids, n, sizeof(*ids));
+	if (n > 0)
+		memcpy(x->watch->ids, ids, n * sizeof(*ids));
+	x->watch->n_ids = (uint32_t)sort_ids(x->watch->ids, n);
+	x->watch->fresh = true;
+}
+
+bool
+watch_set(struct push *p, struct conn *c, const int64_t *ids, size_t n)
+{
+	if (c->format == FRAME_POLL || c->format == FRAME_TEXT)
+		return true;
+	if (n == 0) {
+		watch_end(p, c);
+		conn_trim(c);
+		return true;
+	}
+	if (p->watch->persons.live + n > WATCH_PERSONS || p->watch->edges.live + n > WATCH_EDGES)
+		return false;
+	keep_ids(c, ids, n);
+	watch_ask(p, c);
+	return true;
+}
+
+const char *
+watch_op(struct push *p, struct conn *c, const struct json *frame)
+{
+	int64_t ids[PRESENCE_WATCHED];
+	size_t n;
+
+	if (!watch_ids(json_get(frame, "user_ids"), ids, &n))
+		return "invalid_fields";
+	return watch_set(p, c, ids, n) ? NULL : err_info(ERR_OVERLOAD)->code;
+}
+
+bool
+watch_query(struct conn *c, struct str list)
+{
+	int64_t ids[PRESENCE_WATCHED];
+	size_t n = 0;
+
+	while (list.p != NULL)
+		if (n == PRESENCE_WATCHED || !id_parse(str_trim(str_cut(&list, ',')), &ids[n++]))
+			return false;
+	keep_ids(c, ids, n);
+	return true;
+}
+
+void
+watch_begin(struct push *p, struct conn *c)
+{
+	struct watch *w = watch_of(c);
+
+	if (w == NULL)
+		return;
+	if (c->format == FRAME_POLL || c->format == FRAME_TEXT || p->watch->persons.live + w->n_ids > WATCH_PERSONS ||
+	    p->watch->edges.live + w->n_ids > WATCH_EDGES)
+		watch_end(p, c);
+	else
+		watch_ask(p, c);
+}

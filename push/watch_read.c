@@ -1,0 +1,142 @@
+/* What the nodes say in Redis of people that begin to be watched; see watch.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/heap.h"
+#include "push/watch_impl.h"
+
+#define BATCH 500
+
+/* One command about some persons. */
+struct reading {
+	struct push *push;
+	uint32_t node;		/* SLAB_NONE: when they were seen */
+	char name[NODE_NAME_MAX + 1];
+	uint32_t n;
+	uint32_t persons[BATCH];
+};
+
+/* What a node has said meanwhile is newer. */
+static void
+take_on(struct person *x, uint32_t node, struct str value)
+{
+	uint64_t bit = (uint64_t)1 << node;
+	enum presence on = presence_value(value);
+
+	if ((x->newer & bit) != 0)
+		return;
+	for (int k = 0; k < PRESENCE__MAX; k++)
+		x->on[k] &= ~bit;
+	if (on != PRESENCE_OFFLINE)
+		x->on[on] |= bit;
+}
+
+static void
+take_seen(struct person *x, struct str value)
+{
+	uint64_t s;
+
+	if (value.p != NULL && str_to_u64(value, INT64_MAX, &s) && (int64_t)s > x->seen_s)
+		x->seen_s = (int64_t)s;
+}
+
+static void
+on_answer(void *ctx, const struct redis_value *v)
+{
+	struct reading *r = ctx;
+	struct push *p = r->push;
+	const char *name = r->node == SLAB_NONE ? NULL : nodes_name(p, r->node);
+	bool stands = name != NULL && strcmp(name, r->name) == 0;
+
+	for (uint32_t i = 0; i < r->n; i++) {
+		struct person *x = person_at(p, r->persons[i]);
+		struct str value = redis_value_text(redis_value_at(v, i));
+
+		if (r->node == SLAB_NONE)
+			take_seen(x, value);
+		else if (v != NULL && stands)
+			take_on(x, r->node, value);
+		if (--x->asks > 0)
+			continue;
+		x->newer = 0;
+		watch_person_changed(p, x);
+	}
+	heap_free(r);
+}
+
+/* Without Redis it is the same as an answer that says nothing. */
+static void
+read_batch(struct push *p, uint32_t node, const char *command, const char *key, const uint32_t *persons, uint32_t n)
+{
+	static char text[BATCH][24];
+	struct str argv[BATCH + 2] = { str_of(command), str_of(key) };
+	struct reading *r = heap_alloc(sizeof(*r));
+
+	r->push = p;
+	r->node = node;
+	r->n = n;
+	if (node != SLAB_NONE)
+		snprintf(r->name, sizeof(r->name), "%s", nodes_name(p, node));
+	for (uint32_t i = 0; i < n; i++) {
+		r->persons[i] = persons[i];
+		person_at(p, persons[i])->asks++;
+		snprintf(text[i], sizeof(text[i]), "%lld", (long long)person_at(p, persons[i])->id);
+		argv[i + 2] = str_of(text[i]);
+	}
+	if (p->bus == NULL || !redis_sub_ask(p->bus, argv, n + 2, on_answer, r))
+		on_answer(r, NULL);
+}
+
+static void
+read_node(struct push *p, uint32_t node, const uint32_t *persons, uint32_t n)
+{
+	char key[sizeof(PRESENCE_ON) + NODE_NAME_MAX];
+
+	snprintf(key, sizeof(key), PRESENCE_ON "%s", nodes_name(p, node));
+	read_batch(p, node, "HMGET", key, persons, n);
+}
+
+void
+watch_read_new(struct push *p)
+{
+	struct list was = p->watch->unread;
+
+	p->watch->unread = (struct list){ 0 };
+	for (uint32_t at = 0; at < was.n; at += BATCH) {
+		uint32_t n = was.n - at < BATCH ? was.n - at : BATCH;
+
+		for (uint32_t node = 0; node < NODES; node++)
+			if (nodes_name(p, node) != NULL)
+				read_node(p, node, was.v + at, n);
+		read_batch(p, SLAB_NONE, "ZMSCORE", PRESENCE_SEEN_FLUSH, was.v + at, n);
+		read_batch(p, SLAB_NONE, "ZMSCORE", PRESENCE_SEEN, was.v + at, n);
+		/* What watch_person_get() counted, so that nothing was told before this. */
+		for (uint32_t i = at; i < at + n; i++) {
+			struct person *x = person_at(p, was.v[i]);
+
+			if (--x->asks == 0)
+				watch_person_changed(p, x);
+		}
+	}
+	list_release(&was);
+}
+
+void
+watch_read_node(struct push *p, uint32_t node)
+{
+	uint32_t persons[BATCH], n = 0;
+
+	for (uint32_t i = 0; i < p->watch->persons.top; i++) {
+		const struct person *x = person_at(p, i);
+
+		if (x->id == 0 || idmap_get(&p->watch->person_ids, x->id) != i)
+			continue;
+		persons[n++] = i;
+		if (n == BATCH) {
+			read_node(p, node, persons, n);
+			n = 0;
+		}
+	}
+	if (n > 0)
+		read_node(p, node, persons, n);
+}

@@ -1,0 +1,321 @@
+"""Who is there: what connections say, who is told, and that it ends."""
+import json, signal, time
+
+from client import Reader
+from stack import equal, true, until
+from t_order import two_people
+
+QUICK = dict(presence_leave=1, presence_lease=3)
+
+
+def told(reader, who):
+    """What a connection was told of somebody, in order."""
+    with reader.lock:
+        return [e["data"]["status"] for e in reader.events
+                if e["type"] == "presence.updated" and e["data"]["user_id"] == str(who.id)]
+
+
+def last(reader, who):
+    return (told(reader, who) or [None])[-1]
+
+
+def shows(reader, who, status, seconds=20):
+    until(lambda: "%s is %s: %s" % (who.name, status, told(reader, who)), lambda: last(reader, who) == status, seconds)
+
+
+def watch(reader, *people):
+    reader.say({"op": "watch", "user_ids": [str(p.id) for p in people]})
+
+
+def control(st, who, type, body):
+    """As the request handlers tell the daemons, for the session of that person."""
+    st.publish(who.id, "1 0 0 0 0 0 %d control.%s\n%s" % (who.session, type, json.dumps(body)))
+
+
+def test_presence_of_two_nodes(st):
+    one, two = st.push_start("one", **QUICK), st.push_start("two", **QUICK)
+    a, b, server, channel = two_people(st, "pres")
+    ra = Reader(one, a, "ws")
+    watch(ra, b)
+    shows(ra, b, "offline")
+    rb = Reader(two, b, "ws")
+    shows(ra, b, "online")
+    rb.say({"op": "presence", "status": "idle"})
+    shows(ra, b, "idle")
+    other = Reader(one, b)          # a second device is active
+    shows(ra, b, "online")
+    other.close()
+    shows(ra, b, "idle")
+    rb.say({"op": "presence", "status": "dnd"})
+    shows(ra, b, "dnd")
+    rb.say({"op": "presence", "status": "invisible"})
+    shows(ra, b, "offline")
+    rb.say({"op": "presence", "status": "online"})
+    shows(ra, b, "online")
+    event = [e for e in ra.events if e["type"] == "presence.updated"][-1]
+    equal("shape", sorted(event), ["at", "data", "stream", "type"])
+    equal("stream", event["stream"], "user:%d" % b.id)
+    equal("data", event["data"], {"user_id": str(b.id), "status": "online", "last_seen_at": None})
+    rb.close()
+    shows(ra, b, "offline")
+    event = [e for e in ra.events if e["type"] == "presence.updated"][-1]
+    true("seen, to five minutes", event["data"]["last_seen_at"].endswith(":00.000Z") and
+         int(event["data"]["last_seen_at"][14:16]) % 5 == 0)
+
+
+def test_presence_a_reload_is_not_seen(st):
+    push = st.push_start(presence_leave=5)
+    a, b, server, channel = two_people(st, "reload")
+    ra = Reader(push, a, "ws")
+    rb = Reader(push, b)
+    watch(ra, b)
+    shows(ra, b, "online")
+    for _ in range(3):
+        rb.close()
+        rb = Reader(push, b)
+    rb.close()
+    shows(ra, b, "offline")
+    equal("once there, once gone", told(ra, b), ["online", "offline"])
+
+
+def test_presence_first_answer_names_all_and_again_when_asked_again(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "first")
+    c = st.account("first_c")
+    c.join(a.invite(server))
+    rb = Reader(push, b)
+    ra = Reader(push, a, "ws")
+    watch(ra, b, c)
+    shows(ra, b, "online")
+    equal("both", (told(ra, b), told(ra, c)), (["online"], ["offline"]))
+    watch(ra, b)
+    until("b again", lambda: told(ra, b) == ["online", "online"])
+    equal("c not", told(ra, c), ["offline"])
+    rb.close()
+
+
+def test_presence_dead_node_is_swept_out(st):
+    one, two = st.push_start("one", **QUICK), st.push_start("two", **QUICK)
+    a, b, server, channel = two_people(st, "dead")
+    ra = Reader(one, a, "ws")
+    rb = Reader(two, b)
+    watch(ra, b)
+    shows(ra, b, "online")
+    began = time.monotonic()
+    two.stop(signal.SIGKILL)
+    shows(ra, b, "offline")
+    true("within the lease and a sweep", time.monotonic() - began < 3 + 1 + 2)
+    true("said in the log", "a node is dead" in one.log())
+    rb.close()
+    # and its hash is gone
+    until("one node has a hash", lambda: st.redis("EVAL", "return #redis.call('KEYS', 'p:on:*')", "0") == "1")
+
+
+def test_presence_a_node_taken_for_dead_says_all_anew(st):
+    one, two = st.push_start("one", **QUICK), st.push_start("two", **QUICK)
+    a, b, server, channel = two_people(st, "stopped")
+    ra = Reader(one, a, "ws")
+    Reader(two, b)
+    watch(ra, b)
+    shows(ra, b, "online")
+    two.proc.send_signal(signal.SIGSTOP)
+    shows(ra, b, "offline")
+    two.proc.send_signal(signal.SIGCONT)
+    shows(ra, b, "online")
+
+
+def test_presence_outlives_redis(st):
+    one, two = st.push_start("one", **QUICK), st.push_start("two", **QUICK)
+    a, b, server, channel = two_people(st, "redis")
+    c = st.account("redis_c")
+    c.join(a.invite(server))
+    ra = Reader(one, a, "ws")
+    rb, rc = Reader(two, b, "ws"), Reader(two, c, "ws")
+    watch(ra, b, c)
+    shows(ra, b, "online")
+    rc.say({"op": "presence", "status": "invisible"})
+    shows(ra, c, "offline")
+    st.redis_kill()
+    st.redis_start()
+    rb.say({"op": "presence", "status": "idle"})
+    shows(ra, b, "idle")
+    until("waits for the jobs again", lambda: st.redis("HGET", "p:status", c.id) is not None and
+          st.redis("HEXISTS", "p:status", c.id) == "1")
+    equal("who is hidden stays so", [x for x in told(ra, c) if x != "offline"], ["online"])
+
+
+def test_presence_invisible_is_never_shown(st):
+    one, two = st.push_start("one", **QUICK), st.push_start("two", **QUICK)
+    a, b, server, channel = two_people(st, "hidden")
+    st.call("presence_set", b.id, "invisible")
+    ra = Reader(one, a, "ws")
+    watch(ra, b)
+    shows(ra, b, "offline")
+    rb = [Reader(one, b), Reader(two, b, "ws")]
+    until("both nodes know him", lambda: st.redis("EVAL", "local n = 0 for _, k in ipairs(redis.call('KEYS', 'p:on:*'))"
+          " do n = n + redis.call('HEXISTS', k, ARGV[1]) end return n", "0", b.id) == "2")
+    st.call("presence_set", b.id, "online")
+    shows(ra, b, "online")
+    st.call("presence_set", b.id, "invisible")
+    shows(ra, b, "offline")
+    rb[1].say({"op": "presence", "status": "idle"})
+    rb[1].say({"op": "presence", "status": "online"})
+    st.call("presence_set", a.id, "dnd")
+    watch(ra, a, b)
+    shows(ra, a, "dnd")
+    equal("only when he wanted", told(ra, b).count("online"), 1)
+
+
+def test_presence_only_of_who_shares(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "share")
+    stranger = st.account("share_s")
+    readers = [Reader(push, b), Reader(push, stranger, "ws")]
+    ra, rs = Reader(push, a, "ws"), readers[1]
+    watch(ra, stranger, b)
+    ra.say({"op": "watch", "user_ids": [str(stranger.id), str(b.id), "4711"]})
+    watch(rs, a, b, stranger)
+    shows(ra, b, "online")
+    shows(rs, stranger, "online")
+    equal("nobody else", {e["data"]["user_id"] for e in ra.events if e["type"] == "presence.updated"}, {str(b.id)})
+    equal("nothing is said", (ra.control("error"), rs.control("error")), ([], []))
+    equal("a stranger learns nothing", told(rs, a) + told(rs, b), [])
+
+
+def test_presence_ends_with_what_was_shared(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "ends")
+    c = st.account("ends_c")
+    c.join(a.invite(server))
+    group = int(json.loads(st.call("dm_open", a.id, "{%d,%d}" % (b.id, c.id)))["id"])
+    ra, rb, rc = Reader(push, a, "ws"), Reader(push, b, "ws"), Reader(push, c, "ws")
+    watch(ra, b, c)
+    watch(rb, a, c)
+    shows(ra, b, "online")
+    shows(rb, a, "online")
+    st.call("member_remove", a.id, server, b.id)
+    until("b is told", lambda: "server.left" in rb.types())
+    # the group still joins them
+    rc.say({"op": "presence", "status": "idle"})
+    shows(rb, c, "idle")
+    shows(ra, c, "idle")
+    st.call("channel_member_delete", b.id, group, b.id)
+    until("and out of the group", lambda: [x for x in rb.control("revoke") if x["stream"] == "channel:%d" % group])
+    before = len(told(ra, b)), len(told(rb, c)), len(told(rb, a))
+    rb.say({"op": "presence", "status": "idle"})
+    rc.say({"op": "presence", "status": "online"})
+    shows(ra, c, "online")
+    rc.say({"op": "presence", "status": "dnd"})
+    shows(ra, c, "dnd")
+    equal("neither side learns more", (len(told(ra, b)), len(told(rb, c)), len(told(rb, a))), before)
+
+
+def test_presence_is_coalesced(st):
+    push = st.push_start(presence_leave=1)
+    a, b, server, channel = two_people(st, "many")
+    ra, rb = Reader(push, a, "ws"), Reader(push, b, "ws")
+    watch(ra, b)
+    shows(ra, b, "online")
+    for i in range(50):
+        rb.say({"op": "presence", "status": "idle"})
+        rb.say({"op": "presence", "status": "online"})
+    rb.say({"op": "presence", "status": "idle"})
+    shows(ra, b, "idle")
+    true("at most one a second: %s" % told(ra, b), len(told(ra, b)) <= 4)
+
+
+def test_presence_rest_twins_and_sse(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "twin")
+    rb = Reader(push, b)
+    ra = Reader(push, a, query="?watch=%d,%d" % (b.id, 4711))
+    shows(ra, b, "online")
+    control(st, b, "status", {"status": "idle"})
+    shows(ra, b, "idle")
+    control(st, a, "watch", {"user_ids": []})
+    control(st, b, "status", {"status": "online"})
+    n = Reader(push, a, "ndjson", query="?watch=%d&types=message.*,presence.updated" % b.id)
+    shows(n, b, "online")
+    equal("the first one watches nobody any more", last(ra, b), "idle")
+    control(st, a, "watch", {"user_ids": [str(b.id)]})
+    shows(ra, b, "online")
+    none = Reader(push, a, query="?watch=%d&types=message.*" % b.id)
+    control(st, b, "status", {"status": "idle"})
+    shows(n, b, "idle")
+    equal("a filter applies", told(none, b), [])
+    true("control messages reach no client", not [t for t in ra.types() + n.types() + rb.types() if "control" in t])
+    for query in ("?watch=x", "?watch=1,,2", "?watch=" + ",".join(str(i + 1) for i in range(201))):
+        equal("refused", Reader(push, a, "ndjson", query=query, wait=False).daemon.request(
+            "GET /api/v1/stream%s HTTP/1.1\r\nHost: moot.test\r\nAccept: application/x-ndjson\r\nAuthorization: Bearer %s\r\n\r\n"
+            % (query, a.token()))[:12], b"HTTP/1.1 400")
+    poll = Reader(push, a, "ndjson", query="?wait=1&watch=%d" % b.id, wait=False)
+    until("a long poll watches nobody", lambda: poll.closed)
+
+
+def test_presence_last_seen_is_hidden_both_ways(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "seen")
+    c = st.account("seen_c")
+    c.join(a.invite(server))
+    ra, rc = Reader(push, a, "ws"), Reader(push, c, "ws")
+    st.call("me_update", c.id, None, None, None, None, False)
+    watch(ra, b)
+    watch(rc, b)
+    rb = Reader(push, b)
+    shows(ra, b, "online")
+    shows(rc, b, "online")
+    rb.close()
+    shows(ra, b, "offline")
+    shows(rc, b, "offline")
+    seen = [[e["data"]["last_seen_at"] for e in r.events if e["type"] == "presence.updated"][-1] for r in (ra, rc)]
+    true("shown to one, not to who hides his: %s" % seen, seen[0] and not seen[1])
+    rb = Reader(push, b)
+    shows(ra, b, "online")
+    st.call("me_update", b.id, None, None, None, None, False)
+    until("his stream was told", lambda: "user.updated" in rb.types())
+    rb.close()
+    shows(ra, b, "offline")
+    equal("hidden now", [e["data"]["last_seen_at"] for e in ra.events if e["type"] == "presence.updated"][-1], None)
+
+
+def test_presence_wrong_frames(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "wrong")
+    r = Reader(push, a, "ws")
+    frames = [{"op": "presence"}, {"op": "presence", "status": "away"}, {"op": "presence", "status": "offline"},
+              {"op": "watch"}, {"op": "watch", "user_ids": "7"}, {"op": "watch", "user_ids": [7]},
+              {"op": "watch", "user_ids": ["x"]}, {"op": "watch", "user_ids": [str(i + 1) for i in range(201)]}]
+    for f in frames:
+        r.say(f)
+    until("all refused", lambda: len(r.control("error")) == len(frames))
+    equal("codes", {(x["op"], x["code"]) for x in r.control("error")},
+          {("presence", "invalid_fields"), ("watch", "invalid_fields")})
+    watch(r)
+    token, text = a.personal_token("read")
+    t = Reader(push, token=text, kind="ws")
+    t.say({"op": "presence", "status": "dnd"})
+    until("reading is not choosing", lambda: t.control("error"))
+    equal("scope", t.control("error")[0]["code"], "scope_missing")
+
+
+def test_typing_is_told_by_the_second(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "group")
+    code = a.invite(server)
+    people = []
+    for i in range(8):
+        people.append(st.account("group_%d" % i))
+        people[-1].join(code)
+    ra = Reader(push, a, "ws")
+    own = Reader(push, b, "ws")
+    own.say({"op": "typing", "channel_id": str(channel)})
+    typed = lambda r: [e["data"]["user"]["username"] for e in r.events if e["type"] == "typing.started"]
+    until("the first at once", lambda: typed(ra) == [b.name])
+    for p in people * 3:
+        st.call("typing_post", p.id, channel)
+    until("a group", lambda: len(typed(ra)) > 1)
+    equal("five of them, each once", (len(typed(ra)), len(set(typed(ra)))), (6, 6))
+    equal("not to the connection that typed", b.name in typed(own), False)
+    st.sql("UPDATE server SET member_count = 201 WHERE id = %d" % server)
+    n = len(st.sql("SELECT * FROM typing_post(%d, %d)" % (a.id, channel)))
+    equal("nobody is told where many see it", n, 1)
