@@ -1,5 +1,6 @@
 // Presence over REST: who sees whom, what is kept, what is refused. Streams are the push tests' matter.
-import { assert, call, person, place, test, want } from './lib.mjs';
+import { openStream } from '../support/stream.mjs';
+import { assert, call, person, place, setting, skip, test, until, URL_BASE, want } from './lib.mjs';
 
 const get = async (who, ...ids) => (await want(200, who, 'GET', `/presence?user_ids=${ids.join(',')}`)).items;
 
@@ -69,5 +70,35 @@ export default async function () {
 		const { json } = await call(ann, 'GET', '/bootstrap');
 		assert.deepEqual(json.presence, { [bob.id]: { status: 'offline', last_seen_at: null } });
 		assert.deepEqual((await call(eve, 'GET', '/bootstrap')).json.presence, {});
+	});
+
+	if (!setting('push_socket')) {
+		skip('streams are in the answers, and what they choose is stored', 'no push daemon');
+		return;
+	}
+	await test('streams are in the answers, and what they choose is stored', async () => {
+		const [cat, dog] = [await person('cat'), await person('dog')];
+		await place(cat, dog);
+		const status = async () => (await get(cat, dog.id))[0].status;
+		const is = (wanted, ms) => until(`${wanted} is seen`, async () => (await status()) === wanted, ms);
+		const events = [];
+		const stream = openStream({ base: URL_BASE, kind: 'ws', token: dog.token, event: (e) => events.push(e), control: () => {}, end: () => {} });
+		await is('online');
+		await want(200, dog, 'PUT', '/me/presence', { status: 'idle' });
+		await is('idle');
+		await want(200, dog, 'PUT', '/me/presence', { status: 'online' });
+		await is('online');
+		stream.send('{"op":"presence","status":"dnd"}');
+		await is('dnd');
+		await until('it is stored by the jobs', async () => (await call(dog, 'GET', '/me')).json.status === 'dnd', 30000);
+		await until('my streams are told', () => events.some((e) => e.type === 'user.updated' && e.data.status === 'dnd'));
+		await want(200, dog, 'PUT', '/me/presence', { status: 'invisible' });
+		await is('offline');
+		await want(200, dog, 'PUT', '/me/presence', { status: 'online' });
+		await is('online');
+		stream.close();
+		await is('offline', 30000);
+		const [seen] = await get(cat, dog.id);
+		assert.ok(Date.now() - Date.parse(seen.last_seen_at) < 700000, seen.last_seen_at);
 	});
 }
