@@ -218,11 +218,13 @@ take_token(struct push *p, struct conn *c, const struct feed_claim *claim)
 	    : p->now_s + (left > 0 ? (uint32_t)left : 0);
 }
 
-/* Nothing refreshes a personal token: an expired one is refused for good, as an open stream ends. */
+/* Nothing refreshes a personal token: bye is final, as an open stream ends. A status says what REST says. */
 static enum err
-final_refusal(const struct feed_claim *claim)
+refusal_of(const struct conn *c, const struct feed_claim *claim)
 {
-	return claim->is_token && claim->refusal == ERR_TOKEN_EXPIRED ? ERR_SESSION_ENDED : claim->refusal;
+	bool bye = c->state == CONN_LIVE || c->format == FRAME_SSE;
+
+	return bye && claim->is_token && claim->refusal == ERR_TOKEN_EXPIRED ? ERR_SESSION_ENDED : claim->refusal;
 }
 
 static void
@@ -237,7 +239,7 @@ check_claims(const struct question *q, const struct feed_picture *pic)
 		if (c->extra != NULL)
 			c->extra->recheck = false;
 		if (pic->claims[k].refusal != ERR_OK)
-			conn_bye(p, c, final_refusal(&pic->claims[k]));
+			conn_bye(p, c, refusal_of(c, &pic->claims[k]));
 		else if (pic->claims[k].is_token)
 			take_token(p, c, &pic->claims[k]);
 		else
