@@ -164,7 +164,7 @@ tell_lost(struct push *p, struct conn *c, const struct picture *pic, struct buf 
 		return;
 	for (size_t i = 0; i < x->n_cursor; i++) {
 		if (!has_row(pic, stream_find(p, x->cursor[i].stream)))
-			control_revoked_id(p, out, c, x->cursor[i].stream, x->cursor[i].rev);
+			control_revoked_id(out, c, x->cursor[i].stream, x->cursor[i].rev);
 	}
 }
 

@@ -151,12 +151,10 @@ control_revoke(struct buf *out, const struct conn *c, const struct stream *s, in
 }
 
 void
-control_revoked_id(const struct push *p, struct buf *out, const struct conn *c, int64_t id, int64_t rev)
+control_revoked_id(struct buf *out, const struct conn *c, int64_t id, int64_t rev)
 {
-	struct stream unknown = { .id = id, .kind = FEED_CHANNEL };
-	uint32_t i = stream_find(p, id);
-
-	control_revoke(out, c, i == SLAB_NONE ? &unknown : stream_at(p, i), rev);
+	/* Not what this node knows of that stream: a cursor is anybody's to write. */
+	control_revoke(out, c, &(struct stream){ .id = id, .kind = FEED_CHANNEL }, rev);
 }
 
 void

@@ -18,8 +18,9 @@ void control_keep_resets(struct conn *c, struct str resets);
 void control_hb(const struct push *p, struct buf *out, const struct conn *c);
 void control_reset(struct buf *out, const struct conn *c, const struct stream *s, int64_t head, const char *why);
 void control_revoke(struct buf *out, const struct conn *c, const struct stream *s, int64_t rev);
-/* The same for a stream of a cursor that may not be known here. */
-void control_revoked_id(const struct push *p, struct buf *out, const struct conn *c, int64_t id, int64_t rev);
+/* The same for an id of a cursor that the account does not see: "channel:<id>" whatever it is, so that
+ * nobody learns what there is, or who is connected. */
+void control_revoked_id(struct buf *out, const struct conn *c, int64_t id, int64_t rev);
 void control_state(struct buf *out, const struct conn *c, bool live);
 void control_bye(const struct push *p, struct buf *out, const struct conn *c);
 void control_ping(struct buf *out);

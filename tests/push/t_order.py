@@ -206,6 +206,8 @@ def test_forged_and_foreign_cursors(st):
     streams = ["channel:%d" % channel, "server:%d" % server, "user:%d" % b.id]
     equal("own streams start anew", sorted(foreign.hello()["reset"]), sorted(streams))
     until("revoked", lambda: len(foreign.control("revoke")) == 3)
+    equal("nothing of what they are", sorted(x["stream"] for x in foreign.control("revoke")),
+          sorted("channel:%d" % x for x in (hidden, hidden_server, stranger.id)))
     other_epoch = Reader(push, b, last=str(int(epoch) + 1) + own.position()[len(epoch):])
     equal("another epoch", sorted(other_epoch.hello()["reset"]), sorted(streams))
     for bad in ("x", "1.", epoch + ".!!!!", "9" * 40, epoch + "." + "A" * 4000, "-1.AA"):

@@ -101,11 +101,10 @@ export function dropServer(s: State, id: string): State {
 	};
 }
 
+/** By the id alone: what was lost while away is called a channel, whatever it was. */
 export function revoke(s: State, stream: string): State {
-	const [kind, id = ''] = stream.split(':');
-	if (kind === 'channel') return dropChannel(s, id);
-	if (kind === 'server') return dropServer(s, id);
-	return s;
+	const [, id = ''] = stream.split(':');
+	return Object.hasOwn(s.servers, id) ? dropServer(s, id) : dropChannel(s, id);
 }
 
 export function withUsers(s: State, list: User[]): State {
