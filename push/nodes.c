@@ -13,11 +13,14 @@
 
 #define MISSING 2
 #define RENEWALS 3	/* of a lease, in its life */
+#define SAY_ALL_MS 10000	/* at least between two tries to say what Redis refused */
 
 struct nodes_hub {
 	char names[NODES][NODE_NAME_MAX + 1];	/* "" for none */
 	uint8_t missing[NODES];	/* answers in a row that did not name it */
 	struct loop_timer timer;
+	uint64_t refusals;	/* of the bus, when all was said last */
+	int64_t said_all_ms;
 	bool stopped;
 };
 
@@ -172,14 +175,21 @@ on_nodes(void *ctx, const struct redis_value *v)
 			forget(p, i);
 }
 
-/* Others took us for dead: what we said is gone. */
+/* Others took us for dead, or Redis did not take all: what we said is gone. */
 static void
 on_listed(void *ctx, const struct redis_value *v)
 {
 	struct push *p = ctx;
+	struct nodes_hub *h = p->nodes;
+	uint64_t refusals = redis_sub_refusals(p->bus);
+	int64_t now = clock_mono_ms();
+	bool untold = refusals != h->refusals && now - h->said_all_ms >= SAY_ALL_MS;
 
-	if (v != NULL && v->kind == REDIS_INT && v->number == 1)
-		presence_say_all(p);
+	if (v == NULL || v->kind != REDIS_INT || (v->number != 1 && !untold))
+		return;
+	h->refusals = refusals;
+	h->said_all_ms = now;
+	presence_say_all(p);
 }
 
 void

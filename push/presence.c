@@ -150,7 +150,8 @@ on_choices(void *ctx, const struct redis_value *v)
 {
 	struct question *q = ctx;
 
-	q->failed = q->failed || v == NULL;
+	/* Refused is not "nothing waits": who has hidden is not shown for it. */
+	q->failed = q->failed || v == NULL || v->kind != REDIS_LIST;
 	for (uint32_t i = 0; i < q->n; i++) {
 		enum presence chosen;
 

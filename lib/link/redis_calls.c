@@ -1,5 +1,9 @@
-#include "base/heap.h"
 #include "link/redis_calls.h"
+
+#include "base/clock.h"
+#include "base/heap.h"
+#include "base/log.h"
+#include "base/metric.h"
 
 
 static struct redis_call *
@@ -58,17 +62,30 @@ redis_calls_next(struct redis_calls *q, struct redis_call *out)
 	return true;
 }
 
-bool
+static void
+refused(struct redis_calls *q, struct str why)
+{
+	int64_t now = clock_mono_ms();
+
+	q->refusals++;
+	metric_add(METRIC_redis_errors, 1);
+	if (q->said_ms != 0 && now - q->said_ms < REDIS_CALLS_SAY_MS)
+		return;
+	q->said_ms = now;
+	log_warn("redis refuses", lf_strn("said", why), lf_int("refusals", (int64_t)q->refusals));
+}
+
+void
 redis_calls_take(struct redis_calls *q, struct arena *a, const void *reply)
 {
 	struct redis_value v = redis_value_of(a, reply);
 	struct redis_call call;
-	bool waited = redis_calls_next(q, &call);
 
-	if (waited)
+	if (redis_calls_next(q, &call))
 		call.done(call.ctx, &v);
+	else if (v.kind == REDIS_REFUSED)
+		refused(q, v.text);
 	arena_reset(a);
-	return waited || v.kind != REDIS_REFUSED;
 }
 
 void
@@ -76,7 +93,7 @@ redis_calls_fail(struct redis_calls *q)
 {
 	struct redis_calls was = *q;
 
-	*q = (struct redis_calls){ 0 };
+	*q = (struct redis_calls){ .refusals = was.refusals, .said_ms = was.said_ms };
 	for (uint32_t i = 0; i < was.n; i++)
 		at(&was, i)->done(at(&was, i)->ctx, NULL);
 	heap_free(was.ring);

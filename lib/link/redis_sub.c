@@ -183,7 +183,7 @@ take_replies(struct redis_link *c)
 	void *reply = NULL;
 
 	for (;;) {
-		bool ok;
+		bool ok = true;
 
 		if (redisReaderGetReply(c->reader, &reply) != REDIS_OK) {
 			drop(c, c->reader->errstr);
@@ -192,8 +192,10 @@ take_replies(struct redis_link *c)
 		if (reply == NULL)
 			return true;
 		c->unfinished = 0;
-		ok = c->subscribes ? take_reply(c->owner, reply)
-		    : redis_calls_take(&c->owner->calls, &c->owner->values, reply);
+		if (c->subscribes)
+			ok = take_reply(c->owner, reply);
+		else
+			redis_calls_take(&c->owner->calls, &c->owner->values, reply);
 		freeReplyObject(reply);
 		if (c->reader == NULL)
 			return false;
@@ -373,6 +375,12 @@ bool
 redis_sub_publish(struct redis_sub *r, struct str topic, struct str payload)
 {
 	return redis_sub_ask(r, (const struct str[]){ STR("PUBLISH"), topic, payload }, 3, NULL, NULL);
+}
+
+uint64_t
+redis_sub_refusals(const struct redis_sub *r)
+{
+	return r->calls.refusals;
 }
 
 void

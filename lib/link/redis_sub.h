@@ -53,6 +53,8 @@ bool redis_sub_publish(struct redis_sub *r, struct str topic, struct str payload
  */
 bool redis_sub_ask(struct redis_sub *r, const struct str *argv, size_t argc,
     void (*done)(void *ctx, const struct redis_value *v), void *ctx);
+/* How often Redis has refused what nobody waited for: what was said so is not there. */
+uint64_t redis_sub_refusals(const struct redis_sub *r);
 /* Cuts the connections and makes them anew; for a bus that is connected but deaf. */
 void redis_sub_restart(struct redis_sub *r, const char *why);
 /* Sends what is queued; the owner calls it at the end of the turn. */

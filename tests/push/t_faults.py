@@ -41,6 +41,34 @@ def test_redis_killed_and_back(st):
     true("by the bus", time.monotonic() - began < 0.5)
 
 
+def test_redis_that_refuses_to_write_still_carries(st):
+    push = st.push_start("refused", presence_leave=1, presence_lease=3)
+    a, b, server, channel = two_people(st, "refuse")
+    ra, rb = Reader(push, a), Reader(push, b, "ws")
+    on = lambda word: st.redis("EVAL", "for _, k in ipairs(redis.call('KEYS', 'p:on:*')) do local v = redis.call('HGET',"
+                               " k, ARGV[1]) if v and v:match(ARGV[2]) then return 1 end end return 0", 0, b.id, word) == "1"
+    until("online is known", lambda: on("^online "))
+    reconnects, sweeps = push.metric("push_bus_reconnects"), push.metric("presence_sweeps")
+    equal("set", st.redis("CONFIG", "SET", "maxmemory", "1"), "OK")
+    try:
+        rb.say({"op": "presence", "status": "idle"})
+        until("refused", lambda: "redis refuses" in push.log() or "redis connection" in push.log())
+        # longer than a bus may be deaf
+        until("looks", lambda: push.metric("presence_sweeps") >= sweeps + 6)
+        for i in range(5):
+            began = time.monotonic()
+            a.post(channel, "quick %d" % i)
+            until("by the bus", lambda: rb.texts()[-1:] == ["quick %d" % i])
+            true("quick", time.monotonic() - began < 0.5)
+        equal("never told otherwise", (ra.control("state"), rb.control("state")), ([], []))
+        equal("one connection", push.metric("push_bus_reconnects"), reconnects)
+        true("nor the other one", "redis connection" not in push.log())
+        true("said once a minute", push.log().count("redis refuses") == 1)
+    finally:
+        st.redis("CONFIG", "SET", "maxmemory", "0")
+    until("what was refused is said again", lambda: on("^idle "))
+
+
 def test_posts_during_redis_restarts_arrive_once(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "redisload")
