@@ -10,7 +10,7 @@
 
 struct question {
 	struct push *push;
-	struct { uint32_t conn; uint32_t serial; } *conns;
+	struct { uint32_t conn; uint64_t seq; } *conns;
 	uint32_t n_conns;
 	uint32_t n_pairs;
 	int64_t accounts[FEED_PEOPLE];
@@ -120,7 +120,8 @@ on_people(void *ctx, enum err e, const struct feed_person *rows, size_t n)
 		struct conn *c = conn_at(p, q->conns[i].conn);
 		struct watch *w = watch_of(c);
 
-		if (c->serial != q->conns[i].serial || w == NULL || c->state != CONN_LIVE)
+		/* Gone, or it watches others by now and has put a question of its own. */
+		if (c->state != CONN_LIVE || w == NULL || w->seq != q->conns[i].seq)
 			continue;
 		w->asked = false;
 		/* Something changed since it was asked: the next answer counts. */
@@ -148,7 +149,7 @@ add(struct question *q, const struct conn *c, struct watch *w)
 	}
 	q->conns = heap_grow(q->conns, q->n_conns + 1, sizeof(*q->conns));
 	q->conns[q->n_conns].conn = c->id;
-	q->conns[q->n_conns++].serial = c->serial;
+	q->conns[q->n_conns++].seq = w->seq = ++q->push->watch->seq;
 	w->to_ask = false;
 	w->asked = true;
 	return true;

@@ -36,6 +36,7 @@ struct watch {
 	uint32_t *edges;		/* ascending by the id of the person */
 	uint32_t n_edges;
 	int64_t next_ms;		/* the earliest next flush */
+	uint64_t seq;			/* of the newest question about it; only its answer counts */
 	bool to_flush;			/* stands in hub.flush */
 	bool to_ask;			/* … hub.asks */
 	bool asked;
@@ -49,6 +50,7 @@ struct watch_hub {
 	struct list asks;		/* … to be asked about */
 	struct list unread;		/* persons whose nodes have not been asked */
 	uint32_t questions;		/* in flight */
+	uint64_t seq;			/* numbers what was asked about a connection */
 	struct loop_timer flush_timer, ask_timer, read_timer;
 };
 

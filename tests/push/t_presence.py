@@ -224,6 +224,40 @@ def test_presence_is_coalesced(st):
     true("at most one a second: %s" % told(ra, b), len(told(ra, b)) <= 4)
 
 
+def test_presence_an_old_answer_is_not_taken_for_a_new_one(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "old")
+    c = st.account("old_c")
+    c.join(a.invite(server))
+    ra, rb, rc = Reader(push, a, "ws"), Reader(push, b, "ws"), Reader(push, c, "ws")
+    waiting = lambda: st.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")[0][0]
+    st.sql("ALTER FUNCTION shares(bigint, bigint) RENAME TO shares_quick")
+    # the answer about b waits for us
+    st.sql("CREATE FUNCTION shares(a bigint, b bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER AS "
+           "$$ BEGIN IF b = %d THEN PERFORM pg_advisory_xact_lock_shared(77); END IF; RETURN shares_quick(a, b); END $$"
+           % b.id)
+    try:
+        st.sql("SELECT pg_advisory_lock(77)")
+        watch(ra, b)
+        until("it waits", lambda: waiting() == "1")
+        watch(ra)
+        watch(ra, c)
+        # two questions at once, or one after the other: both are well
+        end = time.monotonic() + 1
+        while last(ra, c) is None and time.monotonic() < end:
+            time.sleep(0.01)
+        st.sql("SELECT pg_advisory_unlock(77)")
+        until("it waits no longer", lambda: waiting() == "0")
+        shows(ra, c, "online")
+        rc.say({"op": "presence", "status": "idle"})
+        shows(ra, c, "idle")
+        equal("nothing of b", told(ra, b), [])
+    finally:
+        st.sql("SELECT pg_advisory_unlock_all()")
+        st.sql("DROP FUNCTION shares(bigint, bigint)")
+        st.sql("ALTER FUNCTION shares_quick(bigint, bigint) RENAME TO shares")
+
+
 def test_presence_rest_twins_and_sse(st):
     push = st.push_start(**QUICK)
     a, b, server, channel = two_people(st, "twin")
