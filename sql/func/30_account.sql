@@ -165,14 +165,17 @@ DECLARE
 	data	text;
 	renamed	boolean;
 BEGIN
-	SELECT x.* INTO old FROM account AS x WHERE x.id = actor;
-	renamed := me_update.display_name IS DISTINCT FROM old.display_name AND me_update.display_name IS NOT NULL
-		OR lower(me_update.username COLLATE "C") <> old.username;
-	-- others see it where they meet him; locks in the order server, account
-	IF renamed THEN
+	-- others see a name where they meet him; locks in the order server, account
+	IF me_update.display_name IS NOT NULL OR me_update.username IS NOT NULL THEN
 		PERFORM FROM server AS s JOIN member AS x ON x.server_id = s.id AND x.account_id = actor
 		WHERE s.deleted_at IS NULL ORDER BY s.id FOR NO KEY UPDATE OF s;
 	END IF;
+	-- whether it is a change is known once nobody else is changing it
+	SELECT x.* INTO old FROM account AS x WHERE x.id = actor FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	renamed := me_update.display_name <> old.display_name OR lower(me_update.username COLLATE "C") <> old.username;
 	UPDATE account AS x
 	SET display_name = coalesce(me_update.display_name, x.display_name),
 		username = coalesce(lower(me_update.username COLLATE "C"), x.username),
@@ -183,9 +186,6 @@ BEGIN
 		show_last_seen = coalesce(me_update.show_last_seen, x.show_last_seen)
 	WHERE x.id = actor
 	RETURNING x.* INTO a;
-	IF NOT FOUND THEN
-		PERFORM fail(404, 'not_found');
-	END IF;
 	data := me_json(a);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	IF data = me_json(old) THEN

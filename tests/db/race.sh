@@ -254,6 +254,17 @@ session_blocks poster
 has "a kick while the kicked one changes his profile is no deadlock" "$(session_do remover "SELECT 'kicked' FROM member_remove($owner, $home, $ann) LIMIT 1;")" kicked
 session_do remover "COMMIT;" >/dev/null
 has "nor for him" "$(session_result poster)" renamed
+# a profile changed and changed back at once: the second is a change, and told
+join_again
+own "UPDATE account SET display_name = 'Old', receipts = true WHERE id = $ann"
+for change in "'%s', NULL, NULL, NULL|New|Old|member.updated user.updated" "NULL, NULL, NULL, %s|false|true|user.updated"; do
+	IFS='|' read -r args there back told <<<"$change"
+	session_do remover "BEGIN; SELECT 1 FROM me_update($ann, ${args/\%s/$there}, NULL);" >/dev/null
+	session_send poster "SELECT split_part(split_part(data, E'\n', 1), ' ', 8) FROM me_update($ann, ${args/\%s/$back}, NULL) WHERE kind = 'event';"
+	session_blocks poster
+	session_do remover "COMMIT;" >/dev/null
+	is "set to $there and back to $back at once, both are told" "$(session_result poster | tr '\n' ' ')" "$told "
+done
 session_close poster
 session_close remover
 
