@@ -34,10 +34,11 @@ enum err
 h_me_update(struct request *r)
 {
 	const struct value *receipts = field_value(r, "receipts"), *seen = field_value(r, "show_last_seen");
+	bool sign_in = field_value(r, "email")->given || field_value(r, "username")->given;
 	struct answer a;
 
-	/* it signs in: what a leaked token must not change */
-	if (field_value(r, "email")->given && r->call.actor.kind != ACTOR_SESSION)
+	/* they sign in: what a leaked token must not change */
+	if (sign_in && r->call.actor.kind != ACTOR_SESSION)
 		return ERR_FORBIDDEN;
 	TRY(me_update(&r->call, &(struct me_change){ field_text(r, "display_name"), field_text(r, "username"),
 	    field_text(r, "email"), receipts->given ? &receipts->truth : NULL, seen->given ? &seen->truth : NULL },

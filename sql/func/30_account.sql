@@ -18,6 +18,26 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION username_take(a account, had text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	IF EXISTS (SELECT FROM username_hold AS h
+		WHERE h.username = a.username AND h.account_id <> a.id AND h.until > now()) THEN
+		PERFORM fail(409, 'username_taken');
+	END IF;
+	DELETE FROM username_hold AS h WHERE h.username = a.username;
+	IF had IS NOT NULL THEN
+		INSERT INTO username_hold AS h (username, account_id, until) VALUES (had, a.id, now() + interval '30 days')
+		ON CONFLICT (username) DO UPDATE SET account_id = excluded.account_id, until = excluded.until;
+		-- so that nobody keeps many from others
+		DELETE FROM username_hold AS h WHERE h.username IN (SELECT x.username FROM username_hold AS x
+			WHERE x.account_id = a.id ORDER BY x.until DESC, x.username OFFSET 3);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION username_take IS
+'To be called after the account got its name: from then on nobody else can. Refused while the name is held
+for another. had: the one it gives up, NULL for none; its last three are held for 30 days.';
+
 CREATE OR REPLACE FUNCTION account_register(username text, email text, password_hash text,
 	display_name text, user_agent text, ip text, setup_token_hash bytea)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
@@ -39,6 +59,7 @@ BEGIN
 		coalesce(account_register.display_name, account_register.username),
 		setup_token_hash IS NOT NULL)
 	RETURNING * INTO a;
+	PERFORM username_take(a, NULL);
 	s := session_open(a.id, user_agent, ip);
 	RETURN NEXT ROW('created', '/users/' || a.id, session_answer(a, s))::reply;
 END
@@ -186,6 +207,9 @@ BEGIN
 		show_last_seen = coalesce(me_update.show_last_seen, x.show_last_seen)
 	WHERE x.id = actor
 	RETURNING x.* INTO a;
+	IF a.username <> old.username THEN
+		PERFORM username_take(a, old.username);
+	END IF;
 	data := me_json(a);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	IF data = me_json(old) THEN

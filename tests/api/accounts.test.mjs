@@ -185,7 +185,15 @@ async function oneself() {
 		const t = (await want(201, p, 'POST', '/me/tokens', { name: 'x' })).token;
 		for (const email of [`${unique('m')}@example.org`, null])
 			assertProblem(await call(t, 'PATCH', '/me', { email }), 'forbidden');
+		assertProblem(await call(t, 'PATCH', '/me', { username: unique('stolen') }), 'forbidden');
 		assert.equal((await want(200, t, 'PATCH', '/me', { display_name: 'By token' })).display_name, 'By token');
+	});
+	await test('a name given up is held for who had it', async () => {
+		const [owner, other] = [await person(), await person()], username = owner.username;
+		await want(200, owner, 'PATCH', '/me', { username: unique('new') });
+		assertProblem(await call(other, 'PATCH', '/me', { username }), 'username_taken');
+		assertProblem(await call(null, 'POST', '/auth/register', { username, password: PASSWORD }), 'username_taken');
+		assert.equal((await want(200, owner, 'PATCH', '/me', { username })).username, username);
 	});
 	await test('what may not be set is ignored', async () => {
 		const me = await want(200, p, 'PATCH', '/me', { admin: true, id: '1', created_at: 'x', bot: true });

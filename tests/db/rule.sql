@@ -294,3 +294,20 @@ SELECT id AS oldest FROM session WHERE account_id = :busy ORDER BY last_used_at 
 SELECT t.is('the 101st session ends the one unused for longest, with an event', (SELECT string_agg(kind, ' ') || max(split_part(data, ' ', 6)) FILTER (WHERE kind = 'event')
 	|| ' ' || max(split_part(data, ' ', 7)) FILTER (WHERE kind = 'event') FROM session_create(:busy, '', '')), 'body event4 ' || :oldest);
 SELECT t.is('and it has ended', (SELECT ended_at IS NOT NULL FROM session WHERE id = :oldest)::text, 'true');
+
+-- ---- a name that was given up is held for its former owner
+SELECT t.account('first') AS first, t.account('other') AS other \gset
+CREATE FUNCTION pg_temp.rename(who bigint, name text) RETURNS text LANGUAGE sql AS
+	$$ SELECT t.try(format('SELECT me_update(%s, NULL, %L, NULL, NULL, NULL)', who, name)) $$;
+CREATE FUNCTION pg_temp.register(name text) RETURNS text LANGUAGE sql AS
+	$$ SELECT t.try(format('SELECT account_register(%L, NULL, %L, NULL, %L, %L, NULL)', name, 'x', '', '')) $$;
+SELECT t.is('somebody takes another name', pg_temp.rename(:first, 'second'), 'ok');
+SELECT t.is('nobody else gets the old one', pg_temp.rename(:other, 'First') || ' ' || pg_temp.register('FIRST'), 'username_taken username_taken');
+SELECT t.is('he does', pg_temp.rename(:first, 'first') || ' ' || pg_temp.rename(:first, 'second'), 'ok ok');
+UPDATE username_hold SET until = until - interval '29 days 23 hours';
+SELECT t.is('not on the 30th day either', pg_temp.register('first'), 'username_taken');
+UPDATE username_hold SET until = until - interval '1 hour';
+SELECT t.is('after it anybody does', pg_temp.register('first'), 'ok');
+SELECT t.is('and keeps it', split_part(pg_temp.rename(:first, 'first'), ' ', 1), '23505');
+SELECT count(pg_temp.rename(:first, 'many' || x)) FROM generate_series(1, 5) AS x \g /dev/null
+SELECT t.is('only the last three are held', count(*)::text, '3') FROM username_hold WHERE account_id = :first;

@@ -140,8 +140,9 @@ is "all of them begin at midnight UTC" "$(own "SELECT count(*) FROM pg_inherits 
 own "INSERT INTO message_nonce SELECT t.who('ann'), x::text, 1, id_floor(now() - make_interval(hours => x)), '\\x00' FROM unnest(ARRAY[1, 23, 47, 49]) AS x;
 	INSERT INTO idempotency (account_id, key, body_hash, created_at) SELECT 1, x::text, '\\x00', now() - make_interval(hours => x) FROM unnest(ARRAY[1, 47, 49]) AS x;
 	INSERT INTO limit_bucket VALUES ('a', now() - interval '1 s', 1), ('b', now() + interval '1 h', 1);
-	INSERT INTO session (account_id, seed, ended_at) VALUES (t.who('ann'), 'x', NULL), (t.who('ann'), 'x', now() - interval '1 day'), (t.who('ann'), 'x', now() - interval '91 days')"
+	INSERT INTO session (account_id, seed, ended_at) VALUES (t.who('ann'), 'x', NULL), (t.who('ann'), 'x', now() - interval '1 day'), (t.who('ann'), 'x', now() - interval '91 days');
+	INSERT INTO username_hold SELECT 'held' || x, t.who('ann'), now() + make_interval(days => x) FROM unnest(ARRAY[-1, 1]) AS x"
 sql moot_jobs moot -c "SELECT housekeeping()" >/dev/null
 is "housekeeping keeps what is young" "$(own "SELECT (SELECT count(*) FROM message_nonce), (SELECT count(*) FROM idempotency),
-	(SELECT count(*) FROM limit_bucket), (SELECT count(*) FROM session)")" "3|2|1|2"
+	(SELECT count(*) FROM limit_bucket), (SELECT count(*) FROM session), (SELECT count(*) FROM username_hold)")" "3|2|1|2|1"
 finish
