@@ -153,11 +153,11 @@ BEGIN
 		ORDER BY d.channel_id, d.account_id
 	LOOP
 		IF x.did_read THEN
-			RETURN NEXT user_event(x.account_id, 0, 0, 'read.updated', read_state_json(x.channel_id,
+			RETURN NEXT user_event(x.account_id, access_code('none'), 0, 'read.updated', read_state_json(x.channel_id,
 				x.read_seq, unread_mentions(x.account_id, x.channel_id, x.read_seq)));
 		END IF;
 		IF x.tells THEN
-			RETURN NEXT channel_event(x.channel_id, 0, 0, 'receipt.updated',
+			RETURN NEXT channel_event(x.channel_id, access_code('none'), x.account_id, 'receipt.updated',
 				receipt_json(x.channel_id, x.account_id, x.read_seq, greatest(x.read_seq, x.delivered_seq)));
 		END IF;
 	END LOOP;

@@ -69,6 +69,9 @@ SELECT t.is('who has read nothing stands there too', pg_temp.receipts(:ann, :dm)
 SELECT t.is('a stranger asks in vain', t.try(format('SELECT receipts_json(%s, %s, ''{}'', ''{}'', ''{}'', ''{}'')', :eve, :ch)), 'not_found');
 SELECT t.is('who hides his is told to the daemon', split_part(string_agg(data, '' ORDER BY kind DESC), ' ', 6), '3')
 FROM me_update(:bob, NULL, NULL, NULL, false, NULL) WHERE kind = 'event';
+SELECT t.is('and what is stored of him says nothing any more', string_agg(e.said, ', '), '3: {"channel_id":"' || :ch || '","user_id":"' || :bob || '"}')
+FROM (SELECT count(*) || ': ' || (body::json ->> 'data') AS said FROM event WHERE type = 'receipt.updated' AND body LIKE '%"user_id":"' || :bob || '"%' GROUP BY body::json ->> 'data') AS e;
+SELECT t.is('that of others does', (count(*) > 0)::text, 'true') FROM event WHERE type = 'receipt.updated' AND subject = :ann AND body LIKE '%read_seq%';
 SELECT t.is('he is in nobody''s list', pg_temp.receipts(:owner, :ch), 'ann 10 10');
 SELECT t.is('and gets nobody''s', pg_temp.receipts(:bob, :ch), '');
 SELECT t.is('his marks are told to his own devices only', pg_temp.look(:bob, :ch, 10, false), '10 t 0 read.updated');
