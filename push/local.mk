@@ -32,6 +32,8 @@ moot_push_SOURCES = \
 	push/list.c \
 	push/list.h \
 	push/main.c \
+	push/bury.c \
+	push/bury.h \
 	push/nodes.c \
 	push/nodes.h \
 	push/ops.c \

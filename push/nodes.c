@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 #include "base/id.h"
-#include "base/log.h"
 #include "base/metric.h"
 #include "base/heap.h"
+#include "push/bury.h"
 #include "push/presence.h"
 #include "push/watch.h"
 
@@ -21,13 +21,8 @@ struct nodes_hub {
 	struct loop_timer timer;
 	uint64_t refusals;	/* of the bus, when all was said last */
 	int64_t said_all_ms;
+	bool dead[NODES];	/* has no lease, and waits for being buried */
 	bool stopped;
-};
-
-/* A node whose lease is being looked at, or that is being buried. */
-struct look {
-	struct push *push;
-	char name[NODE_NAME_MAX + 1];
 };
 
 static void
@@ -42,7 +37,9 @@ ask(struct push *p, const struct str *argv, size_t argc)
 const char *
 nodes_name(const struct push *p, uint32_t node)
 {
-	return node >= NODES || p->nodes->names[node][0] == '\0' ? NULL : p->nodes->names[node];
+	const struct nodes_hub *h = p->nodes;
+
+	return node >= NODES || h->names[node][0] == '\0' || h->dead[node] ? NULL : h->names[node];
 }
 
 static bool
@@ -73,6 +70,7 @@ number_of(struct push *p, struct str name)
 	memcpy(p->nodes->names[free], name.p, name.len);
 	p->nodes->names[free][name.len] = '\0';
 	p->nodes->missing[free] = 0;
+	p->nodes->dead[free] = false;
 	watch_read_node(p, free);
 	return free;
 }
@@ -81,73 +79,34 @@ static void
 forget(struct push *p, uint32_t node)
 {
 	p->nodes->names[node][0] = '\0';
+	p->nodes->dead[node] = false;
 	watch_node_gone(p, node);
 }
 
-/* Its people were seen as long as it was. Which other node still has one of them does not matter:
- * who is there is not shown as seen. */
-static void
-on_ghosts(void *ctx, const struct redis_value *v)
+/* A node that was taken for dead speaks: what it says in its hash counts again. */
+void
+nodes_lives(struct push *p, const char *name)
 {
-	struct look *l = ctx;
-	struct push *p = l->push;
-	int64_t s = clock_wall_ms() / 1000 - p->config.presence_lease;
-	char key[32], score[24];
-
-	snprintf(key, sizeof(key), PRESENCE_ON "%s", l->name);
-	snprintf(score, sizeof(score), "%lld", (long long)s);
-	for (size_t i = 0; v != NULL && v->kind == REDIS_LIST && i + 1 < v->n; i += 2)
-		if (presence_value(redis_value_text(redis_value_at(v, i + 1))) != PRESENCE_INVISIBLE)
-			ASK(p, STR("ZADD"), STR(PRESENCE_SEEN), STR("GT"), str_of(score),
-			    redis_value_text(redis_value_at(v, i)));
-	if (v != NULL)
-		ASK(p, STR("DEL"), str_of(key));
-	heap_free(l);
-}
-
-/* Of all that find it only one has taken it from the list. */
-static void
-on_taken(void *ctx, const struct redis_value *v)
-{
-	struct look *l = ctx;
-	char key[32];
-
-	snprintf(key, sizeof(key), PRESENCE_ON "%s", l->name);
-	if (v == NULL || v->kind != REDIS_INT || v->number != 1 ||
-	    !redis_sub_ask(l->push->bus, (const struct str[]){ STR("HGETALL"), str_of(key) }, 2, on_ghosts, l))
-		heap_free(l);
-}
-
-static void
-on_lease(void *ctx, const struct redis_value *v)
-{
-	struct look *l = ctx;
-	struct push *p = l->push;
-
-	if (v == NULL || v->kind != REDIS_INT || v->number != 0) {
-		heap_free(l);
-		return;
+	for (uint32_t i = 0; i < NODES; i++) {
+		if (!p->nodes->dead[i] || strcmp(p->nodes->names[i], name) != 0)
+			continue;
+		p->nodes->dead[i] = false;
+		watch_read_node(p, i);
 	}
-	log_warn("a node is dead", lf_str("node", l->name));
-	for (uint32_t i = 0; i < NODES; i++)
-		if (strcmp(p->nodes->names[i], l->name) == 0)
-			forget(p, i);
-	if (!redis_sub_ask(p->bus, (const struct str[]){ STR("SREM"), STR(PRESENCE_NODES), str_of(l->name) }, 3,
-	    on_taken, l))
-		heap_free(l);
 }
 
-static void
-ask_lease(struct push *p, struct str name)
+bool
+nodes_died(struct push *p, const char *name)
 {
-	struct look *l = heap_alloc(sizeof(*l));
-	char key[32];
-
-	l->push = p;
-	memcpy(l->name, name.p, name.len);
-	snprintf(key, sizeof(key), PRESENCE_LEASE "%s", l->name);
-	if (!redis_sub_ask(p->bus, (const struct str[]){ STR("EXISTS"), str_of(key) }, 2, on_lease, l))
-		heap_free(l);
+	for (uint32_t i = 0; i < NODES; i++) {
+		if (strcmp(p->nodes->names[i], name) != 0)
+			continue;
+		if (p->nodes->dead[i])
+			return false;
+		p->nodes->dead[i] = true;
+		watch_node_gone(p, i);
+	}
+	return true;
 }
 
 static void
@@ -167,7 +126,7 @@ on_nodes(void *ctx, const struct redis_value *v)
 		if (node != SLAB_NONE)
 			p->nodes->missing[node] = 0;
 		if (is_name(name) && !str_eq(name, str_of(p->node)))
-			ask_lease(p, name);
+			bury_if_dead(p, name);
 	}
 	/* Those that another one has buried; a Redis that lost all is being told again. */
 	for (uint32_t i = 0; i < NODES; i++)
@@ -241,6 +200,7 @@ take_line(struct push *p, struct str line)
 
 	if (node == SLAB_NONE)
 		return;
+	nodes_lives(p, p->nodes->names[node]);
 	if (str_eq(who, STR("sync")))
 		watch_read_node(p, node);
 	else if (id_parse(who, &id) && presence_parse(word, &on) && line.p != NULL && str_to_u64(line, INT64_MAX, &s))

@@ -19,8 +19,12 @@ void nodes_stop(struct push *p);
 void nodes_say_sync(struct push *p);
 /* The topic said something. */
 void nodes_message(struct push *p, struct str payload);
-/* The name of a node, NULL when no node has that number. */
+/* The name of a node, NULL when no node that lives has that number. */
 const char *nodes_name(const struct push *p, uint32_t node);
+/* It has a lease. */
+void nodes_lives(struct push *p, const char *name);
+/* It has none: nobody is there any more. False: that was known. */
+bool nodes_died(struct push *p, const char *name);
 
 /* chosen.c: puts what the account chose where the jobs find it. */
 void presence_keep_chosen(struct push *p, const struct account *a);

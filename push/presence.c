@@ -28,6 +28,8 @@ struct presence_hub {
 	struct idmap leaver_ids;
 	struct list due;	/* accounts to look at */
 	struct loop_timer timer;
+	struct loop_timer say_timer;
+	uint32_t accounts_said, leavers_said;	/* the numbers below were said anew */
 };
 
 /* Accounts whose choices are being read in Redis. */
@@ -237,6 +239,9 @@ presence_back(struct push *p, struct account *a)
 	a->on = l->on;
 	a->chosen = l->chosen;
 	a->unstored = l->unstored;
+	/* All is being said anew, and neither of his numbers need be met any more. */
+	if (p->bus != NULL && loop_timer_is_active(&h->say_timer))
+		hset(p, a->id, (enum presence)a->on, now_s());
 	idmap_remove(&h->leaver_ids, a->id);
 	slab_give(&h->leavers, i);
 }
@@ -301,30 +306,56 @@ presence_tick(struct push *p)
 		buf_release(&lines);
 }
 
+static void
+say_account(struct push *p, uint32_t i)
+{
+	struct account *a = account_at(p, i);
+
+	if (a->id == 0 || idmap_get(&p->account_ids, a->id) != i)
+		return;
+	if (a->on != PRESENCE_OFFLINE)
+		hset(p, a->id, (enum presence)a->on, now_s());
+	if (a->unstored)
+		presence_keep_chosen(p, a);
+	presence_look(p, i);
+}
+
+static void
+say_leaver(struct push *p, uint32_t i)
+{
+	const struct leaver *l = leaver_at(p->presence, i);
+
+	if (l->due_s != 0 && idmap_get(&p->presence->leaver_ids, l->id) == i)
+		hset(p, l->id, (enum presence)l->on, now_s());
+}
+
+/* Those that have come since, at whatever number, have said so themselves. */
+static void
+on_say_timer(void *ctx)
+{
+	struct push *p = ctx;
+	struct presence_hub *h = p->presence;
+
+	if (p->bus == NULL)
+		return;
+	for (int n = 0; n < PRESENCE_SLICE && redis_sub_waiting(p->bus) < PRESENCE_WAITING; n++) {
+		if (h->accounts_said < p->accounts.top)
+			say_account(p, h->accounts_said++);
+		else if (h->leavers_said < h->leavers.top)
+			say_leaver(p, h->leavers_said++);
+	}
+	if (h->accounts_said < p->accounts.top || h->leavers_said < h->leavers.top)
+		loop_timer_once(&h->say_timer, PRESENCE_BATCH_MS);
+	else
+		nodes_say_sync(p);
+}
+
 void
 presence_say_all(struct push *p)
 {
-	struct presence_hub *h = p->presence;
-
 	redis_sub_ask(p->bus, (const struct str[]){ STR("DEL"), str_of(own_key(p)) }, 2, NULL, NULL);
-	for (uint32_t i = 0; i < p->accounts.top; i++) {
-		struct account *a = account_at(p, i);
-
-		if (a->id == 0 || idmap_get(&p->account_ids, a->id) != i)
-			continue;
-		if (a->on != PRESENCE_OFFLINE)
-			hset(p, a->id, (enum presence)a->on, now_s());
-		if (a->unstored)
-			presence_keep_chosen(p, a);
-		presence_look(p, i);
-	}
-	for (uint32_t i = 0; i < h->leavers.top; i++) {
-		const struct leaver *l = leaver_at(h, i);
-
-		if (l->due_s != 0 && idmap_get(&h->leaver_ids, l->id) == i)
-			hset(p, l->id, (enum presence)l->on, now_s());
-	}
-	nodes_say_sync(p);
+	p->presence->accounts_said = p->presence->leavers_said = 0;
+	on_say_timer(p);
 }
 
 bool
@@ -381,7 +412,8 @@ presence_init(struct push *p)
 	slab_init(&h->leavers, sizeof(struct leaver));
 	idmap_init(&h->leaver_ids, &h->leavers);
 	h->timer.fire = on_timer;
-	h->timer.ctx = p;
+	h->say_timer.fire = on_say_timer;
+	h->timer.ctx = h->say_timer.ctx = p;
 	nodes_init(p);
 }
 
@@ -392,6 +424,7 @@ presence_release(struct push *p)
 
 	nodes_release(p);
 	loop_timer_stop(&h->timer);
+	loop_timer_stop(&h->say_timer);
 	list_release(&h->due);
 	idmap_release(&h->leaver_ids);
 	slab_release(&h->leavers);

@@ -145,6 +145,7 @@ struct push {
 	int pictures;		/* in flight */
 	int fetches;
 	int typings;		/* permissions being read */
+	int burials;		/* of nodes */
 	struct marks *marks;	/* made when first wanted */
 
 	struct frame **ephemerals;	/* of this turn */

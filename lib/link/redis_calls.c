@@ -78,11 +78,12 @@ refused(struct redis_calls *q, struct str why)
 void
 redis_calls_take(struct redis_calls *q, struct arena *a, const void *reply)
 {
-	struct redis_value v = redis_value_of(a, reply);
+	bool fits = redis_value_size(reply) <= a->max;
+	struct redis_value v = fits ? redis_value_of(a, reply) : (struct redis_value){ .kind = REDIS_NIL };
 	struct redis_call call;
 
 	if (redis_calls_next(q, &call))
-		call.done(call.ctx, &v);
+		call.done(call.ctx, fits ? &v : NULL);
 	else if (v.kind == REDIS_REFUSED)
 		refused(q, v.text);
 	arena_reset(a);

@@ -36,7 +36,7 @@ bool redis_calls_add(struct redis_calls *q, void (*done)(void *ctx, const struct
 /* A reply came: false when nobody waits for it. */
 bool redis_calls_next(struct redis_calls *q, struct redis_call *out);
 /*
- * Gives a redisReply to whom it belongs; a is reset. An error that nobody waits for is counted, and
+ * Gives a redisReply to whom it belongs, NULL when a has no room for it; a is reset. An error that nobody waits for is counted, and
  * said in the log once a minute: a Redis that refuses to write may publish very well.
  */
 void redis_calls_take(struct redis_calls *q, struct arena *a, const void *reply);

@@ -383,6 +383,12 @@ redis_sub_refusals(const struct redis_sub *r)
 	return r->calls.refusals;
 }
 
+size_t
+redis_sub_waiting(const struct redis_sub *r)
+{
+	return r->pub.connected ? r->pub.out.len : 0;
+}
+
 void
 redis_sub_restart(struct redis_sub *r, const char *why)
 {

@@ -48,13 +48,15 @@ bool redis_sub_publish(struct redis_sub *r, struct str topic, struct str payload
 /*
  * One command on the other connection, in one pipeline with what is published. done is called once,
  * from the loop: v is borrowed for the call, or NULL when the connection was lost, and then nobody
- * knows whether Redis did it. done NULL: nobody waits. False: the connection is away or
+ * knows whether Redis did it, or when the answer is larger than REDIS_SUB_QUEUE. done NULL: nobody waits. False: the connection is away or
  * REDIS_CALLS wait already, and done is not called.
  */
 bool redis_sub_ask(struct redis_sub *r, const struct str *argv, size_t argc,
     void (*done)(void *ctx, const struct redis_value *v), void *ctx);
 /* How often Redis has refused what nobody waited for: what was said so is not there. */
 uint64_t redis_sub_refusals(const struct redis_sub *r);
+/* Bytes of commands on the other connection that Redis has not taken yet; 0 while it is away. */
+size_t redis_sub_waiting(const struct redis_sub *r);
 /* Cuts the connections and makes them anew; for a bus that is connected but deaf. */
 void redis_sub_restart(struct redis_sub *r, const char *why);
 /* Sends what is queued; the owner calls it at the end of the turn. */

@@ -2,6 +2,8 @@
 
 #include <hiredis/hiredis.h>
 
+#define ALIGNED 16	/* what an arena rounds up by, at most */
+
 const struct redis_value *
 redis_value_at(const struct redis_value *v, size_t i)
 {
@@ -18,6 +20,22 @@ static struct str
 copy(struct arena *a, const redisReply *r)
 {
 	return (struct str){ arena_strndup(a, r->str, (size_t)r->len), (size_t)r->len };
+}
+
+size_t
+redis_value_size(const void *reply)
+{
+	const redisReply *r = reply;
+	size_t n = ALIGNED;
+
+	if (r->type == REDIS_REPLY_STRING || r->type == REDIS_REPLY_STATUS || r->type == REDIS_REPLY_ERROR)
+		return n + (size_t)r->len + 1;
+	if (r->type != REDIS_REPLY_ARRAY)
+		return n;
+	n += r->elements * sizeof(struct redis_value);
+	for (size_t i = 0; i < r->elements; i++)
+		n += redis_value_size(r->element[i]);
+	return n;
 }
 
 /* Lists in lists are not deeper than what we ask for: hiredis reads at most seven. */

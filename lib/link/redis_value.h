@@ -25,6 +25,8 @@ const struct redis_value *redis_value_at(const struct redis_value *v, size_t i);
 /* Its text; absent when v is NULL or has none. */
 struct str redis_value_text(const struct redis_value *v);
 
+/* For the files of this door: at least the bytes that redis_value_of() takes. */
+size_t redis_value_size(const void *reply);
 /* For the files of this door. reply: a redisReply. Copies everything into the arena. */
 struct redis_value redis_value_of(struct arena *a, const void *reply);
 

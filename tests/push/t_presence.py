@@ -111,6 +111,28 @@ def test_presence_dead_node_is_swept_out(st):
     until("one node has a hash", lambda: st.redis("EVAL", "return #redis.call('KEYS', 'p:on:*')", "0") == "1")
 
 
+def test_presence_a_large_node_is_buried_by_steps(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "large")
+    ra = Reader(push, a, "ws")
+    watch(ra, b)
+    shows(ra, b, "offline")
+    # more than fits into one answer, and Redis does not let us read it at first
+    equal("made", st.redis("EVAL", "for i = 1, 200000 do redis.call('HSET', KEYS[1], i, 'online 1700000000') end"
+                           " redis.call('HSET', KEYS[1], ARGV[1], 'online 1700000000')"
+                           " return redis.call('SADD', KEYS[2], 'ghost')", 2, "p:on:ghost", "p:nodes", b.id), "1")
+    equal("ACL", st.redis("ACL", "SETUSER", "default", "-hscan", "-hgetall"), "OK")
+    sweeps = push.metric("presence_sweeps")
+    until("looks at it", lambda: push.metric("presence_sweeps") >= sweeps + 3)
+    equal("who was there is not forgotten", st.redis("HLEN", "p:on:ghost"), "200001")
+    equal("ACL", st.redis("ACL", "SETUSER", "default", "+hscan", "+hgetall"), "OK")
+    until("its hash is gone", lambda: st.redis("EXISTS", "p:on:ghost") == "0")
+    equal("and its name", st.redis("SISMEMBER", "p:nodes", "ghost"), "0")
+    true("all were seen", int(st.redis("EVAL", "return redis.call('ZCARD', 'p:seen')", "0")) > 200000)
+    shows(ra, b, "offline")
+    st.redis("DEL", "p:seen")
+
+
 def test_presence_a_node_taken_for_dead_says_all_anew(st):
     one, two = st.push_start("one", **QUICK), st.push_start("two", **QUICK)
     a, b, server, channel = two_people(st, "stopped")

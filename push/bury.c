@@ -1,0 +1,118 @@
+#include "push/bury.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/heap.h"
+#include "base/log.h"
+#include "domain/presence_word.h"
+#include "push/nodes.h"
+
+struct burial {
+	struct push *push;
+	char name[NODE_NAME_MAX + 1];
+	char lease[sizeof(PRESENCE_LEASE) + NODE_NAME_MAX];
+	char people[sizeof(PRESENCE_ON) + NODE_NAME_MAX];
+};
+
+/* One that has come back meanwhile has renewed its lease before it says anything, and keeps it all. */
+static const char end_script[] = "if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end "
+    "redis.call('UNLINK', KEYS[2]) return redis.call('SREM', KEYS[3], ARGV[1])";
+
+static void
+end(struct burial *b)
+{
+	b->push->burials--;
+	heap_free(b);
+}
+
+static void
+on_end(void *ctx, const struct redis_value *v)
+{
+	(void)v;
+	end(ctx);
+}
+
+static void
+take_seen(const struct burial *b, const struct redis_value *pairs)
+{
+	struct push *p = b->push;
+	int64_t s = clock_wall_ms() / 1000 - p->config.presence_lease;
+	char score[24];
+
+	snprintf(score, sizeof(score), "%lld", (long long)s);
+	/* Which other node still has one of them does not matter: who is there is not shown as seen. */
+	for (size_t i = 0; redis_value_at(pairs, i + 1) != NULL; i += 2) {
+		struct str id = redis_value_text(redis_value_at(pairs, i));
+		enum presence on = presence_value(redis_value_text(redis_value_at(pairs, i + 1)));
+
+		if (on == PRESENCE_INVISIBLE || on == PRESENCE_OFFLINE)
+			continue;
+		redis_sub_ask(p->bus, (const struct str[]){ STR("ZADD"), STR(PRESENCE_SEEN), STR("GT"), str_of(score),
+		    id }, 5, NULL, NULL);
+	}
+}
+
+static bool scan(struct burial *b, struct str cursor);
+
+/* The next step is asked for behind what this one wrote. */
+static void
+on_people(void *ctx, const struct redis_value *v)
+{
+	struct burial *b = ctx;
+	struct str cursor = redis_value_text(redis_value_at(v, 0));
+	bool going;
+
+	if (cursor.p == NULL) {
+		end(b);
+		return;
+	}
+	take_seen(b, redis_value_at(v, 1));
+	if (!str_eq(cursor, STR("0")))
+		going = scan(b, cursor);
+	else
+		going = redis_sub_ask(b->push->bus, (const struct str[]){ STR("EVAL"), str_of(end_script), STR("3"),
+		    str_of(b->lease), str_of(b->people), STR(PRESENCE_NODES), str_of(b->name) }, 7, on_end, b);
+	if (!going)
+		end(b);
+}
+
+static bool
+scan(struct burial *b, struct str cursor)
+{
+	return redis_sub_ask(b->push->bus, (const struct str[]){ STR("HSCAN"), str_of(b->people), cursor, STR("COUNT"),
+	    STR(BURY_BATCH) }, 5, on_people, b);
+}
+
+static void
+on_lease(void *ctx, const struct redis_value *v)
+{
+	struct burial *b = ctx;
+	bool dead = v != NULL && v->kind == REDIS_INT && v->number == 0;
+
+	if (v != NULL && v->kind == REDIS_INT && v->number != 0)
+		nodes_lives(b->push, b->name);
+	if (dead && nodes_died(b->push, b->name))
+		log_warn("a node is dead", lf_str("node", b->name));
+	if (!dead || b->push->burials >= BURY_ATONCE) {
+		heap_free(b);
+		return;
+	}
+	b->push->burials++;
+	if (!scan(b, STR("0")))
+		end(b);
+}
+
+void
+bury_if_dead(struct push *p, struct str name)
+{
+	struct burial *b = heap_alloc(sizeof(*b));
+
+	b->push = p;
+	memcpy(b->name, name.p, name.len);
+	snprintf(b->lease, sizeof(b->lease), PRESENCE_LEASE "%s", b->name);
+	snprintf(b->people, sizeof(b->people), PRESENCE_ON "%s", b->name);
+	if (!redis_sub_ask(p->bus, (const struct str[]){ STR("EXISTS"), str_of(b->lease) }, 2, on_lease, b))
+		heap_free(b);
+}
