@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/heap.h"
 #include "base/id.h"
 #include "domain/mark_keys.h"
@@ -23,6 +24,10 @@ struct marks {
 	struct push *push;
 	struct loop_timer timer;
 	int questions;
+	bool checking;		/* whether a flush will come is being asked */
+	bool safe;
+	int64_t checked_ms;	/* 0: never */
+	struct redis_value flusher;	/* the first answer of that */
 	size_t n;
 	struct feed_mark wants[MARKS_WANTED];
 	struct asker askers[MARKS_WANTED];
@@ -40,6 +45,7 @@ struct keeping {
 	int64_t account, channel;
 	struct asker asker;
 	bool delivered;
+	struct redis_value dirty;	/* the first command's answer: a number or nothing */
 	char *mine, *shown;	/* payloads, NULL for none */
 	size_t mine_len, shown_len;
 };
@@ -77,14 +83,30 @@ keeping_free(struct keeping *k)
 	heap_free(k);
 }
 
-/* The second command's answer; the first one, sent before it, has done as well. */
+/* A number is kept, everything else is none: its memory ends with the call. */
+static struct redis_value
+number_of(const struct redis_value *v)
+{
+	if (v == NULL || v->kind != REDIS_INT)
+		return (struct redis_value){ .kind = REDIS_NIL };
+	return (struct redis_value){ .kind = REDIS_INT, .number = v->number };
+}
+
+static void
+on_dirty(void *ctx, const struct redis_value *v)
+{
+	struct keeping *k = ctx;
+
+	k->dirty = number_of(v);
+}
+
 static void
 on_kept(void *ctx, const struct redis_value *v)
 {
 	struct keeping *k = ctx;
 	bool moved;
 
-	if (!mark_is_kept(v, v, &moved)) {
+	if (!mark_is_kept(&k->dirty, v, &moved)) {
 		refuse(k->push, &k->asker, k->delivered, "unavailable");
 	} else if (moved) {
 		publish(k->push, k->account, k->mine, k->mine_len);
@@ -99,6 +121,22 @@ copy(struct str s)
 	return s.p == NULL ? NULL : memcpy(heap_alloc(s.len + 1), s.p, s.len);
 }
 
+/*
+ * Both that count are awaited, so there must be room for both: the first one's answer must not come
+ * for what has been given up. Without the others an overlay only ends at another time.
+ */
+static bool
+send(struct push *p, struct keeping *k, const struct mark_command *commands, size_t n)
+{
+	if (p->bus == NULL || !redis_sub_has_room(p->bus, 2))
+		return false;
+	redis_sub_ask(p->bus, commands[0].argv, commands[0].argc, on_dirty, k);
+	redis_sub_ask(p->bus, commands[1].argv, commands[1].argc, on_kept, k);
+	for (size_t i = 2; i < n; i++)
+		redis_sub_ask(p->bus, commands[i].argv, commands[i].argc, NULL, NULL);
+	return true;
+}
+
 static void
 keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 {
@@ -106,15 +144,13 @@ keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 	struct keeping *k = heap_alloc(sizeof(*k));
 	struct mark_command commands[MARK_COMMANDS];
 	struct arena a;
-	bool ok = p->bus != NULL;
-	size_t n;
+	bool ok;
 
-	*k = (struct keeping){ p, m->account, m->channel, *who, m->delivered, copy(m->mine), copy(m->shown),
-		m->mine.len, m->shown.len };
+	*k = (struct keeping){ .push = p, .account = m->account, .channel = m->channel, .asker = *who,
+		.delivered = m->delivered, .mine = copy(m->mine), .shown = copy(m->shown),
+		.mine_len = m->mine.len, .shown_len = m->shown.len };
 	arena_init(&a, 16 * 1024);
-	n = mark_commands(&a, &mark, commands);
-	for (size_t i = 0; i < n && ok; i++)
-		ok = redis_sub_ask(p->bus, commands[i].argv, commands[i].argc, i == 1 ? on_kept : NULL, k) || i > 1;
+	ok = send(p, k, commands, mark_commands(&a, &mark, commands));
 	arena_release(&a);
 	if (!ok) {
 		refuse(p, who, m->delivered, "unavailable");
@@ -125,10 +161,62 @@ keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 /* ---- the question */
 
 static void
-ask_soon(struct marks *w)
+ask_soon(struct marks *w, int64_t ms)
 {
-	if (w->n > 0 && w->questions < MARKS_IN_FLIGHT && !loop_timer_is_active(&w->timer))
-		loop_timer_once(&w->timer, MARKS_BATCH_MS);
+	if (w->n > 0 && w->questions < MARKS_IN_FLIGHT && !w->checking && !loop_timer_is_active(&w->timer))
+		loop_timer_once(&w->timer, ms);
+}
+
+static void
+refuse_all(struct marks *w)
+{
+	size_t n = w->n;
+
+	w->n = 0;
+	for (size_t i = 0; i < n; i++)
+		refuse(w->push, &w->askers[i], w->wants[i].delivered, "unavailable");
+}
+
+static void
+on_flusher(void *ctx, const struct redis_value *v)
+{
+	struct marks *w = ctx;
+
+	w->flusher = number_of(v);
+}
+
+static void
+on_waiting(void *ctx, const struct redis_value *v)
+{
+	struct marks *w = ctx;
+
+	w->checking = false;
+	w->checked_ms = clock_mono_ms();
+	w->safe = mark_is_safe(&w->flusher, v);
+	if (!w->safe)
+		refuse_all(w);
+	ask_soon(w, 0);
+}
+
+/* What is put where nobody takes it from would be lost when its overlay ends. */
+static void
+check(struct marks *w)
+{
+	struct redis_sub *bus = w->push->bus;
+	const struct mark none = { 0 };
+	struct mark_command q[MARK_QUESTIONS];
+	struct arena a;
+
+	if (bus == NULL || !redis_sub_has_room(bus, 2)) {
+		refuse_all(w);
+		return;
+	}
+	w->checking = true;
+	arena_init(&a, 16 * 1024);
+	mark_questions(&a, &none, q);
+	redis_sub_ask(bus, q[1].argv, q[1].argc, on_flusher, w);
+	redis_sub_ask(bus, q[2].argv, q[2].argc, on_waiting, w);
+	arena_release(&a);
 }
 
 static void
@@ -147,14 +235,12 @@ on_answer(void *ctx, enum err e, const struct feed_mark *marks, size_t n)
 			keep(w->push, &marks[i], &q->askers[i]);
 	}
 	heap_free(q);
-	if (e == ERR_OK)
-		ask_soon(w);
+	ask_soon(w, e == ERR_OK ? MARKS_BATCH_MS : MARKS_PAUSE_MS);
 }
 
 static void
-on_timer(void *ctx)
+ask(struct marks *w)
 {
-	struct marks *w = ctx;
 	struct question *q = heap_alloc(sizeof(*q));
 	size_t n = w->n < FEED_MARKS ? w->n : FEED_MARKS;
 	struct feed_mark asked[FEED_MARKS];
@@ -170,7 +256,18 @@ on_timer(void *ctx)
 	e = feed_marks(w->push->feed, asked, n, on_answer, q);
 	if (e != ERR_OK)
 		on_answer(q, e, asked, n);
-	ask_soon(w);
+	ask_soon(w, MARKS_BATCH_MS);
+}
+
+static void
+on_timer(void *ctx)
+{
+	struct marks *w = ctx;
+
+	if (w->checked_ms == 0 || clock_mono_ms() - w->checked_ms >= MARKS_CHECK_MS || !w->safe)
+		check(w);
+	else
+		ask(w);
 }
 
 static struct marks *
@@ -197,12 +294,16 @@ want(struct push *p, const struct feed_mark *m, struct asker who, size_t most)
 		i++;
 	if (i == w->n && w->n >= most)
 		return false;
-	if (i == w->n)
+	if (i == w->n) {
 		w->wants[w->n++] = *m;
-	else if (m->seq > w->wants[i].seq)
+		w->askers[i] = who;
+	}
+	if (m->seq > w->wants[i].seq)
 		w->wants[i].seq = m->seq;
-	w->askers[i] = who;
-	ask_soon(w);
+	/* What a cursor proves takes no client's place: the error is for him. */
+	if (who.conn != SLAB_NONE)
+		w->askers[i] = who;
+	ask_soon(w, MARKS_BATCH_MS);
 	return true;
 }
 

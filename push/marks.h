@@ -3,7 +3,8 @@
  *
  * A mark is put to the database together with others of the same few milliseconds (may he, does it
  * move, what is told), then kept in Redis and told; see domain/mark_keys.h. Of one person's marks in
- * one channel that wait, the furthest counts. Nothing is answered when all is well.
+ * one channel that wait, the furthest counts. Nothing is answered when all is well. While nobody
+ * flushes, or more waits for that than should, a mark is refused: REST stores it at once.
  */
 #ifndef MOOT_PUSH_MARKS_H
 #define MOOT_PUSH_MARKS_H
@@ -14,6 +15,8 @@
 #define MARKS_WANTED 1024	/* waiting for a question; above it clients are told so */
 #define MARKS_PROVED 512	/* … above it cursors are not looked at */
 #define MARKS_BATCH_MS 5
+#define MARKS_CHECK_MS 1000	/* how long "a flush will come" holds */
+#define MARKS_PAUSE_MS 500	/* after a failure */
 #define MARKS_IN_FLIGHT 2	/* questions */
 #define MARKS_LOOK 64		/* events before a cursor among which its message is looked for */
 

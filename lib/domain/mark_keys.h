@@ -44,7 +44,7 @@ struct mark_command {
 
 /*
  * The commands that keep a mark; their number. Words in the arena. The first two are what counts:
- * mark_is_kept() takes their answers, of which one may be NULL.
+ * mark_is_kept() takes their answers; NULL is the same as refused.
  */
 size_t mark_commands(struct arena *a, const struct mark *m, struct mark_command out[MARK_COMMANDS]);
 /* *moved: nobody else had brought it as far. False: Redis would not, or is older than 6.2. */

@@ -389,6 +389,12 @@ redis_sub_waiting(const struct redis_sub *r)
 	return r->pub.connected ? r->pub.out.len : 0;
 }
 
+bool
+redis_sub_has_room(const struct redis_sub *r, uint32_t n)
+{
+	return r->pub.connected && buf_ok(&r->pub.out) && r->calls.n + n <= REDIS_CALLS;
+}
+
 void
 redis_sub_restart(struct redis_sub *r, const char *why)
 {

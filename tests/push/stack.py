@@ -194,6 +194,8 @@ class Stack:
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.procs["redis"] = proc
         until("redis answers", lambda: self.redis("PING") == "PONG")
+        # as moot-jobs does every ten seconds
+        self.redis("SET", "m:flusher", "1")
 
     def redis_kill(self):
         proc = self.procs.pop("redis")

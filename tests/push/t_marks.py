@@ -256,3 +256,55 @@ def test_without_redis_or_postgres_a_mark_is_refused(st):
     finally:
         st.pg_start()
     slowly("kept again", lambda: op(r, "read", channel, 2), lambda: kept() == 2)
+
+
+def test_without_a_flusher_a_mark_is_refused(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "mark_noflush")
+    dm = conversation(st, a, b)
+    for i in range(4):
+        a.post(dm, "n%d" % i)
+    r, other = Reader(push, b, "ws"), Reader(push, a)
+    cursor = poll(push, b, "wait=0")["cursor"]
+    kept = lambda kind: score(st, "m:%s" % kind, b.id if kind.startswith("d:") else dm)
+    op(r, "read", dm, 1)
+    expect(other, "receipt.updated", 1)
+    fill = lambda n: st.redis("EVAL", "for i = 1, tonumber(ARGV[1]) do redis.call('ZADD', KEYS[1], i, 'x' .. i) end "
+                              "return redis.call('ZCARD', KEYS[1])", 1, "m:dirty", n)
+    for what, break_it, mend in (
+            ("nobody flushes", lambda: st.redis("DEL", "m:flusher"), lambda: st.redis("SET", "m:flusher", "1")),
+            ("too much waits", lambda: fill(200001), lambda: st.redis("DEL", "m:dirty")),
+            ("one of the two is refused", lambda: (st.redis("DEL", "m:dirty"), st.redis("SET", "m:dirty", "1")), lambda: st.redis("DEL", "m:dirty"))):
+        break_it()
+        n = len(r.control("error"))
+        # what was looked at a moment ago counts for a second
+        slowly("refused: " + what, lambda: op(r, "read", dm, 1), lambda: len(r.control("error")) > n)
+        op(r, "read", dm, 2)
+        until("so is the next", lambda: len(r.control("error")) >= n + 2 or told(other, "receipt.updated", 2))
+        equal(what, {e["code"] for e in r.control("error")[n:]}, {"unavailable"})
+        true("nobody was told: " + what, not told(other, "receipt.updated", 2))
+        Reader(push, b, last=cursor).close()
+        mend()
+    equal("nor is what a cursor proves kept", kept("d:%d" % dm), None)
+    slowly("kept again", lambda: op(r, "read", dm, 3), lambda: kept("r:%d" % b.id) == 3)
+    expect(other, "receipt.updated", 3)
+
+
+def test_a_refused_mark_is_not_told(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "mark_half")
+    for i in range(3):
+        a.post(channel, "n%d" % i)
+    r, other = Reader(push, b, "ws"), Reader(push, a)
+    op(r, "read", channel, 1)
+    expect(other, "receipt.updated", 1)
+    # within the second in which it is known that somebody flushes, or behind it: refused both ways
+    equal("ACL", st.redis("ACL", "SETUSER", "default", "resetkeys", "~m:r:*", "~m:c:*", "~m:flusher", "~p:*"), "OK")
+    try:
+        op(r, "read", channel, 2)
+        until("refused", lambda: r.control("error") or told(other, "receipt.updated", 2))
+        equal("code", [e["code"] for e in r.control("error")], ["unavailable"])
+        equal("told", told(other, "receipt.updated", 2), [])
+    finally:
+        st.redis("ACL", "SETUSER", "default", "allkeys")
+    slowly("kept again", lambda: op(r, "read", channel, 3), lambda: score(st, "m:dirty", "%d:%d:r" % (b.id, channel)) == 3)
