@@ -9,6 +9,7 @@
  *   p:status:flush    … and those that are being stored
  *   p:seen            sorted set: account by the Unix second of its last connection's end, likewise;
  *   p:seen:flush      … and those that are being stored
+ *   p:flush           a text of its own while somebody stores them
  *   topic presence    lines "<node> <account> <state> <Unix s>"; "<node> sync": read its hash anew
  *
  * States stand in the order of their strength: of several nodes, or of a node and what was chosen by
@@ -27,6 +28,7 @@
 #define PRESENCE_STATUS_FLUSH "p:status:flush"
 #define PRESENCE_SEEN "p:seen"
 #define PRESENCE_SEEN_FLUSH "p:seen:flush"
+#define PRESENCE_FLUSH_LOCK "p:flush"
 #define PRESENCE_TOPIC "presence"
 
 #define PRESENCE_SEEN_STEP 300	/* seconds that a shown last_seen_at is rounded down to */
