@@ -30,8 +30,8 @@ const struct route routes[] = {
 	{ "POST", V1 "/me/tokens", AUTH_SESSION, LIMIT_ANY, "", 0, &fields_token, h_token_create },
 	{ "DELETE", V1 "/me/tokens/{token_id}", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_token_delete },
 	{ "GET", V1 "/users/{user_id}", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_user_read },
-	{ "PUT", V1 "/me/presence", AUTH_USER, LIMIT_ANY, "", 0, &fields_presence, h_presence_set },
-	{ "PUT", V1 "/me/watch", AUTH_USER, LIMIT_ANY, "", 0, &fields_watch, h_presence_watch },
+	{ "PUT", V1 "/me/presence", AUTH_USER, LIMIT_PRESENCE, "", 0, &fields_presence, h_presence_set },
+	{ "PUT", V1 "/me/watch", AUTH_USER, LIMIT_WATCH, "", 0, &fields_watch, h_presence_watch },
 	{ "GET", V1 "/presence", AUTH_USER, LIMIT_ANY, "user_ids", 0, NULL, h_presence_list },
 	{ "GET", V1 "/bootstrap", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_bootstrap },
 
