@@ -51,6 +51,7 @@ const all: Connection[] = [];
 function tab() {
 	const seen: string[] = [];
 	const health: string[] = [];
+	const said: string[] = [];
 	let rereads = 0;
 	const connection = new Connection(
 		'1',
@@ -61,8 +62,11 @@ function tab() {
 					open: (since, h) => {
 						const entry = { h, since, closed: false };
 						open.push(entry);
-						return () => {
-							entry.closed = true;
+						return {
+							close: () => {
+								entry.closed = true;
+							},
+							say: (what) => said.push(JSON.stringify(what)) > 0,
 						};
 					},
 				},
@@ -78,7 +82,7 @@ function tab() {
 		browser.open,
 	);
 	all.push(connection);
-	return { connection, seen, health, rereads: () => rereads };
+	return { connection, seen, health, said, rereads: () => rereads };
 }
 
 const last = () => {
@@ -117,6 +121,18 @@ describe('one connection for all tabs', () => {
 		expect(open).toHaveLength(2);
 		expect(open[0]?.closed).toBe(true);
 		expect(last().since).toBe('c2');
+	});
+
+	test('only the one that leads can say something', () => {
+		const [a, b] = [tab(), tab()];
+		a.connection.start('c0');
+		b.connection.start('c0');
+		hello('c1');
+		expect([b.connection.say({}), a.connection.say({})]).toEqual([false, true]);
+		a.connection.close();
+		hello('c1');
+		expect([b.connection.say({}), a.connection.say({})]).toEqual([true, false]);
+		expect([a.said, b.said, b.connection.rung]).toEqual([['{}'], ['{}'], 'socket']);
 	});
 
 	test('what is heard before the bootstrap waits for it', () => {

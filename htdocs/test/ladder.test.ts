@@ -10,6 +10,7 @@ class Net {
 	next = 1;
 	opens: { rung: Rung; since: string | null; h: Handlers; closed: boolean }[] = [];
 	frames: string[] = [];
+	said: string[] = [];
 	health: string[] = [];
 	out = 0;
 	probes = 0;
@@ -24,8 +25,11 @@ class Net {
 				open: (since, h) => {
 					const entry = { rung: name, since, h, closed: false };
 					this.opens.push(entry);
-					return () => {
-						entry.closed = true;
+					return {
+						close: () => {
+							entry.closed = true;
+						},
+						say: (what) => name === 'socket' && this.said.push(JSON.stringify(what)) > 0,
 					};
 				},
 			})),
@@ -102,6 +106,20 @@ describe('ladder', () => {
 		await net.pass(3000);
 		expect(net.last).toMatchObject({ rung: 'socket', since: 'c2' });
 		expect(net.probes).toBe(0);
+	});
+
+	test('says something only where somebody has said hello and can hear', async () => {
+		const say = (n: number) => ladder.say({ n });
+		expect(say(1)).toBe(false);
+		net.hello();
+		expect(say(2)).toBe(true);
+		await net.fail();
+		expect(say(3)).toBe(false);
+		await net.pass(5000);
+		await net.fail();
+		await net.pass(5000);
+		net.hello();
+		expect([net.last.rung, say(4), net.said]).toEqual(['sse', false, ['{"n":2}']]);
 	});
 
 	test('two failures with an answering server move one rung down, each in turn', async () => {

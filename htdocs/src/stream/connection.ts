@@ -83,6 +83,20 @@ export class Connection {
 		return this.ladder !== null;
 	}
 
+	get rung(): Rung {
+		return this.health[1];
+	}
+
+	/** Tells the server something on the stream; false when it has to be told by a request. */
+	say(frame: object): boolean {
+		return this.ladder?.say(frame) === true;
+	}
+
+	/** Opens the stream anew, where it was. */
+	renew(): void {
+		this.ladder?.renew();
+	}
+
 	/** Signed in again: what had given up goes on. */
 	again(): void {
 		this.ladder?.stop();

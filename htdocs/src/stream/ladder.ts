@@ -10,7 +10,7 @@
  * nothing against a transport, so being offline never moves down.
  */
 import { comeback, FAILURES_BEFORE_DOWN, isSilent, jitter, stepUp } from './policy';
-import type { Open, Rung } from './transport';
+import type { Link, Open, Rung } from './transport';
 import type { Incoming } from './wire';
 
 export type Health = 'connecting' | 'live' | 'delayed' | 'offline';
@@ -42,7 +42,7 @@ export class Ladder {
 	private rung = 0;
 	private attempt = 0;
 	private failures = 0;
-	private close: (() => void) | null = null;
+	private link: Link | null = null;
 	private opened = false;
 	private openedAt = 0;
 	private lastByte = 0;
@@ -82,7 +82,7 @@ export class Ladder {
 	/** The network came back, or the page was looked at again: no reason to wait any longer. */
 	nudge(): void {
 		if (this.stopped) return;
-		if (this.close) return this.checkSilence();
+		if (this.link) return this.checkSilence();
 		this.attempt = 0;
 		this.connect();
 	}
@@ -98,6 +98,11 @@ export class Ladder {
 	/** The browser says that there is no network. It may be wrong: what arrives says so. */
 	unplugged(): void {
 		if (!this.stopped) this.report('offline');
+	}
+
+	/** False where there is nobody to tell it to, or only by another way. */
+	say(frame: object): boolean {
+		return this.opened && this.link?.say?.(frame) === true;
 	}
 
 	private get current() {
@@ -125,8 +130,8 @@ export class Ladder {
 		this.generation++;
 		this.ports.clearTimer(this.timer);
 		this.dropTrial();
-		this.close?.();
-		this.close = null;
+		this.link?.close();
+		this.link = null;
 		this.opened = false;
 	}
 
@@ -142,7 +147,7 @@ export class Ladder {
 		const mine = this.generation;
 		this.lastByte = this.ports.now();
 		this.timer = this.ports.setTimer(HELLO_MS, () => this.ended(mine, 1006, 0));
-		this.close = this.current.open(this.cursor, {
+		this.link = this.current.open(this.cursor, {
 			byte: () => {
 				if (this.generation === mine) this.lastByte = this.ports.now();
 			},
@@ -189,18 +194,18 @@ export class Ladder {
 			this.dropTrial();
 			this.tryRung(rung + 1);
 		};
-		const handle: { close(): void } = { close: () => {} };
-		this.trial = handle;
+		let link: Link | null = null;
+		this.trial = { close: () => link?.close() };
 		this.trialTimer = this.ports.setTimer(HELLO_MS, next);
 		let adopted = 0;
-		handle.close = open(this.cursor, {
+		link = open(this.cursor, {
 			byte: () => {
 				if (this.generation === adopted) this.lastByte = this.ports.now();
 			},
 			incoming: (f) => {
 				if (adopted === 0 && !over && this.generation === mine && f.kind === 'hello') {
 					over = true;
-					adopted = this.adopt(rung, handle.close);
+					adopted = this.adopt(rung, link);
 				}
 				if (this.generation === adopted) this.take(f);
 			},
@@ -209,12 +214,12 @@ export class Ladder {
 	}
 
 	/** The higher rung has said hello: it takes the place of the lower one. */
-	private adopt(rung: number, close: () => void): number {
+	private adopt(rung: number, link: Link | null): number {
 		this.trial = null;
 		this.drop();
 		this.rung = rung;
 		this.lastByte = this.ports.now();
-		this.close = close;
+		this.link = link;
 		return this.generation;
 	}
 
@@ -282,7 +287,7 @@ export class Ladder {
 			// What was open before a sleep is as good as lost, and finding out would take a minute. In
 			// a page that is only hidden, whose timers are late too, the heartbeats have gone on.
 			const quiet = this.ports.now() - this.lastByte > this.heartbeat * 1200;
-			if (late > SLEPT_MS && quiet && this.close) this.renew();
+			if (late > SLEPT_MS && quiet && this.link) this.renew();
 			else this.checkSilence();
 			if (!this.stopped) this.check();
 		});
@@ -290,7 +295,7 @@ export class Ladder {
 
 	/** By time stamps, because timers of a hidden page or a sleeping machine tell nothing. */
 	private checkSilence(): void {
-		if (!this.close || !this.opened) return;
+		if (!this.link || !this.opened) return;
 		if (isSilent(this.lastByte, this.ports.now(), this.heartbeat))
 			this.ended(this.generation, 1006, 0);
 	}

@@ -14,6 +14,10 @@ export type TabMessage =
 	| { t: 'health'; health: Health; rung: Rung }
 	/** To the leader: answer with your health, and somebody looks at what you bring. */
 	| { t: 'who' }
+	/** People on the screen of a tab; it says so again now and then. */
+	| { t: 'watching'; tab: string; ids: string[] }
+	/** Somebody is at this browser. */
+	| { t: 'input' }
 	| { t: 'action'; action: Action }
 	| { t: 'outbox' }
 	| { t: 'expired' }
@@ -66,7 +70,9 @@ export const openTabs: OpenTabs = (userId, receive) => {
 
 	return {
 		shared,
-		send: (m) => channel?.postMessage(m),
+		send: (m) => {
+			if (!closed) channel?.postMessage(m);
+		},
 		lead: (begin, lost) => {
 			turn = begin;
 			robbed = lost;

@@ -18,8 +18,14 @@ export interface Handlers {
 	end(code: number, retry: number): void;
 }
 
-/** Opens at `since` (null = from now) and returns how to close it. */
-export type Open = (since: string | null, h: Handlers) => () => void;
+export interface Link {
+	close(): void;
+	/** Where the client can speak on the same way: one frame, as JSON. False when it is not open. */
+	say?(frame: object): boolean;
+}
+
+/** Opens at `since` (null = from now). */
+export type Open = (since: string | null, h: Handlers) => Link;
 
 const sinceQuery = (since: string | null): string =>
 	since ? `?since=${encodeURIComponent(since)}` : '';
@@ -54,9 +60,16 @@ export const socket: Open = (since, handlers) => {
 		else if (f) h.incoming(f);
 	};
 	ws.onclose = (e) => h.end(bye?.code ?? e.code, bye?.retry ?? 0);
-	return () => {
-		stop();
-		ws.close(1000);
+	return {
+		close: () => {
+			stop();
+			ws.close(1000);
+		},
+		say: (what) => {
+			if (ws.readyState !== WebSocket.OPEN) return false;
+			ws.send(JSON.stringify(what));
+			return true;
+		},
 	};
 };
 
@@ -82,9 +95,11 @@ export const sse: Open = (since, handlers) => {
 	};
 	// The browser's own reconnecting has no jitter, so it never gets the chance.
 	source.onerror = () => finish(1006, 0);
-	return () => {
-		stop();
-		source.close();
+	return {
+		close: () => {
+			stop();
+			source.close();
+		},
 	};
 };
 
@@ -119,9 +134,11 @@ export const longPoll: Open = (since, handlers) => {
 		const error = asApiError(e);
 		h.end(error.kind === 'signed-out' ? 4401 : 1006, error.retryAfter * 1000);
 	});
-	return () => {
-		stop();
-		abort.abort();
+	return {
+		close: () => {
+			stop();
+			abort.abort();
+		},
 	};
 };
 
@@ -147,8 +164,10 @@ export const poll =
 			}
 		};
 		void turn();
-		return () => {
-			stop();
-			clearTimeout(timer);
+		return {
+			close: () => {
+				stop();
+				clearTimeout(timer);
+			},
 		};
 	};
