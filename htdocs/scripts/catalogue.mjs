@@ -46,7 +46,7 @@ if (process.argv.includes('--list')) {
 }
 
 const events =
-	/^(messages?|channel|server|member|role|read|user|dm|typing|thread|reaction|pin)\.(created|updated|deleted|joined|left|started|added|removed)$/;
+	/^(messages?|channel|server|member|role|read|user|dm|typing|presence|thread|reaction|pin)\.(created|updated|deleted|joined|left|started|added|removed)$/;
 const problems = [];
 for (const id of used) if (!present.has(id) && !events.test(id)) problems.push(`missing: ${id}`);
 for (const id of present.keys())

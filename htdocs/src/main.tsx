@@ -8,7 +8,8 @@
  *              keeps one of them alive, its policy as pure functions, one connection for all tabs
  *   store/     the normalised picture (types.ts) and the one pure way into it (merge.ts, events.ts);
  *              around it what may do I/O: session.ts (bootstrap, healing), history.ts (pages),
- *              outbox.ts + sending.ts (own messages, edits, read marks)
+ *              outbox.ts + sending.ts (own messages, edits, read marks), present.ts (who is watched, and
+ *              whether somebody is here)
  *   features/  screens. They read the store, call store/ and api/, and know ui/; of other features
  *              they import what those offer (opening a conversation, copying), never their insides
  *   ui/        primitives over Radix: button, dialog, menu, field, tip, toast, states

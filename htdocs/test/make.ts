@@ -63,7 +63,7 @@ export const created = (seq: number, over: Partial<Message> = {}): Action =>
 	event('message.created', over.rev ?? seq, message(seq, over));
 
 export const boot = (over: Partial<Bootstrap> = {}, c: Partial<Channel> = {}): Bootstrap => ({
-	me: { ...me, email: null, admin: false, receipts: true },
+	me: { ...me, email: null, admin: false, receipts: true, status: 'online', show_last_seen: true },
 	servers: [
 		{
 			id: '5',
@@ -82,6 +82,7 @@ export const boot = (over: Partial<Bootstrap> = {}, c: Partial<Channel> = {}): B
 	],
 	dms: [],
 	read_states: [],
+	presence: {},
 	limits: {},
 	features: {},
 	stream: { cursor: 'c0' },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Action } from '../src/store/merge';
 import { fateOf, readersOf } from '../src/store/receipts';
-import { created, event, me, message, play, started } from './make';
+import { boot, created, event, me, message, play, started } from './make';
 
 const list = (...items: [string, number, number][]): Action => ({
 	kind: 'receipts',
@@ -48,7 +48,7 @@ test('without a list nothing is known, and my own position is no receipt', () =>
 test('who hides his sees nobody`s, and who left the list is not in it', () => {
 	const s = play(started(), list(['2', 1, 1], ['3', 1, 1]));
 	expect(Object.keys(play(s, list(['3', 1, 1])).receipts['10'] ?? {})).toEqual(['3']);
-	const hidden = { ...me, email: null, admin: false, receipts: false };
+	const hidden = { ...boot().me, receipts: false };
 	expect(play(s, event('user.updated', 0, hidden, { stream: 'user:1' })).receipts).toEqual({});
 });
 

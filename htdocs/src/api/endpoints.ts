@@ -27,7 +27,17 @@ export const patchMe = (body: {
 	display_name?: string;
 	email?: string | null;
 	receipts?: boolean;
+	show_last_seen?: boolean;
 }) => call('PATCH', '/me', { body, parse: S.Me });
+export const putPresence = (status: S.Me['status'] | 'idle') =>
+	call('PUT', '/me/presence', { body: { status } });
+export const putWatch = (userIds: string[]) =>
+	call('PUT', '/me/watch', { body: { user_ids: userIds } });
+export const presence = (userIds: string[]) =>
+	call('GET', '/presence', {
+		query: { user_ids: userIds.join() },
+		parse: z.object({ items: z.array(S.Presence) }),
+	});
 export const putPassword = (body: { current_password: string; new_password: string }) =>
 	call('PUT', '/me/password', { body });
 export const sessions = () => call('GET', '/me/sessions', { parse: S.page(S.Session) });

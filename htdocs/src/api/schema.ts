@@ -21,6 +21,8 @@ export const Me = z.extend(User, {
 	email: text,
 	admin: z._default(z.boolean(), false),
 	receipts: z._default(z.boolean(), true),
+	status: z._default(z.enum(['online', 'dnd', 'invisible']), 'online'),
+	show_last_seen: z._default(z.boolean(), true),
 	created_at: z.optional(time),
 });
 export const Role = z.object({
@@ -72,6 +74,11 @@ export const Receipt = z.object({
 	read_seq: z._default(z.number(), 0),
 	delivered_seq: z._default(z.number(), 0),
 });
+export const Seen = z.object({
+	status: z.enum(['online', 'idle', 'dnd', 'offline']),
+	last_seen_at: nullableTime,
+});
+export const Presence = z.extend(Seen, { user_id: id });
 export const Message = z.object({
 	id,
 	channel_id: id,
@@ -142,6 +149,7 @@ export const Bootstrap = z.object({
 	servers: z.array(BootServer),
 	dms: z.array(Channel),
 	read_states: z._default(z.array(ReadState), []),
+	presence: z._default(z.record(z.string(), Seen), {}),
 	limits: z._default(z.record(z.string(), z.unknown()), {}),
 	features: z._default(z.record(z.string(), z.unknown()), {}),
 	stream: z._default(z.nullable(z.object({ cursor: z.string() })), null),
@@ -187,6 +195,8 @@ export type Server = z.infer<typeof Server>;
 export type BootServer = z.infer<typeof BootServer>;
 export type ReadState = z.infer<typeof ReadState>;
 export type Receipt = z.infer<typeof Receipt>;
+export type Seen = z.infer<typeof Seen>;
+export type Presence = z.infer<typeof Presence>;
 export type Message = z.infer<typeof Message>;
 export type MessagePage = z.infer<typeof MessagePage>;
 export type Member = z.infer<typeof Member>;

@@ -23,6 +23,13 @@ export function hue(id: string): number {
 export const isConversation = (c: Pick<Channel, 'kind'>): boolean =>
 	c.kind === 'dm' || c.kind === 'group';
 
+/** With whom I talk alone, whatever the conversation was made for. */
+export function otherOf(c: Channel, me: string | undefined): User | undefined {
+	if (!isConversation(c)) return undefined;
+	const others = (c.members ?? []).filter((u) => u.id !== me);
+	return others.length === 1 ? others[0] : undefined;
+}
+
 /** What a channel is called for `me`: a conversation without a name has that of its people. */
 export function channelName(
 	c: Channel,

@@ -9,6 +9,7 @@ import {
 	type Envelope,
 	Me,
 	Message,
+	Presence,
 	ReadState,
 	Role,
 	Server,
@@ -16,6 +17,7 @@ import {
 } from '../api/schema';
 import { dropChannel, dropServer, putChannel, putServer, withUsers } from './places';
 import { dropOwnPending, raiseSeq } from './posting';
+import { putPresence } from './presence';
 import { raiseReceipt } from './receipts';
 import { type State, TYPING_MS } from './types';
 import { appendMessage, patchMessage, putMessages } from './windows';
@@ -231,6 +233,7 @@ const reducers: Record<string, Reducer> = {
 	'receipt.updated': on(ReceiptChange, (s, r) =>
 		raiseReceipt(s, r.channel_id, r.user_id, r.read_seq, r.delivered_seq),
 	),
+	'presence.updated': on(Presence, (s, p) => putPresence(s, [p])),
 	'user.updated': on(Me, (s, me) => {
 		const next = withUsers(s, [me]);
 		if (s.me?.id !== me.id) return next;

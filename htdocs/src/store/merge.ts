@@ -5,10 +5,19 @@
  * places.ts (servers, channels, people), windows.ts (messages), posting.ts (own messages, marks),
  * events.ts (what each type of event does).
  */
-import type { BootServer, Bootstrap, Channel, Envelope, Message, Receipt } from '../api/schema';
+import type {
+	BootServer,
+	Bootstrap,
+	Channel,
+	Envelope,
+	Message,
+	Presence,
+	Receipt,
+} from '../api/schema';
 import { reduceEvent } from './events';
 import { dropChannel, dropServer, mergeBootstrap, putChannel, putServer, revoke } from './places';
 import { dropPending, endTyping, markRead, mergePosted, putPending } from './posting';
+import { putPresence } from './presence';
 import { putReceipts } from './receipts';
 import { emptyState, emptyWindow, type PageKind, type Pending, type State } from './types';
 import { leaveChannel, mergePage, patchMessage, putWindow } from './windows';
@@ -31,6 +40,7 @@ export type Action =
 	| { kind: 'edited'; channelId: string; id: string; content: string }
 	| { kind: 'read'; channelId: string; seq: number }
 	| { kind: 'receipts'; channelId: string; items: Receipt[] }
+	| { kind: 'presence'; items: Presence[] }
 	| { kind: 'at-end'; channelId: string; atEnd: boolean }
 	| { kind: 'left'; channelId: string }
 	| { kind: 'window-reset'; channelId: string }
@@ -73,6 +83,8 @@ export function merge(s: State, a: Action): State {
 			return markRead(s, a.channelId, a.seq);
 		case 'receipts':
 			return putReceipts(s, a.channelId, a.items);
+		case 'presence':
+			return putPresence(s, a.items);
 		case 'at-end':
 			return putWindow(s, a.channelId, (w) => (w.atEnd === a.atEnd ? w : { ...w, atEnd: a.atEnd }));
 		case 'left':

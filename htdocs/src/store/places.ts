@@ -1,5 +1,6 @@
 /* Part of merge.ts: servers, channels and people, and the pictures a bootstrap gives of them all. */
 import type { BootServer, Bootstrap, Channel, User } from '../api/schema';
+import { bootPresence } from './presence';
 import { type State, without } from './types';
 
 export function mergeBootstrap(s: State, b: Bootstrap): State {
@@ -30,6 +31,7 @@ export function mergeBootstrap(s: State, b: Bootstrap): State {
 	return {
 		...withUsers(s, users),
 		me: b.me,
+		presence: bootPresence(s.presence, b.presence),
 		servers,
 		channels,
 		reads,

@@ -19,6 +19,7 @@ import type { TabMessage } from '../stream/tabs';
 import { longPoll, poll, type Rung, socket, sse } from '../stream/transport';
 import type { Incoming } from '../stream/wire';
 import { applyChanged, heal, healBehind, readChanges } from './healing';
+import { greeted, heard, presentOn } from './present';
 import { noteReached, readReceipts } from './reaching';
 import { openOutbox, outbox } from './sending';
 import { apply, chat, useChat } from './store';
@@ -100,6 +101,7 @@ function endSession(): void {
 function close(): void {
 	connection?.close();
 	connection = null;
+	presentOn(null);
 	cursor = null;
 	behind = false;
 }
@@ -114,6 +116,7 @@ async function boot(userId: string): Promise<void> {
 	close();
 	// Listening comes before asking: what is delivered in between waits, and repeats nothing.
 	connection = connect(userId);
+	presentOn(connection);
 	try {
 		await readBootstrap();
 	} catch (e) {
@@ -203,6 +206,9 @@ function receive(m: TabMessage): void {
 	switch (m.t) {
 		case 'action':
 			return apply(m.action);
+		case 'watching':
+		case 'input':
+			return heard(m);
 		case 'outbox':
 			return void outbox()?.flush();
 		case 'expired':
@@ -221,6 +227,7 @@ function take(f: Incoming): void {
 			return noteArrival(f.event);
 		case 'hello':
 			for (const stream of f.reset) void heal(stream);
+			greeted();
 			return readKnownReceipts();
 		case 'reset':
 			// First the position, then the reading: what comes in between is applied on top.

@@ -2,12 +2,13 @@
  * The normalised picture of everything the server has told this tab. One pure function (merge.ts)
  * makes the next picture from the last one; components only ever read.
  */
-import type { BootServer, Channel, Me, Message, ReadState, Role, User } from '../api/schema';
+import type { BootServer, Channel, Me, Message, ReadState, Role, Seen, User } from '../api/schema';
 import type { Reached } from './receipts';
 
 export const WINDOW_ROWS = 300;
 export const KEPT_ROWS = 50;
 export const TYPING_MS = 8000;
+export const KEPT_PEOPLE = 500;
 
 type ChannelId = string;
 
@@ -65,6 +66,8 @@ export interface State {
 	revs: Record<string, number>;
 	/** channel → user → time (ms) at which the indication ends. */
 	typing: Record<ChannelId, Record<string, number>>;
+	/** user → who is there, of those told about last; at most `KEPT_PEOPLE`. */
+	presence: Record<string, Seen>;
 	/** Raised by every change of the people of a server or a private channel (by its id); request screens use it as part of their key. */
 	memberRev: Record<string, number>;
 	/** Streams in which an event was missed: the session refetches them. */
@@ -87,6 +90,7 @@ export const emptyState: State = {
 	pending: {},
 	revs: {},
 	typing: {},
+	presence: {},
 	memberRev: {},
 	gaps: [],
 	stale: false,

@@ -1,3 +1,4 @@
+import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { cx } from '../lib/cx';
 import type { MenuEntry, MenuProps } from './menu';
@@ -35,17 +36,22 @@ export default function MenuImpl({
 	);
 }
 
-const Item = ({ label, icon, keys, danger, onSelect }: MenuEntry) => (
+const Item = ({ label, icon, keys, danger, checked, hint, onSelect }: MenuEntry) => (
 	<DropdownMenu.Item
 		// After the menu has given the focus back, so that a dialog can take and return it.
 		onSelect={() => setTimeout(onSelect)}
+		{...(checked === undefined ? {} : { role: 'menuitemradio', 'aria-checked': checked })}
 		className={cx(
 			'flex min-h-9 cursor-pointer items-center gap-2.5 rounded-lg px-2.5 py-1.5 text-sm outline-none data-highlighted:bg-hover pointer-coarse:min-h-11',
 			danger ? 'text-danger' : 'text-ink',
 		)}
 	>
 		<span className={danger ? undefined : 'text-ink-3'}>{icon}</span>
-		<span className="grow">{label}</span>
+		<span className="grow">
+			{label}
+			{hint && <span className="block text-ink-3 text-xs">{hint}</span>}
+		</span>
+		{checked && <Check size={16} className="shrink-0 text-moss" aria-hidden />}
 		{keys && <kbd className="font-sans text-ink-3 text-xs">{keys}</kbd>}
 	</DropdownMenu.Item>
 );

@@ -17,6 +17,9 @@ export interface MenuEntry {
 	icon?: ReactElement;
 	keys?: string;
 	danger?: boolean;
+	/** One of several of which one holds. */
+	checked?: boolean;
+	hint?: string;
 	onSelect: () => void;
 }
 

@@ -7,9 +7,10 @@ import { toast } from '../../ui/toast';
 
 export function Privacy() {
 	const receipts = useChat((s) => s.me?.receipts ?? true);
-	const change = async (on: boolean) => {
+	const seen = useChat((s) => s.me?.show_last_seen ?? true);
+	const change = async (what: { receipts?: boolean; show_last_seen?: boolean }) => {
 		try {
-			const data = await api.patchMe({ receipts: on });
+			const data = await api.patchMe(what);
 			apply({
 				kind: 'event',
 				now: Date.now(),
@@ -21,11 +22,19 @@ export function Privacy() {
 		}
 	};
 	return (
-		<Check
-			label={t('account.receipts')}
-			hint={t('account.receipts_hint')}
-			checked={receipts}
-			onChange={(on) => void change(on)}
-		/>
+		<div className="flex flex-col gap-5">
+			<Check
+				label={t('account.receipts')}
+				hint={t('account.receipts_hint')}
+				checked={receipts}
+				onChange={(on) => void change({ receipts: on })}
+			/>
+			<Check
+				label={t('account.last_seen')}
+				hint={t('account.last_seen_hint')}
+				checked={seen}
+				onChange={(on) => void change({ show_last_seen: on })}
+			/>
+		</div>
 	);
 }

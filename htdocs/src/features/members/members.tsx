@@ -9,14 +9,16 @@ import { useWide } from '../../lib/media';
 import { nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
+import { lastSeen } from '../../store/presence';
 import { useChat } from '../../store/store';
 import { openDialog, useView } from '../../store/view';
-import { Avatar } from '../../ui/avatar';
 import { Button, IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
 import { Failed, Skeleton } from '../../ui/states';
 import { toast } from '../../ui/toast';
 import { focusComposer } from '../messages/actions';
+import { PersonAvatar } from '../presence/person-avatar';
+import { usePresenceText } from '../presence/use-presence';
 import { openConversation } from './open-dm';
 import { onlyThese, useChannelPeople, useMembers } from './use-members';
 
@@ -169,6 +171,8 @@ function Person({ user: given, nickname, serverId }: PersonProps) {
 	const wide = useWide();
 	const [, navigate] = useLocation();
 	const name = nickname || nameOf(user);
+	const seen = useChat((s) => lastSeen(s, user.id) !== null);
+	const presence = usePresenceText(user.id);
 	const owner = server?.owner_id === user.id;
 	const mayKick =
 		server && user.id !== me && !owner && allows(server.my_permissions, Permission.kick);
@@ -183,7 +187,7 @@ function Person({ user: given, nickname, serverId }: PersonProps) {
 			role="listitem"
 			className="group flex min-h-10 items-center gap-2.5 rounded-lg px-2 py-1 hover:bg-hover"
 		>
-			<Avatar id={user.id} name={name} url={user.avatar_url} size={28} />
+			<PersonAvatar user={user} name={name} size={28} />
 			<div className="min-w-0 grow leading-tight">
 				<bdi className="block truncate text-sm">{name}</bdi>
 				<span className="block truncate text-2xs text-ink-3">
@@ -191,6 +195,7 @@ function Person({ user: given, nickname, serverId }: PersonProps) {
 					{owner && ` · ${t('members.owner')}`}
 					{user.id === me && ` · ${t('members.you')}`}
 				</span>
+				{seen && <span className="block truncate text-2xs text-ink-3">{presence}</span>}
 			</div>
 			{user.id !== me && (
 				<Menu

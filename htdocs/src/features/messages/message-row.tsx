@@ -13,10 +13,10 @@ import { needMessage } from '../../store/history';
 import { editMessage } from '../../store/sending';
 import { chat, useChat } from '../../store/store';
 import { setEditing, useView } from '../../store/view';
-import { Avatar } from '../../ui/avatar';
 import { Button, IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
 import { toast } from '../../ui/toast';
+import { PersonAvatar } from '../presence/person-avatar';
 import * as act from './actions';
 import { Fate } from './fate';
 
@@ -65,7 +65,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 			{m.reply_to && <Quote channelId={m.channel_id} id={m.reply_to} />}
 			{first ? (
 				<div className="pt-0.5">
-					<Avatar id={author.id} name={name} url={author.avatar_url} />
+					<PersonAvatar user={author} />
 				</div>
 			) : (
 				<time

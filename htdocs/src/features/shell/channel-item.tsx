@@ -10,9 +10,9 @@ import {
 	Volume2,
 } from 'lucide-react';
 import { Link } from 'wouter';
-import type { Channel } from '../../api/schema';
+import type { Channel, User } from '../../api/schema';
 import { cx } from '../../lib/cx';
-import { channelName, nameOf } from '../../lib/people';
+import { channelName, otherOf } from '../../lib/people';
 import { t } from '../../lib/text';
 import { calls, unreadOf } from '../../store/selectors';
 import { useChat } from '../../store/store';
@@ -20,6 +20,8 @@ import { openDialog, setDrawer } from '../../store/view';
 import { Avatar } from '../../ui/avatar';
 import { Menu, type MenuProps } from '../../ui/menu';
 import { useDrafts } from '../composer/drafts';
+import { PersonAvatar } from '../presence/person-avatar';
+import { usePresenceText } from '../presence/use-presence';
 import { usePlace } from './place';
 
 const icons = { text: Hash, audio: Volume2, video: Video };
@@ -34,6 +36,9 @@ export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: 
 	const place = usePlace();
 	const current = place.channelId === c.id;
 	const name = channelName(c, me, users);
+	const other = otherOf(c, me);
+	const presence = usePresenceText(other?.id);
+	const spoken = presence ? t('presence.named', { name, status: presence }) : name;
 	return (
 		<li className="group relative flex items-center">
 			<Link
@@ -42,10 +47,10 @@ export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: 
 				aria-current={current ? 'page' : undefined}
 				aria-label={
 					called > 0
-						? t('nav.with_calls', { name, count: called })
+						? t('nav.with_calls', { name: spoken, count: called })
 						: unread > 0
-							? t('nav.with_unread', { name })
-							: name
+							? t('nav.with_unread', { name: spoken })
+							: spoken
 				}
 				onClick={() => setDrawer(false)}
 				className={cx(
@@ -57,7 +62,7 @@ export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: 
 							: 'text-ink-2 hover:bg-hover hover:text-ink',
 				)}
 			>
-				<Glyph channel={c} me={me} name={name} />
+				<Glyph channel={c} other={other} name={name} />
 				<bdi className="grow truncate">{name}</bdi>
 				{draft && !current && (
 					<Pencil
@@ -127,25 +132,15 @@ const channelMenu = (c: Channel): MenuProps['items'] => [
 
 function Glyph({
 	channel: c,
-	me,
+	other,
 	name,
 }: {
 	channel: Channel;
-	me: string | undefined;
+	other: User | undefined;
 	name: string;
 }) {
-	if (c.kind === 'dm' || c.kind === 'group') {
-		const others = (c.members ?? []).filter((u) => u.id !== me);
-		const one = others.length === 1 ? others[0] : undefined;
-		return (
-			<Avatar
-				id={one?.id ?? c.id}
-				name={one ? nameOf(one) : name}
-				url={one?.avatar_url ?? null}
-				size={24}
-			/>
-		);
-	}
+	if (other) return <PersonAvatar user={other} size={24} silent />;
+	if (c.kind === 'dm' || c.kind === 'group') return <Avatar id={c.id} name={name} size={24} />;
 	const Icon = c.private && c.kind === 'text' ? Lock : icons[c.kind];
 	return <Icon size={16} className="shrink-0 opacity-70" aria-hidden />;
 }

@@ -4,13 +4,15 @@ import type { Channel } from '../../api/schema';
 import { isId, own } from '../../lib/ids';
 import { keysOf } from '../../lib/keys';
 import { useWide } from '../../lib/media';
-import { channelName, isConversation } from '../../lib/people';
+import { channelName, isConversation, otherOf } from '../../lib/people';
 import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
 import { useView } from '../../store/view';
 import { IconButton } from '../../ui/button';
 import { Composer } from '../composer/composer';
 import { MessageList } from '../messages/message-list';
+import { Dot } from '../presence/dot';
+import { usePresence, usePresenceText, useWatch } from '../presence/use-presence';
 import { ConnectionLine } from './connection';
 import { DrawerButton } from './drawer-button';
 import { Gone } from './gone';
@@ -54,6 +56,20 @@ export function ChannelPage({ channelId, messageId }: Props) {
 	);
 }
 
+/** Of a conversation of two: whether the other is there, or when he was. */
+function WithWhom({ userId }: { userId: string | undefined }) {
+	const status = usePresence(userId);
+	const text = usePresenceText(userId);
+	const watch = useWatch(userId);
+	if (!userId) return null;
+	return (
+		<p ref={watch} className="flex min-h-4 min-w-0 items-center gap-1.5 text-ink-2 text-sm">
+			{status && <Dot status={status} silent />}
+			<span className="truncate">{text}</span>
+		</p>
+	);
+}
+
 const icons = { text: Hash, audio: Volume2, video: Video, dm: MessageCircle, group: Users };
 
 function Head({ channel: c }: { channel: Channel }) {
@@ -68,6 +84,7 @@ function Head({ channel: c }: { channel: Channel }) {
 			<h1 className="shrink-0 truncate font-bold text-lg max-sm:shrink">
 				<bdi>{channelName(c, me, users)}</bdi>
 			</h1>
+			<WithWhom userId={otherOf(c, me)?.id} />
 			{c.topic && (
 				<p
 					className="min-w-0 truncate border-line border-s ps-3 text-ink-2 text-sm max-sm:hidden"

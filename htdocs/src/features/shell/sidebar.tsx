@@ -2,15 +2,14 @@ import { ChevronDown, Keyboard, LogOut, Plus, Settings, SquarePen, UserPlus } fr
 import { Fragment, useId, useMemo } from 'react';
 import { cx } from '../../lib/cx';
 import { keysOf } from '../../lib/keys';
-import { nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
 import { conversations, type Section, sectionsOf, unreadOf } from '../../store/selectors';
 import { useChat } from '../../store/store';
 import { openDialog } from '../../store/view';
-import { Avatar } from '../../ui/avatar';
 import { IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
+import { StatusMenu } from '../presence/status-menu';
 import { ChannelItem, ChannelItems } from './channel-item';
 import { Connection } from './connection';
 import { setFolded, useFolded } from './folded';
@@ -203,14 +202,9 @@ function Category({ serverId, section, manage, onAdd }: CategoryProps) {
 function Self() {
 	const me = useChat((s) => s.me);
 	if (!me) return null;
-	const name = nameOf(me);
 	return (
-		<div className="flex items-center gap-2.5 border-line border-t px-3 py-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
-			<Avatar id={me.id} name={name} url={me.avatar_url} size={32} />
-			<div className="min-w-0 grow leading-tight">
-				<bdi className="block truncate font-semibold text-sm">{name}</bdi>
-				<bdi className="block truncate text-ink-3 text-xs">@{me.username}</bdi>
-			</div>
+		<div className="flex items-center gap-2.5 border-line border-t px-2 py-1 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
+			<StatusMenu me={me} />
 			<span className="-me-2 pointer-coarse:hidden">
 				<IconButton
 					label={t('keys.title')}
