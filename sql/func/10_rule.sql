@@ -26,6 +26,15 @@ CREATE OR REPLACE FUNCTION perm(word text) RETURNS bigint LANGUAGE sql IMMUTABLE
 $$;
 COMMENT ON FUNCTION perm(text) IS 'Permission bits and the masks made of them; folded to a constant when planned';
 
+CREATE OR REPLACE FUNCTION most_people(what text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT CASE what
+		WHEN 'receipts' THEN 50
+		WHEN 'typing' THEN 200
+		ELSE ('no such thing: ' || what)::bigint	-- raises
+	END
+$$;
+COMMENT ON FUNCTION most_people IS 'Above so many people that see a channel there is nothing of the kind; folded to a constant when planned';
+
 CREATE OR REPLACE FUNCTION channel_permissions(actor bigint, channel_id bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE

@@ -215,7 +215,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM need_channel(actor, channel_id, perm('send'));
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	IF NOT is_seen_by_few(channel_id, 200) THEN
+	IF NOT channel_is_small(channel_id, most_people('typing')) THEN
 		RETURN;
 	END IF;
 	RETURN NEXT (SELECT event_ephemeral(channel_id, actor, 'typing.started', '{"channel_id":"' || channel_id

@@ -9,37 +9,48 @@ RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION receipt_json IS 'NULL: left out, it has not moved';
 
-CREATE OR REPLACE FUNCTION receipts_shown(channel_id bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION channel_people(channel_id bigint) RETURNS TABLE (account_id bigint)
+LANGUAGE sql STABLE AS $$
+	SELECT cm.account_id FROM channel_member AS cm WHERE cm.channel_id = channel_people.channel_id
+	UNION
+	SELECT o.target_id FROM channel_override AS o
+	WHERE o.channel_id = channel_people.channel_id AND NOT o.is_role AND o.allow & perm('view') <> 0
+$$;
+COMMENT ON FUNCTION channel_people IS
+'Of a conversation everybody; of a private channel those who were let in each by himself, and some who are no members any more';
+
+CREATE OR REPLACE FUNCTION channel_is_small(channel_id bigint, most bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	c	record;
 BEGIN
 	SELECT ch.server_id, ch.private, s.member_count INTO c
 	FROM channel AS ch LEFT JOIN server AS s ON s.id = ch.server_id
-	WHERE ch.id = receipts_shown.channel_id AND ch.deleted_at IS NULL;
+	WHERE ch.id = channel_is_small.channel_id AND ch.deleted_at IS NULL;
 	IF NOT FOUND THEN
 		RETURN false;
-	ELSIF c.server_id IS NULL OR c.member_count <= 50 THEN
+	ELSIF c.server_id IS NULL OR c.member_count <= most THEN
 		RETURN true;
 	ELSIF NOT c.private OR EXISTS (SELECT FROM channel_override AS o
-		WHERE o.channel_id = receipts_shown.channel_id AND o.is_role AND o.allow & perm('view') <> 0) THEN
+		WHERE o.channel_id = channel_is_small.channel_id AND o.is_role AND o.allow & perm('view') <> 0) THEN
 		RETURN false;
 	END IF;
-	RETURN (SELECT count(*) FROM (SELECT FROM receipt_people(receipts_shown.channel_id) LIMIT 51) AS x) <= 50;
+	RETURN (SELECT count(*) FROM (SELECT FROM channel_people(channel_is_small.channel_id) LIMIT most + 1) AS x) <= most;
 END
 $$;
-COMMENT ON FUNCTION receipts_shown IS
-'Receipts are for conversations and for channels of at most 50 people. How many a role lets into a
-private channel of a larger server is not counted: there are none.';
+COMMENT ON FUNCTION channel_is_small IS
+'A conversation, or a channel that at most so many people can see. How many a role lets into a private
+channel of a larger server is not counted: it is not small.';
+
+CREATE OR REPLACE FUNCTION receipts_shown(channel_id bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT channel_is_small(channel_id, most_people('receipts'))
+$$;
 
 CREATE OR REPLACE FUNCTION receipt_people(channel_id bigint) RETURNS TABLE (account_id bigint)
 LANGUAGE sql STABLE AS $$
-	SELECT cm.account_id FROM channel_member AS cm WHERE cm.channel_id = receipt_people.channel_id
-	UNION
-	SELECT o.target_id FROM channel_override AS o
-	WHERE o.channel_id = receipt_people.channel_id AND NOT o.is_role AND o.allow & perm('view') <> 0
+	SELECT p.account_id FROM channel_people(channel_id) AS p
 	UNION
 	SELECT m.account_id FROM channel AS c
-	JOIN server AS s ON s.id = c.server_id AND s.member_count <= 50
+	JOIN server AS s ON s.id = c.server_id AND s.member_count <= most_people('receipts')
 	JOIN member AS m ON m.server_id = s.id
 	WHERE c.id = receipt_people.channel_id
 $$;
@@ -64,7 +75,7 @@ BEGIN
 			LEFT JOIN unnest(takers, takes) AS g (id, seq) ON g.id = a.id
 			WHERE c.id = receipts_json.channel_id AND a.id <> actor
 			AND channel_permissions(a.id, c.id) <> 0
-			ORDER BY a.id LIMIT 50) AS x), NULL, NULL);
+			ORDER BY a.id LIMIT most_people('receipts')) AS x), NULL, NULL);
 END
 $$;
 COMMENT ON FUNCTION receipts_json IS

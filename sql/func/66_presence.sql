@@ -104,23 +104,4 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION is_seen_by_few(channel_id bigint, most int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
-DECLARE
-	c	record;
-BEGIN
-	SELECT ch.server_id, ch.private, s.member_count INTO c
-	FROM channel AS ch LEFT JOIN server AS s ON s.id = ch.server_id
-	WHERE ch.id = is_seen_by_few.channel_id AND ch.deleted_at IS NULL;
-	IF c.server_id IS NULL OR c.member_count <= most THEN
-		RETURN true;
-	ELSIF NOT c.private OR EXISTS (SELECT FROM channel_override AS o
-		WHERE o.channel_id = is_seen_by_few.channel_id AND o.is_role AND o.allow & perm('view') <> 0) THEN
-		RETURN false;
-	END IF;
-	RETURN (SELECT count(*) FROM (SELECT FROM channel_member AS m
-		WHERE m.channel_id = is_seen_by_few.channel_id LIMIT most + 1) AS x) <= most;
-END
-$$;
-COMMENT ON FUNCTION is_seen_by_few IS
-'At most so many people see the channel. Those that a role lets into a private channel of a larger
-server are not counted: then it is not few.';
+DROP FUNCTION IF EXISTS is_seen_by_few(bigint, int);

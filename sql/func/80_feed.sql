@@ -49,7 +49,7 @@ DROP FUNCTION IF EXISTS feed_typing(bigint, bigint);
 CREATE OR REPLACE FUNCTION feed_typing(account_id bigint, channel_id bigint)
 RETURNS TABLE (person text, told boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-	SELECT user_json(a), is_seen_by_few(feed_typing.channel_id, 200) FROM account AS a
+	SELECT user_json(a), channel_is_small(feed_typing.channel_id, most_people('typing')) FROM account AS a
 	WHERE a.id = feed_typing.account_id AND a.disabled_at IS NULL
 	AND channel_permissions(a.id, feed_typing.channel_id) & perm('send') <> 0
 $$;

@@ -77,4 +77,8 @@ SELECT t.is('typing names who types', split_part(split_part(data, E'\n', 1), ' '
 UPDATE server SET member_count = 201 WHERE id = :home;
 SELECT t.is('where more than 200 see it nobody is told', string_agg(kind, ' '), 'empty') FROM typing_post(:ann, :open);
 SELECT t.is('a private channel of few is told', string_agg(kind, ' '), 'empty event') FROM typing_post(:owner, :closed);
+INSERT INTO channel_override (channel_id, target_id, is_role, allow, deny)
+SELECT :closed, a, false, perm('view'), 0 FROM generate_series(1, 200) AS a;
+SELECT t.is('who was let in by himself counts', string_agg(kind, ' '), 'empty') FROM typing_post(:owner, :closed);
+SELECT t.is('a channel that is gone is not small', channel_is_small(1, 1000)::text, 'false');
 SELECT t.is('a conversation always', string_agg(kind, ' '), 'empty event') FROM typing_post(:eve, :talk);
