@@ -71,21 +71,11 @@ field_int(const struct request *r, const char *name)
 	return v->given ? v->number : 0;
 }
 
-static bool
-is_declared(struct str keys, struct str key)
-{
-	while (keys.p != NULL) {
-		if (str_eq(str_cut(&keys, ' '), key))
-			return true;
-	}
-	return false;
-}
-
 static struct str
 query_text(const struct request *r, const char *key)
 {
-	if (!is_declared(str_of(r->route->query), str_of(key)))
-		log_fatal(70, "undeclared query key", key);
+	if (!str_list_has(str_of(r->route->query), ' ', str_of(key)))
+		log_fatal(EX_SOFTWARE, "undeclared query key", key);
 	for (size_t i = 0; i < r->npairs; i++) {
 		if (str_eq(r->pairs[i].key, str_of(key)))
 			return r->pairs[i].value;
