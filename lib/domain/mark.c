@@ -71,12 +71,15 @@ tell(struct call *c, const struct preview *v)
 		publish_one(c->world, str_of(ID(c, v->mark.channel)), v->shown);
 }
 
-/* What waits stands nowhere else, so one slow answer is no reason to go without it: asks twice. */
+/* What waits stands nowhere else, so one slow answer is no reason to go without it: asks twice; but not
+ * a Redis that hangs, in each request anew. */
 static enum err
 look(struct call *c, struct redis_command *commands, size_t n)
 {
 	struct redis *r = c->world->redis;
 
+	if (redis_is_away(r))
+		return ERR_UNAVAILABLE;
 	if (redis_run(r, c->arena, commands, n) == ERR_OK)
 		return ERR_OK;
 	redis_insist(r);

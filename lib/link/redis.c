@@ -339,6 +339,12 @@ redis_run(struct redis *r, struct arena *a, struct redis_command *commands, size
 	return ERR_OK;
 }
 
+bool
+redis_is_away(const struct redis *r)
+{
+	return r->ctx == NULL && clock_mono_ms() < r->retry_at;
+}
+
 void
 redis_insist(struct redis *r)
 {

@@ -50,6 +50,8 @@ struct redis_command {
  */
 enum err redis_run(struct redis *r, struct arena *a, struct redis_command *commands, size_t n);
 
+/* It was found to be away, and nobody tries again yet. */
+bool redis_is_away(const struct redis *r);
 /* Forgets that Redis was away: the next call tries to connect, as for what cannot be had elsewhere. */
 void redis_insist(struct redis *r);
 

@@ -100,6 +100,10 @@ export default async function () {
 		assertProblem(r, 'unavailable');
 		assert.ok(r.ms < 1000 + plain.ms, `${r.ms} ms`);
 	});
+	await test('a Redis that was found away is left alone for the rest of the request', async () => {
+		const r = await cgi('GET', `${V1}/bootstrap`, { headers: bearer(owner), settings: { redis: 'unix:/nonexistent' } });
+		assert.deepEqual([r.status, r.log.split('\n').filter((l) => l.includes('redis away')).length], [200, 1]);
+	});
 	await test('no Redis: everything works', async () => {
 		for (const redis of ['', 'unix:/nonexistent', '127.0.0.1:1']) {
 			const r = await cgi('POST', at, { headers: bearer(owner), json: { content: unique('no redis') }, settings: { redis } });
