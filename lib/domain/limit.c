@@ -22,7 +22,7 @@ static const struct {
 	[LIMIT_TYPING] = { "typing", 10, 10, false, false },
 	[LIMIT_PROFILE] = { "profile", 20, 3600, false, false },
 	[LIMIT_PRESENCE] = { "presence", 30, 60, false, false },
-	[LIMIT_WATCH] = { "watch", 60, 60, false, false },
+	[LIMIT_WATCH] = { "watch", 120, 60, false, false },
 	[LIMIT_DM] = { "dm", 30, 3600, false, false },
 	[LIMIT_SERVER] = { "server", 20, 3600, false, false },
 	[LIMIT_CHANNEL] = { "channel", 60, 3600, false, false },

@@ -24,7 +24,7 @@ enum limit_class {
 	LIMIT_TYPING,		/* 10 in 10 seconds for one account */
 	LIMIT_PROFILE,		/* 20 an hour for one account: a new name is told to all who know it */
 	LIMIT_PRESENCE,		/* 30 a minute for one account: each is an event, and read anew by the daemons */
-	LIMIT_WATCH,		/* 60 a minute for one account: each asks about up to 200 people */
+	LIMIT_WATCH,		/* 120 a minute for one account: each asks about up to 200 people */
 	LIMIT_DM,		/* 30 an hour for one account: opening conversations, also to find one */
 	LIMIT_SERVER,		/* 20 an hour for one account: making servers … */
 	LIMIT_CHANNEL,		/* … 60 an hour: channels … */
