@@ -17,6 +17,7 @@
 #define WATCH_PERSONS 200000	/* of one node */
 #define WATCH_EDGES 2000000
 #define WATCH_ASK_MS 5
+#define WATCH_ONCE_MS 1000	/* between two questions about one connection */
 #define WATCH_FLUSH_MS 1000
 #define WATCH_TICK_MS 50
 

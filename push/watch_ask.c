@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/heap.h"
 #include "push/watch_impl.h"
 
-#define QUESTIONS 2		/* in flight */
-#define PAUSE_MS 500		/* after a failure */
+#define QUESTIONS 1		/* in flight: pictures go through the same few connections */
 
 struct question {
 	struct push *push;
@@ -21,9 +21,19 @@ static void
 start_timer(struct push *p, int64_t ms)
 {
 	struct watch_hub *h = p->watch;
+	int64_t at = clock_mono_ms() + ms;
 
-	if (h->asks.n > 0 && h->questions < QUESTIONS && !loop_timer_is_active(&h->ask_timer))
-		loop_timer_once(&h->ask_timer, ms);
+	if (h->asks.n == 0 || h->questions >= QUESTIONS || (loop_timer_is_active(&h->ask_timer) && h->ask_ms <= at))
+		return;
+	h->ask_ms = at;
+	loop_timer_once(&h->ask_timer, ms);
+}
+
+void
+watch_ask_forget(struct push *p, struct watch *w)
+{
+	w->seq = ++p->watch->seq;
+	w->asked = false;
 }
 
 void
@@ -134,7 +144,7 @@ on_people(void *ctx, enum err e, const struct feed_person *rows, size_t n)
 		watch_read_new(p);
 	heap_free(q->conns);
 	heap_free(q);
-	start_timer(p, e == ERR_OK ? 0 : PAUSE_MS);
+	start_timer(p, 0);
 }
 
 /* False: no room for all of it in this question. */
@@ -150,9 +160,41 @@ add(struct question *q, const struct conn *c, struct watch *w)
 	q->conns = heap_grow(q->conns, q->n_conns + 1, sizeof(*q->conns));
 	q->conns[q->n_conns].conn = c->id;
 	q->conns[q->n_conns++].seq = w->seq = ++q->push->watch->seq;
+	w->next_ask_ms = clock_mono_ms() + WATCH_ONCE_MS;
 	w->to_ask = false;
 	w->asked = true;
 	return true;
+}
+
+/* Puts together who can be asked about now; ms until others can. */
+static int64_t
+collect(struct question *q)
+{
+	struct push *p = q->push;
+	struct watch_hub *h = p->watch;
+	struct list was = h->asks;
+	int64_t now = clock_mono_ms(), ms = WATCH_ONCE_MS;
+
+	h->asks = (struct list){ 0 };
+	for (uint32_t k = 0; k < was.n; k++) {
+		const struct conn *c = conn_at(p, was.v[k]);
+		struct watch *w = watch_of(c);
+
+		if (w == NULL || !w->to_ask || c->state != CONN_LIVE)
+			continue;
+		if (w->n_ids == 0) {
+			w->to_ask = false;
+			continue;
+		}
+		/* One at a time, so that an old answer never comes behind a new one. */
+		if (!w->asked && now >= w->next_ask_ms && add(q, c, w))
+			continue;
+		list_add(&h->asks, was.v[k]);
+		if (w->next_ask_ms - now < ms)
+			ms = w->next_ask_ms - now;
+	}
+	list_release(&was);
+	return ms < WATCH_ASK_MS ? WATCH_ASK_MS : ms;
 }
 
 static void
@@ -161,30 +203,21 @@ on_ask_timer(void *ctx)
 	struct push *p = ctx;
 	struct watch_hub *h = p->watch;
 	struct question *q = heap_alloc(sizeof(*q));
-	struct list was = h->asks;
+	int64_t ms;
 
 	q->push = p;
-	h->asks = (struct list){ 0 };
-	for (uint32_t k = 0; k < was.n; k++) {
-		const struct conn *c = conn_at(p, was.v[k]);
-		struct watch *w = watch_of(c);
-
-		if (w == NULL || !w->to_ask || c->state != CONN_LIVE)
-			continue;
-		/* One at a time, so that an old answer never comes behind a new one. */
-		if (w->asked || !add(q, c, w))
-			list_add(&h->asks, was.v[k]);
-	}
-	list_release(&was);
+	ms = collect(q);
 	h->questions += q->n_conns > 0;
 	if (q->n_conns > 0 && feed_people(p->feed, q->accounts, q->ids, q->n_pairs, on_people, q) == ERR_OK) {
-		start_timer(p, WATCH_ASK_MS);
+		start_timer(p, ms);
 		return;
 	}
-	if (q->n_conns > 0)
+	if (q->n_conns > 0) {
 		on_people(q, ERR_UNAVAILABLE, NULL, 0);
-	else
-		heap_free(q);
+		return;
+	}
+	heap_free(q);
+	start_timer(p, ms);
 }
 
 void

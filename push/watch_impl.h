@@ -32,10 +32,11 @@ struct edge {
 
 struct watch {
 	int64_t *ids;			/* as asked for; ascending */
-	uint32_t n_ids;
+	uint32_t n_ids;			/* 0: it has taken its list back, a moment ago */
 	uint32_t *edges;		/* ascending by the id of the person */
 	uint32_t n_edges;
 	int64_t next_ms;		/* the earliest next flush */
+	int64_t next_ask_ms;		/* … and question */
 	uint64_t seq;			/* of the newest question about it; only its answer counts */
 	bool to_flush;			/* stands in hub.flush */
 	bool to_ask;			/* … hub.asks */
@@ -52,6 +53,7 @@ struct watch_hub {
 	uint32_t questions;		/* in flight */
 	uint64_t seq;			/* numbers what was asked about a connection */
 	struct loop_timer flush_timer, ask_timer, read_timer;
+	int64_t ask_ms;			/* when ask_timer fires */
 };
 
 static inline struct person *
@@ -81,6 +83,8 @@ void watch_edge_drop(struct push *p, uint32_t edge);
 
 /* watch_ask.c */
 void watch_ask(struct push *p, struct conn *c);
+/* What is in flight about it counts no longer. */
+void watch_ask_forget(struct push *p, struct watch *w);
 void watch_ask_init(struct push *p);
 
 /* watch_read.c */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/heap.h"
 #include "push/watch_impl.h"
@@ -55,14 +56,30 @@ keep_ids(struct conn *c, const int64_t *ids, size_t n)
 	x->watch->fresh = true;
 }
 
+/* Giving a list up and taking it up again is no way to ask more often. */
+static void
+end(struct push *p, struct conn *c)
+{
+	struct watch *w = watch_of(c);
+
+	if (w == NULL || clock_mono_ms() >= w->next_ask_ms) {
+		watch_end(p, c);
+		conn_trim(c);
+		return;
+	}
+	for (uint32_t i = 0; i < w->n_edges; i++)
+		watch_edge_drop(p, w->edges[i]);
+	w->n_ids = w->n_edges = 0;
+	watch_ask_forget(p, w);
+}
+
 bool
 watch_set(struct push *p, struct conn *c, const int64_t *ids, size_t n)
 {
 	if (c->format == FRAME_POLL || c->format == FRAME_TEXT)
 		return true;
 	if (n == 0) {
-		watch_end(p, c);
-		conn_trim(c);
+		end(p, c);
 		return true;
 	}
 	if (p->watch->persons.live + n > WATCH_PERSONS || p->watch->edges.live + n > WATCH_EDGES)

@@ -280,6 +280,32 @@ def test_presence_an_old_answer_is_not_taken_for_a_new_one(st):
         st.sql("ALTER FUNCTION shares_quick(bigint, bigint) RENAME TO shares")
 
 
+def test_presence_one_question_a_second(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "often")
+    ra, rb = Reader(push, a, "ws"), Reader(push, b)
+    st.sql("CREATE SEQUENCE asked")
+    st.sql("ALTER FUNCTION shares(bigint, bigint) RENAME TO shares_quick")
+    st.sql("CREATE FUNCTION shares(a bigint, b bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER AS "
+           "$$ BEGIN PERFORM nextval('asked'); RETURN shares_quick(a, b); END $$")
+    try:
+        began = time.monotonic()
+        for i in range(40):
+            watch(ra, b)
+            if i % 3:
+                watch(ra)
+            time.sleep(0.02)
+        watch(ra, b)
+        shows(ra, b, "online")
+        until("the last list counts", lambda: push.metric("presence_watched") == 1)
+        seconds, asked = time.monotonic() - began, int(st.sql("SELECT last_value FROM asked")[0][0])
+        true("%d questions in %.1f s" % (asked, seconds), asked <= seconds + 2)
+    finally:
+        st.sql("DROP FUNCTION shares(bigint, bigint)")
+        st.sql("DROP SEQUENCE asked")
+        st.sql("ALTER FUNCTION shares_quick(bigint, bigint) RENAME TO shares")
+
+
 def test_presence_rest_twins_and_sse(st):
     push = st.push_start(**QUICK)
     a, b, server, channel = two_people(st, "twin")
