@@ -31,7 +31,8 @@ tell_nodes(struct push *p, const struct account *a, const struct conn *c)
 	bus_topic(a->id, topic);
 	buf_init(&payload, 1024);
 	bus_render(&payload, &e);
-	redis_sub_publish(p->bus, str_of(topic), buf_str(&payload));
+	if (buf_ok(&payload))
+		redis_sub_publish(p->bus, str_of(topic), buf_str(&payload));
 	buf_release(&payload);
 }
 

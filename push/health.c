@@ -15,7 +15,10 @@ health_answer(const struct push *p, struct buf *out)
 	    bus && database ? "ok" : "degraded", p->node, bus ? "true" : "false",
 	    database ? "true" : "false", p->n_stream_conns + p->n_ws_conns, p->streams.live,
 	    p->accounts.live, p->rings.bytes, p->blocked_conns);
-	control_answer(out, bus && database ? 200 : 503, "application/json", "", buf_str(&body));
+	if (buf_ok(&body))
+		control_answer(out, bus && database ? 200 : 503, "application/json", "", buf_str(&body));
+	else
+		buf_fail(out);
 	buf_release(&body);
 }
 
@@ -26,7 +29,10 @@ health_metrics(struct buf *out)
 
 	buf_init(&body, HEALTH_MAX - 1024);
 	metric_render(&body);
-	control_answer(out, 200, "text/plain; version=0.0.4", "", buf_str(&body));
+	if (buf_ok(&body))
+		control_answer(out, 200, "text/plain; version=0.0.4", "", buf_str(&body));
+	else
+		buf_fail(out);
 	buf_release(&body);
 }
 

@@ -8,6 +8,7 @@
 #include "wire/ws_frame.h"
 
 #define READ_SOON_MS 2000
+#define FRAME_MAX 512
 #define STREAMS_TOLD 990	/* who follows about as many as one can is not told of all losses */
 
 static enum presence
@@ -154,11 +155,11 @@ watch_node_gone(struct push *p, uint32_t node)
 static void
 add_frame(struct buf *out, const struct conn *c, const struct person *x, enum presence status, int64_t seen_s)
 {
-	char text[320], at[25];
+	char at[25];
 	struct buf b;
 
 	clock_rfc3339(clock_wall_ms(), at);
-	buf_init(&b, sizeof(text));
+	buf_init(&b, FRAME_MAX);
 	buf_printf(&b, "{\"type\":\"presence.updated\",\"stream\":\"user:%lld\",\"at\":\"%s\",\"data\":{\"user_id\":\"%lld\",",
 	    (long long)x->id, at, (long long)x->id);
 	presence_render(&b, status, seen_s);
@@ -170,6 +171,8 @@ add_frame(struct buf *out, const struct conn *c, const struct person *x, enum pr
 
 		buf_add(out, head, ws_header(head, WS_TEXT, b.len));
 	}
+	if (!buf_ok(&b))
+		buf_fail(out);
 	buf_add_str(out, buf_str(&b));
 	buf_add_cstr(out, c->format == FRAME_SSE ? FRAME_SSE_SUFFIX : c->format == FRAME_NDJSON ? "\n" : "");
 	buf_release(&b);
@@ -211,7 +214,7 @@ flush(struct push *p, struct conn *c, struct watch *w, int64_t now)
 
 	if (now < w->next_ms || c->blocked || c->extra->part != NULL || is_waiting(p, w))
 		return false;
-	buf_init(&out, 128 * 1024);
+	buf_init(&out, PRESENCE_WATCHED * (FRAME_MAX + WS_HEADER_MAX));
 	for (uint32_t i = 0; i < w->n_edges; i++) {
 		struct edge *e = edge_at(p, w->edges[i]);
 
@@ -219,9 +222,9 @@ flush(struct push *p, struct conn *c, struct watch *w, int64_t now)
 			tell(p, c, e, &out);
 	}
 	w->to_flush = false;
-	if (wanted && out.len > 0 && buf_ok(&out)) {
+	if (wanted && (out.len > 0 || !buf_ok(&out))) {
 		w->next_ms = now + WATCH_FLUSH_MS;
-		conn_say(p, c, buf_str(&out));
+		conn_say_buf(p, c, &out);
 	}
 	buf_release(&out);
 	return true;
