@@ -11,6 +11,7 @@
 
 struct burial {
 	struct push *push;
+	struct burial *next;	/* of those that go on */
 	char name[NODE_NAME_MAX + 1];
 	char lease[sizeof(PRESENCE_LEASE) + NODE_NAME_MAX];
 	char people[sizeof(PRESENCE_ON) + NODE_NAME_MAX];
@@ -23,7 +24,11 @@ static const char end_script[] = "if redis.call('EXISTS', KEYS[1]) == 1 then ret
 static void
 end(struct burial *b)
 {
-	b->push->burials--;
+	struct burial **at = &b->push->burials;
+
+	while (*at != b)
+		at = &(*at)->next;
+	*at = b->next;
 	heap_free(b);
 }
 
@@ -85,6 +90,18 @@ scan(struct burial *b, struct str cursor)
 	    STR(BURY_BATCH) }, 5, on_people, b);
 }
 
+/* False: it goes on already, or enough others do. */
+static bool
+has_turn(const struct burial *b)
+{
+	int n = 0;
+
+	for (const struct burial *x = b->push->burials; x != NULL; x = x->next, n++)
+		if (strcmp(x->name, b->name) == 0)
+			return false;
+	return n < BURY_ATONCE;
+}
+
 static void
 on_lease(void *ctx, const struct redis_value *v)
 {
@@ -95,11 +112,12 @@ on_lease(void *ctx, const struct redis_value *v)
 		nodes_lives(b->push, b->name);
 	if (dead && nodes_died(b->push, b->name))
 		log_warn("a node is dead", lf_str("node", b->name));
-	if (!dead || b->push->burials >= BURY_ATONCE) {
+	if (!dead || !has_turn(b)) {
 		heap_free(b);
 		return;
 	}
-	b->push->burials++;
+	b->next = b->push->burials;
+	b->push->burials = b;
 	if (!scan(b, STR("0")))
 		end(b);
 }

@@ -145,7 +145,7 @@ struct push {
 	int pictures;		/* in flight */
 	int fetches;
 	int typings;		/* permissions being read */
-	int burials;		/* of nodes */
+	struct burial *burials;	/* of nodes, going on */
 	struct marks *marks;	/* made when first wanted */
 
 	struct frame **ephemerals;	/* of this turn */
@@ -177,6 +177,9 @@ struct push {
 	bool draining;
 	int64_t drain_until_ms;
 };
+
+static_assert(offsetof(struct push, access) + sizeof(struct list) ==
+    offsetof(struct push, lists) + sizeof(((struct push *)NULL)->lists), "lists holds all of them");
 
 static inline struct stream *
 stream_at(const struct push *p, uint32_t i)
