@@ -3,7 +3,7 @@
 #include "cgi/reply.h"
 #include "domain/mark.h"
 
-FIELD_LIST(fields_position, { "seq", FIELD_INT, FIELD_REQUIRED, 0, 9007199254740991, NULL, NULL });
+FIELD_LIST(fields_position, { "seq", FIELD_INT, FIELD_REQUIRED, 0, MARK_SEQ_MAX, NULL, NULL });
 
 enum err
 h_read_put(struct request *r)

@@ -12,7 +12,6 @@
 #include "wire/bus.h"
 #include "wire/frame.h"
 
-#define SEQ_MAX ((1ll << 53) - 1)
 
 /* Who is to be told when it fails: nobody, when conn is SLAB_NONE. */
 struct asker {
@@ -333,7 +332,7 @@ op(struct push *p, struct conn *c, const struct json *frame, bool delivered)
 	uint32_t i;
 
 	if (!json_str(json_get(frame, "channel_id"), &text) || !id_parse(text, &m.channel) ||
-	    !json_int(json_get(frame, "seq"), &m.seq) || m.seq < 0 || m.seq > SEQ_MAX)
+	    !json_int(json_get(frame, "seq"), &m.seq) || m.seq < 0 || m.seq > MARK_SEQ_MAX)
 		return "invalid_fields";
 	i = stream_find(p, m.channel);
 	if (i == SLAB_NONE || !conn_reads(c, i) || conn_special(c, i) != NULL ||

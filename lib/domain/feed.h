@@ -18,7 +18,7 @@
 #include "domain/presence_word.h"
 #include "wire/bus.h"
 
-#define FEED_MARKS 256
+#define FEED_MARKS 256		/* of one feed_marks() */
 #define FEED_ACCOUNTS 256	/* of one feed_picture() */
 #define FEED_STREAMS 1000	/* that one account can follow; of more the least used channels are left out */
 
@@ -41,9 +41,9 @@ struct feed_access {
 	int64_t rev;		/* head in this picture */
 	int64_t floor;		/* nothing up to that rev may be sent: no permission to read back; 0: all may */
 	enum feed_kind kind;
-	bool receipts;		/* of his own stream: he wants them */
 	struct str name;	/* of a channel; absent for conversations and all else */
 	/* Of his own stream only: */
+	bool receipts;		/* he wants them */
 	struct str status;	/* chosen by hand: online, dnd, invisible */
 	bool shows_seen;	/* others may see when he was here last */
 };
@@ -53,7 +53,7 @@ struct feed_claim {
 	int64_t credential;	/* session or token id */
 	int64_t account;
 	bool is_token;
-	/* Set by the answer; the last three say something of tokens only. */
+	/* Set by the answer; scopes and end are those of tokens only. */
 	enum err refusal;		/* ERR_OK: it stands */
 	bool may_read, may_write;	/* by the token's scopes */
 	int64_t expires_s;		/* Unix seconds, 0: never */

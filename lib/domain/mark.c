@@ -154,13 +154,13 @@ overlay(struct arena *a, const struct redis_value *v)
 	return (struct mark_overlay){ pg_int_array(a, ids, n), pg_int_array(a, seqs, n) };
 }
 
-#define RANGE(a, key) { STR("ZREVRANGE"), str_of(key), STR("0"), \
+#define RANGE(a, key) { STR("ZREVRANGE"), (key), STR("0"), \
 	str_of(arena_printf((a), "%d", MARKS_OVERLAY_MAX - 1)), STR("WITHSCORES") }
 
 struct mark_overlay
 mark_overlay_read(struct call *c)
 {
-	const char *key = arena_printf(c->arena, "m:r:%lld", (long long)c->actor.account);
+	struct str key = mark_key(c->arena, 'r', c->actor.account);
 	const struct str argv[] = RANGE(c->arena, key);
 	struct redis_command command = { .argv = argv, .argc = sizeof(argv) / sizeof(argv[0]) };
 
@@ -173,8 +173,7 @@ enum err
 receipts_list(struct call *c, int64_t channel, struct answer *out)
 {
 	struct arena *a = c->arena;
-	const char *keys[] = { arena_printf(a, "m:c:%lld", (long long)channel),
-		arena_printf(a, "m:d:%lld", (long long)channel) };
+	struct str keys[] = { mark_key(a, 'c', channel), mark_key(a, 'd', channel) };
 	const struct str argv[2][5] = { RANGE(a, keys[0]), RANGE(a, keys[1]) };
 	struct redis_command commands[2] = { { .argv = argv[0], .argc = 5 }, { .argv = argv[1], .argc = 5 } };
 	struct mark_overlay read = { "{}", "{}" }, got = read;

@@ -41,9 +41,9 @@ add_mark(struct taken *t, struct str member, int64_t seq)
 static enum err
 look(struct world *w, struct arena *a, const struct redis_value **list)
 {
-	const struct str range[] = { STR("ZRANGE"), STR("m:dirty"), STR("0"),
+	const struct str range[] = { STR("ZRANGE"), STR(MARKS_DIRTY), STR("0"),
 		str_of(arena_printf(a, "%d", MARKS_BATCH - 1)), STR("WITHSCORES") };
-	const struct str set[] = { STR("SET"), STR("m:flusher"), STR("1"), STR("EX"),
+	const struct str set[] = { STR("SET"), STR(MARKS_FLUSHER), STR("1"), STR("EX"),
 		str_of(arena_printf(a, "%d", MARKS_FLUSHER_S)) };
 	struct redis_command *c = arena_calloc(a, 2, sizeof(*c));
 
@@ -65,7 +65,7 @@ forget(struct world *w, struct arena *a, const struct redis_value *list)
 	argv[0] = STR("EVAL");
 	argv[1] = (struct str){ take_away, sizeof(take_away) - 1 };
 	argv[2] = STR("1");
-	argv[3] = STR("m:dirty");
+	argv[3] = STR(MARKS_DIRTY);
 	for (size_t i = 0; i < list->n; i++)
 		argv[4 + i] = redis_value_text(&list->items[i]);
 	TRY(redis_run(w->redis, a, &c, 1));

@@ -1,7 +1,5 @@
 #include "domain/mark_keys.h"
 
-#define SEQ_MAX ((1ll << 53) - 1)	/* beyond it a score is not exact */
-
 static void
 add(struct mark_command *c, struct str word)
 {
@@ -37,8 +35,8 @@ expire(struct arena *a, struct mark_command *c, struct str key)
 	add(c, number(a, MARKS_OVERLAY_S));
 }
 
-static struct str
-key_of(struct arena *a, char kind, int64_t id)
+struct str
+mark_key(struct arena *a, char kind, int64_t id)
 {
 	return str_of(arena_printf(a, "m:%c:%lld", kind, (long long)id));
 }
@@ -56,17 +54,17 @@ size_t
 mark_commands(struct arena *a, const struct mark *m, struct mark_command out[MARK_COMMANDS])
 {
 	struct str account = number(a, m->account), channel = number(a, m->channel), seq = number(a, m->seq);
-	struct str own = m->delivered ? key_of(a, 'd', m->channel) : key_of(a, 'r', m->account);
+	struct str own = m->delivered ? mark_key(a, 'd', m->channel) : mark_key(a, 'r', m->account);
 	struct str member = m->delivered ? account : channel;
 	struct str dirty = str_of(arena_printf(a, "%lld:%lld:%c", (long long)m->account, (long long)m->channel,
 	    m->delivered ? 'd' : 'r'));
 	size_t n = 0;
 
-	raise_to(&out[n++], STR("m:dirty"), seq, dirty, false);
+	raise_to(&out[n++], STR(MARKS_DIRTY), seq, dirty, false);
 	raise_to(&out[n++], own, seq, member, true);
 	expire(a, &out[n++], own);
 	if (!m->delivered && m->shown) {
-		struct str others = key_of(a, 'c', m->channel);
+		struct str others = mark_key(a, 'c', m->channel);
 
 		raise_to(&out[n++], others, seq, account, false);
 		expire(a, &out[n++], others);
@@ -78,11 +76,11 @@ void
 mark_questions(struct arena *a, const struct mark *m, struct mark_command out[MARK_QUESTIONS])
 {
 	if (m->delivered)
-		score_of(&out[0], key_of(a, 'd', m->channel), number(a, m->account));
+		score_of(&out[0], mark_key(a, 'd', m->channel), number(a, m->account));
 	else
 		mark_look(a, m->account, m->channel, &out[0]);
-	out[1] = (struct mark_command){ { STR("EXISTS"), STR("m:flusher") }, 2 };
-	out[2] = (struct mark_command){ { STR("ZCARD"), STR("m:dirty") }, 2 };
+	out[1] = (struct mark_command){ { STR("EXISTS"), STR(MARKS_FLUSHER) }, 2 };
+	out[2] = (struct mark_command){ { STR("ZCARD"), STR(MARKS_DIRTY) }, 2 };
 }
 
 static bool
@@ -109,7 +107,7 @@ mark_is_safe(const struct redis_value *flusher, const struct redis_value *dirty)
 void
 mark_look(struct arena *a, int64_t account, int64_t channel, struct mark_command *out)
 {
-	score_of(out, key_of(a, 'r', account), number(a, channel));
+	score_of(out, mark_key(a, 'r', account), number(a, channel));
 }
 
 int64_t
@@ -117,7 +115,7 @@ mark_score(const struct redis_value *v)
 {
 	uint64_t seq;
 
-	if (v == NULL || v->kind != REDIS_TEXT || !str_to_u64(v->text, SEQ_MAX, &seq))
+	if (v == NULL || v->kind != REDIS_TEXT || !str_to_u64(v->text, MARK_SEQ_MAX, &seq))
 		return 0;
 	return (int64_t)seq;
 }

@@ -21,6 +21,9 @@
 #include "base/arena.h"
 #include "link/redis_value.h"
 
+#define MARKS_DIRTY "m:dirty"
+#define MARKS_FLUSHER "m:flusher"
+#define MARK_SEQ_MAX 9007199254740991	/* 2^53 - 1: beyond it a score is not exact */
 #define MARKS_OVERLAY_S 3600
 #define MARKS_FLUSHER_S 60		/* m:flusher goes when nobody has flushed for so long */
 #define MARKS_DIRTY_MAX 200000		/* above it marks are stored at once */
@@ -28,6 +31,9 @@
 #define MARK_COMMANDS 5
 #define MARK_QUESTIONS 3
 #define MARK_WORDS 7
+
+/* The key of the set of that kind: r (id: an account), c or d (a channel). In the arena. */
+struct str mark_key(struct arena *a, char kind, int64_t id);
 
 struct mark {
 	int64_t account;
