@@ -34,6 +34,11 @@ BEGIN
 		WHERE o.channel_id = channel_is_small.channel_id AND o.is_role AND o.allow & perm('view') <> 0) THEN
 		RETURN false;
 	END IF;
+	-- first what costs little, as the union below is made whole
+	IF (SELECT count(*) FROM (SELECT FROM channel_member AS m
+		WHERE m.channel_id = channel_is_small.channel_id LIMIT most + 1) AS x) > most THEN
+		RETURN false;
+	END IF;
 	RETURN (SELECT count(*) FROM (SELECT FROM channel_people(channel_is_small.channel_id) LIMIT most + 1) AS x) <= most;
 END
 $$;
