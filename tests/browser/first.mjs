@@ -95,7 +95,7 @@ async function privateRoom(t) {
 		if ((await toggle.getAttribute('aria-pressed')) === 'false') await toggle.click();
 		const panel = page.getByRole('complementary', { name: 'Members' });
 		await panel.getByText('Only this person can see the channel.').waitFor();
-		expect((await panel.getByRole('listitem').count()) === 1, 'more than one is listed');
+		await until('one is listed', async () => (await panel.getByRole('listitem').count()) === 1);
 		expect((await panel.getByText('Willow').count()) === 0, 'who cannot see it is listed');
 		await panel.getByRole('button', { name: 'Add people' }).click();
 		const dialog = page.getByRole('dialog', { name: 'People' });
