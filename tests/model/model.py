@@ -53,7 +53,10 @@ class Model:
             f.sabotage = sabotage
 
     def node_start(self, name):
-        self.nodes[name] = self.st.push_start("node_" + name, push_heartbeat=1)
+        # without Redis it serves, but does not call itself healthy
+        node = self.st.push_start("node_" + name, push_heartbeat=1, ready="redis" in self.st.procs)
+        until("%s answers" % name, node.health)
+        self.nodes[name] = node
 
     def rescues(self):
         return sum(d.metric("push_sweep_rescues") for d in self.nodes.values())

@@ -186,7 +186,8 @@ async function reload(w, report) {
 		};
 		await anew();
 		const old = await anew(); // these know the shorter time
-		await until('the old workers are gone', () => old.every((p) => instance.title(p) === ''), 20_000);
+		// one that had not yet heard of the first reload has the longer time
+		await until('the old workers are gone', () => old.every((p) => instance.title(p) === ''), 60_000);
 		await w.more(20);
 		await until('all are connected', () => w.listeners.every((l) => l.live));
 		await w.allHaveAll();
