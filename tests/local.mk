@@ -27,11 +27,12 @@ check-summary:
 	$(SHELL) $(srcdir)/tests/support/summary.sh $(TEST_LOGS:.log=.trs) && exit $$status
 .PHONY: check-summary
 
+# The longest first, so that the others run beside it.
+include tests/push/local.mk
 include tests/db/local.mk
 include tests/unit/local.mk
 include tests/lint/local.mk
 include tests/fuzz/local.mk
-include tests/push/local.mk
 include tests/faultio/local.mk
 include tests/bench/local.mk
 

@@ -3,22 +3,23 @@
 
 usage: run.py [--keep] [NAME…]      MOOT_PUSH names the program, top_builddir where it was built.
 """
-import importlib, os, subprocess, sys, threading, time, traceback
+import collections, importlib, os, subprocess, sys, threading, time, traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from stack import Skipped, Stack
 
-# Each group has a stack of its own and runs beside the others: most of the time is waiting.
-GROUPS = [["t_formats", "t_order", "t_nginx", "t_privacy"], ["t_access", "t_hostile", "t_marks"], ["t_faults", "t_memory"],
-          ["t_reports", "t_presence"]]
+# The longest first: a worker that is free takes the next test, and most of a test is waiting.
+MODULES = ["t_presence", "t_faults", "t_memory", "t_hostile", "t_reports", "t_order", "t_access", "t_privacy", "t_marks",
+           "t_formats", "t_nginx"]
+WORKERS = 6
 
 
-def tests_of(modules, names):
-    for module in modules:
+def tests_of(names):
+    for module in MODULES:
         for name, f in vars(importlib.import_module(module)).items():
             if name.startswith("test_") and f.__module__ == module and (not names or any(n in name for n in names)):
-                yield name, f
+                yield module, name
 
 
 def run_test(stack, name, f):
@@ -41,16 +42,17 @@ def run_test(stack, name, f):
                                   skip), flush=True)
 
 
-def worker(modules, names, keep):
-    tests = list(tests_of(modules, names))
-    if not tests:
-        return
+def worker(keep):
+    """Runs the tests that stdin names, each with the stack of this process, and says when it is free."""
     stack = Stack()
     try:
         stack.pg_make()
         stack.redis_start()
-        for name, f in tests:
-            run_test(stack, name, f)
+        print("free", flush=True)
+        for line in sys.stdin:
+            module, name = line.split()
+            run_test(stack, name, getattr(importlib.import_module(module), name))
+            print("free", flush=True)
     finally:
         for problem in stack.end(keep):
             print("not ok - " + problem.replace("\n", "\n# "))
@@ -60,34 +62,51 @@ def worker(modules, names, keep):
 
 def main(argv):
     if "--worker" in argv:
-        worker(argv[1].split(","), [a for a in argv[2:] if not a.startswith("--")], "--keep" in argv)
+        worker("--keep" in argv)
         return 0
-    procs = [subprocess.Popen([sys.executable, os.path.abspath(__file__), "--worker", ",".join(group)] + argv,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for group in GROUPS]
+    todo = collections.deque(tests_of([a for a in argv if not a.startswith("--")]))
+    procs = [subprocess.Popen([sys.executable, os.path.abspath(__file__), "--worker"] + argv, text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+             for _ in range(min(WORKERS, len(todo)))]
     n, failures, lock = 0, 0, threading.Lock()
 
-    def relay(proc):
+    def say(verdict, rest):
         nonlocal n, failures
+        n += 1
+        failures += verdict != "ok"
+        print("%s %d - %s" % (verdict, n, rest), end="", flush=True)
+
+    def give(proc):
+        try:
+            if todo:
+                proc.stdin.write("%s %s\n" % todo.popleft())
+                proc.stdin.flush()
+            else:
+                proc.stdin.close()
+        except BrokenPipeError:
+            pass  # its status says that it has died
+
+    def relay(proc):
         for line in proc.stdout:
             with lock:
-                if line.startswith(("ok - ", "not ok - ")):
-                    n += 1
-                    failures += line.startswith("not")
-                    verdict, _, rest = line.partition(" - ")
-                    line = "%s %d - %s" % (verdict, n, rest)
-                elif not line.startswith("#"):
-                    line = "# " + line
-                print(line, end="", flush=True)
+                verdict, dash, rest = line.partition(" - ")
+                if line == "free\n":
+                    give(proc)
+                elif dash and verdict in ("ok", "not ok"):
+                    say(verdict, rest)
+                else:
+                    print(line if line.startswith("#") else "# " + line, end="", flush=True)
         if proc.wait() != 0:
             with lock:
-                n, failures = n + 1, failures + 1
-                print("not ok %d - a group of tests ran to its end" % n, flush=True)
+                say("not ok", "a worker ran to its end\n")
 
     relays = [threading.Thread(target=relay, args=(p,)) for p in procs]
     for t in relays:
         t.start()
     for t in relays:
         t.join()
+    if todo:
+        say("not ok", "every test was run: %d were not\n" % len(todo))
     print("1..%d" % n)
     return 1 if failures or n == 0 else 0
 
