@@ -16,6 +16,9 @@ CREATE OR REPLACE FUNCTION perm(word text) RETURNS bigint LANGUAGE sql IMMUTABLE
 		WHEN 'all' THEN 1107296255
 		-- what a person may do in a conversation
 		WHEN 'conversation' THEN 1|2|4|8|16|32|64|512|1024|2048|4096|16777216
+		-- what is left in an archived channel, and to who is in a time-out
+		WHEN 'in_archive' THEN 1|2|131072|262144|2097152
+		WHEN 'in_timeout' THEN 1|2
 		-- masks of the built-in roles
 		WHEN 'role_everyone' THEN 1|2|16
 		WHEN 'role_guest' THEN 4|8|512|1024
@@ -42,8 +45,10 @@ DECLARE
 	o	record;
 	mask	bigint;
 	shown	boolean;
+	posts	boolean := false;
 BEGIN
-	SELECT ch.server_id, ch.private, ch.overridden, m.permissions, m.roles,
+	SELECT ch.server_id, ch.private, ch.overridden, ch.read_only, ch.archived_at, m.permissions, m.roles,
+		m.guest, m.timeout_until > now() AS held, m.expires_at <= now() AS over,
 		cm.account_id IS NOT NULL AS joined
 	INTO c
 	FROM channel AS ch
@@ -56,7 +61,7 @@ BEGIN
 	IF c.server_id IS NULL THEN
 		RETURN CASE WHEN c.joined THEN perm('conversation') ELSE 0 END;
 	END IF;
-	IF c.permissions IS NULL THEN
+	IF c.permissions IS NULL OR c.over THEN
 		RETURN 0;
 	END IF;
 
@@ -74,7 +79,8 @@ BEGIN
 		LEFT JOIN role AS r ON ov.is_role AND r.id = ov.target_id
 		WHERE ov.channel_id = channel_permissions.channel_id
 		AND (ov.target_id = actor OR ov.target_id = ANY (c.roles) OR r.kind = 'everyone');
-		shown := shown OR (o.role_allow | o.own_allow) & 1 = 1;
+		shown := shown OR (o.role_allow | o.own_allow) & perm('view') <> 0;
+		posts := (o.role_allow & ~o.own_deny | o.own_allow) & perm('send') <> 0;
 		IF mask & perm('administrator') = 0 THEN
 			mask := mask & ~o.all_deny | o.all_allow;
 			mask := mask & ~o.role_deny | o.role_allow;
@@ -84,16 +90,23 @@ BEGIN
 	IF mask & perm('administrator') <> 0 THEN
 		mask := perm('all');
 	END IF;
-	IF c.private AND NOT shown OR mask & perm('view') = 0 THEN
+	IF (c.private OR c.guest) AND NOT shown OR mask & perm('view') = 0 THEN
 		RETURN 0;
 	END IF;
-	RETURN mask;
+	IF c.read_only AND NOT posts AND mask & perm('manage_messages') = 0 THEN
+		mask := mask & ~perm('send');
+	END IF;
+	IF c.archived_at IS NOT NULL THEN
+		mask := mask & perm('in_archive');
+	END IF;
+	RETURN CASE WHEN c.held THEN mask & perm('in_timeout') ELSE mask END;
 END
 $$;
 COMMENT ON FUNCTION channel_permissions(bigint, bigint) IS
 'The one answer to "what may this account do in this channel": a mask, 0 when the channel is invisible.
-Order: base and everyone, roles, member. A private channel is seen only by whom it is shared with, or
-whose role or self an override shows it to; administrators are no exception.';
+Order: base and everyone, roles, member; then what the channel''s state and a time-out take away.
+A private channel is seen only by whom it is shared with, or whose role or self an override shows it
+to, administrators are no exception; a guest sees every channel so.';
 
 CREATE OR REPLACE FUNCTION channel_mask(actor bigint, channel_id bigint, simple boolean, base bigint)
 RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -103,21 +116,26 @@ RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
 		ELSE base END
 $$;
 COMMENT ON FUNCTION channel_mask(bigint, bigint, boolean, bigint) IS
-'channel_permissions() for lists: simple = neither private nor overridden, where the member''s own mask is the answer';
+'channel_permissions() for lists: simple = a plain channel and no special member, where the member''s own
+mask is the answer';
 
 CREATE OR REPLACE FUNCTION server_permissions(actor bigint, server_id bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
-	mask	bigint;
+	m	record;
 BEGIN
-	SELECT m.permissions INTO mask
-	FROM member AS m
-	JOIN server AS s ON s.id = m.server_id AND s.deleted_at IS NULL
-	WHERE m.server_id = server_permissions.server_id AND m.account_id = actor;
+	SELECT x.permissions, x.timeout_until > now() AS held INTO m
+	FROM member AS x
+	JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
+	WHERE x.server_id = server_permissions.server_id AND x.account_id = actor
+	AND (x.expires_at IS NULL OR x.expires_at > now());
 	IF NOT FOUND THEN
 		RETURN 0;
+	ELSIF m.held THEN
+		RETURN perm('in_timeout');
 	END IF;
-	RETURN CASE WHEN mask & perm('administrator') <> 0 THEN perm('all') ELSE mask | 1 END;
+	RETURN CASE WHEN m.permissions & perm('administrator') <> 0 THEN perm('all')
+		ELSE m.permissions | perm('view') END;
 END
 $$;
 COMMENT ON FUNCTION server_permissions(bigint, bigint) IS 'Mask in a server; 0 for who is no member';
@@ -130,7 +148,26 @@ END
 $$;
 COMMENT ON FUNCTION fail(int, text, text) IS 'Ends the statement with an error of our own class: HTTP status and code word';
 
--- The mask of an account in a channel, or an error: 404 when invisible, 403 when a bit is missing.
+CREATE OR REPLACE FUNCTION channel_denied(actor bigint, channel_id bigint, bits bigint) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	c	record;
+BEGIN
+	SELECT ch.read_only, ch.archived_at, m.timeout_until INTO c
+	FROM channel AS ch LEFT JOIN member AS m ON m.server_id = ch.server_id AND m.account_id = actor
+	WHERE ch.id = channel_denied.channel_id;
+	IF c.archived_at IS NOT NULL AND bits & ~perm('in_archive') <> 0 THEN
+		PERFORM fail(409, 'archived');
+	ELSIF c.timeout_until > now() THEN
+		PERFORM fail(403, 'timed_out', 'until ' || ts(c.timeout_until));
+	ELSIF c.read_only AND bits & perm('send') <> 0 THEN
+		PERFORM fail(403, 'read_only');
+	END IF;
+	PERFORM fail(403, 'forbidden');
+END
+$$;
+COMMENT ON FUNCTION channel_denied IS 'Fails with the reason why who sees a channel may not do this in it';
+
 CREATE OR REPLACE FUNCTION need_channel(actor bigint, channel_id bigint, bits bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -138,28 +175,36 @@ DECLARE
 BEGIN
 	IF mask = 0 THEN
 		PERFORM fail(404, 'not_found');
-	ELSIF mask & bits = bits THEN
-		RETURN mask;
+	ELSIF mask & bits <> bits THEN
+		PERFORM channel_denied(actor, channel_id, bits);
 	END IF;
-	PERFORM fail(403, 'forbidden');
-	RETURN 0;
+	RETURN mask;
 END
 $$;
+COMMENT ON FUNCTION need_channel IS
+'The mask of an account in a channel, or an error: 404 when invisible, 403 or 409 when a bit is missing';
 
 CREATE OR REPLACE FUNCTION need_server(actor bigint, server_id bigint, bits bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	mask	bigint := server_permissions(actor, server_id);
+	held	timestamptz;
 BEGIN
 	IF mask = 0 THEN
 		PERFORM fail(404, 'not_found');
-	ELSIF mask & bits = bits THEN
-		RETURN mask;
+	ELSIF mask & bits <> bits THEN
+		SELECT m.timeout_until INTO held FROM member AS m
+		WHERE m.server_id = need_server.server_id AND m.account_id = actor AND m.timeout_until > now();
+		IF FOUND THEN
+			PERFORM fail(403, 'timed_out', 'until ' || ts(held));
+		END IF;
+		PERFORM fail(403, 'forbidden');
 	END IF;
-	PERFORM fail(403, 'forbidden');
-	RETURN 0;
+	RETURN mask;
 END
 $$;
+COMMENT ON FUNCTION need_server IS
+'The mask of an account in a server, or an error: 404 for who is no member, 403 when a bit is missing';
 
 CREATE OR REPLACE FUNCTION need_server_locked(actor bigint, server_id bigint, bits bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$
@@ -177,8 +222,9 @@ CREATE OR REPLACE FUNCTION member_refresh(server bigint, account bigint) RETURNS
 LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE member AS m
-	SET permissions = x.mask, position = x.top
-	FROM (SELECT bit_or(r.permissions) AS mask, max(r.position) AS top
+	SET permissions = x.mask, position = x.top, guest = x.guest
+	FROM (SELECT bit_or(r.permissions) AS mask, max(r.position) AS top,
+			bool_or(r.kind = 'guest') AND NOT bool_or(r.kind NOT IN ('guest', 'everyone')) AS guest
 		FROM role AS r
 		JOIN member AS me ON me.server_id = r.server_id AND me.account_id = account
 		WHERE r.server_id = server AND (r.kind = 'everyone' OR r.id = ANY (me.roles))) AS x

@@ -87,6 +87,15 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION guests_told(server_id bigint, type text, data text) RETURNS SETOF reply
+LANGUAGE sql VOLATILE AS $$
+	SELECT user_event(m.account_id, access_code('self'), m.account_id, guests_told.type, guests_told.data)
+	FROM (SELECT x.account_id FROM member AS x WHERE x.server_id = guests_told.server_id AND x.guest
+		ORDER BY x.account_id) AS m
+$$;
+COMMENT ON FUNCTION guests_told IS
+'Says to each guest of a server, who does not read its stream, what concerns him too; what he sees is read anew';
+
 CREATE OR REPLACE FUNCTION session_ended(account_id bigint, what text, credential bigint) RETURNS reply
 LANGUAGE sql VOLATILE AS $$
 	SELECT user_event(account_id, access_code('ended'), credential, 'session.ended',

@@ -12,10 +12,11 @@ BEGIN
 		|| '],"channels":['
 		|| coalesce((SELECT string_agg(channel_json(c), ',' ORDER BY c.position, c.id)
 			FROM channel AS c WHERE c.server_id = s.id AND c.deleted_at IS NULL
-			AND channel_mask(actor, c.id, NOT (c.private OR c.overridden), m.permissions) <> 0), '')
+			AND channel_mask(actor, c.id, c.plain AND NOT m.special, m.permissions) <> 0), '')
 		|| ']}'
 		FROM server AS s
 		JOIN member AS m ON m.server_id = s.id AND m.account_id = actor
+			AND (m.expires_at IS NULL OR m.expires_at > now())
 		WHERE s.id = server_full_json.server_id AND s.deleted_at IS NULL);
 END
 $$;
@@ -124,6 +125,7 @@ BEGIN
 	PERFORM audit_add(s.id, actor, 'server.updated', s.id, json_build_object('name', s.name));
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, 0, 0, 'server.updated', data);
+	RETURN QUERY SELECT * FROM guests_told(s.id, 'server.updated', data);
 END
 $$;
 
@@ -146,6 +148,7 @@ BEGIN
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	RETURN NEXT server_event(s.id, access_code('lost'), 0, 'server.deleted',
 		'{"id":"' || s.id || '"}');
+	RETURN QUERY SELECT * FROM guests_told(s.id, 'server.deleted', '{"id":"' || s.id || '"}');
 END
 $$;
 
@@ -234,6 +237,7 @@ DECLARE
 	own	integer;
 	ids	bigint[];
 	changed	record;
+	was_guest boolean;
 	m	member;
 	a	account;
 	data	text;
@@ -243,6 +247,7 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
+	was_guest := m.guest;
 	IF nickname IS NOT NULL THEN
 		PERFORM need_server(actor, server_id, perm(CASE WHEN actor = account_id
 			THEN 'change_nickname' ELSE 'manage_nicknames' END));
@@ -287,6 +292,9 @@ BEGIN
 	RETURN NEXT server_event(server_id,
 		CASE WHEN roles IS NULL THEN access_code('none') ELSE access_code('everybody') END,
 		CASE WHEN roles IS NULL THEN 0 ELSE account_id END, 'member.updated', data);
+	IF m.guest OR was_guest THEN
+		RETURN NEXT user_event(account_id, access_code('self'), account_id, 'member.updated', data);
+	END IF;
 END
 $$;
 

@@ -106,14 +106,15 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	-- who may invite into the server may share its private channels that he sees
 	c	channel := need_server_channel(actor, channel_id, perm('create_invite'));
+	is_guest boolean;
 	a	account;
 BEGIN
-	IF NOT c.private THEN
-		PERFORM fail(409, 'conflict', 'the channel is not private');
-	END IF;
-	IF NOT EXISTS (SELECT FROM member AS m
-		WHERE m.server_id = c.server_id AND m.account_id = channel_member_put.account_id) THEN
+	SELECT m.guest INTO is_guest FROM member AS m
+	WHERE m.server_id = c.server_id AND m.account_id = channel_member_put.account_id;
+	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
+	ELSIF NOT c.private AND NOT is_guest THEN
+		PERFORM fail(409, 'conflict', 'the channel is not private');
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	INSERT INTO channel_member (channel_id, account_id)
@@ -134,6 +135,7 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	c	channel;
 	need	bigint;
+	is_guest boolean;
 BEGIN
 	need := CASE WHEN actor = account_id THEN 0 ELSE perm('manage_channels') END;
 	PERFORM need_channel(actor, channel_id, need);
@@ -155,14 +157,15 @@ BEGIN
 		UPDATE channel AS x SET dm_key = 'left:' || x.id WHERE x.id = c.id;
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	IF c.server_id IS NOT NULL AND NOT c.private THEN
+	SELECT m.guest INTO is_guest FROM member AS m
+	WHERE m.server_id = c.server_id AND m.account_id = channel_member_delete.account_id;
+	IF c.server_id IS NOT NULL AND NOT c.private AND NOT coalesce(is_guest, false) THEN
 		RETURN;		-- he still sees it: only the list for when it is private again is shorter
 	END IF;
 	RETURN NEXT channel_event(c.id, access_code('lost'), account_id, 'member.left', '{"channel_id":"' || c.id
 		|| '","user_id":"' || account_id || '","reason":"'
 		|| CASE WHEN actor = account_id THEN 'left' ELSE 'removed' END || '"}');
-	IF EXISTS (SELECT FROM member AS m WHERE m.server_id = c.server_id
-		AND m.account_id = channel_member_delete.account_id) THEN
+	IF is_guest IS NOT NULL THEN
 		-- a role may still show it
 		RETURN NEXT user_event(account_id, access_code('self'), account_id, 'channel.left',
 			'{"channel_id":"' || c.id || '"}');
@@ -245,6 +248,8 @@ BEGIN
 		'channel.updated', data);
 	-- who gains the channel does not read its stream yet; the server's stream tells the daemon
 	RETURN NEXT server_reread(c.server_id);
+	RETURN QUERY SELECT g.* FROM server AS s
+		CROSS JOIN LATERAL guests_told(s.id, 'server.updated', server_json(s)) AS g WHERE s.id = c.server_id;
 END
 $$;
 

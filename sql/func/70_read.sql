@@ -97,7 +97,8 @@ LANGUAGE sql STABLE AS $$
 	FROM account AS a
 	JOIN member AS m ON m.account_id = a.id
 	JOIN server AS s ON s.id = m.server_id AND s.deleted_at IS NULL
-	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL
+	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL AND NOT m.guest
+	AND (m.expires_at IS NULL OR m.expires_at > now())
 	UNION ALL
 	SELECT a.id, c.id, 'c', c.server_id, c.rev, c.name,
 		CASE WHEN v.mask & perm('history') = 0 THEN c.rev ELSE 0 END,
@@ -105,7 +106,7 @@ LANGUAGE sql STABLE AS $$
 	FROM account AS a
 	JOIN member AS m ON m.account_id = a.id
 	JOIN channel AS c ON c.server_id = m.server_id AND c.deleted_at IS NULL
-	CROSS JOIN LATERAL channel_mask(a.id, c.id, NOT (c.private OR c.overridden), m.permissions) AS v (mask)
+	CROSS JOIN LATERAL channel_mask(a.id, c.id, c.plain AND NOT m.special, m.permissions) AS v (mask)
 	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL AND v.mask <> 0
 	UNION ALL
 	SELECT a.id, c.id, 'c', 0, c.rev, c.name, 0, 2, coalesce(c.last_message_id, c.id)
@@ -118,7 +119,8 @@ LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION access_of IS
 'Every stream these accounts may read now, with its head: own, servers, visible channels and
-conversations; of more than 1,000 the most recently used. floor: nothing up to that rev may be sent
+conversations; of more than 1,000 the most recently used. A guest does not read his servers'' streams:
+they name people and channels that he is not shown. floor: nothing up to that rev may be sent
 (there is no permission to read back), 0 when all may.';
 
 DROP FUNCTION IF EXISTS bootstrap_json(bigint);
@@ -132,11 +134,10 @@ BEGIN
 		SELECT x.stream, x.kind, x.rev FROM access_of(ARRAY[actor]) AS x
 	)
 	SELECT '{"me":' || me_json(a) || ',"servers":['
-		|| coalesce((SELECT string_agg(server_full_json(actor, y.stream), ','
+		|| coalesce((SELECT string_agg(server_full_json(actor, m.server_id), ','
 				ORDER BY m.joined_at, m.server_id)
-			FROM mine AS y
-			JOIN member AS m ON m.server_id = y.stream AND m.account_id = actor
-			WHERE y.kind = 's'), '')
+			FROM member AS m
+			WHERE m.account_id = actor), '')
 		|| '],"dms":['
 		|| coalesce((SELECT string_agg(dm_json(c), ','
 				ORDER BY coalesce(c.last_message_id, c.id) DESC)

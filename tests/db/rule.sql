@@ -15,7 +15,7 @@ SELECT t.channel(t.who('owner'), :home, 'open', false) AS open \gset
 
 WITH wanted (name, words) AS (VALUES
 	('nothing', 'view history react'),
-	('guest', 'view history send send_in_threads react connect speak'),
+	('guest', ''),
 	('member', 'view history send send_in_threads react attach connect speak video screen create_invite change_nickname'),
 	('moderator', 'view history send send_in_threads react attach mention_all manage_messages connect speak video screen'
 		|| ' move_members create_invite kick ban timeout audit_log change_nickname manage_nicknames pin'),
@@ -24,7 +24,64 @@ WITH wanted (name, words) AS (VALUES
 	('outsider', ''))
 SELECT t.is(name || ' in a public channel', t.words(channel_permissions(t.who(name), :open)), words) FROM wanted
 UNION ALL
-SELECT t.is(name || ' in the server', t.words(server_permissions(t.who(name), :home)), words) FROM wanted;
+SELECT t.is(name || ' in the server', t.words(server_permissions(t.who(name), :home)), words) FROM wanted WHERE name <> 'guest';
+
+-- ---- a guest sees what is shown to him
+CREATE FUNCTION pg_temp.guest_in(ch bigint) RETURNS text LANGUAGE sql AS
+	$$ SELECT t.words(channel_permissions(t.who('guest'), ch)) $$;
+SELECT t.is('guest in the server', t.words(server_permissions(t.who('guest'), :home)), 'view history send send_in_threads react connect speak');
+SELECT t.is('guest reads no stream but his own', (SELECT string_agg(kind, '') FROM access_of(ARRAY[t.who('guest')])), 'u');
+SELECT t.is('a public channel is not shared with members', t.try(format('SELECT channel_member_put(%s, %s, %s)', t.who('owner'), :open, t.who('member'))), 'conflict');
+SELECT t.is('with a guest it is', (SELECT string_agg(kind || coalesce(':' || split_part(split_part(data, E'\n', 1), ' ', 8), ''), ' ')
+	FROM channel_member_put(t.who('owner'), :open, t.who('guest'))), 'empty event:member.joined event:channel.created');
+SELECT t.is('then he sees it', pg_temp.guest_in(:open), 'view history send send_in_threads react connect speak');
+SELECT t.is('and reads its stream, not the server''s', (SELECT string_agg(kind, '' ORDER BY kind) FROM access_of(ARRAY[t.who('guest')])), 'cu');
+SELECT t.is('and has the server in his first screen', (SELECT json_array_length(data::json -> 'servers') || ' '
+	|| json_array_length(data::json -> 'servers' -> 0 -> 'channels') FROM bootstrap_json(t.who('guest'))), '1 1');
+SELECT t.is('guests are told what the server is called', (SELECT string_agg(split_part(split_part(data, E'\n', 1), ' ', 8), ' ')
+	FROM server_update(t.who('owner'), :home, 'house') WHERE kind = 'event' AND ref = t.who('guest')::text), 'server.updated');
+SELECT t.is('who is taken out again sees nothing', t.try(format('SELECT channel_member_delete(%s, %s, %s)', t.who('owner'), :open, t.who('guest'))), 'ok');
+SELECT t.is('nothing at all', pg_temp.guest_in(:open), '');
+SELECT t.is('his role shows it too', t.try(format('SELECT override_put(%s, %s, %s, 1, 0)', t.who('owner'), :open, t.role(:home, 'guest'))), 'ok');
+SELECT t.is('to him', (pg_temp.guest_in(:open) <> '')::text, 'true');
+SELECT override_delete(t.who('owner'), :open, t.role(:home, 'guest')) \g /dev/null
+SELECT t.is('who is made a member reads the server''s stream', (SELECT string_agg(split_part(split_part(data, E'\n', 1), ' ', 8) || ref, ' ')
+	FROM member_update(t.who('owner'), :home, t.who('guest'), '{member,guest}', NULL) WHERE kind = 'event'),
+	'member.updated' || :home || ' member.updated' || t.who('guest'));
+SELECT t.is('and sees public channels', (pg_temp.guest_in(:open) <> '')::text, 'true');
+SELECT member_update(t.who('owner'), :home, t.who('guest'), '{guest}', NULL) \g /dev/null
+
+-- ---- the state of a channel, time-outs, memberships that end
+CREATE FUNCTION pg_temp.in_open(name text) RETURNS text LANGUAGE sql AS
+	$$ SELECT t.words(channel_permissions(t.who(name), (SELECT id FROM channel WHERE channel.name = 'open'))) $$;
+CREATE FUNCTION pg_temp.posts(name text) RETURNS text LANGUAGE sql AS
+	$$ SELECT t.try(format('SELECT message_create(%s, %s, ''x'', NULL, NULL, NULL)', t.who(name), (SELECT id FROM channel WHERE channel.name = 'open'))) $$;
+UPDATE channel SET read_only = true WHERE id = :open;
+SELECT t.is('read-only: ' || name, pg_temp.posts(name), wanted)
+FROM (VALUES ('member', 'read_only'), ('moderator', 'ok'), ('owner', 'ok')) AS v (name, wanted);
+SELECT t.is('reacting goes on', (pg_temp.in_open('member') LIKE '%react%')::text, 'true');
+SELECT override_put(t.who('owner'), :open, t.role(:home, 'member'), perm('send'), 0) \g /dev/null
+SELECT t.is('a role that an override lets post does', pg_temp.posts('member'), 'ok');
+SELECT override_put(t.who('owner'), :open, t.who('member'), 0, perm('send')) \g /dev/null
+SELECT t.is('but not who is denied it himself', pg_temp.posts('member'), 'read_only');
+SELECT override_delete(t.who('owner'), :open, t.who('member')) \g /dev/null
+SELECT override_delete(t.who('owner'), :open, t.role(:home, 'member')) \g /dev/null
+UPDATE channel SET read_only = false, archived_at = now() WHERE id = :open;
+SELECT t.is('archived: ' || name, pg_temp.in_open(name), wanted)
+FROM (VALUES ('member', 'view history'), ('owner', 'view history manage_channels manage_roles audit_log')) AS v (name, wanted);
+SELECT t.is('nobody posts in an archive', pg_temp.posts(name), 'archived') FROM (VALUES ('member'), ('owner')) AS v (name);
+UPDATE channel SET archived_at = NULL WHERE id = :open;
+UPDATE member SET timeout_until = now() + interval '1 minute' WHERE account_id = t.who('moderator');
+SELECT t.is('a time-out leaves reading', pg_temp.in_open('moderator'), 'view history');
+SELECT t.is('and says so', pg_temp.posts('moderator'), 'timed_out');
+SELECT t.is('in the server, too', t.try(format('SELECT member_remove(%s, %s, %s)', t.who('moderator'), :home, t.who('member'))), 'timed_out');
+UPDATE member SET timeout_until = now() - interval '1 second' WHERE account_id = t.who('moderator');
+SELECT t.is('it ends by itself', pg_temp.posts('moderator'), 'ok');
+UPDATE member SET timeout_until = NULL WHERE account_id = t.who('moderator');
+UPDATE member SET expires_at = now() WHERE account_id = t.who('member');
+SELECT t.is('a membership that has ended shows nothing', pg_temp.in_open('member') || server_permissions(t.who('member'), :home)
+	|| (SELECT count(*) FROM access_of(ARRAY[t.who('member')])), '01');
+UPDATE member SET expires_at = NULL WHERE account_id = t.who('member');
 
 -- ---- each bit by a role of its own, and by each kind of override
 SELECT t.account('probe') AS probe \gset
@@ -189,6 +246,11 @@ BEGIN
 				WHERE server_id = srv AND kind <> 'everyone' AND random() < 0.3)
 			WHERE server_id = srv AND account_id = people[r];
 		END LOOP;
+		UPDATE member SET timeout_until = CASE WHEN random() < 0.5 THEN now() + interval '1 hour' ELSE now() - interval '1 s' END
+		WHERE server_id = srv AND random() < 0.2;
+		UPDATE member SET expires_at = CASE WHEN random() < 0.5 THEN now() + interval '1 hour' ELSE now() END
+		WHERE server_id = srv AND random() < 0.1;
+		UPDATE member SET roles = ARRAY[t.role(srv, 'guest')] WHERE server_id = srv AND random() < 0.1;
 		PERFORM member_refresh(srv, account_id) FROM member WHERE server_id = srv;
 		FOR r IN 1..15 LOOP
 			ch := t.channel(boss, srv, 'c' || r, random() < 0.4);
@@ -204,10 +266,11 @@ BEGIN
 			END IF;
 			INSERT INTO channel_member (channel_id, account_id)
 			SELECT ch, account_id FROM member WHERE server_id = srv AND random() < 0.3
-			AND (SELECT private FROM channel WHERE id = ch) ON CONFLICT DO NOTHING;
+			AND (guest OR (SELECT private FROM channel WHERE id = ch)) ON CONFLICT DO NOTHING;
 			IF random() < 0.1 THEN
 				UPDATE channel SET deleted_at = now() WHERE id = ch;
 			END IF;
+			UPDATE channel SET read_only = random() < 0.2, archived_at = CASE WHEN random() < 0.1 THEN now() END WHERE id = ch;
 		END LOOP;
 	END LOOP;
 	-- conversations of two and of some
@@ -221,6 +284,7 @@ END $$;
 CREATE FUNCTION pg_temp.oracle(who bigint, ch bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	c	channel;
+	m	member;
 	held	bigint[];
 	all_id	bigint;
 	b	record;
@@ -235,8 +299,9 @@ BEGIN
 	IF c.server_id IS NULL THEN
 		RETURN CASE WHEN shared THEN perm('conversation') ELSE 0 END;
 	END IF;
-	SELECT roles INTO held FROM member WHERE server_id = c.server_id AND account_id = who;
-	IF NOT FOUND THEN RETURN 0; END IF;
+	SELECT * INTO m FROM member WHERE server_id = c.server_id AND account_id = who;
+	IF NOT FOUND OR m.expires_at <= now() THEN RETURN 0; END IF;
+	held := m.roles;
 	SELECT id INTO all_id FROM role WHERE server_id = c.server_id AND kind = 'everyone';
 	boss := EXISTS (SELECT FROM role WHERE id = ANY (held || all_id) AND permissions >> 30 & 1 = 1);
 	FOR b IN SELECT bit FROM t.bit LOOP
@@ -253,6 +318,17 @@ BEGIN
 	END LOOP;
 	shared := shared OR EXISTS (SELECT FROM channel_override WHERE channel_id = ch AND target_id = ANY (held || who) AND allow & 1 = 1);
 	IF mask & 1 = 0 OR c.private AND NOT shared THEN RETURN 0; END IF;
+	IF NOT shared AND (SELECT string_agg(DISTINCT kind, '') FROM role WHERE id = ANY (held)) = 'guest' THEN RETURN 0; END IF;
+	IF c.read_only AND mask & perm('manage_messages') = 0 THEN
+		has := EXISTS (SELECT FROM channel_override WHERE channel_id = ch AND target_id = ANY (held) AND allow & 4 = 4)
+			AND NOT EXISTS (SELECT FROM channel_override WHERE channel_id = ch AND target_id = who AND deny & 4 = 4);
+		has := has OR EXISTS (SELECT FROM channel_override WHERE channel_id = ch AND target_id = who AND allow & 4 = 4);
+		IF NOT has THEN mask := mask & ~4; END IF;
+	END IF;
+	IF c.archived_at IS NOT NULL THEN
+		mask := mask & (1 | 2 | perm('manage_channels') | perm('manage_roles') | perm('audit_log'));
+	END IF;
+	IF m.timeout_until > now() THEN mask := mask & 3; END IF;
 	RETURN mask;
 END $$;
 
@@ -265,7 +341,7 @@ SELECT t.is('channel_permissions() is what the rules say', count(*)::text, '0') 
 SELECT t.is('channel_mask() is channel_permissions()', count(*)::text, '0')
 FROM world AS w JOIN channel AS c ON c.id = w.ch AND c.deleted_at IS NULL
 JOIN member AS m ON m.server_id = c.server_id AND m.account_id = w.who
-WHERE channel_mask(w.who, c.id, NOT (c.private OR c.overridden), m.permissions) <> w.mask;
+WHERE channel_mask(w.who, c.id, c.plain AND NOT m.special, m.permissions) <> w.mask;
 SELECT t.is('access_of() lists exactly the visible channels', count(*)::text, '0')
 FROM (SELECT who, ch FROM world WHERE mask <> 0) AS w
 FULL JOIN (SELECT account_id, stream FROM access_of(ARRAY(SELECT DISTINCT who FROM world)) WHERE kind = 'c') AS x
