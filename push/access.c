@@ -135,7 +135,8 @@ account_ended(struct push *p, const struct frame *f)
 	}
 }
 
-/* He may have said that he hides his: no more of the others' from here on, until his picture says so. */
+/* He may have said that he hides his: no more of the others' from here on, until his picture says so.
+ * They have no numbers: what is held back here leaves no hole. */
 static void
 hold_receipts(struct push *p, uint32_t stream)
 {

@@ -42,7 +42,7 @@ fill(struct run *r, const struct push *p, int64_t sent, enum frame_format format
 		size_t n;
 
 		/* Not for all alike. */
-		if (f->access == BUS_LOST || f->receipt || r->bytes.len >= DELIVER_BATCH)
+		if (f->access == BUS_LOST || r->bytes.len >= DELIVER_BATCH)
 			return false;
 		r->n++;
 		if (f->len == 0)

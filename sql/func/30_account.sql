@@ -207,12 +207,6 @@ BEGIN
 		show_last_seen = coalesce(me_update.show_last_seen, x.show_last_seen)
 	WHERE x.id = actor
 	RETURNING x.* INTO a;
-	IF old.receipts AND NOT a.receipts THEN
-		-- what is stored of him says nothing any more: who resumes would be told
-		UPDATE event AS x SET body = left(x.body, position(',"data":' IN x.body) + 7)
-			|| receipt_json(x.stream, actor, NULL, NULL) || '}'
-		WHERE x.subject = actor AND x.access = 0 AND x.type = 'receipt.updated';
-	END IF;
 	IF a.username <> old.username THEN
 		PERFORM username_take(a, old.username);
 	END IF;

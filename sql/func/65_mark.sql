@@ -127,20 +127,12 @@ state as of it. mine, shown: for the bus, the streams of the account and of the 
 CREATE OR REPLACE FUNCTION marks_flush(account_ids bigint[], channel_ids bigint[], reads bigint[], delivered bigint[])
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
-	told	bigint[];
+	shown	bigint[];
 	x	record;
 BEGIN
-	-- locks in the order channel, account, and only then the rows themselves
-	told := ARRAY(SELECT DISTINCT c.id
-		FROM unnest(account_ids, channel_ids, reads, delivered) AS u (account, channel, read, got)
-		JOIN channel AS c ON c.id = u.channel AND c.deleted_at IS NULL
-		JOIN account AS a ON a.id = u.account AND a.receipts
-		LEFT JOIN read_state AS r ON r.account_id = u.account AND r.channel_id = u.channel
-		WHERE least(greatest(u.read, u.got), c.last_seq) > greatest(r.read_seq, r.delivered_seq, 0)
-			OR least(u.read, c.last_seq) > greatest(r.read_seq, 0));
-	told := ARRAY(SELECT y FROM unnest(told) AS y WHERE receipts_shown(y));
-	PERFORM FROM channel AS c WHERE c.id = ANY (told) ORDER BY c.id FOR NO KEY UPDATE;
+	-- before the rows themselves; of a channel nothing is raised, so it is not locked
 	PERFORM FROM account AS a WHERE a.id = ANY (account_ids) ORDER BY a.id FOR NO KEY UPDATE;
+	shown := ARRAY(SELECT y FROM (SELECT DISTINCT u FROM unnest(channel_ids) AS u) AS c (y) WHERE receipts_shown(y));
 
 	FOR x IN WITH want AS MATERIALIZED (
 			SELECT u.account, u.channel, least(u.read, c.last_seq) AS read, least(u.got, c.last_seq) AS got,
@@ -162,7 +154,7 @@ BEGIN
 				delivered_seq = greatest(r.delivered_seq, excluded.delivered_seq)
 			RETURNING r.*
 		)
-		SELECT d.*, d.read_seq > w.had_read AS did_read, w.receipts AND w.channel = ANY (told) AS tells
+		SELECT d.*, d.read_seq > w.had_read AS did_read, w.receipts AND w.channel = ANY (shown) AS tells
 		FROM done AS d JOIN want AS w ON w.account = d.account_id AND w.channel = d.channel_id
 		-- the mark is kept for who may come back; nobody is told of it any more
 		WHERE channel_permissions(d.account_id, d.channel_id) <> 0
@@ -173,14 +165,15 @@ BEGIN
 				x.read_seq, unread_mentions(x.account_id, x.channel_id, x.read_seq)));
 		END IF;
 		IF x.tells THEN
-			RETURN NEXT channel_event(x.channel_id, access_code('none'), x.account_id, 'receipt.updated',
-				receipt_json(x.channel_id, x.account_id, x.read_seq, greatest(x.read_seq, x.delivered_seq)));
+			RETURN NEXT ROW('event', x.channel_id::text, event_passing('c', x.channel_id, 'receipt.updated',
+				receipt_json(x.channel_id, x.account_id, x.read_seq, greatest(x.read_seq, x.delivered_seq))))::reply;
 		END IF;
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION marks_flush IS
-'Stores marks; 0 for none of that kind. Events only of what really moved: doing it again is silent.';
+'Stores marks; 0 for none of that kind. Events only of what really moved: doing it again is silent. Receipts
+are told without a number: everybody''s positions would use up what a channel keeps for who was away.';
 
 CREATE OR REPLACE FUNCTION read_put(actor bigint, channel_id bigint, seq bigint) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$

@@ -71,8 +71,11 @@ def test_a_read_op_is_kept_and_told_on_all_formats(st):
     op(mine[0], "read", channel, 99)
     expect(mine[1], "read.updated", 5)
     flush(st, b, channel, 5, 0)
-    for r in mine[1:] + others:
-        until("the stored one", lambda: [e for e in r.events if e.get("rev") and e["type"].startswith("re")])
+    for r in mine[1:]:
+        until("the stored one", lambda: [e for e in r.events if e.get("rev") and e["type"] == "read.updated"])
+    for r in others:
+        until("told once more", lambda: [e for e in told(r, "receipt.updated", 5) if "delivered_seq" in e["data"]])
+        true("never with rev", not [e for e in r.events if "rev" in e and e["type"] == "receipt.updated"])
     equal("nothing was said wrong", mine[0].control("error"), [])
 
 
@@ -201,6 +204,30 @@ def test_receipts_are_not_for_who_hides_his(st):
         [e for e in r.events if e["type"] == "receipt.updated" and e["data"].get("read_seq", 0) > 2] for r in readers))
     equal("b was never told of a", [e for e in speaker.events if e["type"] == "receipt.updated"
                                     and e["data"]["user_id"] == str(a.id)], [])
+
+
+def test_receipts_use_up_no_numbers_and_are_not_handed_out_later(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "mark_numbers")
+    c = st.account("mark_numbers_c")
+    witness, speaker = Reader(push, a), Reader(push, b, "ws")
+    since = poll(push, a, "wait=0")["cursor"]
+    for i in range(4):
+        a.post(channel, "n%d" % i)
+    head = lambda: st.sql("SELECT rev FROM channel WHERE id = %d" % channel)[0][0]
+    before = head()
+    for i in range(1, 4):
+        op(speaker, "read", channel, i)
+        expect(witness, "receipt.updated", i)
+        flush(st, b, channel, i, i)
+    equal("the channel's number", head(), before)
+    c.join(a.invite(server))
+    st.call("me_update", b.id, None, None, None, False, None)
+    # who was away, and a cursor that somebody wrote for who has joined since
+    for who in (a, c):
+        late = Reader(push, who, last=since)
+        late.expect_texts(["n0", "n1", "n2", "n3"], channel)
+        equal("nothing of the past", [e for e in late.events if e["type"] == "receipt.updated"], [])
 
 
 def test_a_cursor_proves_delivery_in_conversations(st):
