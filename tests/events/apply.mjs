@@ -9,10 +9,12 @@ const byUser = (id) => (x) => x.user.id === id;
 /** A picture by REST: bootstrap, and for each channel and server named the messages and members. */
 export async function picture(who, { channels = [], servers = [] } = {}) {
 	const boot = await who.must(200, 'GET', '/bootstrap');
-	const state = { me: boot.me, servers: boot.servers, dms: boot.dms, read_states: boot.read_states, messages: {}, members: {}, cursor: boot.stream.cursor };
+	const state = { me: boot.me, servers: boot.servers, dms: boot.dms, read_states: boot.read_states, messages: {}, members: {}, receipts: {}, cursor: boot.stream.cursor };
 	for (const id of channels) {
 		const answer = await who.call('GET', `/channels/${id}/messages?limit=100`);
 		if (answer.status === 200) state.messages[id] = answer.body.items;
+		const others = await who.call('GET', `/channels/${id}/receipts`);
+		if (others.status === 200) state.receipts[id] = others.body.items;
 	}
 	for (const id of servers) {
 		const answer = await who.call('GET', `/servers/${id}/members?limit=100`);
@@ -35,6 +37,7 @@ function dropChannel(s, id) {
 	s.dms = without(s.dms, (c) => c.id === id);
 	s.read_states = without(s.read_states, (r) => r.channel_id === id);
 	delete s.messages[id];
+	delete s.receipts[id];
 }
 
 function dropServer(s, id) {
@@ -47,7 +50,16 @@ function setMessage(s, m) {
 	if (s.messages[m.channel_id]) s.messages[m.channel_id] = put(s.messages[m.channel_id], m, byId(m));
 }
 
+/** Nothing goes back; who is not in the list yet has done nothing so far, or hides it. */
+function raiseReceipt(s, channel, user, read = 0, delivered = 0) {
+	if (!s.receipts[channel] || user === s.me.id) return;
+	const old = s.receipts[channel].find((r) => r.user_id === user) ?? { read_seq: 0, delivered_seq: 0 };
+	const to = { user_id: user, read_seq: Math.max(old.read_seq, read), delivered_seq: Math.max(old.delivered_seq, read, delivered) };
+	s.receipts[channel] = put(s.receipts[channel], to, (r) => r.user_id === user);
+}
+
 function newMessage(s, m) {
+	raiseReceipt(s, m.channel_id, m.author.id, m.seq);
 	const channel = channelOf(s, m.channel_id);
 	const read = s.read_states.find((r) => r.channel_id === m.channel_id);
 	setMessage(s, m);
@@ -115,6 +127,7 @@ const rules = {
 		if (s.read_states.some((r) => r.channel_id === d.channel_id && r.read_seq > d.read_seq)) return;
 		s.read_states = put(s.read_states, d, (r) => r.channel_id === d.channel_id);
 	},
+	'receipt.updated': (s, d) => raiseReceipt(s, d.channel_id, d.user_id, d.read_seq, d.delivered_seq),
 	'user.updated': (s, d) => {
 		s.me = d;
 	},
@@ -141,6 +154,7 @@ export function normal(state) {
 	s.dms = sorted(s.dms, (c) => c.id);
 	s.servers = sorted(s.servers, (x) => x.id);
 	for (const server of s.servers) server.channels = sorted(server.channels, (c) => c.id);
+	for (const id of Object.keys(s.receipts)) s.receipts[id] = sorted(s.receipts[id].filter((r) => r.delivered_seq > 0), (r) => r.user_id);
 	for (const id of Object.keys(s.messages)) s.messages[id] = sorted(s.messages[id], (m) => m.id);
 	for (const id of Object.keys(s.members)) s.members[id] = sorted(s.members[id], (m) => m.user.id);
 	return s;

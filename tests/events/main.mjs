@@ -142,7 +142,7 @@ for (const [type, example] of Object.entries(told)) {
 	const all = (seen[type] ?? []).map((e) => differs(example, e));
 	const why = all.length ? (all.includes('') ? '' : all[0]) : 'it never came';
 	report.check(`the example of ${type}`, why === '', why);
-	report.check(`${type} is applied`, knows(type) || ['typing.started', 'session.ended', 'presence.updated', 'receipt.updated'].includes(type));
+	report.check(`${type} is applied`, knows(type) || ['typing.started', 'session.ended', 'presence.updated'].includes(type));
 }
 for (const [name, example] of Object.entries(examples('Control events'))) {
 	if (!controls[name]) {

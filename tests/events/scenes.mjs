@@ -65,6 +65,18 @@ const scenes = [
 		act: (c) => c.watcher.must(200, 'PUT', `/channels/${c.channel.id}/read`, { seq: c.one.seq }),
 	},
 	{
+		name: 'somebody else has read, and something has reached him',
+		gives: ['receipt.updated'],
+		before: async (c) => {
+			c.one = await say(c.watcher, c.channel, 'mine');
+			c.two = await say(c.watcher, c.channel, 'mine too');
+		},
+		act: async (c) => {
+			await c.owner.must(200, 'PUT', `/channels/${c.channel.id}/read`, { seq: c.one.seq });
+			await c.owner.must(204, 'PUT', `/channels/${c.channel.id}/delivered`, { seq: c.two.seq });
+		},
+	},
+	{
 		name: 'a channel is made',
 		gives: ['channel.created'],
 		act: (c) => room(c, { name: 'made', topic: 'new' }),

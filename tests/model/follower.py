@@ -217,9 +217,13 @@ class Follower:
         self.here.pop(stream, None)
 
     def take_event(self, e):
-        if "rev" not in e:
+        stream, rev = int(e["stream"].split(":")[1]), e.get("rev")
+        if (rev is None) != (e["type"] == "receipt.updated"):
+            self.wrong("%s rev %s (%s)" % (e["stream"], rev, e["type"]))
+        if rev is None:
+            if (self.account.id, stream) not in self.world.intervals:
+                self.wrong("LEAK: %s (%s)" % (e["stream"], e["type"]))
             return
-        stream, rev = int(e["stream"].split(":")[1]), e["rev"]
         if not self.world.may_have(self.account.id, stream, rev, self.world.step):
             self.wrong("LEAK: %s rev %d (%s)" % (e["stream"], rev, e["type"]))
         before = self.here.get(stream)

@@ -153,6 +153,14 @@ class World:
         if self.messages:
             self.do("message_delete", *self.a_message())
 
+    def op_read(self):
+        """What a flush stores: numbered for who has read, without a number for the others."""
+        channel = self.a_channel()
+        if channel:
+            who = [str(p.id) for p in self.rng.sample(self.people, 3)]
+            self.do("marks_flush", "{%s}" % ",".join(who), "{%s}" % ",".join([str(channel)] * 3), "{9000,3,0}",
+                    "{0,0,9000}")
+
     def op_join(self):
         if self.codes:
             self.do("invite_accept", self.someone(), self.rng.choice(self.codes), 100)
@@ -217,6 +225,6 @@ class World:
         data = json.loads(self.do("session_create", who.id, "model", ""))
         who.session = int(data["session_id"])
 
-    MUTATIONS = (("post", 50), ("edit", 6), ("delete", 4), ("join", 10), ("leave", 4), ("kick", 3), ("ban", 2),
+    MUTATIONS = (("post", 50), ("edit", 6), ("delete", 4), ("read", 12), ("join", 10), ("leave", 4), ("kick", 3), ("ban", 2),
                  ("share", 6), ("unshare", 4), ("private", 3), ("deny", 4), ("rename", 2), ("channel", 4),
                  ("channel_gone", 2), ("server", 2), ("server_gone", 1), ("dm", 4), ("sign_out", 2))
