@@ -9,7 +9,7 @@ FAULTIO_LIBS = tests/faultio/libfaultio.a -ldl
 FAULTIO_LINK = $(AM_LDFLAGS) -Wl,--undefined=faultio_start -Wl,--wrap=realloc -Wl,--wrap=heap_try
 
 check_PROGRAMS += tests/faultio/test_links
-tests_faultio_test_links_LDFLAGS = $(FAULTIO_LINK)
+tests_faultio_test_links_LDFLAGS = $(FAULTIO_LINK) -Wl,--wrap=loop_timer_once
 tests_faultio_test_links_LDADD = $(UNIT_LIBS) $(LINK_LIBS) $(FAULTIO_LIBS) $(BASE_LIBS)
 dist_check_SCRIPTS += tests/faultio/links.sh
 TESTS += tests/faultio/links.sh

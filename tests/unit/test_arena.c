@@ -22,8 +22,7 @@ START_TEST(memory_is_aligned_and_zeroed)
 			unsigned char *p = arena_alloc(&a, n);
 
 			ck_assert_uint_eq((uintptr_t)p % 16, 0);
-			for (size_t i = 0; i < n; i++)
-				ck_assert_uint_eq(p[i], 0);
+			ck_assert(all_bytes_are(p, n, 0));
 			memset(p, 0xa5, n);
 		}
 		arena_reset(&a);
@@ -46,8 +45,7 @@ START_TEST(allocations_do_not_overlap)
 		memset(got[i].p, (int)(i & 0xff), got[i].n);
 	}
 	for (size_t i = 0; i < 500; i++)
-		for (size_t k = 0; k < got[i].n; k++)
-			ck_assert_uint_eq(got[i].p[k], i & 0xff);
+		ck_assert(all_bytes_are(got[i].p, got[i].n, i & 0xff));
 	arena_release(&a);
 }
 END_TEST

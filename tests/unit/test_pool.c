@@ -16,15 +16,13 @@ START_TEST(blocks_are_zeroed_and_do_not_overlap)
 			size_t n = i % (POOL_MAX + 100);
 
 			p[i] = pool_take(n);
-			for (size_t k = 0; k < n; k++)
-				ck_assert_uint_eq(p[i][k], 0);
+			ck_assert(all_bytes_are(p[i], n, 0));
 			memset(p[i], (int)(i & 0xff), n);
 		}
 		for (size_t i = 0; i < BLOCKS; i++) {
 			size_t n = i % (POOL_MAX + 100);
 
-			for (size_t k = 0; k < n; k++)
-				ck_assert_uint_eq(p[i][k], i & 0xff);
+			ck_assert(all_bytes_are(p[i], n, i & 0xff));
 			pool_give(p[i], n);
 		}
 	}

@@ -57,6 +57,18 @@ unit_file(const char *name, const void *bytes, size_t n)
 	return path;
 }
 
+bool
+all_bytes_are(const void *p, size_t n, unsigned char c)
+{
+	const unsigned char *bytes = p;
+
+	for (size_t i = 0; i < n; i++) {
+		if (bytes[i] != c)
+			return false;
+	}
+	return true;
+}
+
 static void
 remove_directory(void)
 {

@@ -25,6 +25,9 @@ const char *unit_path(const char *name);
 /* Writes n bytes there and returns the path. */
 const char *unit_file(const char *name, const void *bytes, size_t n);
 
+/* Whether all n bytes at p are c. Many bytes in one assertion: each assertion costs a write to a file. */
+bool all_bytes_are(const void *p, size_t n, unsigned char c);
+
 #define ck_str_is(s, lit) ck_assert_msg(str_eq((s), STR(lit)), "got '%.*s', want '%s'", STR_FMT(s), lit)
 #define ck_err(expr, want) do { \
 	enum err ck_got_ = (expr); \
