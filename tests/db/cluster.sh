@@ -145,13 +145,26 @@ cluster_start()
 		bail "Postgres does not start: $(tail -n 5 "$T/server.log" "$T/log")"
 }
 
+# A fresh data directory: a copy of what initdb made for the first test of this build.
+data_make()
+{
+	local made
+	made=$top_builddir/tests/db/cluster-$(basename "$(dirname "$PG_BIN")")
+	rm -rf "$T/data"
+	[ ! -d "$made" ] || ! cp -a "$made" "$T/data" 2>>"$T/log" || return 0
+	rm -rf "$T/data"
+	(cd "$T" && "${RUN_AS[@]}" env -i PATH="$PATH" LC_ALL=C.UTF-8 "$PG_BIN/initdb" -D "$T/data" -U postgres \
+		--encoding=UTF8 --locale=C.UTF-8 --auth=trust --no-sync) >"$T/log" 2>&1 ||
+		bail "initdb: $(tail -n 5 "$T/log")"
+	# whole or not at all, whoever does the same at once or cannot write there
+	{ cp -a "$T/data" "$made.$$" && mv -T "$made.$$" "$made"; } 2>>"$T/log" || rm -rf "$made.$$"
+}
+
 # Roles and the database as an administrator makes them; moot is the owner and makes the rest.
 cluster_make()
 {
-	(cd "$T" && "${RUN_AS[@]}" mkdir "$SOCKET" &&
-		"${RUN_AS[@]}" env -i PATH="$PATH" LC_ALL=C.UTF-8 "$PG_BIN/initdb" -D "$T/data" -U postgres \
-			--encoding=UTF8 --locale=C.UTF-8 --auth=trust --no-sync) >"$T/log" 2>&1 ||
-		bail "initdb: $(tail -n 5 "$T/log")"
+	(cd "$T" && "${RUN_AS[@]}" mkdir "$SOCKET") || bail "no folder for the socket"
+	data_make
 	cat >>"$T/data/postgresql.conf" <<-CONF
 		unix_socket_directories = '$SOCKET'
 		listen_addresses = ''
