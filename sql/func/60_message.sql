@@ -4,11 +4,13 @@ CREATE OR REPLACE FUNCTION mentioned(channel_id bigint, content text) RETURNS bi
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN (SELECT coalesce(array_agg(x.id), '{}') FROM (
-		SELECT DISTINCT a.id
-		FROM regexp_matches(content, '<@([1-9][0-9]{17,18})>', 'g') AS m
-		JOIN account AS a ON a.id = m[1]::numeric
-		WHERE m[1]::numeric <= 9223372036854775807
+		-- an array, so that there is no way to begin with the accounts
+		SELECT a.id FROM account AS a
+		WHERE a.id = ANY (ARRAY(
+			SELECT CASE WHEN m[1]::numeric <= 9223372036854775807 THEN m[1]::bigint END
+			FROM regexp_matches(content, '<@([1-9][0-9]{17,18})>', 'g') AS m))
 		AND channel_permissions(a.id, mentioned.channel_id) <> 0
+		ORDER BY a.id
 		LIMIT 50) AS x);
 END
 $$;
@@ -116,7 +118,7 @@ BEGIN
 	data := (SELECT message_json(m, a) FROM account AS a WHERE a.id = m.author_id);
 	-- what was said before goes from the stored events too: a resume must not bring it back
 	UPDATE event AS x SET body = left(x.body, position(',"data":' IN x.body) + 7) || data || '}'
-	WHERE x.subject = m.id AND x.access = 0 AND x.id >= m.id
+	WHERE x.subject = m.id AND x.subject <> 0 AND x.access = 0 AND x.id >= m.id
 	AND x.type IN ('message.created', 'message.updated');
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('c', m.channel_id, m.rev, coalesce(c.server_id, 0), server_rev(c.server_id),

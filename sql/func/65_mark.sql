@@ -54,10 +54,10 @@ CREATE OR REPLACE FUNCTION receipt_people(channel_id bigint) RETURNS TABLE (acco
 LANGUAGE sql STABLE AS $$
 	SELECT p.account_id FROM channel_people(channel_id) AS p
 	UNION
-	SELECT m.account_id FROM channel AS c
-	JOIN server AS s ON s.id = c.server_id AND s.member_count <= most_people('receipts')
-	JOIN member AS m ON m.server_id = s.id
-	WHERE c.id = receipt_people.channel_id
+	SELECT m.account_id FROM member AS m
+	WHERE m.server_id = (SELECT s.id FROM server AS s
+		WHERE s.id = (SELECT c.server_id FROM channel AS c WHERE c.id = receipt_people.channel_id)
+		AND s.member_count <= most_people('receipts'))
 $$;
 COMMENT ON FUNCTION receipt_people IS 'Where receipts are shown: everybody who may see the channel, and some who may not';
 
@@ -73,8 +73,9 @@ BEGIN
 		FROM (SELECT a.id, greatest(r.read_seq, least(coalesce(o.seq, 0), c.last_seq), 0) AS at,
 				greatest(r.delivered_seq, least(coalesce(g.seq, 0), c.last_seq), 0) AS got
 			FROM channel AS c
-			CROSS JOIN receipt_people(c.id) AS p
-			JOIN account AS a ON a.id = p.account_id AND a.receipts AND a.disabled_at IS NULL
+			-- an array, so that there is no way to begin with the accounts
+			JOIN account AS a ON a.receipts AND a.disabled_at IS NULL AND a.id = ANY (
+				ARRAY(SELECT p.account_id FROM receipt_people(receipts_json.channel_id) AS p))
 			LEFT JOIN read_state AS r ON r.account_id = a.id AND r.channel_id = c.id
 			LEFT JOIN unnest(readers, reads) AS o (id, seq) ON o.id = a.id
 			LEFT JOIN unnest(takers, takes) AS g (id, seq) ON g.id = a.id

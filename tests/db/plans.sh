@@ -1,12 +1,13 @@
-# No statement, and nothing inside the functions it calls, reads a large table from end to end.
-# Each runs on a large installation, with custom and with generic plans; Postgres itself counts the
-# sequential scans.
+# No statement, and nothing inside the functions it calls, reads a large table from end to end, nor
+# as much of an index as if it did. Each runs on a large installation, with custom and with generic
+# plans; Postgres itself counts what is read.
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 . "$(dirname "$0")/cluster.sh"
 database_make
 here=$top_srcdir/tests/db
 begin=$SECONDS
-out=$(sql moot moot -f "$here/plans_data.sql" 2>&1 >/dev/null) || bail "plans_data.sql: $out"
+# no trigger looks up each foreign key: half of the time
+out=$(sql postgres moot -c "SET session_replication_role = replica" -c "SET ROLE moot" -f "$here/plans_data.sql" 2>&1 >/dev/null) || bail "plans_data.sql: $out"
 if [ $((SECONDS - begin)) -le 90 ]; then ok "the data is made in time"; else not_ok "the data is made in time" "$((SECONDS - begin)) s"; fi
 
 # Tables of this many rows must not be scanned. setup_needed asks once whether any administrator is there.
@@ -26,7 +27,13 @@ large=2000
 		SELECT id AS renamed FROM job WHERE kind = 'rename' \gset
 		SELECT max(id) - (3000::bigint << 20) AS tail FROM event \gset
 		SELECT quote_literal(array_agg(x)) AS people FROM generate_series(1, 256) AS x \gset
-		CREATE TEMP TABLE before AS SELECT relid, seq_scan, seq_tup_read FROM pg_stat_xact_user_tables;
+		CREATE TEMP VIEW seen AS
+			SELECT c.oid, c.relname, t.reltuples AS rows, c.relkind = 'i' AS is_index,
+				pg_stat_get_xact_numscans(c.oid) AS scans, pg_stat_get_xact_tuples_returned(c.oid) AS read
+			FROM pg_class AS c LEFT JOIN pg_index AS i ON i.indexrelid = c.oid
+			JOIN pg_class AS t ON t.oid = coalesce(i.indrelid, c.oid)
+			WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i');
+		CREATE TEMP TABLE before AS SELECT * FROM seen;
 		SELECT account_id AS other FROM member WHERE server_id = :server AND account_id > 100 AND account_id % 5 <> 0 LIMIT 1 \gset
 		SELECT account_id AS shared FROM channel_member WHERE channel_id = :private AND account_id > 100 LIMIT 1 \gset
 		\set ON_ERROR_STOP off
@@ -42,15 +49,14 @@ large=2000
 				\\echo begin $mode ${call//[\'\\]/}
 				BEGIN;
 				TRUNCATE before;
-				INSERT INTO before SELECT relid, seq_scan, seq_tup_read FROM pg_stat_xact_user_tables;
+				INSERT INTO before SELECT * FROM seen;
 				EXECUTE $call \\g /dev/null
 				\\if :ERROR
 				\\echo error
 				ROLLBACK;
 				\\else
-				SELECT 'scan ' || s.relname || ' ' || s.seq_tup_read - b.seq_tup_read FROM pg_stat_xact_user_tables AS s
-				JOIN before AS b USING (relid) JOIN pg_class AS c ON c.oid = s.relid
-				WHERE s.seq_scan > b.seq_scan AND c.reltuples >= $large;
+				SELECT CASE WHEN s.is_index THEN 'index ' ELSE 'scan ' END || s.relname || ' ' || s.read - b.read FROM seen AS s JOIN before AS b USING (oid)
+				WHERE s.rows >= $large AND CASE WHEN s.is_index THEN s.read - b.read >= s.rows ELSE s.scans > b.scans END;
 				ROLLBACK;
 				\\endif
 			SQL
@@ -59,18 +65,19 @@ large=2000
 } >"$T/plans.sql"
 sql moot moot -f "$T/plans.sql" >"$T/plans.out" 2>&1
 
-# setup_token_set and account_register with a token run a few times in an installation's life.
+# setup_token_set and account_register with a token run a few times in an installation's life. What
+# 256 people may read is more entries than there are channels, as people share them.
 awk '
 	function flush_call() {
 		if (call == "") return
 		if (error) print "not ok " call " runs"
-		else if (scans != "" && !(name in allowed)) print "not ok " call " scans " scans
+		else if (scans != "") print "not ok " call " scans " scans
 		else print "ok " call
 	}
-	BEGIN { allowed["setup_token_set"] }
+	BEGIN { allowed["setup_token_set", "scan"]; allowed["feed_access", "index"] }
 	/^begin / { flush_call(); call = substr($0, 7); name = $3; sub(/\(.*/, "", name); scans = ""; error = 0; next }
 	/^error$/ { error = 1; next }
-	/^scan / { scans = scans (scans == "" ? "" : ", ") $2 " (" $3 " rows)"; next }
+	/^(scan|index) / { if (!((name, $1) in allowed)) scans = scans (scans == "" ? "" : ", ") $2 " (" $3 " rows)"; next }
 	{ print "# " $0 }
 	END { flush_call() }' "$T/plans.out" >"$T/tap"
 tap_lines plans <"$T/tap"
