@@ -15,8 +15,6 @@
 #include "push/watch.h"
 #include "push/wheel.h"
 
-#define PART_MAX (8 * 1024 * 1024)
-
 static const char *const state_names[] = { "free", "new", "handshake", "live", "draining", "dead" };
 
 static uint64_t
@@ -208,7 +206,7 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 		fits = deliver_frame_rest(c, old, &rest);
 	else if (old != NULL)
 		rest = (struct str){ old->bytes + old->off, old->len - old->off };
-	part = !fits || rest.len + bytes.len > PART_MAX ? NULL : heap_try(sizeof(*part));
+	part = !fits || rest.len + bytes.len > CONN_PART_MAX ? NULL : heap_try(sizeof(*part));
 	if (part == NULL || (part->bytes = heap_try(rest.len + bytes.len)) == NULL) {
 		heap_free(part);
 		conn_kill(p, c, "too much to say");

@@ -16,6 +16,7 @@
 enum conn_state { CONN_FREE, CONN_NEW, CONN_HANDSHAKE, CONN_LIVE, CONN_DRAINING, CONN_DEAD };
 
 #define CONN_BYE_MAX 8191u
+#define CONN_PART_MAX (8 * 1024 * 1024)
 #define CONN_SUBS_MAX 0x3fffu	/* above CURSOR_STREAMS */
 #define HANDSHAKE_S 10
 #define DRAIN_S 2

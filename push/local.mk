@@ -61,6 +61,8 @@ moot_push_SOURCES = \
 	push/server.h \
 	push/slab.c \
 	push/slab.h \
+	push/snapshot.c \
+	push/snapshot.h \
 	push/stream.c \
 	push/stream.h \
 	push/subs.c \

@@ -42,6 +42,7 @@ unit_push_tests = \
 	tests/unit/test_http_head \
 	tests/unit/test_pool \
 	tests/unit/test_ring \
+	tests/unit/test_snapshot \
 	tests/unit/test_ws_frame
 check_PROGRAMS += $(unit_push_tests)
 TESTS += $(unit_push_tests)
@@ -51,4 +52,6 @@ tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/pool.c push/readers.c
 tests_unit_test_pool_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/filter.c push/idmap.c push/pool.c push/ring.c push/slab.c
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c push/snapshot.c
+tests_unit_test_snapshot_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_ws_frame_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)

@@ -1,0 +1,407 @@
+#include "push/snapshot.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "wire/http_head.h"
+
+/* What goes over as it lies in memory. */
+static_assert(sizeof(struct sub) == 8 && sizeof(struct gain) == 16 && sizeof(struct typing) == 16 &&
+    sizeof(struct cursor_entry) == 16 && sizeof(struct ws_reader) == 4260 && (int)FRAME__MAX == 5 &&
+    (int)PRESENCE__MAX == 5 && (int)BUS_ACCESS__MAX == 6 && SWEEP_WINDOW_S == 6,
+    "another snapshot: raise SNAP_VERSION, and say here what is so now");
+
+/* One function for each record says its fields, for writing and for reading. */
+struct codec {
+	struct buf *out;	/* NULL: it reads */
+	struct str in;
+	bool bad;
+};
+
+static void
+raw(struct codec *c, void *v, size_t n)
+{
+	if (c->out != NULL) {
+		buf_add(c->out, v, n);
+	} else if (c->bad || c->in.len < n) {
+		c->bad = true;
+	} else if (n > 0) {
+		memcpy(v, c->in.p, n);
+		c->in = (struct str){ c->in.p + n, c->in.len - n };
+	}
+}
+
+static void
+check(struct codec *c, bool holds)
+{
+	c->bad = c->bad || !holds;
+}
+
+static void
+i64(struct codec *c, int64_t *v)
+{
+	raw(c, v, sizeof(*v));
+}
+
+static void
+u32(struct codec *c, uint32_t *v)
+{
+	raw(c, v, sizeof(*v));
+}
+
+static void
+byte(struct codec *c, uint8_t *v, unsigned max)
+{
+	raw(c, v, sizeof(*v));
+	check(c, *v <= max);
+}
+
+static void
+flag(struct codec *c, bool *v)
+{
+	uint8_t b = *v;
+
+	byte(c, &b, 1);
+	*v = b == 1;
+}
+
+/* The length that is written, or read. */
+static uint32_t
+length(struct codec *c, size_t len, size_t max)
+{
+	uint32_t n = (uint32_t)len;
+
+	raw(c, &n, sizeof(n));
+	check(c, n <= max);
+	return c->bad ? 0 : n;
+}
+
+static const char *
+view(struct codec *c, const void *p, size_t n)
+{
+	const char *from = c->in.p;
+
+	if (c->out != NULL) {
+		buf_add(c->out, p, n);
+		return p;
+	}
+	check(c, c->in.len >= n);
+	if (c->bad)
+		return NULL;
+	c->in = (struct str){ c->in.p + n, c->in.len - n };
+	return from;
+}
+
+static void
+list(struct codec *c, struct snap_list *l, size_t size, size_t max)
+{
+	l->n = length(c, l->n, max);
+	l->p = view(c, l->p, l->n * size);
+}
+
+static void
+text(struct codec *c, struct str *s, size_t max)
+{
+	bool present = s->p != NULL;
+
+	flag(c, &present);
+	if (!present) {
+		*s = STR_NULL;
+		return;
+	}
+	s->len = length(c, s->len, max);
+	s->p = view(c, s->p, s->len);
+}
+
+/* ---- the records */
+
+static void
+global(struct codec *c, void *record)
+{
+	struct snap_global *g = record;
+
+	i64(c, &g->epoch);
+	i64(c, &g->max_event);
+	for (size_t k = 0; k < SWEEP_WINDOW_S; k++)
+		i64(c, &g->seen_ids[k]);
+	text(c, &g->node, sizeof(((struct push *)0)->node) - 1);
+	check(c, g->node.len > 0);
+	list(c, &g->nodes, sizeof(struct snap_node), NODES);
+	for (uint32_t i = 0; !c->bad && i < g->nodes.n; i++)
+		check(c, ((const char *)g->nodes.p)[(i + 1) * sizeof(struct snap_node) - 1] == '\0');
+	flag(c, &g->untold);
+	u32(c, &g->n_streams);
+	u32(c, &g->n_accounts);
+	u32(c, &g->n_leavers);
+	u32(c, &g->n_conns);
+}
+
+static void
+stream(struct codec *c, void *record)
+{
+	struct snap_stream *s = record;
+
+	i64(c, &s->id);
+	check(c, s->id > 0);
+	i64(c, &s->head);
+	check(c, s->head >= -1);
+	i64(c, &s->access_rev);
+	i64(c, &s->floor);
+	u32(c, &s->parent);
+	u32(c, &s->n_frames);
+	check(c, s->n_frames <= RING_WIDE_FRAMES);
+	byte(c, &s->kind, UINT8_MAX);
+	check(c, s->kind == FEED_SERVER || s->kind == FEED_CHANNEL || s->kind == FEED_USER);
+	flag(c, &s->has_barrier);
+	text(c, &s->name, SNAP_NAME_MAX);
+}
+
+static void
+frame(struct codec *c, void *record)
+{
+	struct bus_event *e = &((struct snap_frame *)record)->e;
+	uint8_t access = (uint8_t)e->access;
+
+	i64(c, &e->event_id);
+	i64(c, &e->rev);
+	i64(c, &e->subject);
+	i64(c, &e->parent_rev);
+	byte(c, &access, BUS_ACCESS__MAX - 1);
+	e->access = (enum bus_access)access;
+	text(c, &e->type, BUS_TYPE_MAX);
+	check(c, e->type.p != NULL);
+	text(c, &e->body, BUS_BODY_MAX);
+}
+
+static void
+account(struct codec *c, void *record)
+{
+	struct snap_account *a = record;
+
+	i64(c, &a->id);
+	check(c, a->id > 0);
+	byte(c, &a->on, PRESENCE__MAX - 1);
+	byte(c, &a->chosen, PRESENCE__MAX - 1);
+	flag(c, &a->unstored);
+	flag(c, &a->shows_seen);
+	flag(c, &a->wanted);
+	list(c, &a->gains, sizeof(struct gain), GAINS_MAX);
+}
+
+static void
+leaver(struct codec *c, void *record)
+{
+	struct snap_leaver *l = record;
+
+	i64(c, &l->id);
+	check(c, l->id > 0);
+	u32(c, &l->since_s);
+	u32(c, &l->due_s);
+	check(c, l->due_s > 0);
+	byte(c, &l->on, PRESENCE__MAX - 1);
+	byte(c, &l->chosen, PRESENCE__MAX - 1);
+	flag(c, &l->unstored);
+	flag(c, &l->shows_seen);
+}
+
+static void
+check_specials(struct codec *c, const struct snap_list *l)
+{
+	for (uint32_t i = 0; !c->bad && i < l->n; i++) {
+		const uint8_t *at = (const uint8_t *)l->p + i * sizeof(struct snap_special);
+
+		check(c, at[offsetof(struct snap_special, why)] < SNAP_WHY__MAX);
+		check(c, at[offsetof(struct snap_special, revoke)] <= 1);
+		check(c, at[offsetof(struct snap_special, regained)] <= 1);
+	}
+}
+
+static void
+check_watch(struct codec *c, const struct snap_extra *x)
+{
+	int64_t before = 0, id;
+
+	for (uint32_t i = 0; !c->bad && i < x->watched.n; i++, before = id) {
+		SNAP_AT(int64_t, x->watched, i, &id);
+		check(c, id > before);
+	}
+	before = 0;
+	for (uint32_t i = 0; !c->bad && i < x->edges.n; i++, before = id) {
+		const uint8_t *at = (const uint8_t *)x->edges.p + i * sizeof(struct snap_edge);
+
+		memcpy(&id, at, sizeof(id));
+		check(c, id > before);
+		check(c, at[offsetof(struct snap_edge, told)] <= PRESENCE__MAX);
+		check(c, at[offsetof(struct snap_edge, shows)] <= 1);
+	}
+}
+
+static void
+check_reader(struct codec *c, struct str bytes)
+{
+	static struct ws_reader r;
+
+	if (c->bad || bytes.p == NULL)
+		return;
+	check(c, bytes.len == sizeof(r));
+	if (c->bad)
+		return;
+	/* A bool is looked at as a byte before it may be one. */
+	check(c, (uint8_t)bytes.p[offsetof(struct ws_reader, in_payload)] <= 1);
+	check(c, (uint8_t)bytes.p[offsetof(struct ws_reader, fin)] <= 1);
+	if (c->bad)
+		return;
+	memcpy(&r, bytes.p, sizeof(r));
+	check(c, ws_reader_is_sane(&r) && r.frame_len <= WS_MESSAGE_MAX);
+}
+
+static void
+extra(struct codec *c, struct snap_extra *x)
+{
+	flag(c, &x->is_token);
+	flag(c, &x->may_write);
+	flag(c, &x->has_cursor);
+	flag(c, &x->recheck);
+	raw(c, x->hash, sizeof(x->hash));
+	raw(c, x->accept, sizeof(x->accept));
+	check(c, x->accept[sizeof(x->accept) - 1] == '\0');
+	i64(c, &x->epoch);
+	u32(c, &x->exp_s);
+	u32(c, &x->wait_s);
+	u32(c, &x->window_s);
+	u32(c, &x->frames);
+	u32(c, &x->messages);
+	text(c, &x->in, 2 * HTTP_HEAD_MAX);
+	text(c, &x->channels, SNAP_FILTER_MAX);
+	text(c, &x->types, SNAP_FILTER_MAX);
+	text(c, &x->reader, sizeof(struct ws_reader));
+	text(c, &x->resets, SNAP_RESETS_MAX);
+	text(c, &x->part, CONN_PART_MAX);
+	list(c, &x->cursor, sizeof(struct cursor_entry), CURSOR_STREAMS);
+	list(c, &x->specials, sizeof(struct snap_special), CURSOR_STREAMS);
+	list(c, &x->typing, sizeof(struct typing), TYPING_CHANNELS);
+	check(c, x->typing.n == 0 || x->typing.n == TYPING_CHANNELS);
+	list(c, &x->watched, sizeof(int64_t), PRESENCE_WATCHED);
+	list(c, &x->edges, sizeof(struct snap_edge), PRESENCE_WATCHED);
+	if (c->out != NULL)
+		return;
+	check_specials(c, &x->specials);
+	check_watch(c, x);
+	check_reader(c, x->reader);
+}
+
+/* What the rest of the daemon counts on in each state. */
+static bool
+is_possible(const struct snap_conn *k)
+{
+	bool is_in = k->account != SLAB_NONE;
+
+	switch ((enum conn_state)k->state) {
+	case CONN_NEW:
+		return !is_in && k->subs.n == 0;
+	case CONN_HANDSHAKE:
+		return is_in && k->has_extra && k->subs.n == 0;
+	case CONN_LIVE:
+		return is_in && (k->format != FRAME_POLL || (k->has_extra && k->x.wait_s != 0));
+	case CONN_DRAINING:
+		return k->subs.n == 0;
+	case CONN_FREE:
+	case CONN_DEAD:
+		break;
+	}
+	return false;
+}
+
+static void
+connection(struct codec *c, void *record)
+{
+	struct snap_conn *k = record;
+	bool *flags[] = { &k->idle, &k->chose, &k->no_receipts, &k->told_down, &k->hb_due, &k->ping_open, &k->behind,
+		&k->bye_written, &k->peer_closed, &k->head_written, &k->has_extra };
+
+	i64(c, &k->credential);
+	u32(c, &k->account);
+	u32(c, &k->deadline_s);
+	u32(c, &k->wrote_s);
+	u32(c, &k->mark_s);
+	raw(c, &k->bye, sizeof(k->bye));
+	check(c, k->bye <= CONN_BYE_MAX);
+	byte(c, &k->state, CONN_DRAINING);
+	byte(c, &k->format, FRAME__MAX - 1);
+	byte(c, &k->since_mark, UINT8_MAX);
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		flag(c, flags[i]);
+	list(c, &k->subs, sizeof(struct sub), CURSOR_STREAMS);
+	if (!c->bad && k->has_extra)
+		extra(c, &k->x);
+	if (c->out == NULL)
+		check(c, is_possible(k));
+}
+
+/* ---- both ways */
+
+static void
+put(struct buf *out, enum snap_kind kind, void (*say)(struct codec *c, void *record), void *record)
+{
+	struct codec c = { .out = out };
+	uint32_t head[2] = { kind, 0 };
+	size_t from = out->len;
+
+	buf_add(out, head, sizeof(head));
+	say(&c, record);
+	if (c.bad)
+		buf_fail(out);
+	if (!buf_ok(out))
+		return;
+	head[1] = (uint32_t)(out->len - from - sizeof(head));
+	memcpy(out->p + from, head, sizeof(head));
+}
+
+static bool
+get(struct str payload, void (*say)(struct codec *c, void *record), void *record)
+{
+	struct codec c = { .in = payload };
+
+	say(&c, record);
+	return !c.bad && c.in.len == 0;
+}
+
+bool
+snap_next(struct str *in, enum snap_kind *kind, struct str *payload)
+{
+	uint32_t head[2];
+
+	if (in->len < sizeof(head))
+		return false;
+	memcpy(head, in->p, sizeof(head));
+	if (head[0] < SNAP_GLOBAL || head[0] >= SNAP__MAX || head[1] > SNAP_RECORD_MAX ||
+	    head[1] > in->len - sizeof(head))
+		return false;
+	*kind = (enum snap_kind)head[0];
+	*payload = (struct str){ in->p + sizeof(head), head[1] };
+	*in = (struct str){ payload->p + payload->len, in->len - sizeof(head) - payload->len };
+	return true;
+}
+
+#define RECORD(type, kind, say) \
+	void \
+	snap_##type##_put(struct buf *out, const struct snap_##type *record) \
+	{ \
+		struct snap_##type copy = *record; \
+	\
+		put(out, kind, say, &copy); \
+	} \
+	\
+	bool \
+	snap_##type##_get(struct str payload, struct snap_##type *record) \
+	{ \
+		memset(record, 0, sizeof(*record)); \
+		return get(payload, say, record); \
+	}
+
+RECORD(global, SNAP_GLOBAL, global)
+RECORD(stream, SNAP_STREAM, stream)
+RECORD(frame, SNAP_FRAME, frame)
+RECORD(account, SNAP_ACCOUNT, account)
+RECORD(leaver, SNAP_LEAVER, leaver)
+RECORD(conn, SNAP_CONN, connection)

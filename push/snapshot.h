@@ -1,0 +1,159 @@
+/*
+ * snapshot - what a daemon hands to the one that takes over from it, as bytes: records, each a head of
+ * 8 bytes (kind, length of what follows; both uint32_t) and its fields one after the other, in the
+ * machine's byte order. Both ends run on one machine, so seconds are those of its monotonic clock.
+ *
+ * The order: streams, servers before channels, each with its frames behind it; accounts; who has left;
+ * connections, the oldest first; and SNAP_GLOBAL, which says how many there were. Streams and accounts are
+ * named by their place in there.
+ *
+ * …_put() appends a record; …_get() reads the payload of one and refuses whatever _put() would not have
+ * written: what is read is within all bounds, and its texts and lists are views into the payload.
+ * Whoever changes a record raises SNAP_VERSION.
+ */
+#ifndef MOOT_PUSH_SNAPSHOT_H
+#define MOOT_PUSH_SNAPSHOT_H
+
+#include "push/conn.h"
+#include "push/nodes.h"
+
+#define SNAP_VERSION 1
+#define SNAP_NAME_MAX 4096
+#define SNAP_RESETS_MAX (64 * 1024)
+#define SNAP_FILTER_MAX 8192
+#define SNAP_RECORD_MAX (CONN_PART_MAX + 512 * 1024)
+
+enum snap_kind {
+	SNAP_GLOBAL = 1,
+	SNAP_STREAM,
+	SNAP_FRAME,
+	SNAP_ACCOUNT,
+	SNAP_LEAVER,
+	SNAP_CONN,
+	SNAP__MAX
+};
+
+/* n items of one size, anywhere in memory. */
+struct snap_list {
+	const void *p;
+	uint32_t n;
+};
+
+struct snap_node {
+	char name[NODE_NAME_MAX + 1];
+};
+
+struct snap_global {
+	int64_t epoch;
+	int64_t max_event;
+	int64_t seen_ids[SWEEP_WINDOW_S];
+	struct str node;
+	struct snap_list nodes;		/* struct snap_node */
+	bool untold;			/* what Redis knows of this node's people may not be all */
+	uint32_t n_streams, n_accounts, n_leavers, n_conns;
+};
+
+struct snap_stream {
+	int64_t id;
+	int64_t head;
+	int64_t access_rev;
+	int64_t floor;
+	uint32_t parent;	/* place of its server, or SLAB_NONE */
+	uint32_t n_frames;	/* that follow, the last one being the head; revs without a gap */
+	uint8_t kind;		/* enum feed_kind */
+	bool has_barrier;
+	struct str name;	/* absent: none */
+};
+
+/* An event of the stream before it; one that cannot be sent has no body. */
+struct snap_frame {
+	struct bus_event e;
+};
+
+struct snap_account {
+	int64_t id;
+	uint8_t on, chosen;	/* enum presence */
+	bool unstored, shows_seen;
+	bool wanted;		/* its access is to be read anew */
+	struct snap_list gains;	/* struct gain */
+};
+
+struct snap_leaver {
+	int64_t id;
+	uint32_t since_s, due_s;
+	uint8_t on, chosen;
+	bool unstored, shows_seen;
+};
+
+enum snap_why { SNAP_OLD, SNAP_HISTORY, SNAP_JOINED, SNAP_WHY__MAX };
+
+struct snap_special {
+	int64_t rev;
+	uint32_t stream;	/* its place */
+	uint8_t why;		/* enum snap_why */
+	bool revoke;
+	bool regained;
+	uint8_t zero;
+};
+
+struct snap_edge {
+	int64_t person;
+	uint32_t told_seen;
+	uint8_t told;		/* enum presence, or PRESENCE__MAX */
+	bool shows;
+	uint8_t zero[2];
+};
+
+/* Of struct extra; zeroed when there is none. */
+struct snap_extra {
+	bool is_token, may_write, has_cursor, recheck;
+	uint8_t hash[CRYPT_SHA256_LEN];
+	char accept[29];
+	int64_t epoch;
+	uint32_t exp_s, wait_s, window_s, frames, messages;
+	struct str in;
+	struct str channels, types;	/* of the filter, as in a query; absent: all */
+	struct str reader;		/* struct ws_reader; absent: between two frames */
+	struct str resets;
+	struct str part;		/* as it goes to the peer; absent: nothing was written in part */
+	struct snap_list cursor;	/* struct cursor_entry */
+	struct snap_list specials;	/* struct snap_special */
+	struct snap_list typing;	/* struct typing, none or TYPING_CHANNELS */
+	struct snap_list watched;	/* int64_t, ascending */
+	struct snap_list edges;		/* struct snap_edge, ascending by person */
+};
+
+struct snap_conn {
+	int64_t credential;
+	uint32_t account;	/* its place, or SLAB_NONE */
+	uint32_t deadline_s, wrote_s, mark_s;
+	uint16_t bye;
+	uint8_t state, format, since_mark;
+	bool idle, chose, no_receipts, told_down, hb_due, ping_open;
+	bool behind, bye_written, peer_closed, head_written;
+	bool has_extra;
+	struct snap_list subs;	/* struct sub, its stream being a place */
+	struct snap_extra x;
+};
+
+void snap_global_put(struct buf *out, const struct snap_global *g);
+void snap_stream_put(struct buf *out, const struct snap_stream *s);
+void snap_frame_put(struct buf *out, const struct snap_frame *f);
+void snap_account_put(struct buf *out, const struct snap_account *a);
+void snap_leaver_put(struct buf *out, const struct snap_leaver *l);
+void snap_conn_put(struct buf *out, const struct snap_conn *c);
+
+/* Cuts the next record off *in. False: there is none, or it is not whole. */
+bool snap_next(struct str *in, enum snap_kind *kind, struct str *payload);
+bool snap_global_get(struct str payload, struct snap_global *g);
+bool snap_stream_get(struct str payload, struct snap_stream *s);
+bool snap_frame_get(struct str payload, struct snap_frame *f);
+bool snap_account_get(struct str payload, struct snap_account *a);
+bool snap_leaver_get(struct str payload, struct snap_leaver *l);
+bool snap_conn_get(struct str payload, struct snap_conn *c);
+
+/* Item i of a list, copied to where its type has its alignment. */
+#define SNAP_AT(type, list, i, out) \
+	memcpy((out), (const char *)(list).p + (size_t)(i) * sizeof(type), sizeof(type))
+
+#endif
