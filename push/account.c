@@ -44,6 +44,10 @@ accounts_release(struct push *p)
 	for (uint32_t i = 0; i < p->n_barriers; i++)
 		heap_free(p->barriers[i].accounts);
 	heap_free(p->barriers);
+	/* Those that wait for a picture are still there, without a connection. */
+	for (uint32_t i = 0; i < p->accounts.top; i++)
+		if (idmap_get(&p->account_ids, account_at(p, i)->id) == i)
+			heap_free(account_at(p, i)->gains);
 	list_release(&p->access);
 	idmap_release(&p->account_ids);
 	slab_release(&p->accounts);
@@ -61,32 +65,47 @@ end_oldest(struct push *p, struct account *a)
 		conn_bye(p, conn_at(p, oldest), ERR_TOO_MANY_STREAMS);
 }
 
-void
-account_join(struct push *p, struct conn *c, int64_t id)
+struct account *
+account_restore(struct push *p, int64_t id, uint32_t *i)
 {
-	uint32_t i = idmap_get(&p->account_ids, id), n = 1;
 	struct account *a;
 
-	if (i == SLAB_NONE) {
-		i = slab_take(&p->accounts);
-		a = account_at(p, i);
-		a->id = id;
-		a->first = SLAB_NONE;
-		idmap_put(&p->account_ids, id, i);
-		presence_back(p, a);
-	}
-	a = account_at(p, i);
-	for (uint32_t k = a->first; k != SLAB_NONE; k = conn_at(p, k)->next)
-		n += conn_at(p, k)->state <= CONN_LIVE;
+	*i = slab_take(&p->accounts);
+	a = account_at(p, *i);
+	a->id = id;
+	a->first = SLAB_NONE;
+	idmap_put(&p->account_ids, id, *i);
+	return a;
+}
+
+void
+account_restore_conn(struct push *p, struct conn *c, uint32_t i)
+{
+	struct account *a = account_at(p, i);
+
 	a->n_conns++;
-	if (n > (uint32_t)p->config.push_connections_per_user)
-		end_oldest(p, a);
 	c->account = i;
 	c->next = a->first;
 	c->prev = SLAB_NONE;
 	if (a->first != SLAB_NONE)
 		conn_at(p, a->first)->prev = c->id;
 	a->first = c->id;
+}
+
+void
+account_join(struct push *p, struct conn *c, int64_t id)
+{
+	uint32_t i = idmap_get(&p->account_ids, id), n = 1;
+	struct account *a;
+
+	if (i == SLAB_NONE)
+		presence_back(p, account_restore(p, id, &i));
+	a = account_at(p, i);
+	for (uint32_t k = a->first; k != SLAB_NONE; k = conn_at(p, k)->next)
+		n += conn_at(p, k)->state <= CONN_LIVE;
+	if (n > (uint32_t)p->config.push_connections_per_user)
+		end_oldest(p, a);
+	account_restore_conn(p, c, i);
 }
 
 /* No connection, and no list or question names it any more. */

@@ -37,8 +37,8 @@ conn_wait(struct push *p, const struct conn *c, int events)
 	crowd_change(&p->crowd, c->fd, events, name_of(c));
 }
 
-void
-conn_new(struct push *p, int fd)
+static struct conn *
+blank(struct push *p, int fd)
 {
 	uint32_t i = slab_take(&p->conns);
 	struct conn *c = conn_at(p, i);
@@ -51,6 +51,14 @@ conn_new(struct push *p, int fd)
 	c->slot = WHEEL_OFF;
 	c->hint = SLAB_NONE;
 	c->wrote_s = p->now_s;
+	return c;
+}
+
+void
+conn_new(struct push *p, int fd)
+{
+	struct conn *c = blank(p, fd);
+
 	conn_set_state(p, c, CONN_NEW, NULL);
 	if (!crowd_add(&p->crowd, fd, LOOP_READ, name_of(c)))
 		conn_kill(p, c, strerror(errno));
@@ -102,6 +110,18 @@ count_live(struct push *p, const struct conn *c, int by)
 	uint32_t *n = c->format == FRAME_WS ? &p->n_ws_conns : &p->n_stream_conns;
 
 	*n = (uint32_t)((int64_t)*n + by);
+}
+
+struct conn *
+conn_restore(struct push *p, int fd, enum conn_state state, enum frame_format format)
+{
+	struct conn *c = blank(p, fd);
+
+	c->format = format & 7;
+	c->state = state & 7;
+	if (state == CONN_LIVE)
+		count_live(p, c, 1);
+	return crowd_add(&p->crowd, fd, LOOP_READ, name_of(c)) ? c : NULL;
 }
 
 static void

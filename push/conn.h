@@ -127,6 +127,9 @@ conn_at(const struct push *p, uint32_t i)
 
 /* Takes fd. */
 void conn_new(struct push *p, int fd);
+/* One that another daemon had in that state; what belongs to it and its timer are the caller's. Takes
+ * fd. NULL: it cannot be watched. */
+struct conn *conn_restore(struct push *p, int fd, enum conn_state state, enum frame_format format);
 void conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *why);
 /* Says bye with the error's stream code and closes. Connections before LIVE are refused instead. */
 void conn_bye(struct push *p, struct conn *c, enum err why);

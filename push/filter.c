@@ -64,6 +64,16 @@ filter_is_empty(const struct filter *f)
 	return f->n_channels == 0 && f->n_types == 0;
 }
 
+void
+filter_write(const struct filter *f, struct buf *channels, struct buf *types)
+{
+	for (uint32_t i = 0; i < f->n_channels; i++)
+		buf_printf(channels, "%s%lld", i > 0 ? "," : "", (long long)f->channels[i]);
+	for (uint32_t i = 0; i < f->n_types; i++)
+		buf_printf(types, "%s%.*s%s", i > 0 ? "," : "", (int)f->types[i].len, f->types[i].text,
+		    f->types[i].prefix ? "*" : "");
+}
+
 bool
 filter_has_stream(const struct filter *f, int64_t stream)
 {

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 
 #define FILTER_CHANNELS 100
@@ -22,6 +23,8 @@ void filter_free(struct filter *f);	/* NULL is fine */
 bool filter_add_channels(struct filter *f, struct str list);
 bool filter_add_types(struct filter *f, struct str list);
 bool filter_is_empty(const struct filter *f);
+/* The two lists as filter_add_…() read them; nothing is added for one that is empty. */
+void filter_write(const struct filter *f, struct buf *channels, struct buf *types);
 /* NULL passes all. */
 bool filter_has_stream(const struct filter *f, int64_t stream);
 bool filter_has_type(const struct filter *f, struct str type);

@@ -44,6 +44,8 @@ moot_push_SOURCES = \
 	push/poll.h \
 	push/presence.c \
 	push/presence.h \
+	push/presence_impl.h \
+	push/presence_move.c \
 	push/push.h \
 	push/readers.c \
 	push/readers.h \
@@ -63,6 +65,9 @@ moot_push_SOURCES = \
 	push/slab.h \
 	push/snapshot.c \
 	push/snapshot.h \
+	push/state.h \
+	push/state_load.c \
+	push/state_save.c \
 	push/stream.c \
 	push/stream.h \
 	push/subs.c \

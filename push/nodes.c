@@ -151,6 +151,18 @@ on_listed(void *ctx, const struct redis_value *v)
 	presence_say_all(p);
 }
 
+bool
+nodes_refused(const struct push *p)
+{
+	return p->bus != NULL && redis_sub_refusals(p->bus) != p->nodes->refusals;
+}
+
+void
+nodes_known(struct push *p, struct str name)
+{
+	number_of(p, name);
+}
+
 void
 nodes_refresh(struct push *p)
 {

@@ -19,6 +19,10 @@ void nodes_stop(struct push *p);
 void nodes_say_sync(struct push *p);
 /* The topic said something. */
 void nodes_message(struct push *p, struct str payload);
+/* Redis has refused something since all was said. */
+bool nodes_refused(const struct push *p);
+/* There is a node of that name. */
+void nodes_known(struct push *p, struct str name);
 /* The name of a node, NULL when no node that lives has that number. */
 const char *nodes_name(const struct push *p, uint32_t node);
 /* It has a lease. */

@@ -1,4 +1,4 @@
-#include "push/presence.h"
+#include "push/presence_impl.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,26 +11,6 @@
 #include "push/stream.h"
 #include "push/watch.h"
 #include "wire/bus.h"
-
-/* Somebody whose last connection is gone and who is not missed yet. */
-struct leaver {
-	int64_t id;		/* first, for idmap */
-	uint32_t since_s;
-	uint32_t due_s;
-	uint8_t on;
-	uint8_t chosen;
-	bool shows_seen;
-	bool unstored;
-};
-
-struct presence_hub {
-	struct slab leavers;
-	struct idmap leaver_ids;
-	struct list due;	/* accounts to look at */
-	struct loop_timer timer;
-	struct loop_timer say_timer;
-	uint32_t accounts_said, leavers_said;	/* the numbers below were said anew */
-};
 
 /* Accounts whose choices are being read in Redis. */
 struct question {
@@ -46,12 +26,6 @@ static int64_t
 now_s(void)
 {
 	return clock_wall_ms() / 1000;
-}
-
-static struct leaver *
-leaver_at(const struct presence_hub *h, uint32_t i)
-{
-	return slab_at(&h->leavers, i);
 }
 
 static const char *

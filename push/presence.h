@@ -11,7 +11,7 @@
 #define MOOT_PUSH_PRESENCE_H
 
 #include "domain/presence_word.h"
-#include "push/conn.h"
+#include "push/snapshot.h"
 #include "wire/json.h"
 
 #define PRESENCE_BATCH 500	/* accounts in one command */
@@ -27,6 +27,8 @@ void presence_release(struct push *p);
 void presence_stop(struct push *p);
 /* Redis takes commands (again), or others took this node for dead: says all anew. */
 void presence_say_all(struct push *p);
+/* All is being said anew, or has to be. */
+bool presence_is_untold(const struct push *p);
 /* Once a second: who has left for long enough. */
 void presence_tick(struct push *p);
 
@@ -38,6 +40,11 @@ void presence_look(struct push *p, uint32_t account);
 void presence_left(struct push *p, const struct account *a, bool polled);
 /* Gone, but not missed yet: what he changed just before still counts. */
 bool presence_is_leaving(const struct push *p, const struct account *a);
+/* Who has left and is not missed yet, for another daemon: places 0 … presence_leavers() - 1, some of
+ * them empty (false). */
+bool presence_leaver(const struct push *p, uint32_t i, struct snap_leaver *out);
+uint32_t presence_leavers(const struct push *p);
+void presence_restore_leaver(struct push *p, const struct snap_leaver *l);
 void presence_picture(struct push *p, uint32_t account, const struct feed_access *own);
 /* A message for the daemons on the topic of an account: true when it is one. */
 bool presence_control(struct push *p, uint32_t stream, const struct bus_event *e);

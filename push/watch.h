@@ -11,7 +11,7 @@
 #define MOOT_PUSH_WATCH_H
 
 #include "domain/presence_word.h"
-#include "push/conn.h"
+#include "push/snapshot.h"
 #include "wire/json.h"
 
 #define WATCH_PERSONS 200000	/* of one node */
@@ -34,6 +34,11 @@ const char *watch_op(struct push *p, struct conn *c, const struct json *frame);
 /* ?watch=: kept until watch_begin(), when the connection is live. False: not such a list. */
 bool watch_query(struct conn *c, struct str list);
 void watch_begin(struct push *p, struct conn *c);
+/* What another daemon knew of it: whom it watches, and what it was told of them. Asks anew who may be
+ * watched; what was told is not said again. */
+void watch_restore(struct push *p, struct conn *c, const struct snap_extra *x);
+/* For another daemon; edges: room for PRESENCE_WATCHED, borrowed as long as out is used. */
+void watch_save(const struct push *p, const struct conn *c, struct snap_edge *edges, struct snap_extra *out);
 /* The connection is gone. */
 void watch_end(struct push *p, struct conn *c);
 

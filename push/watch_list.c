@@ -114,6 +114,53 @@ watch_query(struct conn *c, struct str list)
 }
 
 void
+watch_save(const struct push *p, const struct conn *c, struct snap_edge *edges, struct snap_extra *out)
+{
+	const struct watch *w = watch_of(c);
+
+	if (w == NULL)
+		return;
+	for (uint32_t i = 0; i < w->n_edges; i++) {
+		const struct edge *e = edge_at(p, w->edges[i]);
+
+		edges[i] = (struct snap_edge){ .person = person_at(p, e->person)->id, .told_seen = e->told_seen,
+			.told = w->fresh ? UNTOLD : e->told, .shows = e->shows };
+	}
+	out->watched = (struct snap_list){ w->ids, w->n_ids };
+	out->edges = (struct snap_list){ edges, w->n_edges };
+}
+
+/* Held until the answer: what was lost meanwhile is not known here. */
+void
+watch_restore(struct push *p, struct conn *c, const struct snap_extra *x)
+{
+	int64_t ids[PRESENCE_WATCHED];
+	struct watch *w;
+
+	if (x->watched.n == 0)
+		return;
+	memcpy(ids, x->watched.p, x->watched.n * sizeof(*ids));
+	keep_ids(c, ids, x->watched.n);
+	if (c->state != CONN_LIVE)
+		return;
+	w = c->extra->watch;
+	w->fresh = false;
+	w->edges = heap_grow(NULL, x->edges.n, sizeof(*w->edges));
+	for (uint32_t i = 0; i < x->edges.n; i++) {
+		struct snap_edge e;
+
+		SNAP_AT(struct snap_edge, x->edges, i, &e);
+		w->edges[i] = watch_edge_add(p, watch_person_get(p, e.person), c->id);
+		edge_at(p, w->edges[i])->told = e.told;
+		edge_at(p, w->edges[i])->told_seen = e.told_seen;
+		edge_at(p, w->edges[i])->shows = e.shows;
+		edge_at(p, w->edges[i])->held = true;
+	}
+	w->n_edges = x->edges.n;
+	watch_ask(p, c);
+}
+
+void
 watch_begin(struct push *p, struct conn *c)
 {
 	struct watch *w = watch_of(c);

@@ -98,6 +98,15 @@ wheel_live(struct push *p, struct conn *c)
 	put_live(p, c, p->now_s + heartbeat(p));
 }
 
+void
+wheel_again(struct push *p, struct conn *c)
+{
+	if (c->state == CONN_LIVE)
+		put_live(p, c, c->wrote_s + heartbeat(p));
+	else
+		wheel_put(p, c, c->deadline_s);
+}
+
 /* A client that said something a while ago is as cheap again as one that never did. */
 static void
 forget_frames(const struct push *p, struct conn *c)

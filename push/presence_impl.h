@@ -1,0 +1,35 @@
+/*
+ * presence_impl - what the files of presence share.
+ */
+#ifndef MOOT_PUSH_PRESENCE_IMPL_H
+#define MOOT_PUSH_PRESENCE_IMPL_H
+
+#include "push/presence.h"
+
+/* Somebody whose last connection is gone and who is not missed yet. */
+struct leaver {
+	int64_t id;		/* first, for idmap */
+	uint32_t since_s;
+	uint32_t due_s;
+	uint8_t on;
+	uint8_t chosen;
+	bool shows_seen;
+	bool unstored;
+};
+
+struct presence_hub {
+	struct slab leavers;
+	struct idmap leaver_ids;
+	struct list due;	/* accounts to look at */
+	struct loop_timer timer;
+	struct loop_timer say_timer;
+	uint32_t accounts_said, leavers_said;	/* the numbers below were said anew */
+};
+
+static inline struct leaver *
+leaver_at(const struct presence_hub *h, uint32_t i)
+{
+	return slab_at(&h->leavers, i);
+}
+
+#endif

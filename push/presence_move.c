@@ -1,0 +1,37 @@
+/* Presence on its way from one daemon to the next; see handover.h. */
+#include "push/nodes.h"
+#include "push/presence_impl.h"
+
+bool
+presence_is_untold(const struct push *p)
+{
+	return loop_timer_is_active(&p->presence->say_timer) || nodes_refused(p);
+}
+
+uint32_t
+presence_leavers(const struct push *p)
+{
+	return p->presence->leavers.top;
+}
+
+bool
+presence_leaver(const struct push *p, uint32_t i, struct snap_leaver *out)
+{
+	const struct presence_hub *h = p->presence;
+	const struct leaver *l = leaver_at(h, i);
+
+	if (l->due_s == 0 || idmap_get(&h->leaver_ids, l->id) != i)
+		return false;
+	*out = (struct snap_leaver){ l->id, l->since_s, l->due_s, l->on, l->chosen, l->unstored, l->shows_seen };
+	return true;
+}
+
+void
+presence_restore_leaver(struct push *p, const struct snap_leaver *l)
+{
+	struct presence_hub *h = p->presence;
+	uint32_t i = slab_take(&h->leavers);
+
+	*leaver_at(h, i) = (struct leaver){ l->id, l->since_s, l->due_s, l->on, l->chosen, l->shows_seen, l->unstored };
+	idmap_put(&h->leaver_ids, l->id, i);
+}

@@ -1,0 +1,388 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/heap.h"
+#include "push/account.h"
+#include "push/apply.h"
+#include "push/pool.h"
+#include "push/presence.h"
+#include "push/resume.h"
+#include "push/state.h"
+#include "push/stream.h"
+#include "push/watch.h"
+#include "push/wheel.h"
+#include "wire/http_head.h"
+
+static bool untold;	/* all of presence is to be said anew */
+
+/* Slab numbers by the places of the snapshot. */
+struct loader {
+	struct push *push;
+	struct list streams, accounts, barriers;
+	int (*next)(void *ctx);		/* descriptor */
+	void *ctx;
+	uint32_t n_fds;
+	uint32_t n_leavers, n_conns;
+	uint32_t stream;	/* of the frames that follow */
+	uint32_t frames_left;
+	bool ended;
+};
+
+/* ---- streams */
+
+static const char *
+load_stream(struct loader *l, struct str payload)
+{
+	struct push *p = l->push;
+	struct snap_stream in;
+	uint32_t parent = SLAB_NONE, i;
+	struct stream *s;
+
+	if (!snap_stream_get(payload, &in) || l->frames_left > 0 || l->accounts.n > 0 ||
+	    (in.parent != SLAB_NONE && in.parent >= l->streams.n) || in.n_frames > (uint64_t)in.head + 1)
+		return "a stream";
+	if (in.parent != SLAB_NONE)
+		parent = l->streams.v[in.parent];
+	i = stream_get(p, in.id, (enum feed_kind)in.kind, parent);
+	s = stream_at(p, i);
+	if (s->kind != in.kind || s->head >= 0)
+		return "a stream that is known already";
+	s->head = in.head;
+	s->access_rev = in.access_rev;
+	if (in.floor > 0)
+		stream_flow(s)->floor = in.floor;
+	stream_name(s, in.name);
+	list_add(&l->streams, i);
+	if (in.has_barrier)
+		list_add(&l->barriers, i);
+	l->stream = i;
+	l->frames_left = in.n_frames;
+	if (in.n_frames > 0)
+		ring_widen(&stream_flow(s)->ring, p->now_s);
+	return NULL;
+}
+
+static const char *
+load_frame(struct loader *l, struct str payload)
+{
+	struct push *p = l->push;
+	struct snap_frame in;
+	struct stream *s;
+
+	if (!snap_frame_get(payload, &in) || l->frames_left == 0)
+		return "an event";
+	s = stream_at(p, l->stream);
+	if (in.e.rev != s->head - --l->frames_left)
+		return "an event out of order";
+	ring_append(&p->rings, &stream_flow(s)->ring, frame_new(&in.e, l->stream), p->now_s);
+	return NULL;
+}
+
+/* ---- accounts */
+
+static const char *
+load_account(struct loader *l, struct str payload)
+{
+	struct push *p = l->push;
+	struct snap_account in;
+	struct account *a;
+	uint32_t i;
+
+	if (!snap_account_get(payload, &in) || l->n_conns > 0 ||
+	    idmap_get(&p->account_ids, in.id) != SLAB_NONE)
+		return "an account";
+	a = account_restore(p, in.id, &i);
+	a->on = in.on;
+	a->chosen = in.chosen;
+	a->unstored = in.unstored;
+	a->shows_seen = in.shows_seen;
+	if (in.gains.n > 0) {
+		a->gains = heap_grow(NULL, in.gains.n, sizeof(*a->gains));
+		memcpy(a->gains, in.gains.p, in.gains.n * sizeof(*a->gains));
+		a->n_gains = (uint8_t)in.gains.n;
+	}
+	if (in.wanted)
+		account_want(p, i);
+	list_add(&l->accounts, i);
+	return NULL;
+}
+
+static const char *
+load_leaver(struct loader *l, struct str payload)
+{
+	struct snap_leaver in;
+
+	if (!snap_leaver_get(payload, &in))
+		return "who has left";
+	presence_restore_leaver(l->push, &in);
+	l->n_leavers++;
+	return NULL;
+}
+
+/* ---- connections */
+
+static int
+by_stream(const void *a, const void *b)
+{
+	const struct sub *x = a, *y = b;
+
+	return x->stream < y->stream ? -1 : x->stream > y->stream;
+}
+
+static bool
+load_subs(struct loader *l, struct conn *c, const struct snap_list *in)
+{
+	struct sub *subs = pool_take(in->n * sizeof(*subs));
+	bool ok = true;
+
+	for (uint32_t i = 0; i < in->n; i++) {
+		SNAP_AT(struct sub, *in, i, &subs[i]);
+		ok = ok && subs[i].stream < l->streams.n;
+		subs[i].stream = ok ? l->streams.v[subs[i].stream] : 0;
+	}
+	qsort(subs, in->n, sizeof(*subs), by_stream);
+	for (uint32_t i = 1; i < in->n; i++)
+		ok = ok && subs[i].stream > subs[i - 1].stream;
+	if (ok)
+		conn_set_subs(l->push, c, subs, (uint16_t)in->n);
+	else
+		pool_give(subs, in->n * sizeof(*subs));
+	return ok;
+}
+
+static bool
+load_specials(const struct loader *l, struct conn *c, const struct snap_list *in)
+{
+	static const char *const whys[SNAP_WHY__MAX] = { "old", "history", "joined" };
+
+	for (uint32_t i = 0; i < in->n; i++) {
+		struct snap_special sp;
+
+		SNAP_AT(struct snap_special, *in, i, &sp);
+		if (sp.stream >= l->streams.n)
+			return false;
+		conn_put_special(c, &(struct special){ .stream = l->streams.v[sp.stream], .revoke = sp.revoke,
+		    .regained = sp.regained, .rev = sp.rev, .why = sp.revoke ? NULL : whys[sp.why] });
+	}
+	return true;
+}
+
+static bool
+load_filter(struct extra *x, const struct snap_extra *in)
+{
+	if (in->channels.p == NULL && in->types.p == NULL)
+		return true;
+	x->filter = filter_new();
+	return filter_add_channels(x->filter, in->channels) && filter_add_types(x->filter, in->types);
+}
+
+static void *
+copy(const void *p, size_t n)
+{
+	return n == 0 ? NULL : memcpy(heap_alloc(n), p, n);
+}
+
+static void
+load_bytes(struct conn *c, const struct snap_extra *in)
+{
+	struct extra *x = c->extra;
+
+	if (in->in.p != NULL) {
+		buf_init(&x->in, 2 * HTTP_HEAD_MAX);
+		buf_add_str(&x->in, in->in);
+	}
+	if (in->resets.p != NULL) {
+		x->resets = heap_alloc(in->resets.len + 1);
+		memcpy(x->resets, in->resets.p, in->resets.len);
+	}
+	if (in->part.p != NULL && in->part.len > 0) {
+		x->part = heap_alloc(sizeof(*x->part));
+		x->part->bytes = copy(in->part.p, in->part.len);
+		x->part->len = (uint32_t)in->part.len;
+	}
+	x->reader = copy(in->reader.p, in->reader.p == NULL ? 0 : sizeof(*x->reader));
+	x->typing = copy(in->typing.p, in->typing.n * sizeof(*x->typing));
+	x->cursor = copy(in->cursor.p, in->cursor.n * sizeof(*x->cursor));
+	x->n_cursor = in->cursor.n;
+}
+
+static bool
+load_extra(struct loader *l, struct conn *c, const struct snap_extra *in)
+{
+	struct extra *x = conn_extra(c);
+
+	x->is_token = in->is_token;
+	x->may_write = in->may_write;
+	x->has_cursor = in->has_cursor;
+	x->recheck = in->recheck;
+	memcpy(x->hash, in->hash, sizeof(x->hash));
+	memcpy(x->accept, in->accept, sizeof(x->accept));
+	x->epoch = in->epoch;
+	x->exp_s = in->exp_s;
+	x->wait_s = in->wait_s;
+	x->window_s = in->window_s;
+	x->frames = in->frames;
+	x->messages = in->messages;
+	load_bytes(c, in);
+	if (!buf_ok(&x->in) || !load_specials(l, c, &in->specials) || !load_filter(x, in))
+		return false;
+	watch_restore(l->push, c, in);
+	return true;
+}
+
+static void
+load_fields(struct conn *c, const struct snap_conn *in)
+{
+	c->credential = in->credential;
+	c->deadline_s = in->deadline_s;
+	c->wrote_s = in->wrote_s;
+	c->mark_s = in->mark_s;
+	c->bye = in->bye & CONN_BYE_MAX;
+	c->since_mark = in->since_mark;
+	c->idle = in->idle;
+	c->chose = in->chose;
+	c->no_receipts = in->no_receipts;
+	c->told_down = in->told_down;
+	c->hb_due = in->hb_due;
+	c->ping_open = in->ping_open;
+	c->behind = in->behind;
+	c->bye_written = in->bye_written;
+	c->peer_closed = in->peer_closed;
+	c->head_written = in->head_written;
+}
+
+/* Most have everything and need not be gone through again. */
+static bool
+has_news(const struct push *p, const struct conn *c)
+{
+	if (c->state != CONN_LIVE || c->format == FRAME_POLL || c->behind || c->hb_due || c->told_down == p->live ||
+	    (c->extra != NULL && (c->extra->part != NULL || c->extra->n_specials > 0)))
+		return true;
+	for (uint16_t k = 0; k < c->n_subs; k++)
+		if (c->subs[k].sent != (uint32_t)stream_at(p, c->subs[k].stream)->head)
+			return true;
+	return false;
+}
+
+static const char *
+load_conn(struct loader *l, struct str payload)
+{
+	struct push *p = l->push;
+	struct snap_conn in;
+	struct conn *c;
+	int fd;
+
+	if (!snap_conn_get(payload, &in) || l->n_conns == l->n_fds ||
+	    (in.account != SLAB_NONE && in.account >= l->accounts.n))
+		return "a connection";
+	fd = l->next(l->ctx);
+	if (fd < 0)
+		return "a connection that did not come";
+	l->n_conns++;
+	c = conn_restore(p, fd, (enum conn_state)in.state, (enum frame_format)in.format);
+	if (c == NULL)
+		return "a connection that cannot be watched";
+	load_fields(c, &in);
+	if (in.account != SLAB_NONE)
+		account_restore_conn(p, c, l->accounts.v[in.account]);
+	if (!load_subs(l, c, &in.subs) || (in.has_extra && !load_extra(l, c, &in.x)))
+		return "what a connection reads";
+	if (c->state == CONN_HANDSHAKE)
+		account_want(p, c->account);
+	wheel_again(p, c);
+	if (has_news(p, c))
+		conn_mark(p, c, HINT_ALL);
+	return NULL;
+}
+
+/* ---- all of it */
+
+static const char *
+load_global(struct loader *l, struct str payload)
+{
+	struct push *p = l->push;
+	struct snap_global in;
+
+	if (!snap_global_get(payload, &in))
+		return "the end";
+	if (in.epoch != p->epoch)
+		return "another epoch";
+	if (in.n_streams != l->streams.n || in.n_accounts != l->accounts.n || in.n_leavers != l->n_leavers ||
+	    in.n_conns != l->n_conns || l->n_conns != l->n_fds || l->frames_left > 0)
+		return "not all of it";
+	p->max_event = in.max_event;
+	memcpy(p->seen_ids, in.seen_ids, sizeof(p->seen_ids));
+	untold = in.untold;
+	memset(p->node, 0, sizeof(p->node));
+	memcpy(p->node, in.node.p, in.node.len);
+	for (uint32_t i = 0; i < in.nodes.n; i++) {
+		struct snap_node node;
+
+		SNAP_AT(struct snap_node, in.nodes, i, &node);
+		nodes_known(p, str_of(node.name));
+	}
+	l->ended = true;
+	return NULL;
+}
+
+static const char *
+load_record(struct loader *l, enum snap_kind kind, struct str payload)
+{
+	if (l->ended)
+		return "something behind the end";
+	switch (kind) {
+	case SNAP_STREAM:
+		return load_stream(l, payload);
+	case SNAP_FRAME:
+		return load_frame(l, payload);
+	case SNAP_ACCOUNT:
+		return load_account(l, payload);
+	case SNAP_LEAVER:
+		return load_leaver(l, payload);
+	case SNAP_CONN:
+		return load_conn(l, payload);
+	case SNAP_GLOBAL:
+		return load_global(l, payload);
+	case SNAP__MAX:
+		break;
+	}
+	return "an unknown record";
+}
+
+const char *
+state_load(struct push *p, struct str bytes, uint32_t n, int (*next)(void *ctx), void *ctx)
+{
+	struct loader l = { .push = p, .next = next, .ctx = ctx, .n_fds = n };
+	const char *wrong = NULL;
+	enum snap_kind kind;
+	struct str payload;
+
+	while (wrong == NULL && snap_next(&bytes, &kind, &payload))
+		wrong = load_record(&l, kind, payload);
+	if (wrong == NULL && (!l.ended || bytes.len > 0))
+		wrong = "not whole";
+	for (uint32_t i = 0; wrong == NULL && i < l.barriers.n; i++)
+		access_barrier(p, l.barriers.v[i]);
+	list_release(&l.streams);
+	list_release(&l.accounts);
+	list_release(&l.barriers);
+	return wrong;
+}
+
+void
+state_go_on(struct push *p)
+{
+	/* What the bus has brought since the other one stopped listening to it. */
+	for (uint32_t i = 0; i < p->streams.top; i++)
+		if (stream_at(p, i)->kind != 0 && stream_at(p, i)->head >= 0)
+			apply_unblock(p, i);
+	for (uint32_t i = 0; i < p->accounts.top; i++)
+		if (account_at(p, i)->id != 0 && idmap_get(&p->account_ids, account_at(p, i)->id) == i)
+			presence_look(p, i);
+	if (p->bus != NULL && untold)
+		presence_say_all(p);
+	if (p->bus != NULL)
+		nodes_refresh(p);
+	resume_again(p);
+	accounts_ask(p);
+}

@@ -1,0 +1,348 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/heap.h"
+#include "push/compose.h"
+#include "push/presence.h"
+#include "push/state.h"
+#include "push/stream.h"
+#include "push/watch.h"
+
+#define CHUNK (256 * 1024)
+
+/* The places of streams and accounts in the snapshot stand by their slab numbers. */
+struct saver {
+	const struct push *push;
+	int file;
+	bool failed;
+	struct buf out;
+	struct buf channels, types;	/* of the filter of one connection */
+	uint32_t *streams, *accounts;
+	int64_t *needs;		/* of a stream: a reader has got events up to here only */
+	struct snap_global global;
+	size_t ring_bytes;
+};
+
+static void
+write_out(struct saver *s, size_t more_than)
+{
+	size_t at = 0;
+
+	if (!buf_ok(&s->out))
+		s->failed = true;
+	while (!s->failed && s->out.len > more_than && at < s->out.len) {
+		ssize_t n = write(s->file, s->out.p + at, s->out.len - at);
+
+		s->failed = n <= 0;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	if (at > 0)
+		buf_clear(&s->out);
+}
+
+/* ---- streams */
+
+static bool
+is_used(const struct stream *s)
+{
+	return s->kind != 0 && (stream_readers(s) > 0 || s->refs > 0 || s->has_barrier);
+}
+
+static void
+find_needs(struct saver *s)
+{
+	const struct push *p = s->push;
+
+	for (uint32_t i = 0; i < p->streams.top; i++)
+		s->needs[i] = INT64_MAX;
+	for (uint32_t i = 0; i < p->conns.top; i++) {
+		const struct conn *c = conn_at(p, i);
+
+		for (uint16_t k = 0; c->state == CONN_LIVE && k < c->n_subs; k++) {
+			int64_t sent = sub_sent(stream_at(p, c->subs[k].stream), &c->subs[k]);
+
+			if (sent < s->needs[c->subs[k].stream])
+				s->needs[c->subs[k].stream] = sent;
+		}
+	}
+}
+
+/* The first event of the ring that somebody still wants; above the head: none. */
+static int64_t
+first_wanted(const struct saver *s, uint32_t i)
+{
+	const struct stream *st = stream_at(s->push, i);
+	const struct ring *r = st->flow == NULL ? NULL : &st->flow->ring;
+	int64_t first;
+
+	if (r == NULL || r->n == 0 || s->needs[i] >= st->head || s->ring_bytes + r->bytes > STATE_RING_BYTES)
+		return st->head + 1;
+	first = s->needs[i] + 1 > r->first ? s->needs[i] + 1 : r->first;
+	return st->head - first < RING_WIDE_FRAMES ? first : st->head - RING_WIDE_FRAMES + 1;
+}
+
+static void
+save_frame(struct saver *s, const struct frame *f)
+{
+	struct snap_frame out = { { .event_id = f->event_id, .rev = f->rev, .subject = f->subject,
+	    .parent_rev = f->parent_rev, .access = (enum bus_access)f->access, .type = frame_type(f) } };
+
+	if (f->len > 0)
+		out.e.body = frame_json(f);
+	snap_frame_put(&s->out, &out);
+	s->ring_bytes += f->len;
+	write_out(s, CHUNK);
+}
+
+static void
+save_stream(struct saver *s, uint32_t i)
+{
+	const struct stream *st = stream_at(s->push, i);
+	int64_t first = first_wanted(s, i);
+	struct snap_stream out = { .id = st->id, .head = st->head, .access_rev = st->access_rev,
+		.floor = st->flow == NULL ? 0 : st->flow->floor, .parent = SLAB_NONE, .kind = st->kind,
+		.has_barrier = st->has_barrier, .name = str_of(st->name) };
+
+	if (st->parent != SLAB_NONE)
+		out.parent = s->streams[st->parent];
+	if (first <= st->head)
+		out.n_frames = (uint32_t)(st->head - first + 1);
+	s->streams[i] = s->global.n_streams++;
+	snap_stream_put(&s->out, &out);
+	for (int64_t rev = first; rev <= st->head; rev++)
+		save_frame(s, ring_get(&st->flow->ring, rev));
+	write_out(s, CHUNK);
+}
+
+static void
+save_streams(struct saver *s)
+{
+	for (int pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < s->push->streams.top; i++) {
+			const struct stream *st = stream_at(s->push, i);
+
+			if (is_used(st) && (st->kind == FEED_CHANNEL) == (pass == 1))
+				save_stream(s, i);
+		}
+}
+
+/* ---- accounts */
+
+static void
+save_accounts(struct saver *s)
+{
+	const struct push *p = s->push;
+
+	for (uint32_t i = 0; i < p->accounts.top; i++) {
+		const struct account *a = account_at(p, i);
+
+		if (a->n_conns == 0 || idmap_get(&p->account_ids, a->id) != i)
+			continue;
+		s->accounts[i] = s->global.n_accounts++;
+		snap_account_put(&s->out, &(struct snap_account){ .id = a->id, .on = a->on, .chosen = a->chosen,
+		    .unstored = a->unstored, .shows_seen = a->shows_seen,
+		    .wanted = a->wanted || a->in_flight || a->again, .gains = { a->gains, a->n_gains } });
+		write_out(s, CHUNK);
+	}
+	for (uint32_t i = 0; i < presence_leavers(p); i++) {
+		struct snap_leaver l;
+
+		if (!presence_leaver(p, i, &l))
+			continue;
+		s->global.n_leavers++;
+		snap_leaver_put(&s->out, &l);
+	}
+}
+
+/* ---- connections */
+
+static enum snap_why
+why_of(const struct special *sp)
+{
+	if (sp->revoke || strcmp(sp->why, "old") == 0)
+		return SNAP_OLD;
+	return strcmp(sp->why, "history") == 0 ? SNAP_HISTORY : SNAP_JOINED;
+}
+
+static struct snap_list
+specials_of(const struct saver *s, const struct extra *x)
+{
+	static struct snap_special list[CURSOR_STREAMS];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < x->n_specials && n < CURSOR_STREAMS; i++) {
+		const struct special *sp = &x->specials[i];
+
+		if (s->streams[sp->stream] != SLAB_NONE)
+			list[n++] = (struct snap_special){ sp->rev, s->streams[sp->stream], (uint8_t)why_of(sp),
+				sp->revoke, sp->regained, 0 };
+	}
+	return (struct snap_list){ list, n };
+}
+
+static struct snap_list
+subs_of(const struct saver *s, const struct conn *c)
+{
+	static struct sub list[CURSOR_STREAMS];
+
+	for (uint16_t k = 0; k < c->n_subs; k++)
+		list[k] = (struct sub){ s->streams[c->subs[k].stream], c->subs[k].sent };
+	return (struct snap_list){ list, c->n_subs };
+}
+
+/* Of what was written in part the peer gets the rest, byte for byte. False without memory. */
+static bool
+part_of(const struct conn *c, struct str *out)
+{
+	const struct part *part = conn_part(c);
+
+	if (part == NULL)
+		return true;
+	if (part->frame != NULL)
+		return deliver_frame_rest(c, part, out);
+	*out = (struct str){ part->bytes + part->off, part->len - part->off };
+	return true;
+}
+
+static void
+save_extra(struct saver *s, const struct conn *c, struct snap_extra *out)
+{
+	static struct snap_edge edges[PRESENCE_WATCHED];
+	const struct extra *x = c->extra;
+
+	*out = (struct snap_extra){ .is_token = x->is_token, .may_write = x->may_write, .has_cursor = x->has_cursor,
+		.recheck = x->recheck, .epoch = x->epoch, .exp_s = x->exp_s, .wait_s = x->wait_s,
+		.window_s = x->window_s, .frames = x->frames, .messages = x->messages,
+		.resets = str_of(x->resets), .cursor = { x->cursor, (uint32_t)x->n_cursor },
+		.specials = specials_of(s, x), .typing = { x->typing, x->typing == NULL ? 0 : TYPING_CHANNELS } };
+	memcpy(out->hash, x->hash, sizeof(out->hash));
+	memcpy(out->accept, x->accept, sizeof(out->accept));
+	if (x->in.len > 0)
+		out->in = buf_str(&x->in);
+	if (x->reader != NULL)
+		out->reader = (struct str){ (const char *)x->reader, sizeof(*x->reader) };
+	buf_clear(&s->channels);
+	buf_clear(&s->types);
+	if (x->filter != NULL)
+		filter_write(x->filter, &s->channels, &s->types);
+	if (s->channels.len > 0)
+		out->channels = buf_str(&s->channels);
+	if (s->types.len > 0)
+		out->types = buf_str(&s->types);
+	watch_save(s->push, c, edges, out);
+	if (!part_of(c, &out->part) || !buf_ok(&s->channels) || !buf_ok(&s->types))
+		s->failed = true;
+}
+
+static void
+save_conn(struct saver *s, const struct conn *c)
+{
+	struct snap_conn out = { .credential = c->credential, .account = SLAB_NONE, .deadline_s = c->deadline_s,
+		.wrote_s = c->wrote_s, .mark_s = c->mark_s, .bye = c->bye, .state = c->state, .format = c->format,
+		.since_mark = c->since_mark, .idle = c->idle, .chose = c->chose, .no_receipts = c->no_receipts,
+		.told_down = c->told_down, .hb_due = c->hb_due, .ping_open = c->ping_open, .behind = c->behind,
+		.bye_written = c->bye_written, .peer_closed = c->peer_closed, .head_written = c->head_written,
+		.has_extra = c->extra != NULL, .subs = subs_of(s, c) };
+
+	if (c->account != SLAB_NONE)
+		out.account = s->accounts[c->account];
+	if (c->extra != NULL)
+		save_extra(s, c, &out.x);
+	snap_conn_put(&s->out, &out);
+	write_out(s, CHUNK);
+}
+
+struct age {
+	uint32_t age;	/* connections since */
+	uint32_t conn;
+};
+
+static int
+oldest_first(const void *a, const void *b)
+{
+	const struct age *x = a, *y = b;
+
+	return x->age > y->age ? -1 : x->age < y->age;
+}
+
+/* In an account's list they stand in this order, so that the right one gives way to a newer one. */
+static void
+save_conns(struct saver *s, int **fds)
+{
+	const struct push *p = s->push;
+	struct age *order = heap_grow(NULL, p->conns.top + 1u, sizeof(*order));
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->conns.top; i++) {
+		const struct conn *c = conn_at(p, i);
+
+		if (c->state >= CONN_NEW && c->state <= CONN_DRAINING)
+			order[n++] = (struct age){ p->serial - c->serial, i };
+	}
+	qsort(order, n, sizeof(*order), oldest_first);
+	*fds = heap_grow(NULL, n + 1u, sizeof(**fds));
+	for (uint32_t k = 0; k < n; k++) {
+		(*fds)[k] = conn_at(p, order[k].conn)->fd;
+		save_conn(s, conn_at(p, order[k].conn));
+	}
+	s->global.n_conns = n;
+	heap_free(order);
+}
+
+/* ---- all of it */
+
+static void
+save_global(struct saver *s)
+{
+	static struct snap_node nodes[NODES];
+	const struct push *p = s->push;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < NODES; i++)
+		if (nodes_name(p, i) != NULL)
+			memcpy(nodes[n++].name, nodes_name(p, i), sizeof(nodes[0].name));
+	s->global.epoch = p->epoch;
+	s->global.max_event = p->max_event;
+	memcpy(s->global.seen_ids, p->seen_ids, sizeof(p->seen_ids));
+	s->global.node = str_of(p->node);
+	s->global.untold = presence_is_untold(p);
+	s->global.nodes = (struct snap_list){ nodes, n };
+	snap_global_put(&s->out, &s->global);
+}
+
+static uint32_t *
+places(uint32_t n)
+{
+	uint32_t *list = heap_grow(NULL, n + 1u, sizeof(*list));
+
+	memset(list, 0xff, n * sizeof(*list));
+	return list;
+}
+
+bool
+state_save(const struct push *p, int file, int **fds, uint32_t *n)
+{
+	struct saver s = { .push = p, .file = file };
+
+	buf_init(&s.out, SNAP_RECORD_MAX + 2 * CHUNK);
+	buf_init(&s.channels, SNAP_FILTER_MAX);
+	buf_init(&s.types, SNAP_FILTER_MAX);
+	s.streams = places(p->streams.top);
+	s.accounts = places(p->accounts.top);
+	s.needs = heap_grow(NULL, p->streams.top + 1u, sizeof(*s.needs));
+	find_needs(&s);
+	save_streams(&s);
+	save_accounts(&s);
+	save_conns(&s, fds);
+	save_global(&s);
+	write_out(&s, 0);
+	*n = s.global.n_conns;
+	buf_release(&s.out);
+	buf_release(&s.channels);
+	buf_release(&s.types);
+	heap_free(s.streams);
+	heap_free(s.accounts);
+	heap_free(s.needs);
+	return !s.failed;
+}
