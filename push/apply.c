@@ -322,6 +322,8 @@ expire(struct push *p, uint32_t i, int64_t now)
 	struct flow *w = s->flow;
 
 	w->due_ms = now + HOLD_MS;
+	if (p->taking)
+		return;
 	if (s->head < 0) {
 		resume_want_head(p, i);
 		return;

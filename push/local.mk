@@ -17,12 +17,16 @@ moot_push_SOURCES = \
 	push/conn.h \
 	push/control.c \
 	push/control.h \
+	push/ctl.c \
+	push/ctl.h \
 	push/deliver.c \
 	push/deliver.h \
 	push/filter.c \
 	push/filter.h \
 	push/handshake.c \
 	push/handshake.h \
+	push/handover.c \
+	push/handover.h \
 	push/health.c \
 	push/health.h \
 	push/idmap.c \
@@ -61,6 +65,8 @@ moot_push_SOURCES = \
 	push/run.h \
 	push/server.c \
 	push/server.h \
+	push/service.c \
+	push/service.h \
 	push/slab.c \
 	push/slab.h \
 	push/snapshot.c \
@@ -71,6 +77,7 @@ moot_push_SOURCES = \
 	push/stream.c \
 	push/stream.h \
 	push/subs.c \
+	push/takeover.c \
 	push/typing.c \
 	push/typing.h \
 	push/watch.c \

@@ -1,6 +1,7 @@
 /* moot-push: streams to browsers and scripts what the bus and the database bring. */
 #include <assert.h>
 #include <errno.h>
+#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "push/apply.h"
 #include "push/conn.h"
 #include "push/deliver.h"
+#include "push/handover.h"
 #include "push/handshake.h"
 #include "push/health.h"
 #include "push/input.h"
@@ -24,6 +26,7 @@
 #include "push/relay.h"
 #include "push/resume.h"
 #include "push/server.h"
+#include "push/service.h"
 #include "push/stream.h"
 #include "push/typing.h"
 #include "push/watch.h"
@@ -39,6 +42,7 @@ static struct push push;
 static struct loop_signal on_term, on_int;
 static struct loop_timer drain_timer;
 static uint32_t drain_at;
+static char **started_as;
 
 /* Handshakes and what ended leave holes behind: after many of them, and once it is quiet again, the
  * pages in these go back to the kernel. */
@@ -85,7 +89,8 @@ on_second(void *ctx)
 	resume_tick(p);
 	streams_tick(p);
 	relay_tick(p);
-	health_tick(p);
+	if (!p->taking)
+		health_tick(p);
 	trim(p);
 	check(p);
 }
@@ -128,13 +133,15 @@ drain(void *ctx)
 	struct push *p = ctx;
 	int64_t ms = p->conns.live / DRAIN_RATE;
 
-	if (p->draining) {
+	if (p->draining || p->taking) {
 		loop_stop();
 		return;
 	}
 	log_info("draining", lf_int("connections", p->conns.live));
 	p->draining = true;
 	presence_stop(p);
+	service_stop();
+	handover_stop(p);
 	server_stop(p);
 	ms = ms < DRAIN_MIN_MS ? DRAIN_MIN_MS : ms > DRAIN_MAX_MS ? DRAIN_MAX_MS : ms;
 	p->drain_until_ms = clock_mono_ms() + ms;
@@ -144,21 +151,29 @@ drain(void *ctx)
 }
 
 static void
+make_names(struct push *p)
+{
+	uint8_t node[4], canary[4];
+
+	crypt_random(node, sizeof(node));
+	crypt_hex(node, sizeof(node), p->node);
+	crypt_random(canary, sizeof(canary));
+	crypt_hex(canary, sizeof(canary), p->canary);
+}
+
+static void
 start(struct push *p)
 {
 	char msg[512];
-	uint8_t node[4];
-	size_t key_len;
 
 	site_init(&p->site, p->config.base_url);
-	if (!config_token_key(&p->config, p->key_bytes, &key_len, msg, sizeof(msg)))
+	if (!config_token_key(&p->config, p->key_bytes, &p->key_len, msg, sizeof(msg)))
 		log_fatal(1, "token key", msg);
-	if (jwt_key_init(&p->key, p->key_bytes, key_len) != ERR_OK)
+	if (jwt_key_init(&p->key, p->key_bytes, p->key_len) != ERR_OK)
 		log_fatal(1, "token key", "too short: at least 32 bytes are needed");
 	if (!loop_init())
 		log_fatal(1, "event loop", "cannot be made");
-	crypt_random(node, sizeof(node));
-	crypt_hex(node, sizeof(node), p->node);
+	make_names(p);
 	p->now_s = (uint32_t)(clock_mono_ms() / 1000);
 	streams_init(p);
 	accounts_init(p);
@@ -172,8 +187,6 @@ start(struct push *p)
 	typing_init(p);
 	presence_init(p);
 	relay_init(p);
-	if (!server_start(p, msg, sizeof(msg)))
-		log_fatal(1, "cannot listen", msg);
 	p->crowd.ready = input_ready;
 	p->crowd.ctx = p;
 	if (!crowd_init(&p->crowd))
@@ -193,6 +206,8 @@ stop(struct push *p)
 {
 	loop_timer_stop(&drain_timer);
 	loop_timer_stop(&p->second);
+	service_stop();
+	handover_stop(p);
 	loop_signal_stop(&on_term);
 	loop_signal_stop(&on_int);
 	server_stop(p);
@@ -213,20 +228,38 @@ stop(struct push *p)
 	crypt_wipe(p->key_bytes, sizeof(p->key_bytes));
 }
 
+/* The path of the configuration, NULL for none; the rest is set. */
 static const char *
-config_argument(int argc, char **argv)
+arguments(int argc, char **argv, bool *take_over)
 {
+	static const struct option options[] = { { "take-over", no_argument, NULL, 't' }, { NULL, 0, NULL, 0 } };
 	const char *path = NULL;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "c:")) != -1) {
-		if (opt != 'c') {
-			fprintf(stderr, "usage: moot-push [-c FILE]\n");
+	while ((opt = getopt_long(argc, argv, "c:", options, NULL)) != -1) {
+		if (opt == 't') {
+			*take_over = true;
+		} else if (opt == 'c') {
+			path = optarg;
+		} else {
+			fprintf(stderr, "usage: moot-push [-c FILE] [--take-over]\n");
 			exit(2);
 		}
-		path = optarg;
 	}
 	return path;
+}
+
+/* Clients are served, and may be handed over in their turn. */
+static void
+serve(struct push *p)
+{
+	char msg[512];
+
+	if (!handover_start(p, drain, msg, sizeof(msg)))
+		log_warn("this daemon cannot hand over", lf_str("why", msg));
+	service_start(started_as);
+	service_ready();
+	log_info("ready", lf_str("node", p->node), lf_str("socket", p->config.push_socket));
 }
 
 int
@@ -234,16 +267,25 @@ main(int argc, char **argv)
 {
 	struct push *p = &push;
 	char msg[512];
+	bool take_over = false;
+	const char *path;
 
 	signal(SIGPIPE, SIG_IGN);
+	service_init();
+	started_as = argv;
+	path = arguments(argc, argv, &take_over);
 	log_init("moot-push", LVL_INFO, true);
 	crypt_init();
-	if (!config_load(&p->config, config_find(config_argument(argc, argv)), msg, sizeof(msg)))
+	if (!config_load(&p->config, config_find(path), msg, sizeof(msg)))
 		log_fatal(1, "configuration", msg);
 	config_log(&p->config, "moot-push");
 	metric_init(p->config.run_dir[0] == '\0' ? NULL : p->config.run_dir);
 	start(p);
-	log_info("ready", lf_str("node", p->node), lf_str("socket", p->config.push_socket));
+	if (!take_over || !takeover_begin(p, serve)) {
+		if (!server_start(p, msg, sizeof(msg)))
+			log_fatal(1, "cannot listen", msg);
+		serve(p);
+	}
 	loop_run();
 	stop(p);
 	log_info("stopped");

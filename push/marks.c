@@ -23,6 +23,7 @@ struct marks {
 	struct push *push;
 	struct loop_timer timer;
 	int questions;
+	int keepings;
 	bool checking;		/* whether a flush will come is being asked */
 	bool safe;
 	int64_t checked_ms;	/* 0: never */
@@ -77,6 +78,7 @@ publish(struct push *p, int64_t stream, const char *payload, size_t len)
 static void
 keeping_free(struct keeping *k)
 {
+	k->push->marks->keepings--;
 	heap_free(k->mine);
 	heap_free(k->shown);
 	heap_free(k);
@@ -148,6 +150,7 @@ keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 	*k = (struct keeping){ .push = p, .account = m->account, .channel = m->channel, .asker = *who,
 		.delivered = m->delivered, .mine = copy(m->mine), .shown = copy(m->shown),
 		.mine_len = m->mine.len, .shown_len = m->shown.len };
+	p->marks->keepings++;
 	arena_init(&a, 16 * 1024);
 	ok = send(p, k, commands, mark_commands(&a, &mark, commands));
 	arena_release(&a);
@@ -304,6 +307,12 @@ want(struct push *p, const struct feed_mark *m, struct asker who, size_t most)
 		w->askers[i] = who;
 	ask_soon(w, MARKS_BATCH_MS);
 	return true;
+}
+
+bool
+marks_is_idle(const struct push *p)
+{
+	return p->marks == NULL || (p->marks->n == 0 && p->marks->questions == 0 && p->marks->keepings == 0);
 }
 
 void

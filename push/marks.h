@@ -25,6 +25,8 @@ const char *marks_op_read(struct push *p, struct conn *c, const struct json *fra
 const char *marks_op_delivered(struct push *p, struct conn *c, const struct json *frame);
 /* c came back having had everything of the stream up to rev: of a conversation that is delivered. */
 void marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev);
+/* Nothing that a client has told is on its way into Redis. */
+bool marks_is_idle(const struct push *p);
 void marks_release(struct push *p);
 
 #endif

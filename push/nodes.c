@@ -168,7 +168,7 @@ nodes_refresh(struct push *p)
 {
 	char key[32], lease[24];
 
-	if (p->nodes->stopped)
+	if (p->nodes->stopped || p->taking)
 		return;
 	snprintf(key, sizeof(key), PRESENCE_LEASE "%s", p->node);
 	snprintf(lease, sizeof(lease), "%lld", (long long)p->config.presence_lease);

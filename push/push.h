@@ -120,7 +120,9 @@ struct push {
 	struct redis_sub *bus;	/* NULL: no Redis configured */
 	struct jwt_key key;
 	uint8_t key_bytes[4096];
+	size_t key_len;
 	char node[9];
+	char canary[9];		/* ends the name of its topic; of this process alone */
 	int64_t epoch;
 	bool has_epoch;
 
@@ -174,6 +176,8 @@ struct push {
 	uint32_t wheel[WHEEL_SLOTS];	/* connections by second */
 	uint32_t blocked_conns;
 	uint32_t n_stream_conns, n_ws_conns;	/* live ones */
+	bool taking;		/* another daemon still serves: nothing is said or asked about streams */
+	uint32_t subscribed;	/* … streams that are on the bus already */
 	bool draining;
 	int64_t drain_until_ms;
 };

@@ -17,7 +17,7 @@
 static void
 canary_topic(const struct push *p, char out[32])
 {
-	snprintf(out, 32, "x:%s", p->node);
+	snprintf(out, 32, "x:%s", p->canary);
 }
 
 /* Sent through the whole bus; on_bus_message() sees it come back. */
@@ -59,6 +59,10 @@ on_bus_ready(void *ctx)
 static void
 on_bus_asks(void *ctx)
 {
+	const struct push *p = ctx;
+
+	if (p->taking)
+		return;
 	presence_say_all(ctx);
 	nodes_refresh(ctx);
 }
@@ -86,7 +90,10 @@ on_bus_subscribed(void *ctx, struct str topic)
 			watch_read_soon(p);
 		return;
 	}
-	resume_want_head(p, i);
+	if (p->taking)
+		p->subscribed++;
+	else
+		resume_want_head(p, i);
 }
 
 static void

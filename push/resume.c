@@ -347,7 +347,7 @@ sweep(struct push *p)
 {
 	uint32_t busy = 0;
 
-	if (p->sweeping || !feed_is_up(p->feed))
+	if (p->sweeping || p->taking || !feed_is_up(p->feed))
 		return;
 	for (size_t k = 0; k < SWEEP_WINDOW_S; k++)
 		busy += p->recent[k];

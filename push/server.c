@@ -68,29 +68,26 @@ on_pause_over(void *ctx)
 }
 
 /* Bound under another name and moved into place, so that there is a socket at every moment. */
-static int
-listen_on(const char *path, char *msg, size_t msg_len)
+int
+server_listen(const char *path, int kind, unsigned mode, int backlog, char *msg, size_t msg_len)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	struct stat st;
 	int fd, n;
 
 	n = snprintf(addr.sun_path, sizeof(addr.sun_path), "%s.%ld", path, (long)getpid());
 	if (n < 0 || (size_t)n >= sizeof(addr.sun_path)) {
-		snprintf(msg, msg_len, "push_socket: path too long: %s", path);
+		snprintf(msg, msg_len, "path too long: %s", path);
 		return -1;
 	}
 	unlink(addr.sun_path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0 ||
-	    chmod(addr.sun_path, 0666) != 0 || listen(fd, SERVER_BACKLOG) != 0 ||
-	    stat(addr.sun_path, &st) != 0 || rename(addr.sun_path, path) != 0) {
-		snprintf(msg, msg_len, "push_socket %s: %s", path, strerror(errno));
+	    chmod(addr.sun_path, mode) != 0 || listen(fd, backlog) != 0 || rename(addr.sun_path, path) != 0) {
+		snprintf(msg, msg_len, "%s: %s", path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return -1;
 	}
-	server.inode = st.st_ino;
 	return fd;
 }
 
@@ -117,20 +114,63 @@ server_start(struct push *p, char *msg, size_t msg_len)
 		snprintf(msg, msg_len, "push_socket is not set");
 		return false;
 	}
-	fd = listen_on(p->config.push_socket, msg, msg_len);
+	fd = server_listen(p->config.push_socket, SOCK_STREAM, 0666, SERVER_BACKLOG, msg, msg_len);
 	if (fd < 0)
 		return false;
+	server_adopt(p, fd);
+	return true;
+}
+
+void
+server_adopt(struct push *p, int fd)
+{
+	struct stat st;
+
 	server.max = connections_possible(p);
 	server.pause.fire = on_pause_over;
 	server.pause.ctx = p;
+	server.inode = stat(p->config.push_socket, &st) == 0 ? st.st_ino : 0;
 	loop_io_start(&server.io, fd, LOOP_READ, on_connection, p);
-	return true;
+}
+
+int
+server_fd(void)
+{
+	return loop_io_fd(&server.io);
+}
+
+void
+server_pause(void)
+{
+	loop_timer_stop(&server.pause);
+	if (loop_io_is_active(&server.io))
+		loop_io_stop(&server.io);
+}
+
+void
+server_go_on(struct push *p)
+{
+	if (!loop_io_is_active(&server.io))
+		on_pause_over(p);
+}
+
+void
+server_forget(void)
+{
+	server.inode = 0;
+}
+
+bool
+server_has_name(const struct push *p)
+{
+	struct stat st;
+
+	return server.inode != 0 && stat(p->config.push_socket, &st) == 0 && st.st_ino == server.inode;
 }
 
 void
 server_stop(struct push *p)
 {
-	struct stat st;
 	int fd = loop_io_fd(&server.io);
 
 	loop_timer_stop(&server.pause);
@@ -139,7 +179,7 @@ server_stop(struct push *p)
 	if (fd > 0)
 		close(fd);
 	memset(&server.io, 0, sizeof(server.io));
-	if (server.inode != 0 && stat(p->config.push_socket, &st) == 0 && st.st_ino == server.inode)
+	if (server_has_name(p))
 		unlink(p->config.push_socket);
 	server.inode = 0;
 }

@@ -17,6 +17,18 @@
  * in msg.
  */
 bool server_start(struct push *p, char *msg, size_t msg_len);
+/* Listens on a socket of that kind under a name that may be taken. -1 with a line in msg. */
+int server_listen(const char *path, int kind, unsigned mode, int backlog, char *msg, size_t msg_len);
+/* Goes on with the socket of another daemon. Takes fd. */
+void server_adopt(struct push *p, int fd);
+int server_fd(void);
+/* Accepts nobody for a while. */
+void server_pause(void);
+void server_go_on(struct push *p);
+/* Another daemon goes on with the socket: its name is not ours any more. */
+void server_forget(void);
+/* Who connects to push_socket comes here, unless another daemon has taken the name. */
+bool server_has_name(const struct push *p);
 /* Accepts no more and gives the name up, unless another daemon has taken it. */
 void server_stop(struct push *p);
 

@@ -40,6 +40,18 @@ crowd_release(struct crowd *c)
 	c->fd = -1;
 }
 
+void
+crowd_pause(struct crowd *c)
+{
+	loop_io_stop(&c->io);
+}
+
+void
+crowd_go_on(struct crowd *c)
+{
+	loop_io_start(&c->io, c->fd, LOOP_READ, on_ready, c);
+}
+
 static int
 control(const struct crowd *c, int op, int fd, int events, uint64_t name)
 {

@@ -23,6 +23,9 @@ struct crowd {
 /* ready and ctx are set by the owner. False: errno says why. */
 bool crowd_init(struct crowd *c);
 void crowd_release(struct crowd *c);
+/* Between the two nothing is reported; what happens meanwhile is reported after. */
+void crowd_pause(struct crowd *c);
+void crowd_go_on(struct crowd *c);
 /* Closing fd takes it out, when nobody else has it open. False: errno says why. */
 bool crowd_add(struct crowd *c, int fd, int events, uint64_t name);
 /* Changes what is waited for; fd is in it. */

@@ -253,16 +253,18 @@ class Stack:
         with open(path, "w") as f:
             for k, v in conf.items():
                 f.write("%s = %s\n" % (k, v))
-        log = open("%s/%s.log" % (self.dir, name), "ab")
-        env = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:exitcode=99", UBSAN_OPTIONS="print_stacktrace=1")
-        env.pop("MOOT_CONFIG", None)
-        daemon = Daemon(self, name, conf["push_socket"],
-                        subprocess.Popen([self.binary, "-c", path], stdout=log, stderr=log, env=env,
-                                         preexec_fn=prepare))
+        daemon = Daemon(self, name, conf["push_socket"], self.push_run(name, prepare=prepare))
         self.daemons.append(daemon)
         if ready:
             until("%s is healthy" % name, lambda: daemon.health().get("status") == "ok")
         return daemon
+
+    def push_run(self, name, *more, prepare=None):
+        log = open("%s/%s.log" % (self.dir, name), "ab")
+        env = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:exitcode=99", UBSAN_OPTIONS="print_stacktrace=1")
+        env.pop("MOOT_CONFIG", None)
+        return subprocess.Popen([self.binary, "-c", "%s/%s.conf" % (self.dir, name), *more], stdout=log, stderr=log,
+                                env=env, preexec_fn=prepare)
 
     # ---- people
     def account(self, name):
@@ -273,7 +275,7 @@ class Stack:
         for c in list(self.clients):
             c.close()
         status = []
-        for d in self.daemons:
+        for d in list(self.daemons):
             status.append(d.stop())
         for p in self.procs.values():
             p.kill()
@@ -378,6 +380,25 @@ class Daemon:
     def rss(self):
         with open("/proc/%d/smaps_rollup" % self.proc.pid) as f:
             return sum(int(line.split()[1]) for line in f if line.startswith("Private_")) * 1024
+
+    def hand_over(self, meanwhile=lambda: None):
+        """A new process takes over, and this is it from then on; meanwhile() is called again and again."""
+        old, new = self.proc, self.stack.push_run(self.name, "--take-over")
+
+        def is_over():
+            if new.poll() is not None:
+                raise Failed("the new one ended with %d: %s" % (new.returncode, self.log()[-3000:]))
+            meanwhile()
+            return old.poll() is not None
+        try:
+            until("the old one ends", is_over)
+        except Failed:
+            new.kill()
+            new.wait()
+            raise
+        self.proc = new
+        if old.returncode != 0:
+            raise Failed("the old one ended with %d: %s" % (old.returncode, self.log()[-3000:]))
 
     def is_sanitized(self):
         with open(self.stack.binary, "rb") as f:
