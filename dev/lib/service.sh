@@ -224,6 +224,20 @@ service_restart()
 	wait_for "$PATIENCE" pid_changed "$name" "$old" || die "$name does not end; its log is $LOG/$name.log"
 }
 
+# The push daemon's connections go over to a new process; nobody is cut off.
+service_reload()
+{
+	local name=$1 old
+	[ "${name%%-*}" = push ] || die "only push hands over; for the others there is restart"
+	keeper_pid "$name" >/dev/null || die "$name does not run"
+	old=$(service_pid "$name") || die "$name does not run"
+	service_define "$name"
+	rm -f "$RUN/$name.stamp"
+	service_stamp "$name" >"$RUN/$name.stamp"
+	kill -s HUP "$old"
+	wait_for "$PATIENCE" pid_changed "$name" "$old" || die "$name goes on as it was; its log is $LOG/$name.log"
+}
+
 pid_changed()
 {
 	local pid
