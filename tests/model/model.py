@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The stream against a model: random mutations, connections and faults, judged by Postgres.
 
-usage: model.py [--seed N] [--steps N] [--people N] [--peace]
+usage: model.py [--seed N] [--steps N] [--people N] [--peace | --fault NAME…]
        MOOT_PUSH names the daemon, top_srcdir the sources.
 
 What each client received is compared with the event table joined with the intervals in which its
@@ -26,13 +26,14 @@ from world import World
 
 QUIET_S = 30        # a safeguard, not a measure: how long everything may take to arrive
 ROUND = 100         # steps between two reckonings
+FAULTS = ("redis_kill", "bus_cut", "node_kill", "node_stop", "pg_crash", "nginx_reload", "hand_over")
 
 
 class Model:
-    def __init__(self, seed, people, peace):
+    def __init__(self, seed, people, peace, only=()):
         self.seed, self.rng, self.peace = seed, random.Random(seed), peace
         self.problems, self.faults, self.slowest = [], 0, 0.0
-        self.counts, self.recent = {}, []
+        self.counts, self.recent, self.only, self.often = {}, [], only, 1
         self.st = Stack()
         self.st.pg_make()
         self.st.redis_start()
@@ -69,7 +70,7 @@ class Model:
             getattr(self.world, "op_" + word)()
         else:
             word = self.rng.choices(("connect", "drop", "stall", "go_on", "release", "rolled_back", "fault"),
-                                    (12, 5, 4, 5, 3, 2, 0 if self.peace else 1))[0]
+                                    (12, 5, 4, 5, 3, 2, 0 if self.peace else self.often))[0]
             getattr(self, "do_" + word)()
         self.counts[word] = self.counts.get(word, 0) + 1
         for f in self.followers:
@@ -108,7 +109,7 @@ class Model:
     # ---- faults
     def do_fault(self):
         self.faults += 1
-        word = self.rng.choice(("redis_kill", "bus_cut", "node_kill", "node_stop", "pg_crash", "nginx_reload"))
+        word = self.rng.choice(self.only or FAULTS)
         self.counts["fault " + word] = self.counts.get("fault " + word, 0) + 1
         self.recent.append("%s at step %d" % (word, self.world.step))
         getattr(self, "fault_" + word)()
@@ -132,6 +133,15 @@ class Model:
         for _ in range(5):
             self.world.op_post()
         os.kill(node.proc.pid, signal.SIGCONT)
+
+    def fault_hand_over(self):
+        """A new process takes over, under mutations. Without Redis it waits for it, so not then."""
+        if "redis" not in self.st.procs:
+            return
+        node = self.nodes[self.rng.choice(sorted(self.nodes))]
+        for _ in range(self.rng.choice((1, 1, 3))):
+            self.world.op_post()
+            node.hand_over(meanwhile=self.world.op_post)
 
     def fault_pg_crash(self):
         self.st.pg_stop("immediate")
@@ -272,12 +282,14 @@ def main():
     args.add_argument("--steps", type=int, default=2000)
     args.add_argument("--people", type=int, default=6)
     args.add_argument("--peace", action="store_true", help="no faults")
+    args.add_argument("--fault", action="append", choices=FAULTS, default=[], help="only these; may be repeated")
     a = args.parse_args()
     print("# seed %d, %d steps, %d people" % (a.seed, a.steps, a.people), flush=True)
-    model = Model(a.seed, a.people, a.peace)
+    model = Model(a.seed, a.people, a.peace, a.fault)
     passed = failed = 0
     try:
         judged = self_test(model)
+        model.often = 5 if a.fault else 1
         passed, failed = model.run(a.steps)
         passed, failed = passed + judged[0], failed + judged[1]
         model.summary()
@@ -287,7 +299,7 @@ def main():
             failed += 1
     if failed:
         print("# again: tests/model/model.py --seed %d --steps %d --people %d%s" % (
-            a.seed, a.steps, a.people, " --peace" if a.peace else ""))
+            a.seed, a.steps, a.people, " --peace" if a.peace else "") + "".join(" --fault " + f for f in a.fault))
     print("%d passed, %d failed" % (passed, failed))
     return failed > 0
 
