@@ -1,5 +1,5 @@
 """What a fault costs: readers cut off, publications lost, Redis killed, readers stalled, access taken."""
-import json, os, subprocess, time
+import json, time
 
 import host
 from host import until
@@ -115,37 +115,10 @@ def row_redis(bench):
             m.redis_start()
 
 
-def handover(bench):
-    """Makes a running daemon hand its connections to a new one. None: it cannot.
-
-    MOOT_BENCH_HANDOVER is a shell command that does it and returns when the new process serves; it
-    finds PUSH_PID, PUSH_CONF, PUSH_BINARY and PUSH_PIDFILE (to write the new pid into) in its environment.
-    """
-    command = os.environ.get("MOOT_BENCH_HANDOVER")
-    if not command:
-        return None
-    push = bench.moot.push
-    pidfile = bench.moot.dir + "/handover.pid"
-    env = dict(os.environ, PUSH_PID=str(push.proc.pid), PUSH_CONF="%s/%s.conf" % (bench.moot.dir, push.name),
-               PUSH_BINARY=bench.moot.binary, PUSH_PIDFILE=pidfile)
-
-    def run():
-        subprocess.run(["sh", "-c", command], env=env, check=True)
-        if os.path.exists(pidfile):
-            with open(pidfile) as f:
-                return int(f.read())
-        return None
-    return run
-
-
 def row_restart(bench):
     """Planned restart with 10,000 connections: how many notice, and the longest silence under 20 messages
     a second, against the longest one just before."""
     n = bench.size(10000, 1000)
-    if handover(bench) is None:
-        bench.absent("restart", "planned restart with %d connections" % n,
-                     "no control to hand over; see MOOT_BENCH_HANDOVER")
-        return
     s = MootSystem(bench, nginx=False)
 
     def measure(shared, load):
@@ -157,14 +130,12 @@ def row_restart(bench):
         load.mark()
         writer = s.publisher(shared, rate=20, batch=1, ms=4000)
         time.sleep(1)
-        new = handover(bench)()
+        bench.moot.push.hand_over()
         sent = writer.wait()
         got = load.all_delivered(sent["published"])
         bench.put("restart", "planned restart, %d connections: disconnects" % n, n - got["ready"] + got["closes"], "", 0)
         bench.put("restart", "planned restart, %d connections: pause" % n, max(0, got["us"]["max"] / 1000 - usual),
                   "ms", 100, bad=got["lost"])
-        if new:
-            os.kill(new, 15)
     with_readers(s, n, measure, controls=True)
 
 
