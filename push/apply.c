@@ -12,6 +12,7 @@
 #include "push/resume.h"
 #include "push/stream.h"
 #include "push/typing.h"
+#include "push/watch.h"
 
 #define STUCK_TICK_MS 10
 
@@ -179,6 +180,8 @@ process(struct push *p, uint32_t i, struct frame *f)
 	access_event(p, i, f);
 	if (str_eq(frame_type(f), STR("channel.updated")))
 		deliver_rename(p, i, f);
+	else if (str_eq(frame_type(f), STR("message.created")))
+		watch_posted(p, i);
 	frame_drop(f);
 	if (s->refs > 0 && p->blocked.n > 0)
 		apply_unblock(p, i);

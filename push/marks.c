@@ -6,12 +6,12 @@
 #include "base/heap.h"
 #include "base/id.h"
 #include "domain/mark_keys.h"
+#include "domain/presence_word.h"
 #include "push/filter.h"
 #include "push/ops.h"
 #include "push/stream.h"
 #include "wire/bus.h"
 #include "wire/frame.h"
-
 
 /* Who is to be told when it fails: nobody, when conn is SLAB_NONE. */
 struct asker {
@@ -349,6 +349,9 @@ op(struct push *p, struct conn *c, const struct json *frame, bool delivered)
 		return "not_found";
 	if (!may_mark(c))
 		return err_info(ERR_SCOPE)->code;
+	/* It would say that he is there. What he has chosen here the database may not know yet. */
+	if (delivered && account_at(p, c->account)->chosen == PRESENCE_INVISIBLE)
+		return NULL;
 	if (p->bus == NULL || !want(p, &m, (struct asker){ c->id, c->serial }, MARKS_WANTED))
 		return err_info(ERR_UNAVAILABLE)->code;
 	return NULL;
@@ -374,7 +377,8 @@ marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev
 	const struct filter *filter = c->extra == NULL ? NULL : c->extra->filter;
 
 	if (s->kind != FEED_CHANNEL || s->parent != SLAB_NONE || s->flow == NULL || p->bus == NULL || !may_mark(c) ||
-	    !filter_has_type(filter, STR("message.created")))
+	    !filter_has_type(filter, STR("message.created")) ||
+	    account_at(p, c->account)->chosen == PRESENCE_INVISIBLE)
 		return;
 	m.channel = s->id;
 	for (int left = MARKS_LOOK; left > 0 && rev > 0; left--, rev--) {

@@ -302,6 +302,24 @@ watch_person_lost(struct push *p, int64_t account)
 }
 
 void
+watch_posted(struct push *p, uint32_t stream)
+{
+	const struct stream *s = stream_at(p, stream);
+	struct reader_at at = readers_first(&s->readers);
+	uint32_t i;
+
+	if (s->kind != FEED_CHANNEL || s->parent != SLAB_NONE)
+		return;
+	while (readers_next(&at, &i)) {
+		struct conn *c = conn_at(p, i);
+		const struct watch *w = c->state == CONN_LIVE ? watch_of(c) : NULL;
+
+		if (w != NULL && w->n_edges < w->n_ids)
+			watch_ask(p, c);
+	}
+}
+
+void
 watch_sweep(struct push *p)
 {
 	metric_set(METRIC_presence_watched, p->watch->persons.live);

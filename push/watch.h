@@ -1,9 +1,9 @@
 /*
  * watch - whom a connection wants to know about, and telling it.
  *
- * A person is known here while some connection watches it; an edge joins the two. Only who shares
- * something with the account of the connection gets an edge, so the question is put to the database
- * at each watch and whenever a server or a conversation was lost on either side; from that moment
+ * A person is known here while some connection watches it; an edge joins the two. Only whom the account
+ * of the connection may know of gets an edge, so the question is put to the database at each watch and
+ * whenever a server or a conversation was lost on either side; from that moment
  * until the answer the edge is held and tells nothing. At most one flush a second to a connection,
  * of what is true then; a reader that lags is told when it has caught up.
  */
@@ -46,6 +46,8 @@ void watch_end(struct push *p, struct conn *c);
 void watch_conn_lost(struct push *p, struct conn *c);
 void watch_conn_gained(struct push *p, struct conn *c);
 void watch_person_lost(struct push *p, int64_t account);
+/* Something was posted there: in a conversation perhaps its author's first, who is shown from then on. */
+void watch_posted(struct push *p, uint32_t stream);
 
 /* What the bus says: `on` at that node since Unix second s; 0 with PRESENCE_OFFLINE: not to be shown. */
 void watch_state(struct push *p, int64_t account, uint32_t node, enum presence on, int64_t s);

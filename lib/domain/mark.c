@@ -1,5 +1,6 @@
 #include "domain/mark.h"
 
+#include "domain/presence.h"
 #include "domain/publish.h"
 
 #define ACTOR(c) pg_int((c)->arena, (c)->actor.account)
@@ -122,12 +123,14 @@ read_put(struct call *c, int64_t channel, int64_t seq, struct answer *out)
 enum err
 delivered_put(struct call *c, int64_t channel, int64_t seq, struct answer *out)
 {
+	/* First: what is not there any more the database knows by now. */
+	bool hides = presence_hides(c);
 	struct kept kept;
 	struct preview v;
 
 	TRY(preview(c, channel, seq, true, &v));
 	*out = (struct answer){ .kind = ANSWER_EMPTY };
-	if (!v.moved)
+	if (!v.moved || hides)
 		return ERR_OK;
 	if (keep(c, &v.mark, &kept) != ERR_OK || !kept.safe)
 		return call_mutate(c, channel, STMT_DELIVERED_PUT, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, v.mark.seq)), out);

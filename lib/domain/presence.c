@@ -211,6 +211,22 @@ forget_chosen(struct call *c)
 		redis_run(c->world->redis, c->arena, drop, 2);
 }
 
+bool
+presence_hides(struct call *c)
+{
+	struct str id = str_of(pg_int(c->arena, c->actor.account));
+	struct redis_command ask[] = {
+		COMMAND(STR("HGET"), STR(PRESENCE_STATUS), id),
+		COMMAND(STR("HGET"), STR(PRESENCE_STATUS_FLUSH), id),
+	};
+	enum presence chosen = PRESENCE_ONLINE;
+
+	if (redis_is_used(c->world->redis) && redis_run(c->world->redis, c->arena, ask, 2) == ERR_OK &&
+	    !presence_parse(redis_value_text(&ask[0].answer), &chosen))
+		presence_parse(redis_value_text(&ask[1].answer), &chosen);
+	return chosen == PRESENCE_INVISIBLE;
+}
+
 enum err
 presence_set(struct call *c, struct str status, struct answer *out)
 {

@@ -87,6 +87,10 @@ BEGIN
 	VALUES (message_id, c.id, c.last_seq, c.rev, actor, message_create.content,
 		message_create.nonce, message_create.reply_to, people)
 	RETURNING * INTO m;
+	IF c.server_id IS NULL THEN
+		UPDATE channel_member AS x SET spoke = true
+		WHERE x.channel_id = c.id AND x.account_id = actor AND NOT x.spoke;
+	END IF;
 	IF people <> '{}' THEN
 		INSERT INTO mention (account_id, channel_id, seq)
 		SELECT x, c.id, m.seq FROM unnest(people) AS x WHERE x <> actor;

@@ -80,7 +80,7 @@ BEGIN
 			LEFT JOIN unnest(readers, reads) AS o (id, seq) ON o.id = a.id
 			LEFT JOIN unnest(takers, takes) AS g (id, seq) ON g.id = a.id
 			WHERE c.id = receipts_json.channel_id AND a.id <> actor
-			AND channel_permissions(a.id, c.id) <> 0
+			AND channel_permissions(a.id, c.id) <> 0 AND reach_is_told(a.id, c.id)
 			ORDER BY a.id LIMIT most_people('receipts')) AS x), NULL, NULL);
 END
 $$;
@@ -100,7 +100,9 @@ BEGIN
 	FROM channel AS ch
 	LEFT JOIN read_state AS r ON r.channel_id = ch.id AND r.account_id = actor
 	WHERE ch.id = mark_preview.channel_id;
-	tells := (SELECT a.receipts FROM account AS a WHERE a.id = actor) AND receipts_shown(channel_id);
+	-- that something has reached who hides says that he is there
+	tells := (SELECT a.receipts AND NOT (delivered AND a.status = 'invisible') FROM account AS a WHERE a.id = actor)
+		AND receipts_shown(channel_id) AND reach_is_told(actor, channel_id);
 	seq := greatest(c.read, least(wanted, c.last_seq));
 	IF NOT delivered THEN
 		moved := seq > c.read;
@@ -138,7 +140,7 @@ BEGIN
 	FOR x IN WITH want AS MATERIALIZED (
 			SELECT u.account, u.channel, least(u.read, c.last_seq) AS read, least(u.got, c.last_seq) AS got,
 				greatest(r.read_seq, 0) AS had_read, greatest(r.read_seq, r.delivered_seq, 0) AS had_got,
-				a.receipts
+				a.receipts, a.status = 'invisible' AS hides
 			FROM (SELECT v.account, v.channel, max(v.read) AS read, max(v.got) AS got
 				FROM unnest(account_ids, channel_ids, reads, delivered) AS v (account, channel, read, got)
 				GROUP BY v.account, v.channel) AS u
@@ -155,7 +157,8 @@ BEGIN
 				delivered_seq = greatest(r.delivered_seq, excluded.delivered_seq)
 			RETURNING r.*
 		)
-		SELECT d.*, d.read_seq > w.had_read AS did_read, w.receipts AND w.channel = ANY (shown) AS tells
+		SELECT d.*, d.read_seq > w.had_read AS did_read, w.receipts AND w.channel = ANY (shown)
+			AND (d.read_seq > w.had_read OR NOT w.hides) AND reach_is_told(w.account, w.channel) AS tells
 		FROM done AS d JOIN want AS w ON w.account = d.account_id AND w.channel = d.channel_id
 		-- the mark is kept for who may come back; nobody is told of it any more
 		WHERE channel_permissions(d.account_id, d.channel_id) <> 0
@@ -198,7 +201,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM need_channel(actor, channel_id, 0);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	IF (SELECT a.receipts FROM account AS a WHERE a.id = actor) AND receipts_shown(channel_id) THEN
+	IF (SELECT p.moved FROM mark_preview(actor, channel_id, delivered_put.seq, true) AS p) THEN
 		RETURN QUERY SELECT e.kind, e.ref, e.data
 		FROM marks_flush(ARRAY[actor], ARRAY[channel_id], ARRAY[0], ARRAY[seq]) AS e;
 	END IF;

@@ -1,22 +1,62 @@
 -- Presence: who may see of whom whether he is there, and the little of it that is kept. Who is
 -- connected is known to the push daemons and, through them, to Redis.
 
-CREATE OR REPLACE FUNCTION shares(a bigint, b bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION accounts_share_server(a bigint, b bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	m	record;
 BEGIN
-	RETURN a = b
-		OR EXISTS (SELECT FROM member AS x
-			JOIN member AS y ON y.server_id = x.server_id AND y.account_id = b
-			JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
-			WHERE x.account_id = a)
-		OR EXISTS (SELECT FROM channel_member AS x
-			JOIN channel_member AS y ON y.channel_id = x.channel_id AND y.account_id = b
-			JOIN channel AS c ON c.id = x.channel_id AND c.server_id IS NULL AND c.deleted_at IS NULL
-			WHERE x.account_id = a);
+	FOR m IN SELECT x.server_id, x.guest OR y.guest AS apart, CASE WHEN x.guest THEN a ELSE b END AS guest
+		FROM member AS x
+		JOIN member AS y ON y.server_id = x.server_id AND y.account_id = b
+		JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
+		WHERE x.account_id = a
+		ORDER BY 2
+	LOOP
+		-- a guest is shown single channels, and who is in them
+		IF NOT m.apart OR EXISTS (SELECT FROM channel AS c WHERE c.server_id = m.server_id AND c.deleted_at IS NULL
+			AND (c.overridden OR EXISTS (SELECT FROM channel_member AS cm
+				WHERE cm.channel_id = c.id AND cm.account_id = m.guest))
+			AND channel_permissions(a, c.id) <> 0 AND channel_permissions(b, c.id) <> 0) THEN
+			RETURN true;
+		END IF;
+	END LOOP;
+	RETURN false;
 END
 $$;
-COMMENT ON FUNCTION shares IS 'Both are in one server or one conversation, or are the same: then they see each other''s presence';
 
-CREATE OR REPLACE FUNCTION people_of(account_ids bigint[], ids bigint[])
+CREATE OR REPLACE FUNCTION account_sees(asker bigint, other bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN asker = other
+		OR accounts_share_server(asker, other)
+		OR EXISTS (SELECT FROM channel_member AS x
+			JOIN channel_member AS y ON y.channel_id = x.channel_id AND y.account_id = other AND y.spoke
+			JOIN channel AS c ON c.id = x.channel_id AND c.server_id IS NULL AND c.deleted_at IS NULL
+			WHERE x.account_id = asker);
+END
+$$;
+COMMENT ON FUNCTION account_sees IS
+'Whether the one may know if the other is there: they are in one server, or the other has posted in a
+conversation of both. That somebody has opened a conversation with him makes nobody visible.';
+
+CREATE OR REPLACE FUNCTION reach_is_told(account_id bigint, channel_id bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM channel AS c WHERE c.id = reach_is_told.channel_id AND c.server_id IS NOT NULL)
+		OR EXISTS (SELECT FROM channel_member AS m WHERE m.channel_id = reach_is_told.channel_id
+			AND m.account_id = reach_is_told.account_id AND m.spoke)
+		OR NOT EXISTS (SELECT FROM channel_member AS m WHERE m.channel_id = reach_is_told.channel_id
+			AND m.account_id <> reach_is_told.account_id
+			AND NOT accounts_share_server(reach_is_told.account_id, m.account_id));
+END
+$$;
+COMMENT ON FUNCTION reach_is_told IS
+'Whether the others in this channel may know how far he has read: in a conversation once he has posted
+there, or when he shares a server with each of them';
+
+DROP FUNCTION IF EXISTS shares(bigint, bigint);
+DROP FUNCTION IF EXISTS people_of(bigint[], bigint[]);
+
+CREATE OR REPLACE FUNCTION people_seen(account_ids bigint[], ids bigint[])
 RETURNS TABLE (account_id bigint, id bigint, status text, seen_s bigint, shows boolean)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -26,12 +66,12 @@ BEGIN
 	FROM unnest(account_ids, ids) AS u (account, id)
 	JOIN account AS me ON me.id = u.account
 	JOIN account AS a ON a.id = u.id AND a.disabled_at IS NULL
-	WHERE shares(u.account, u.id);
+	WHERE account_sees(u.account, u.id);
 END
 $$;
-COMMENT ON FUNCTION people_of IS
-'Of the pairs (who asks, about whom) those that share something. seen_s: Unix seconds, 0 for never;
-shows: the one may see that of the other.';
+COMMENT ON FUNCTION people_seen IS
+'Of the pairs (who asks, about whom) those where the one may know of the other. seen_s: Unix seconds,
+0 for never; shows: the one may see that of the other.';
 
 CREATE OR REPLACE FUNCTION partners_of(actor bigint, most int) RETURNS bigint[] LANGUAGE sql STABLE AS $$
 	SELECT coalesce(array_agg(x.account_id), '{}')
@@ -48,11 +88,11 @@ COMMENT ON FUNCTION partners_of IS 'Who is in a conversation with him, those of 
 CREATE OR REPLACE FUNCTION people_text(actor bigint, ids bigint[]) RETURNS text LANGUAGE sql STABLE AS $$
 	SELECT coalesce(string_agg(p.id || ' ' || p.status || ' '
 		|| CASE WHEN p.shows THEN p.seen_s ELSE -1 END, ',' ORDER BY p.id), '')
-	FROM people_of(array_fill(actor, ARRAY[cardinality(ids)]), ids) AS p
+	FROM people_seen(array_fill(actor, ARRAY[cardinality(ids)]), ids) AS p
 $$;
 COMMENT ON FUNCTION people_text IS
-'For the domain: "<id> <status> <seen_s>" of those that share something with him, with commas
-between; seen_s -1: he may not see it';
+'For the domain: "<id> <status> <seen_s>" of those that he may know of, with commas between;
+seen_s -1: he may not see it';
 
 CREATE OR REPLACE FUNCTION presence_set(actor bigint, status text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE

@@ -140,6 +140,20 @@ async function throughRedis() {
 		await until('what was posted after', () => bus.got.some((x) => x.payload.includes('"end"')));
 		assert.deepEqual(bus.got.map(parse).filter((e) => /^(read|receipt)/.test(e.type)), []);
 	});
+	await test('what reaches who hides is not kept, wherever that stands', async () => {
+		const m = await post(ann, ch, 'are you there?'), dave = await person();
+		for (const [hide, show] of [[() => redis('HSET', 'p:status', bob.id, 'invisible'), () => redis('HDEL', 'p:status', bob.id)],
+			[() => redis('HSET', 'p:status:flush', bob.id, 'invisible'), () => redis('HDEL', 'p:status:flush', bob.id)],
+			[() => want(200, bob, 'PUT', '/me/presence', { status: 'invisible' }), () => want(200, bob, 'PUT', '/me/presence', { status: 'online' })]]) {
+			await hide();
+			await deliver(bob, ch, m.seq);
+			await show();
+		}
+		assert.ok((await receipt(ann, ch, bob))[1] < m.seq);
+		await deliver(bob, ch, m.seq);
+		assert.equal((await receipt(ann, ch, bob))[1], m.seq);
+		assert.equal((await call(dave, 'PUT', `/channels/${ch}/delivered`, { seq: 1 })).status, 404);
+	});
 	await test('twenty devices at once: one position, the greatest', async () => {
 		for (let i = 0; i < 20; i++)
 			await post(ann, ch, `many ${i}`);

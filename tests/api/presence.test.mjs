@@ -15,6 +15,20 @@ export default async function () {
 		assert.equal((await get(eve, eve.id)).length, 1);
 	});
 
+	await test('to open a conversation and to write to somebody shows nothing of him', async () => {
+		const dm = (await call(eve, 'POST', '/dms', { user_ids: [bob.id] })).json;
+		const m = await want(201, eve, 'POST', `/channels/${dm.id}/messages`, { content: 'are you there?' });
+		await want(204, bob, 'PUT', `/channels/${dm.id}/delivered`, { seq: m.seq });
+		await want(200, bob, 'PUT', `/channels/${dm.id}/read`, { seq: m.seq });
+		assert.deepEqual(await get(eve, bob.id), []);
+		assert.deepEqual((await want(200, eve, 'GET', '/bootstrap')).presence, {});
+		assert.deepEqual((await want(200, eve, 'GET', `/channels/${dm.id}/receipts`)).items, []);
+		assert.equal((await get(bob, eve.id)).length, 1, 'she has said something there');
+		await want(201, bob, 'POST', `/channels/${dm.id}/messages`, { content: 'yes' });
+		assert.equal((await get(eve, bob.id)).length, 1);
+		assert.equal((await want(200, eve, 'GET', `/channels/${dm.id}/receipts`)).items.length, 1);
+	});
+
 	await test('a list that is none is 400', async () => {
 		for (const query of ['', '?user_ids=', '?user_ids=x', '?user_ids=1,,2', '?user_ids=1,-2', `?user_ids=${Array.from({ length: 201 }, (_, i) => i + 1)}`])
 			assert.equal((await call(ann, 'GET', `/presence${query}`)).status, 400, query);
@@ -69,7 +83,7 @@ export default async function () {
 		assert.ok(dm.status < 300);
 		const { json } = await call(ann, 'GET', '/bootstrap');
 		assert.deepEqual(json.presence, { [bob.id]: { status: 'offline', last_seen_at: null } });
-		assert.deepEqual((await call(eve, 'GET', '/bootstrap')).json.presence, {});
+		assert.deepEqual(Object.keys((await call(eve, 'GET', '/bootstrap')).json.presence), [bob.id]);
 	});
 
 	if (!setting('push_socket')) {

@@ -82,6 +82,33 @@ SELECT t.is('saying it again changes nothing', (SELECT string_agg(kind, ' ') FRO
 SELECT t.is('and it can be taken back', (SELECT string_agg(kind, ' ') FROM me_update(:bob, NULL, NULL, NULL, true, NULL)), 'body event');
 SELECT t.is('what was hidden is there', pg_temp.receipts(:owner, :ch), 'ann 10 10, bob 9 10');
 
+-- ---- a conversation with strangers
+SELECT t.account(x) FROM unnest(ARRAY['gil', 'hew', 'ivy']) AS x \g /dev/null
+SELECT t.who('gil') AS gil, t.who('hew') AS hew \gset
+SELECT t.made(ref) AS cold FROM dm_open(:gil, ARRAY[:hew, t.who('ivy')]) WHERE kind = 'created' \gset
+SELECT count(t.post(:gil, :cold, 'x' || x)) FROM generate_series(1, 4) AS x \g /dev/null
+SELECT t.is('what reaches a stranger is told to nobody', pg_temp.look(:hew, :cold, 3, true), '3 f');
+SELECT t.is('nor what he reads, but to himself', pg_temp.look(:hew, :cold, 3, false), '3 t 0 read.updated');
+SELECT t.is('stored at once or not', (SELECT string_agg(kind, ' ') FROM delivered_put(:hew, :cold, 3)), 'empty');
+SELECT t.is('by the flush neither', pg_temp.flush(ARRAY[:hew], ARRAY[:cold], ARRAY[2], ARRAY[3]), 'read.updated 2');
+SELECT t.is('he is in no list, the other is in his', pg_temp.receipts(:gil, :cold) || ', ' || pg_temp.receipts(:hew, :cold), ', gil 4 4');
+SELECT t.post(:hew, :cold, 'who is it?') \g /dev/null
+SELECT t.post(:gil, :cold, 'me') \g /dev/null
+SELECT t.is('once he has posted he is', pg_temp.look(:hew, :cold, 6, true), '6 t receipt.updated');
+SELECT t.is('as anybody', pg_temp.receipts(:gil, :cold), 'hew 5 5');
+SELECT t.made(ref) AS known FROM dm_open(:bob, ARRAY[:ann, :owner]) WHERE kind = 'created' \gset
+SELECT t.made(ref) AS half FROM dm_open(:bob, ARRAY[:ann, :gil]) WHERE kind = 'created' \gset
+SELECT t.post(:bob, :known, 'all'), t.post(:bob, :half, 'all') \g /dev/null
+SELECT t.is('who shares a server with all of them has no need to', pg_temp.look(:ann, :known, 1, true), '1 t receipt.updated');
+SELECT t.is('with some of them he has', pg_temp.look(:ann, :half, 1, true), '1 f');
+SELECT count(*) FROM presence_set(:bob, 'invisible') \g /dev/null
+SELECT t.post(:ann, :dm, 'd6') \g /dev/null
+SELECT t.is('that something has reached who hides is told to nobody', pg_temp.look(:bob, :dm, 6, true), '6 f');
+SELECT t.is('nor stored, here either', (SELECT string_agg(kind, ' ') FROM delivered_put(:bob, :dm, 6)), 'empty');
+SELECT t.is('what waited is not told again', pg_temp.flush(ARRAY[:bob], ARRAY[:dm], ARRAY[0], ARRAY[6]), '');
+SELECT t.is('what he reads he tells', pg_temp.look(:bob, :dm, 6, false), '6 t 0 read.updated receipt.updated');
+SELECT count(*) FROM presence_set(:bob, 'online') \g /dev/null
+
 -- ---- at most 50 people
 SELECT t.is('a private channel among few', receipts_shown(:secret)::text, 'true');
 SELECT t.is('and who may see it', pg_temp.receipts(:owner, :secret), '');
@@ -105,7 +132,7 @@ SELECT t.is('a conversation has them always', receipts_shown(:dm)::text, 'true')
 -- ---- the first screen
 SELECT t.is('marks that wait are laid over it', x ->> 'read_seq', '4')
 FROM bootstrap_json(:bob, ARRAY[:dm], ARRAY[4]) AS b, json_array_elements(b.data::json -> 'read_states') AS x WHERE x ->> 'channel_id' = :'dm';
-SELECT t.is('cut to the newest', x ->> 'read_seq', '5')
+SELECT t.is('cut to the newest', x ->> 'read_seq', '6')
 FROM bootstrap_json(:bob, ARRAY[:dm], ARRAY[44]) AS b, json_array_elements(b.data::json -> 'read_states') AS x WHERE x ->> 'channel_id' = :'dm';
 SELECT t.is('and not over what is further', x ->> 'read_seq', '10')
 FROM bootstrap_json(:bob, ARRAY[:ch], ARRAY[2]) AS b, json_array_elements(b.data::json -> 'read_states') AS x WHERE x ->> 'channel_id' = :'ch';

@@ -9,7 +9,7 @@ SELECT t.join(:home, :ann, 'member'), t.join(:home, :bob, 'member'), t.join(:oth
 -- names of whom the first one sees
 CREATE FUNCTION pg_temp.seen_by(who bigint) RETURNS text LANGUAGE sql AS $$
 	SELECT coalesce(string_agg(a.username, ' ' ORDER BY a.username), '')
-	FROM people_of(ARRAY(SELECT who FROM account), ARRAY(SELECT id FROM account ORDER BY id)) AS p
+	FROM people_seen(ARRAY(SELECT who FROM account), ARRAY(SELECT id FROM account ORDER BY id)) AS p
 	JOIN account AS a ON a.id = p.id
 $$;
 
@@ -17,11 +17,17 @@ SELECT t.is('members of one server see each other', pg_temp.seen_by(:bob), 'ann 
 SELECT t.is('over all servers', pg_temp.seen_by(:ann), 'ann bob dan owner');
 SELECT t.is('who shares nothing sees himself only', pg_temp.seen_by(:eve), 'eve');
 SELECT t.made(ref) AS talk FROM dm_open(:eve, ARRAY[:bob]) WHERE kind = 'created' \gset
-SELECT t.is('a conversation is something shared', pg_temp.seen_by(:eve), 'bob eve');
+SELECT t.is('opening a conversation makes nobody visible', pg_temp.seen_by(:eve) || ', ' || pg_temp.seen_by(:bob), 'eve, ann bob owner');
+SELECT t.post(:eve, :talk, 'hello') \g /dev/null
+SELECT t.is('nor does writing to somebody', pg_temp.seen_by(:eve), 'eve');
+SELECT t.is('but whoever has posted there is seen by the other', pg_temp.seen_by(:bob), 'ann bob eve owner');
+SELECT t.post(:bob, :talk, 'hello yourself') \g /dev/null
+SELECT t.is('so both are, when both have', pg_temp.seen_by(:eve), 'bob eve');
 SELECT t.made(ref) AS talks FROM dm_open(:eve, ARRAY[:dan, :fay]) WHERE kind = 'created' \gset
-SELECT t.is('a group too', pg_temp.seen_by(:fay), 'dan eve fay');
-SELECT t.is('it is the same both ways', count(*)::text, '0') FROM account AS a, account AS b WHERE shares(a.id, b.id) <> shares(b.id, a.id);
-SELECT t.is('nobody is there for who is not', (SELECT count(*) FROM people_of(ARRAY[1::bigint, :ann], ARRAY[:bob, 1::bigint]))::text, '0');
+SELECT t.post(:eve, :talks, 'x'), t.post(:dan, :talks, 'y') \g /dev/null
+SELECT t.is('a group is the same', pg_temp.seen_by(:fay) || ', ' || pg_temp.seen_by(:dan), 'dan eve fay, ann dan eve');
+SELECT t.is('a server is something shared, both ways', count(*)::text, '0') FROM account AS a, account AS b WHERE accounts_share_server(a.id, b.id) <> accounts_share_server(b.id, a.id);
+SELECT t.is('nobody is there for who is not', (SELECT count(*) FROM people_seen(ARRAY[1::bigint, :ann], ARRAY[:bob, 1::bigint]))::text, '0');
 
 SELECT count(*) FROM channel_member_delete(:fay, :talks, :fay) \g /dev/null
 SELECT t.is('leaving a group ends it', pg_temp.seen_by(:fay), 'fay');
@@ -70,6 +76,16 @@ SELECT t.is('bootstrap has them', people, (SELECT people_text(:eve, ARRAY[:bob, 
 SELECT t.is('me has the status and the setting', me_json(a)::json ->> 'status' || ' ' || (me_json(a)::json ->> 'show_last_seen'), 'online true')
 FROM account AS a WHERE id = :ann;
 SELECT t.is('nobody else''s shape has', (user_json(a) LIKE '%status%' OR user_json(a) LIKE '%seen%')::text, 'false') FROM account AS a WHERE id = :ann;
+
+-- ---- guests
+SELECT t.account(x) FROM unnest(ARRAY['hal', 'ida']) AS x \g /dev/null
+SELECT t.who('hal') AS hal, t.who('ida') AS ida \gset
+SELECT t.server(:hal, 'hotel') AS hotel \gset
+SELECT t.join(:hotel, :ida, 'guest') \g /dev/null
+SELECT t.is('a guest who is shown nothing sees nobody and is seen by nobody', pg_temp.seen_by(:ida) || ', ' || pg_temp.seen_by(:hal), 'ida, hal');
+SELECT t.channel(:hal, :hotel, 'lobby', false) AS lobby \gset
+SELECT count(*) FROM channel_member_put(:hal, :lobby, :ida) \g /dev/null
+SELECT t.is('in a channel that he is shown they see each other', pg_temp.seen_by(:ida) || ', ' || pg_temp.seen_by(:hal), 'hal ida, hal ida');
 
 -- ---- typing
 SELECT t.channel(:owner, :home, 'open', false) AS open, t.channel(:owner, :home, 'closed', true) AS closed \gset

@@ -218,6 +218,8 @@ class Stack:
             line = self.local.redis_file.readline()
             if not line:
                 raise OSError("closed")
+            if line[:1] in (b"$", b"*") and line[1:2] != b"-":
+                raise Failed("%s answers more than a line" % words[0])
             return line[1:].strip().decode()
         except OSError:
             self.local.redis = None

@@ -7,7 +7,10 @@ from t_order import poll, two_people
 
 
 def conversation(st, a, b):
-    return int(json.loads(st.call("dm_open", a.id, "{%d}" % b.id))["id"])
+    """In which both have posted before, so that each is told of the other."""
+    dm = int(json.loads(st.call("dm_open", a.id, "{%d}" % b.id))["id"])
+    st.sql("UPDATE channel_member SET spoke = true WHERE channel_id = %d" % dm)
+    return dm
 
 
 def score(st, key, member):
@@ -123,6 +126,39 @@ def test_delivered_is_told_in_a_conversation(st):
     equal("and only that", event["data"], {"channel_id": str(dm), "user_id": str(b.id), "delivered_seq": 2})
     equal("waits", score(st, "m:dirty", "%d:%d:d" % (b.id, dm)), 2)
     true("not told to himself as reading", not [e for e in r.events if e["type"] == "read.updated"])
+
+
+def test_nothing_of_a_stranger_or_who_hides_is_told(st):
+    push = st.push_start()
+    a, b = st.account("mark_cold_a"), st.account("mark_cold_b")
+    dm = int(json.loads(st.call("dm_open", a.id, "{%d}" % b.id))["id"])
+    for i in range(5):
+        a.post(dm, "n%d" % i)
+    r, other = Reader(push, b, "ws"), Reader(push, a)
+    cursor = poll(push, b, "wait=0")["cursor"]
+    op(r, "delivered", dm, 3)
+    op(r, "read", dm, 2)
+    expect(r, "read.updated", 2)
+    flush(st, b, dm, 2, 3)
+    Reader(push, b, last=cursor).close()
+    b.post(dm, "who is it?")
+    op(r, "read", dm, 6)
+    other.expect_texts(["who is it?"])
+    a.post(dm, "me")
+    op(r, "delivered", dm, 7)
+    expect(other, "receipt.updated", 7, "delivered_seq")
+    equal("nothing before he had posted", [e["data"].get("read_seq", 7) for e in other.events if e["type"] == "receipt.updated"], [7])
+    # chosen on this stream: the database does not know it yet
+    r.say({"op": "presence", "status": "invisible"})
+    a.post(dm, "and now?")
+    op(r, "delivered", dm, 8)
+    cursor = poll(push, b, "wait=0")["cursor"]
+    poll(push, b, "wait=0&since=" + cursor)
+    op(r, "read", dm, 8)
+    expect(other, "receipt.updated", 8)
+    equal("not that it reached who hides", told(other, "receipt.updated", 8, "delivered_seq"), [])
+    equal("nor kept", score(st, "m:d:%d" % dm, b.id), 7)
+    equal("nor wrong", r.control("error"), [])
 
 
 def test_wrong_marks_are_answered(st):

@@ -161,8 +161,7 @@ def test_presence_outlives_redis(st):
     st.redis_start()
     rb.say({"op": "presence", "status": "idle"})
     shows(ra, b, "idle")
-    until("waits for the jobs again", lambda: st.redis("HGET", "p:status", c.id) is not None and
-          st.redis("HEXISTS", "p:status", c.id) == "1")
+    until("waits for the jobs again", lambda: st.redis("HEXISTS", "p:status", c.id) == "1")
     equal("who is hidden stays so", [x for x in told(ra, c) if x != "offline"], ["online"])
 
 
@@ -204,12 +203,31 @@ def test_presence_only_of_who_shares(st):
     equal("a stranger learns nothing", told(rs, a) + told(rs, b), [])
 
 
+def test_presence_of_a_stranger_is_shown_once_he_has_posted(st):
+    push = st.push_start(**QUICK)
+    a, b = st.account("cold_a"), st.account("cold_b")
+    dm = int(json.loads(st.call("dm_open", a.id, "{%d}" % b.id))["id"])
+    ra, rb = Reader(push, a, "ws"), Reader(push, b, "ws")
+    a.post(dm, "hello")
+    watch(ra, a, b)
+    watch(rb, a, b)
+    shows(ra, a, "online")
+    shows(rb, a, "online")
+    rb.say({"op": "presence", "status": "idle"})
+    shows(rb, b, "idle")
+    equal("whom one has written to is not shown", told(ra, b), [])
+    b.post(dm, "who is it?")
+    shows(ra, b, "idle")
+
+
 def test_presence_ends_with_what_was_shared(st):
     push = st.push_start(**QUICK)
     a, b, server, channel = two_people(st, "ends")
     c = st.account("ends_c")
     c.join(a.invite(server))
     group = int(json.loads(st.call("dm_open", a.id, "{%d,%d}" % (b.id, c.id)))["id"])
+    for who in (a, b, c):
+        who.post(group, "here")
     ra, rb, rc = Reader(push, a, "ws"), Reader(push, b, "ws"), Reader(push, c, "ws")
     watch(ra, b, c)
     watch(rb, a, c)
@@ -253,10 +271,10 @@ def test_presence_an_old_answer_is_not_taken_for_a_new_one(st):
     c.join(a.invite(server))
     ra, rb, rc = Reader(push, a, "ws"), Reader(push, b, "ws"), Reader(push, c, "ws")
     waiting = lambda: st.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")[0][0]
-    st.sql("ALTER FUNCTION shares(bigint, bigint) RENAME TO shares_quick")
+    st.sql("ALTER FUNCTION account_sees(bigint, bigint) RENAME TO sees_quick")
     # the answer about b waits for us
-    st.sql("CREATE FUNCTION shares(a bigint, b bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER AS "
-           "$$ BEGIN IF b = %d THEN PERFORM pg_advisory_xact_lock_shared(77); END IF; RETURN shares_quick(a, b); END $$"
+    st.sql("CREATE FUNCTION account_sees(asker bigint, other bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER AS "
+           "$$ BEGIN IF other = %d THEN PERFORM pg_advisory_xact_lock_shared(77); END IF; RETURN sees_quick(asker, other); END $$"
            % b.id)
     try:
         st.sql("SELECT pg_advisory_lock(77)")
@@ -276,8 +294,8 @@ def test_presence_an_old_answer_is_not_taken_for_a_new_one(st):
         equal("nothing of b", told(ra, b), [])
     finally:
         st.sql("SELECT pg_advisory_unlock_all()")
-        st.sql("DROP FUNCTION shares(bigint, bigint)")
-        st.sql("ALTER FUNCTION shares_quick(bigint, bigint) RENAME TO shares")
+        st.sql("DROP FUNCTION account_sees(bigint, bigint)")
+        st.sql("ALTER FUNCTION sees_quick(bigint, bigint) RENAME TO account_sees")
 
 
 def test_presence_one_question_a_second(st):
@@ -285,9 +303,9 @@ def test_presence_one_question_a_second(st):
     a, b, server, channel = two_people(st, "often")
     ra, rb = Reader(push, a, "ws"), Reader(push, b)
     st.sql("CREATE SEQUENCE asked")
-    st.sql("ALTER FUNCTION shares(bigint, bigint) RENAME TO shares_quick")
-    st.sql("CREATE FUNCTION shares(a bigint, b bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER AS "
-           "$$ BEGIN PERFORM nextval('asked'); RETURN shares_quick(a, b); END $$")
+    st.sql("ALTER FUNCTION account_sees(bigint, bigint) RENAME TO sees_quick")
+    st.sql("CREATE FUNCTION account_sees(asker bigint, other bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER AS "
+           "$$ BEGIN PERFORM nextval('asked'); RETURN sees_quick(asker, other); END $$")
     try:
         began = time.monotonic()
         for i in range(40):
@@ -301,9 +319,9 @@ def test_presence_one_question_a_second(st):
         seconds, asked = time.monotonic() - began, int(st.sql("SELECT last_value FROM asked")[0][0])
         true("%d questions in %.1f s" % (asked, seconds), asked <= seconds + 2)
     finally:
-        st.sql("DROP FUNCTION shares(bigint, bigint)")
+        st.sql("DROP FUNCTION account_sees(bigint, bigint)")
         st.sql("DROP SEQUENCE asked")
-        st.sql("ALTER FUNCTION shares_quick(bigint, bigint) RENAME TO shares")
+        st.sql("ALTER FUNCTION sees_quick(bigint, bigint) RENAME TO account_sees")
 
 
 def test_presence_rest_twins_and_sse(st):
