@@ -129,6 +129,16 @@ h_channel_member_delete(struct request *r)
 }
 
 enum err
+h_override_list(struct request *r)
+{
+	struct answer a;
+
+	TRY(override_list(&r->call, r->segment_id[0], &a));
+	reply_list(r, &a, false);
+	return ERR_OK;
+}
+
+enum err
 h_override_put(struct request *r)
 {
 	int64_t allow = field_int(r, "allow"), deny = field_int(r, "deny");

@@ -57,11 +57,14 @@ enum err
 h_member_list(struct request *r)
 {
 	struct answer a;
-	int64_t limit, after;
+	int64_t limit, after, role;
+	struct str name;
 
 	TRY(query_limit(r, &limit));
 	TRY(query_id(r, "after", &after));
-	TRY(member_list(&r->call, r->segment_id[0], limit, after, &a));
+	TRY(query_id(r, "role_id", &role));
+	TRY(query_line(r, "q", MEMBER_NAME_MAX, &name));
+	TRY(member_list(&r->call, r->segment_id[0], limit, after, role, name, &a));
 	reply_list(r, &a, false);
 	return ERR_OK;
 }

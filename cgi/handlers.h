@@ -48,6 +48,15 @@ enum err h_ban_put(struct request *r);
 enum err h_ban_delete(struct request *r);
 enum err h_audit_list(struct request *r);
 
+/* h_role.c */
+extern const struct field_list fields_role, fields_role_update, fields_role_order, fields_hand_on;
+enum err h_role_list(struct request *r);
+enum err h_role_create(struct request *r);
+enum err h_role_update(struct request *r);
+enum err h_role_order(struct request *r);
+enum err h_role_delete(struct request *r);
+enum err h_server_hand_on(struct request *r);
+
 /* h_invite.c */
 extern const struct field_list fields_invite;
 enum err h_invite_create(struct request *r);
@@ -65,6 +74,7 @@ enum err h_channel_delete(struct request *r);
 enum err h_channel_members(struct request *r);
 enum err h_channel_member_put(struct request *r);
 enum err h_channel_member_delete(struct request *r);
+enum err h_override_list(struct request *r);
 enum err h_override_put(struct request *r);
 enum err h_override_delete(struct request *r);
 enum err h_dm_open(struct request *r);

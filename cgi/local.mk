@@ -18,6 +18,7 @@ moot_api_SOURCES = \
 	cgi/h_message.c \
 	cgi/h_meta.c \
 	cgi/h_presence.c \
+	cgi/h_role.c \
 	cgi/h_server.c \
 	cgi/handlers.h \
 	cgi/main.c \

@@ -63,7 +63,7 @@ add_link(struct request *r, struct buf *b, const char *cursor_key, struct str cu
 	buf_printf(b, "<%.*s%.*s", STR_FMT(r->site->path), STR_FMT(r->path));
 	for (size_t i = 0; i < r->npairs; i++) {
 		struct str key = r->pairs[i].key;
-		if (!str_eq(key, STR("limit")))
+		if (!str_list_has(str_of(r->route->query), ' ', key) || str_list_has(STR("before after around"), ' ', key))
 			continue;
 		buf_add_char(b, sep);
 		url_encode(b, key);

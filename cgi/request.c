@@ -119,6 +119,19 @@ query_ids(const struct request *r, const char *key, int64_t *ids, size_t max, si
 }
 
 enum err
+query_line(const struct request *r, const char *key, size_t max, struct str *out)
+{
+	struct str s = query_text(r, key);
+
+	if (s.p != NULL)
+		s = str_trim(s);
+	if (s.len > 0 && (utf8_count(s) > max || !text_is_line(s)))
+		return ERR_BAD_REQUEST;
+	*out = s.len > 0 ? s : STR_NULL;
+	return ERR_OK;
+}
+
+enum err
 query_limit(const struct request *r, int64_t *limit)
 {
 	struct str s = query_text(r, "limit");

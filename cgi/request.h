@@ -100,6 +100,8 @@ int64_t field_int(const struct request *r, const char *name);		/* 0 when not giv
 enum err query_id(const struct request *r, const char *key, int64_t *id);
 /* One id or several with commas between, each once: 1 to max of them; ERR_BAD_REQUEST. */
 enum err query_ids(const struct request *r, const char *key, int64_t *ids, size_t max, size_t *n);
+/* A line of 1 to max code points, trimmed; absent when not given or empty. ERR_BAD_REQUEST. */
+enum err query_line(const struct request *r, const char *key, size_t max, struct str *out);
 /* ?limit=, 1 to 100, 50 when not given; ERR_BAD_REQUEST. */
 enum err query_limit(const struct request *r, int64_t *limit);
 

@@ -187,24 +187,32 @@ me_update(struct call *c, const struct me_change *m, struct answer *out)
 }
 
 enum err
-me_password(struct call *c, struct str current, struct str fresh, struct answer *out)
+me_prove(struct call *c, struct str password)
 {
 	struct arena *a = c->arena;
-	char hash[CRYPT_PWHASH_MAX];
-	const char *account = pg_int(a, c->actor.account);
 	struct pg_rows rows;
 	bool right;
 
 	TRY(limit_password(c));
-	TRY(call_rows(c, STMT_ACCOUNT_PASSWORD_HASH, PG_ARGS(account), &rows));
-	TRY(password_check(c->world, pg_text(a, pg_get(&rows, 0, 0)), current, &right));
+	TRY(call_rows(c, STMT_ACCOUNT_PASSWORD_HASH, PG_ARGS(pg_int(a, c->actor.account)), &rows));
+	TRY(password_check(c->world, pg_text(a, pg_get(&rows, 0, 0)), password, &right));
 	if (!right) {
 		metric_add(METRIC_auth_failures, 1);
 		return ERR_BAD_CREDENTIALS;
 	}
 	limit_refund(c);
+	return ERR_OK;
+}
+
+enum err
+me_password(struct call *c, struct str current, struct str fresh, struct answer *out)
+{
+	struct arena *a = c->arena;
+	char hash[CRYPT_PWHASH_MAX];
+
+	TRY(me_prove(c, current));
 	TRY(password_hash(c->world, fresh, hash));
-	return call_mutate(c, 0, STMT_ACCOUNT_PASSWORD_SET, PG_ARGS(account,
+	return call_mutate(c, 0, STMT_ACCOUNT_PASSWORD_SET, PG_ARGS(pg_int(a, c->actor.account),
 	    c->actor.kind == ACTOR_SESSION ? pg_int(a, c->actor.session) : NULL, hash), out);
 }
 

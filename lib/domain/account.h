@@ -42,6 +42,8 @@ struct me_change {
 	const bool *show_last_seen;
 };
 enum err me_update(struct call *c, const struct me_change *m, struct answer *out);
+/* It is the actor's password, or ERR_BAD_CREDENTIALS. Few attempts: ERR_RATE_LIMITED. */
+enum err me_prove(struct call *c, struct str password);
 /* Ends all other sessions. ERR_BAD_CREDENTIALS when `current` is not the password. */
 enum err me_password(struct call *c, struct str current, struct str fresh, struct answer *out);
 enum err user_read(struct call *c, int64_t user, struct answer *out);

@@ -53,6 +53,12 @@ channel_member_delete(struct call *c, int64_t channel, int64_t user, struct answ
 }
 
 enum err
+override_list(struct call *c, int64_t channel, struct answer *out)
+{
+	return call_list(c, STMT_OVERRIDE_LIST, PG_ARGS(ACTOR(c), ID(c, channel)), out);
+}
+
+enum err
 override_put(struct call *c, int64_t channel, int64_t target, int64_t allow, int64_t deny, struct answer *out)
 {
 	return call_mutate(c, channel, STMT_OVERRIDE_PUT, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, target),

@@ -30,6 +30,7 @@ enum err channel_members(struct call *c, int64_t channel, int64_t most, int64_t 
 enum err channel_member_put(struct call *c, int64_t channel, int64_t user, struct answer *out);
 enum err channel_member_delete(struct call *c, int64_t channel, int64_t user, struct answer *out);
 /* target: a role or a member; masks of permission bits. */
+enum err override_list(struct call *c, int64_t channel, struct answer *out);
 enum err override_put(struct call *c, int64_t channel, int64_t target, int64_t allow, int64_t deny, struct answer *out);
 enum err override_delete(struct call *c, int64_t channel, int64_t target, struct answer *out);
 

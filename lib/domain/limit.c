@@ -27,6 +27,7 @@ static const struct {
 	[LIMIT_SERVER] = { "server", 20, 3600, false, false },
 	[LIMIT_CHANNEL] = { "channel", 60, 3600, false, false },
 	[LIMIT_INVITE] = { "invite", 60, 3600, false, false },
+	[LIMIT_ROLE] = { "role", 60, 60, false, false },
 	[LIMIT_REFUSED] = { "refused", 60, 60, true, false },
 };
 

@@ -34,6 +34,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/presence_word.h \
 	lib/domain/publish.c \
 	lib/domain/publish.h \
+	lib/domain/role.c \
+	lib/domain/role.h \
 	lib/domain/server.c \
 	lib/domain/server.h \
 	lib/domain/session.c \

@@ -36,10 +36,11 @@ cursor_param(const struct call *c, int64_t id)
 }
 
 enum err
-member_list(struct call *c, int64_t server, int64_t most, int64_t after, struct answer *out)
+member_list(struct call *c, int64_t server, int64_t most, int64_t after, int64_t role, struct str name,
+    struct answer *out)
 {
 	return call_list(c, STMT_MEMBER_LIST, PG_ARGS(ACTOR(c), ID(c, server), pg_int(c->arena, most),
-	    cursor_param(c, after)), out);
+	    cursor_param(c, after), cursor_param(c, role), pg_text(c->arena, name)), out);
 }
 
 enum err

@@ -9,6 +9,7 @@
 #define SERVER_NAME_MIN 2
 #define SERVER_NAME_MAX 100
 #define NICKNAME_MAX 64
+#define MEMBER_NAME_MAX 64
 #define MEMBER_ROLES 20
 #define BAN_REASON_MAX 512
 
@@ -17,7 +18,10 @@ enum err server_read(struct call *c, int64_t server, struct answer *out);
 enum err server_update(struct call *c, int64_t server, struct str name, struct answer *out);
 enum err server_delete(struct call *c, int64_t server, struct answer *out);
 
-enum err member_list(struct call *c, int64_t server, int64_t most, int64_t after, struct answer *out);
+/* By id, of whom the actor is shown. role 0: whatever they hold; the beginning of a name absent: whatever they
+ * are called. */
+enum err member_list(struct call *c, int64_t server, int64_t most, int64_t after, int64_t role, struct str name,
+    struct answer *out);
 /* roles NULL: unchanged; ids or names of built-in roles. Absent nickname: unchanged, "": none. */
 enum err member_update(struct call *c, int64_t server, int64_t user, const struct str *roles, size_t nroles,
     struct str nickname, struct answer *out);

@@ -8,7 +8,8 @@ BEGIN
 		|| '","my_roles":' || ids_json(m.roles) || ',"nickname":' || js(m.nickname)
 		|| ',"joined_at":"' || ts(m.joined_at) || '","roles":['
 		|| (SELECT string_agg(role_json(r), ',' ORDER BY r.position DESC, r.id)
-			FROM role AS r WHERE r.server_id = s.id)
+			FROM role AS r WHERE r.server_id = s.id
+			AND (NOT m.guest OR r.kind = 'everyone' OR r.id = ANY (m.roles)))
 		|| '],"channels":['
 		|| coalesce((SELECT string_agg(channel_json(c), ',' ORDER BY c.position, c.id)
 			FROM channel AS c WHERE c.server_id = s.id AND c.deleted_at IS NULL

@@ -209,6 +209,9 @@ BEGIN
 	ELSIF allow = 0 AND deny = 0 THEN
 		DELETE FROM channel_override AS o WHERE o.channel_id = c.id AND o.target_id = target;
 	ELSE
+		IF old.channel_id IS NULL AND (SELECT count(*) FROM channel_override AS o WHERE o.channel_id = c.id) >= 500 THEN
+			PERFORM fail(409, 'limit_reached', 'at most 500 overrides');
+		END IF;
 		INSERT INTO channel_override AS o (channel_id, target_id, is_role, allow, deny)
 		VALUES (c.id, target, r.id IS NOT NULL, override_set.allow, override_set.deny)
 		ON CONFLICT ON CONSTRAINT channel_override_pkey DO UPDATE

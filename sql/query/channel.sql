@@ -41,6 +41,13 @@ SELECT kind, ref, data FROM channel_member_put($1::bigint, $2::bigint, $3::bigin
 -- name: channel_member_delete(actor, channel_id, account_id)
 SELECT kind, ref, data FROM channel_member_delete($1::bigint, $2::bigint, $3::bigint);
 
+-- name: override_list(actor, channel_id)
+SELECT page_json((SELECT string_agg('{"target_id":"' || o.target_id || '","is_role":' || o.is_role
+	|| ',"allow":"' || o.allow || '","deny":"' || o.deny || '"}', ',' ORDER BY NOT o.is_role, o.target_id)
+	FROM channel_override AS o WHERE o.channel_id = $2::bigint AND o.allow | o.deny <> 0), NULL, NULL) AS data,
+	NULL::text AS before, NULL::text AS after
+WHERE need_channel($1::bigint, $2::bigint, perm('manage_roles')) <> 0;
+
 -- name: override_put(actor, channel_id, target_id, allow, deny)
 SELECT kind, ref, data FROM override_put($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint);
 

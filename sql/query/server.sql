@@ -11,20 +11,8 @@ SELECT kind, ref, data FROM server_update($1::bigint, $2::bigint, $3::text);
 -- name: server_delete(actor, server_id)
 SELECT kind, ref, data FROM server_delete($1::bigint, $2::bigint);
 
--- name: member_list(actor, server_id, most, after_id)
-WITH page AS (
-	SELECT m, a, m.account_id FROM member AS m JOIN account AS a ON a.id = m.account_id
-	WHERE m.server_id = $2::bigint AND m.account_id > coalesce($4::bigint, 0)
-	AND need_server($1::bigint, $2::bigint, 0) <> 0
-	ORDER BY m.account_id LIMIT $3::int + 1
-), shown AS (
-	SELECT * FROM page ORDER BY account_id LIMIT $3::int
-), ends AS (
-	SELECT CASE WHEN (SELECT count(*) FROM page) > $3::int THEN max(account_id)::text END AS after FROM shown
-)
-SELECT page_json((SELECT string_agg(member_json(m, a), ',' ORDER BY account_id) FROM shown), NULL, ends.after) AS data,
-	NULL::text AS before, ends.after
-FROM ends WHERE need_server($1::bigint, $2::bigint, 0) <> 0;
+-- name: member_list(actor, server_id, most, after_id, role_id, q)
+SELECT data, before, after FROM member_list($1::bigint, $2::bigint, $3::int, $4::bigint, $5::bigint, $6::text);
 
 -- name: member_update(actor, server_id, account_id, roles, nickname)
 SELECT kind, ref, data FROM member_update($1::bigint, $2::bigint, $3::bigint, $4::text[], $5::text);

@@ -47,7 +47,8 @@ $$;
 CREATE OR REPLACE FUNCTION role_json(r role) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || r.id || '","server_id":"' || r.server_id || '","name":' || js(r.name)
 		|| ',"kind":"' || r.kind || '","permissions":"' || r.permissions
-		|| '","position":' || r.position || ',"color":' || jn(r.color::text) || '}'
+		|| '","position":' || r.position || ',"color":' || jn(r.color::text)
+		|| ',"mentionable":' || r.mentionable || '}'
 $$;
 
 CREATE OR REPLACE FUNCTION member_json(m member, a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$

@@ -9,6 +9,7 @@ db_tests = \
 	tests/db/plans.sh \
 	tests/db/presence.sh \
 	tests/db/race.sh \
+	tests/db/role.sh \
 	tests/db/rule.sh \
 	tests/db/schema.sh \
 	tests/db/statements.sh
@@ -30,6 +31,7 @@ EXTRA_DIST += \
 	tests/db/plans.list \
 	tests/db/plans_data.sql \
 	tests/db/presence.sql \
+	tests/db/role.sql \
 	tests/db/rule.sql \
 	tests/db/session.sh \
 	tests/db/statements.awk \

@@ -35,6 +35,8 @@ large=2000
 			WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i');
 		CREATE TEMP TABLE before AS SELECT * FROM seen;
 		SELECT account_id AS other FROM member WHERE server_id = :server AND account_id > 100 AND account_id % 5 <> 0 LIMIT 1 \gset
+		SELECT account_id AS visitor FROM member WHERE server_id = :server AND guest \gset
+		SELECT a.id AS role1, b.id AS role2 FROM role AS a, role AS b WHERE a.name = 'first' AND b.name = 'second' \gset
 		SELECT account_id AS shared FROM channel_member WHERE channel_id = :private AND account_id > 100 LIMIT 1 \gset
 		\set ON_ERROR_STOP off
 	SQL

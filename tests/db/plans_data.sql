@@ -16,6 +16,9 @@ SELECT 100000 + s, CASE WHEN m = 0 THEN s ELSE (s * 937 + m * 7) % 19900 + 100 E
 	CASE WHEN m = 0 THEN perm('role_everyone') | perm('administrator') ELSE perm('role_everyone') | perm('role_member') END,
 	CASE WHEN m = 0 THEN 1000 ELSE 50 END
 FROM generate_series(1, 20) AS s, generate_series(0, 1999) AS m ON CONFLICT DO NOTHING;
+-- two custom roles in the first server, and a guest who is shown two channels
+INSERT INTO role (server_id, name, permissions, position) VALUES (100001, 'first', 0, 799), (100001, 'second', 0, 798);
+UPDATE member SET roles = roles || (SELECT id FROM role WHERE name = 'first') WHERE server_id = 100001 AND account_id % 3 = 0 AND position < 900;
 -- one person who is everywhere
 INSERT INTO member (server_id, account_id, roles, permissions, position)
 SELECT id, 50, ARRAY[(SELECT r.id FROM role AS r WHERE r.server_id = s.id AND kind = 'moderator')],
@@ -24,6 +27,9 @@ INSERT INTO channel (id, server_id, kind, name, private, last_seq, rev, position
 SELECT 200000 + x, 100000 + 1 + (x - 1) / 25, 'text', 'channel' || x, x % 25 = 0, 400, 400, x % 25 FROM generate_series(1, 500) AS x;
 INSERT INTO channel_member SELECT c.id, m.account_id FROM channel AS c JOIN member AS m ON m.server_id = c.server_id
 WHERE c.private AND (m.account_id % 5 = 0 OR m.account_id = 50);
+UPDATE member SET roles = ARRAY[(SELECT id FROM role WHERE server_id = 100001 AND kind = 'guest')], guest = true
+WHERE server_id = 100001 AND account_id = (SELECT max(account_id) FROM member WHERE server_id = 100001);
+INSERT INTO channel_member SELECT c, account_id FROM member, unnest(ARRAY[200002, 200025]) AS c WHERE guest ON CONFLICT DO NOTHING;
 INSERT INTO channel_override (channel_id, target_id, is_role, deny)
 SELECT c.id, r.id, true, 32 FROM channel AS c JOIN role AS r ON r.server_id = c.server_id AND r.kind = 'member' WHERE c.id % 25 = 1;
 UPDATE channel SET overridden = true WHERE id % 25 = 1 AND server_id IS NOT NULL;

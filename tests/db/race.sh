@@ -265,6 +265,102 @@ for change in "'%s', NULL, NULL, NULL|New|Old|member.updated user.updated" "NULL
 	session_do remover "COMMIT;" >/dev/null
 	is "set to $there and back to $back at once, both are told" "$(session_result poster | tr '\n' ' ')" "$told "
 done
+# ---- roles: two admins at each other, a server handed on, a role that goes while it is given
+q "SELECT count(*) FROM invite_accept(t.who('cid'), 'everyone1', 100)" >/dev/null
+cid=$(own "SELECT t.who('cid')")
+roles() { own "SELECT string_agg(r.kind, ' ' ORDER BY r.position) FROM member AS m JOIN role AS r ON r.id = ANY (m.roles) WHERE m.server_id = $home AND m.account_id = $1"; }
+hold() { q "SELECT count(*) FROM member_update($owner, $home, $1, '$2', NULL)" >/dev/null; }
+mask=$(own "SELECT perm('manage_roles') | perm('kick')")
+q "SELECT count(*) FROM role_create($owner, $home, 'upper', $mask, NULL, NULL)" >/dev/null
+q "SELECT count(*) FROM role_create($owner, $home, 'lower', $mask, NULL, NULL)" >/dev/null
+upper=$(own "SELECT t.role($home, 'upper')") lower=$(own "SELECT t.role($home, 'lower')")
+# by turns each waits for the other and is judged by what he is then
+hold "$ann" "{$upper}"; hold "$bob" "{$lower}"
+session_do remover "BEGIN; SELECT 1 FROM member_update($ann, $home, $bob, '{}', NULL);" >/dev/null
+session_send poster "SELECT 'demoted' FROM member_update($bob, $home, $cid, '{}', NULL) LIMIT 1;"
+if session_blocks poster; then ok "who is being demoted waits with what he does"; else not_ok "who is being demoted waits with what he does" "$(session_result poster)"; fi
+session_do remover "COMMIT;" >/dev/null
+has "and may it no more" "$(session_result poster)" "forbidden"
+hold "$bob" "{$lower}"
+session_do remover "BEGIN; SELECT 1 FROM role_update($owner, $home, $upper, NULL, 0, NULL, NULL);" >/dev/null
+session_send poster "SELECT 'given' FROM member_update($ann, $home, $cid, '{$lower}', NULL) LIMIT 1;"
+session_blocks poster
+session_do remover "COMMIT;" >/dev/null
+has "who grants while his role loses the permission grants nothing" "$(session_result poster)" "forbidden"
+is "and nothing was granted" "$(roles "$cid")" "member"
+q "SELECT count(*) FROM role_update($owner, $home, $upper, NULL, $mask, NULL, NULL)" >/dev/null
+session_do remover "BEGIN; SELECT 1 FROM role_update($owner, $home, $upper, NULL, $(own "SELECT perm('manage_roles')"), NULL, NULL);" >/dev/null
+session_send poster "SELECT 'made' FROM role_create($ann, $home, 'too much', $mask, NULL, NULL) LIMIT 1;"
+session_blocks poster
+session_do remover "COMMIT;" >/dev/null
+has "nor makes a role with what he holds no more" "$(session_result poster)" "forbidden"
+q "SELECT count(*) FROM role_update($owner, $home, $upper, NULL, $mask, NULL, NULL)" >/dev/null
+# both at once, many times: never both demoted by one who was below
+cat >"$T/demote.sql" <<SQL
+SELECT CASE :client_id % 2 WHEN 0 THEN $ann ELSE $bob END AS me, CASE :client_id % 2 WHEN 0 THEN $bob ELSE $ann END AS you \gset
+SELECT t.try('SELECT member_update(' || :me || ', $home, ' || :you || ', ''{}'', NULL)') \gset
+SQL
+at_once 8 "$T/demote.sql"
+is "two who demote each other: the upper one stays, the lower one goes" "$(own "SELECT string_agg(cardinality(roles)::text, ' ' ORDER BY account_id = $bob)
+	FROM member WHERE server_id = $home AND account_id IN ($ann, $bob)")" "1 0"
+# a role deleted while it is given, both ways round
+for first in given deleted; do
+	q "SELECT count(*) FROM role_create($owner, $home, 'doomed', 0, NULL, NULL)" >/dev/null
+	gone=$(own "SELECT t.role($home, 'doomed')")
+	give="SELECT 'given' FROM member_update($owner, $home, $cid, '{member,$gone}', NULL) LIMIT 1;" delete="SELECT 'deleted' FROM role_delete($owner, $home, $gone) LIMIT 1;"
+	[ "$first" = given ] && one=$give two=$delete || one=$delete two=$give
+	session_do remover "BEGIN; $one" >/dev/null
+	session_send poster "$two"
+	if session_blocks poster; then ok "of a role first $first the other change waits"; else not_ok "of a role first $first the other change waits" "$(session_result poster)"; fi
+	session_do remover "COMMIT;" >/dev/null
+	if [ "$first" = given ]; then has "then it is deleted" "$(session_result poster)" deleted; else has "then it is unknown" "$(session_result poster)" invalid_fields; fi
+	is "nobody is left with it ($first first)" "$(own "SELECT count(*) FROM member WHERE roles @> ARRAY[$gone]")" 0
+done
+# a post that needs the permission that its author's role is losing
+quiet=$(q "SELECT t.channel($owner, $home, 'quieter', false)")
+q "SELECT count(*) FROM role_update($owner, $home, $upper, NULL, $((mask | 4)), NULL, NULL)" >/dev/null
+session_do remover "BEGIN; SELECT 1 FROM role_update($owner, $home, $upper, NULL, $mask, NULL, NULL);" >/dev/null
+session_send poster "SELECT 'posted' FROM message_create($ann, $quiet, 'late', NULL, NULL, '\\x00') LIMIT 1;"
+if session_blocks poster; then ok "a post waits for a change of its author's role"; else not_ok "a post waits for a change of its author's role" "$(session_result poster)"; fi
+session_do remover "COMMIT;" >/dev/null
+has "and is judged by the new one" "$(session_result poster)" "forbidden"
+q "SELECT count(*) FROM role_update($owner, $home, $upper, NULL, $((mask | 4)), NULL, NULL)" >/dev/null
+session_do poster "BEGIN; SELECT 'posted' FROM message_create($ann, $quiet, 'in time', NULL, NULL, '\\x00') LIMIT 1;" >/dev/null
+session_send remover "SELECT 'changed' FROM role_update($owner, $home, $upper, NULL, 0, NULL, NULL) LIMIT 1;"
+if session_blocks remover; then ok "a change of a role waits for what its holders post"; else not_ok "a change of a role waits for what its holders post" "$(session_result remover)"; fi
+session_do poster "COMMIT;" >/dev/null
+has "and is done after it" "$(session_result remover)" "changed"
+is "so the post names an older rev of the server" "$(own "SELECT (SELECT parent_rev FROM event WHERE stream = $quiet ORDER BY rev DESC LIMIT 1)
+	< (SELECT max(rev) FROM event WHERE stream = $home AND type = 'role.updated')")" t
+# handing on: by one who is handing it to another, to one who leaves, by many at once
+owners() { own "SELECT count(*), (SELECT string_agg(a.username, ' ') FROM server AS s JOIN account AS a ON a.id = s.owner_id WHERE s.id = $home)
+	FROM member AS m JOIN role AS r ON r.id = ANY (m.roles) AND r.kind = 'owner' WHERE m.server_id = $home"; }
+session_do remover "BEGIN; SELECT 1 FROM server_hand_on($owner, $home, $ann);" >/dev/null
+session_send poster "SELECT 'handed' FROM server_hand_on($owner, $home, $bob) LIMIT 1;"
+if session_blocks poster; then ok "a second handing on waits for the first"; else not_ok "a second handing on waits for the first" "$(session_result poster)"; fi
+session_do remover "COMMIT;" >/dev/null
+has "and is the former owner's no more" "$(session_result poster)" "forbidden"
+is "exactly one owner" "$(owners)" "1|ann"
+session_do remover "BEGIN; SELECT 1 FROM member_remove($cid, $home, $cid);" >/dev/null
+session_send poster "SELECT 'handed' FROM server_hand_on($ann, $home, $cid) LIMIT 1;"
+session_blocks poster
+session_do remover "COMMIT;" >/dev/null
+has "to one who leaves meanwhile it is not handed" "$(session_result poster)" "not_found"
+session_do remover "BEGIN; SELECT 1 FROM server_hand_on($ann, $home, $owner);" >/dev/null
+session_send poster "SELECT 'left' FROM member_remove($owner, $home, $owner) LIMIT 1;"
+session_blocks poster
+session_do remover "COMMIT;" >/dev/null
+has "and who is given it meanwhile does not leave" "$(session_result poster)" "owner_cannot_leave"
+cat >"$T/hand.sql" <<SQL
+SELECT (ARRAY[$owner, $ann, $bob])[1 + :client_id % 3] AS me, (ARRAY[$ann, $bob, $owner])[1 + :client_id % 3] AS you \gset
+SELECT t.try('SELECT server_hand_on(' || :me || ', $home, ' || :you || ')') \gset
+SQL
+at_once 12 "$T/hand.sql" 5
+is "handed round sixty times at once there is one owner" "$(owners | cut -d'|' -f1) $(own "SELECT count(*) FROM member AS m, server AS s WHERE s.id = m.server_id
+	AND s.id = $home AND m.account_id = s.owner_id AND m.position = 1000")" "1 1"
+is "and members keep what their roles say" "$(own "SELECT count(*) FROM member AS m WHERE m.permissions <> (SELECT bit_or(permissions) FROM role AS r
+	WHERE r.server_id = m.server_id AND (r.kind = 'everyone' OR r.id = ANY (m.roles)))
+	OR m.position <> (SELECT max(r.position) FROM role AS r WHERE r.server_id = m.server_id AND (r.kind = 'everyone' OR r.id = ANY (m.roles)))")" 0
 session_close poster
 session_close remover
 

@@ -121,7 +121,9 @@ const rules = {
 		if (!d.server_id) return;
 		setMember(s, d);
 		const mine = s.servers.find((x) => x.id === d.server_id && d.user.id === s.me.id);
-		if (mine) Object.assign(mine, { my_roles: d.roles, nickname: d.nickname });
+		if (!mine) return;
+		Object.assign(mine, { my_roles: d.roles, nickname: d.nickname });
+		setMine(mine);
 	},
 	'read.updated': (s, d) => {
 		if (s.read_states.some((r) => r.channel_id === d.channel_id && r.read_seq > d.read_seq)) return;
@@ -132,6 +134,37 @@ const rules = {
 		s.me = d;
 	},
 };
+
+const everyoneIs = (r) => r.kind === 'everyone';
+// administrator, and every bit that there is
+const [BOSS, ALL] = [1n << 30n, 1107296255n];
+
+/** What my roles and everyone's allow together. */
+function setMine(server) {
+	let mask = 1n;
+	for (const r of server.roles) if (everyoneIs(r) || server.my_roles.includes(r.id)) mask |= BigInt(r.permissions);
+	server.my_permissions = String(mask & BOSS ? ALL : mask);
+}
+
+function setRole(s, role) {
+	for (const x of s.servers.filter((y) => y.id === role.server_id)) {
+		x.roles = put(x.roles, role, byId(role)).sort((a, b) => b.position - a.position);
+		setMine(x);
+	}
+}
+
+function dropRole(s, gone) {
+	const less = (holder, key) => ({ ...holder, [key]: without(holder[key], (id) => id === gone.id) });
+	s.servers = s.servers.map((x) => (x.id === gone.server_id ? { ...less(x, 'my_roles'), roles: without(x.roles, byId(gone)) } : x));
+	s.servers.filter((x) => x.id === gone.server_id).forEach(setMine);
+	if (s.members[gone.server_id]) s.members[gone.server_id] = s.members[gone.server_id].map((m) => less(m, 'roles'));
+}
+
+Object.assign(rules, {
+	'role.created': (s, d) => setRole(s, d),
+	'role.updated': (s, d) => setRole(s, d),
+	'role.deleted': (s, d) => dropRole(s, d),
+});
 
 export const knows = (type) => type in rules;
 

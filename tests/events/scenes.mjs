@@ -20,6 +20,9 @@ async function home(person, { guests = 1, joined = true } = {}) {
 const say = (who, channel, content, more = {}) => who.must(201, 'POST', `/channels/${channel.id}/messages`, { content, ...more });
 const room = (c, json) => c.owner.must(201, 'POST', `/servers/${c.server.id}/channels`, { kind: 'text', ...json });
 
+const role = (c, json) => c.owner.must(201, 'POST', `/servers/${c.server.id}/roles`, json);
+const hold = (c, ...roles) => c.owner.must(200, 'PATCH', `/servers/${c.server.id}/members/${c.watcher.id}`, { roles });
+
 let number = 0;
 const scenes = [
 	{
@@ -171,6 +174,55 @@ const scenes = [
 		name: 'a server is deleted',
 		gives: ['server.deleted'],
 		act: (c) => c.owner.must(204, 'DELETE', `/servers/${c.server.id}`),
+	},
+	{
+		name: 'a role is made',
+		gives: ['role.created'],
+		act: (c) => role(c, { name: 'builders', permissions: '128', color: 0x3366cc, mentionable: true }),
+	},
+	{
+		name: 'what a role of mine allows changes, and what everybody may',
+		gives: ['role.updated'],
+		before: async (c) => {
+			c.role = await role(c, { name: 'builders', permissions: '128' });
+			await hold(c, 'member', c.role.id);
+		},
+		act: async (c) => {
+			await c.owner.must(200, 'PATCH', `/servers/${c.server.id}/roles/${c.role.id}`, { permissions: '65536', name: 'guards' });
+			const { id } = c.server.roles.find((r) => r.kind === 'everyone');
+			await c.owner.must(200, 'PATCH', `/servers/${c.server.id}/roles/${id}`, { permissions: '3' });
+		},
+	},
+	{
+		name: 'roles are put in another order',
+		gives: ['role.updated'],
+		before: async (c) => {
+			c.roles = [await role(c, { name: 'one' }), await role(c, { name: 'two' })];
+		},
+		act: (c) => c.owner.must(200, 'PUT', `/servers/${c.server.id}/roles/order`, { role_ids: [c.roles[1].id, c.roles[0].id] }),
+	},
+	{
+		name: 'a role of mine is deleted',
+		gives: ['role.deleted'],
+		before: async (c) => {
+			c.role = await role(c, { name: 'builders', permissions: '128' });
+			await hold(c, 'member', c.role.id);
+		},
+		act: (c) => c.owner.must(204, 'DELETE', `/servers/${c.server.id}/roles/${c.role.id}`),
+	},
+	{
+		name: 'I am given a role, and lose it again',
+		gives: ['member.updated'],
+		act: async (c) => {
+			await hold(c, 'admin');
+			await hold(c, 'member');
+			await hold(c, 'moderator');
+		},
+	},
+	{
+		name: 'the server is handed on to me',
+		gives: ['server.updated', 'member.updated'],
+		act: (c) => c.owner.must(200, 'POST', `/servers/${c.server.id}/owner`, { user_id: c.watcher.id, password: c.owner.password }),
 	},
 	{
 		name: 'I change my own profile',
