@@ -1,0 +1,93 @@
+// Every route of the program, and what it answers to each kind of person. The objects stand in a private
+// channel of a server, where there is one. Columns: nobody; the owner; a member the channel is shared with; a
+// member it is not shared with; somebody of another server; a guest of this one; somebody banned from it; an
+// account that has been disabled. Who may destroy an object comes last, and so does the route that does.
+import { PASSWORD, unique } from './lib.mjs';
+
+export const PEOPLE = ['anon', 'owner', 'friend', 'member', 'stranger', 'guest', 'banned', 'disabled'];
+
+// The statuses, and the body that is sent: a value, or a function of the things there are.
+const all = (status) => Array(8).fill(status).join(' ');
+const signedIn = (status) => `401 ${Array(6).fill(status).join(' ')} 401`;
+const inChannel = (owner, friend) => `401 ${owner} ${friend} 404 404 404 404 401`;
+const inServer = (owner, members, guest = members) => `401 ${owner} ${members} ${members} 404 ${guest} 404 401`;
+const own = (status) => `401 ${status} 404 404 404 404 404 401`;
+
+export const GROUPS = {
+	anybody: {
+		'GET /health/live': [all(200)],
+		'GET /health/ready': [all(200)],
+		'GET /metrics': [all(200)],	// from this machine
+		'GET /api/v1/meta': [all(200)],
+		'POST /api/v1/auth/register': [all(201), () => ({ username: unique('reg'), password: PASSWORD })],
+		'POST /api/v1/auth/setup': [all(410), () => ({ username: unique('set'), password: PASSWORD, token: 'x'.repeat(43) })],
+		'POST /api/v1/auth/login': [all(200), (v) => ({ login: v.victim, password: PASSWORD })],
+		'POST /api/v1/auth/refresh': [all(401), { refresh_token: 'nonsense' }],
+		'GET /api/v1/invites/{code}': [all(200)],
+	},
+	'my own': {
+		'GET /api/v1/me': [signedIn(200)],
+		'PATCH /api/v1/me': [signedIn(200), { display_name: 'Somebody' }],
+		'GET /api/v1/me/sessions': [signedIn(200)],
+		'DELETE /api/v1/me/sessions/{session_id}': [own(204)],
+		'PUT /api/v1/me/password': [signedIn(204), { current_password: PASSWORD, new_password: PASSWORD }],
+		'GET /api/v1/me/tokens': [signedIn(200)],
+		'POST /api/v1/me/tokens': [signedIn(201), { name: 'x' }],
+		'DELETE /api/v1/me/tokens/{token_id}': [own(204)],
+		'GET /api/v1/users/{user_id}': [signedIn(200)],
+		'PUT /api/v1/me/presence': [signedIn(200), { status: 'online' }],
+		'PUT /api/v1/me/watch': [signedIn(204), (v) => ({ user_ids: [v.user_id] })],
+		'GET /api/v1/presence': [signedIn(200), , (v) => `?user_ids=${v.user_id}`],
+		'GET /api/v1/bootstrap': [signedIn(200)],
+		'POST /api/v1/servers': [signedIn(201), { name: 'New' }],
+		'POST /api/v1/dms': [signedIn('2xx'), (v) => ({ user_ids: [v.user_id] })],
+		'POST /api/v1/sync': [signedIn(200), { channels: {} }],
+	},
+	'a private channel': {
+		'GET /api/v1/channels/{channel_id}': [inChannel(200, 200)],
+		'PATCH /api/v1/channels/{channel_id}': [inChannel(200, 403), { topic: 'x' }],
+		'GET /api/v1/channels/{channel_id}/members': [inChannel(200, 200)],
+		'PUT /api/v1/channels/{channel_id}/members/{user}': [inChannel(204, 204)],
+		'GET /api/v1/channels/{channel_id}/overrides': [inChannel(200, 403)],
+		'PUT /api/v1/channels/{channel_id}/overrides/{target_id}': [inChannel(204, 403), { allow: '0', deny: '64' }],
+		'DELETE /api/v1/channels/{channel_id}/overrides/{target_id}': [inChannel(204, 403)],
+		'GET /api/v1/channels/{channel_id}/messages': [inChannel(200, 200)],
+		'POST /api/v1/channels/{channel_id}/messages': [inChannel(201, 201), { content: 'x' }],
+		'GET /api/v1/channels/{channel_id}/messages/{message_id}': [inChannel(200, 200)],
+		'PATCH /api/v1/channels/{channel_id}/messages/{message_id}': [inChannel(200, 403), { content: 'y' }],
+		'PUT /api/v1/channels/{channel_id}/read': [inChannel(200, 200), { seq: 1 }],
+		'PUT /api/v1/channels/{channel_id}/delivered': [inChannel(204, 204), { seq: 1 }],
+		'GET /api/v1/channels/{channel_id}/receipts': [inChannel(200, 200)],
+		'POST /api/v1/channels/{channel_id}/typing': [inChannel(204, 204)],
+		'DELETE /api/v1/channels/{channel_id}/messages/{message_id}': [inChannel(204, 403)],
+		'DELETE /api/v1/channels/{channel_id}/members/{user}': [inChannel(204, 403)],
+		'DELETE /api/v1/channels/{channel_id}': [inChannel(204, 403)],
+	},
+	'a server': {
+		'GET /api/v1/servers/{server_id}': [inServer(200, 200)],
+		'PATCH /api/v1/servers/{server_id}': [inServer(200, 403), { name: 'Renamed' }],
+		'GET /api/v1/servers/{server_id}/roles': [inServer(200, 200)],
+		'PATCH /api/v1/servers/{server_id}/roles/{role_id}': [inServer(200, 403), { name: 'x' }],
+		'PUT /api/v1/servers/{server_id}/roles/order': [inServer(200, 403), (v) => ({ role_ids: [v.role_id] })],
+		'POST /api/v1/servers/{server_id}/roles': [inServer(201, 403), { name: 'x' }],
+		'DELETE /api/v1/servers/{server_id}/roles/{role_id}': [inServer(204, 403)],
+		'GET /api/v1/servers/{server_id}/members': [inServer(200, 200)],
+		'PATCH /api/v1/servers/{server_id}/members/{user}': [inServer(200, 403), { nickname: 'x' }],
+		'GET /api/v1/servers/{server_id}/audit-log': [inServer(200, 403)],
+		'GET /api/v1/servers/{server_id}/invites': [inServer(200, 200)],
+		'POST /api/v1/servers/{server_id}/invites': [inServer(201, 201, 403), {}],
+		'POST /api/v1/servers/{server_id}/channels': [inServer(201, 403), { name: 'x', kind: 'text' }],
+		'DELETE /api/v1/servers/{server_id}/members/{user}': [inServer(204, 403)],
+		'PUT /api/v1/servers/{server_id}/bans/{user_id}': [inServer(204, 403), {}],
+		'DELETE /api/v1/servers/{server_id}/bans/{user_id}': [inServer(204, 403)],
+		'DELETE /api/v1/invites/{code}': [inServer(204, 403)],
+		// to himself: roles.test hands one on
+		'POST /api/v1/servers/{server_id}/owner': [inServer(409, 403), (v) => ({ user_id: v.owner_id, password: PASSWORD })],
+		'DELETE /api/v1/servers/{server_id}': [inServer(204, 403)],
+	},
+	// what changes who somebody is: on a server of its own, and at the end
+	'coming and going': {
+		'POST /api/v1/invites/{code}/accept': ['401 200 200 200 200 200 404 401'],
+		'POST /api/v1/auth/logout': [signedIn(204)],
+	},
+};
