@@ -162,6 +162,14 @@ apply_fetched(struct flow *w)
 	w->n_edited = 0;
 }
 
+/* The account's picture is older than that when it does not know of this number. */
+static void
+own_change(struct push *p, uint32_t i, const struct frame *f)
+{
+	stream_at(p, i)->access_rev = f->rev;
+	presence_told(p, i, frame_json(f));
+}
+
 /* f is head + 1 and everything before it is done. Takes f. */
 static void
 process(struct push *p, uint32_t i, struct frame *f)
@@ -182,6 +190,8 @@ process(struct push *p, uint32_t i, struct frame *f)
 		deliver_rename(p, i, f);
 	else if (str_eq(frame_type(f), STR("message.created")))
 		watch_posted(p, i);
+	else if (str_eq(frame_type(f), STR("user.updated")))
+		own_change(p, i, f);
 	frame_drop(f);
 	if (s->refs > 0 && p->blocked.n > 0)
 		apply_unblock(p, i);

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "base/id.h"
-#include "push/presence.h"
 #include "push/nodes.h"
+#include "push/presence_impl.h"
 #include "push/stream.h"
 #include "push/watch.h"
 #include "wire/bus.h"
@@ -107,6 +107,40 @@ take_watch(struct push *p, uint32_t account, const struct bus_event *e, const st
 			watch_set(p, conn_at(p, i), ids, n);
 }
 
+/* A choice that waits to be stored is newer than what is; but nobody is shown by mistake. */
+static void
+take_stored(struct push *p, uint32_t account, enum presence status)
+{
+	struct account *a = account_at(p, account);
+
+	if (a->unstored && status != PRESENCE_INVISIBLE && status != (enum presence)a->chosen)
+		return;
+	a->chosen = (uint8_t)status;
+	a->unstored = false;
+	presence_look(p, account);
+}
+
+void
+presence_told(struct push *p, uint32_t stream, struct str envelope)
+{
+	const struct stream *s = stream_at(p, stream);
+	uint32_t account = idmap_get(&p->account_ids, s->id);
+	enum presence status;
+	struct json *root;
+	struct arena a;
+	struct str word;
+
+	arena_init(&a, 4 * 1024 * 1024);
+	if (s->kind == FEED_USER && json_parse(&a, envelope, &root) == ERR_OK &&
+	    json_str(json_get(json_get(root, "data"), "status"), &word) && presence_parse(word, &status) &&
+	    status >= PRESENCE_ONLINE) {
+		if (account != SLAB_NONE)
+			take_stored(p, account, status);
+		presence_leaver_chose(p, s->id, status);
+	}
+	arena_release(&a);
+}
+
 bool
 presence_control(struct push *p, uint32_t stream, const struct bus_event *e)
 {
@@ -114,6 +148,8 @@ presence_control(struct push *p, uint32_t stream, const struct bus_event *e)
 	struct json *body;
 	struct arena a;
 
+	if (str_eq(e->type, STR("user.updated")))
+		presence_told(p, stream, e->body);
 	if (!str_has_prefix(e->type, STR(PRESENCE_CONTROL)))
 		return false;
 	arena_init(&a, 1024 * 1024);

@@ -220,6 +220,20 @@ presence_back(struct push *p, struct account *a)
 	slab_give(&h->leavers, i);
 }
 
+static void
+leaver_say(struct push *p, struct leaver *l, enum presence chosen)
+{
+	struct buf lines;
+
+	if (chosen <= PRESENCE_ONLINE || chosen == (enum presence)l->on || p->bus == NULL)
+		return;
+	l->on = l->chosen = (uint8_t)chosen;
+	buf_init(&lines, 1024);
+	hset(p, l->id, chosen, now_s());
+	add_line(p, &lines, l->id, chosen, l->shows_seen ? now_s() : 0);
+	publish(p, &lines);
+}
+
 void
 presence_left(struct push *p, const struct account *a, bool polled)
 {
@@ -234,6 +248,8 @@ presence_left(struct push *p, const struct account *a, bool polled)
 	*l = (struct leaver){ a->id, p->now_s, p->now_s + stay * (polled ? PRESENCE_POLL_TIMES : 1), a->on, a->chosen,
 		a->shows_seen, a->unstored };
 	idmap_put(&h->leaver_ids, a->id, i);
+	/* He had just chosen it, and nobody has been told so far. */
+	leaver_say(p, l, (enum presence)a->chosen);
 }
 
 /* Hidden he was not seen leaving. 0: nobody is to know when he was here. */
@@ -338,19 +354,21 @@ presence_is_leaving(const struct push *p, const struct account *a)
 	return idmap_get(&p->presence->leaver_ids, a->id) != SLAB_NONE;
 }
 
+void
+presence_leaver_chose(struct push *p, int64_t account, enum presence chosen)
+{
+	uint32_t i = idmap_get(&p->presence->leaver_ids, account);
+
+	if (i != SLAB_NONE)
+		leaver_say(p, leaver_at(p->presence, i), chosen);
+}
+
 static void
 leaver_picture(struct push *p, struct leaver *l, enum presence chosen, bool shows_seen)
 {
-	struct buf lines;
-
 	l->shows_seen = shows_seen;
-	if (l->unstored || chosen <= PRESENCE_ONLINE || chosen == (enum presence)l->on || p->bus == NULL)
-		return;
-	l->on = l->chosen = (uint8_t)chosen;
-	buf_init(&lines, 1024);
-	hset(p, l->id, chosen, now_s());
-	add_line(p, &lines, l->id, chosen, shows_seen ? now_s() : 0);
-	publish(p, &lines);
+	if (!l->unstored)
+		leaver_say(p, l, chosen);
 }
 
 void

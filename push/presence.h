@@ -46,8 +46,10 @@ bool presence_leaver(const struct push *p, uint32_t i, struct snap_leaver *out);
 uint32_t presence_leavers(const struct push *p);
 void presence_restore_leaver(struct push *p, const struct snap_leaver *l);
 void presence_picture(struct push *p, uint32_t account, const struct feed_access *own);
-/* A message for the daemons on the topic of an account: true when it is one. */
+/* What passes by on the topic of an account: true when it is for the daemons only. */
 bool presence_control(struct push *p, uint32_t stream, const struct bus_event *e);
+/* What the account was told of itself, user.updated: it names the status. */
+void presence_told(struct push *p, uint32_t stream, struct str envelope);
 /* {"op":"presence","status":…}: NULL or the code of the error. */
 const char *presence_op(struct push *p, struct conn *c, const struct json *frame);
 

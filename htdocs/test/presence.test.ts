@@ -60,7 +60,14 @@ describe('who is there', () => {
 		const s = play(started(), told('2', 'offline', at), told('3', 'online', at));
 		expect([lastSeen(s, '2'), lastSeen(s, '3'), lastSeen(s, '4')]).toEqual([at, null, null]);
 		const hidden = { ...boot().me, show_last_seen: false };
-		expect(lastSeen(play(s, event('user.updated', 0, hidden)), '2')).toBeNull();
+		expect(lastSeen(play(s, { kind: 'me', me: hidden }), '2')).toBeNull();
+	});
+
+	test('what my devices are told without a number is a status, and nothing else', () => {
+		const older = { ...boot().me, display_name: 'Before', status: 'dnd' as const };
+		const s = play(started(), event('user.updated', 0, older, { stream: 'user:1' }));
+		expect(s.me).toEqual({ ...boot().me, status: 'dnd' });
+		expect(play(s, event('user.updated', 1, older, { stream: 'user:1' })).me).toEqual(older);
 	});
 
 	test('my own: what I chose before what I do', () => {

@@ -49,7 +49,14 @@ test('who hides his sees nobody`s, and who left the list is not in it', () => {
 	const s = play(started(), list(['2', 1, 1], ['3', 1, 1]));
 	expect(Object.keys(play(s, list(['3', 1, 1])).receipts['10'] ?? {})).toEqual(['3']);
 	const hidden = { ...boot().me, receipts: false };
-	expect(play(s, event('user.updated', 0, hidden, { stream: 'user:1' })).receipts).toEqual({});
+	expect(play(s, event('user.updated', 1, hidden, { stream: 'user:1' })).receipts).toEqual({});
+	expect(play(s, { kind: 'me', me: hidden }).receipts).toEqual({});
+});
+
+test('lists that nobody looks at are forgotten', () => {
+	const s = play(started(), list(['2', 1, 1]));
+	expect(play(s, { kind: 'receipts-of', channelIds: ['10', '11'] }).receipts).toEqual(s.receipts);
+	expect(play(s, { kind: 'receipts-of', channelIds: ['11'] }).receipts).toEqual({});
 });
 
 test('a position that was told without rev and comes again with it leaves the count alone', () => {

@@ -23,7 +23,7 @@ enum limit_class {
 	LIMIT_SEND,		/* 20 in 20 seconds for one account */
 	LIMIT_TYPING,		/* 10 in 10 seconds for one account */
 	LIMIT_PROFILE,		/* 20 an hour for one account: a new name is told to all who know it */
-	LIMIT_PRESENCE,		/* 30 a minute for one account: each is an event, and read anew by the daemons */
+	LIMIT_PRESENCE,		/* 30 a minute for one account: each may be an event, and is told to who watches */
 	LIMIT_WATCH,		/* 120 a minute for one account: each asks about up to 200 people */
 	LIMIT_DM,		/* 30 an hour for one account: opening conversations, also to find one */
 	LIMIT_SERVER,		/* 20 an hour for one account: making servers … */

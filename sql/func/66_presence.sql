@@ -97,20 +97,27 @@ seen_s -1: he may not see it';
 CREATE OR REPLACE FUNCTION presence_set(actor bigint, status text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	a	account;
+	old	text := (SELECT x.status FROM account AS x WHERE x.id = actor FOR NO KEY UPDATE);
 BEGIN
+	RETURN NEXT ROW('body', NULL, '{"status":"' || presence_set.status || '"}')::reply;
+	IF old IS NULL OR old = presence_set.status THEN
+		RETURN;
+	END IF;
 	UPDATE account AS x SET status = presence_set.status,
 		last_seen_at = CASE WHEN presence_set.status = 'invisible' AND x.show_last_seen THEN now() ELSE x.last_seen_at END
-	WHERE x.id = actor AND x.status <> presence_set.status
+	WHERE x.id = actor
 	RETURNING x.* INTO a;
-	RETURN NEXT ROW('body', NULL, '{"status":"' || presence_set.status || '"}')::reply;
-	IF a.id IS NOT NULL THEN
-		-- the daemon reads the account anew
-		RETURN NEXT user_event(actor, access_code('everybody'), 0, 'user.updated', me_json(a));
+	IF 'invisible' IN (a.status, old) THEN
+		-- no daemon may miss that somebody hides
+		RETURN NEXT user_event(actor, access_code('none'), 0, 'user.updated', me_json(a));
+	ELSE
+		RETURN NEXT ROW('event', actor::text, event_passing('u', actor, 'user.updated', me_json(a)))::reply;
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION presence_set IS
-'Who turns invisible is seen leaving, so that is when he was seen last: an older time would tell on him';
+'Who turns invisible is seen leaving, so that is when he was seen last: an older time would tell on him.
+The daemons take the status from the event; only into and out of hiding it is one with a number.';
 
 CREATE OR REPLACE FUNCTION presence_store(account_ids bigint[], statuses text[]) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$

@@ -130,8 +130,8 @@ const rules = {
 		s.read_states = put(s.read_states, d, (r) => r.channel_id === d.channel_id);
 	},
 	'receipt.updated': (s, d) => raiseReceipt(s, d.channel_id, d.user_id, d.read_seq, d.delivered_seq),
-	'user.updated': (s, d) => {
-		s.me = d;
+	'user.updated': (s, d, numbered) => {
+		s.me = numbered ? d : { ...s.me, status: d.status };
 	},
 };
 
@@ -170,7 +170,7 @@ export const knows = (type) => type in rules;
 
 /** Applies one event; the stream's rev goes up with it. */
 export function apply(state, e) {
-	rules[e.type]?.(state, structuredClone(e.data));
+	rules[e.type]?.(state, structuredClone(e.data), Boolean(e.rev));
 	if (!e.rev) return;
 	const [word, id] = e.stream.split(':');
 	const target = word === 'channel' ? channelOf(state, id) : word === 'server' ? state.servers.find((x) => x.id === id) : null;

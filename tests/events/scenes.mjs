@@ -230,6 +230,16 @@ const scenes = [
 		act: (c) => c.watcher.must(200, 'PATCH', '/me', { display_name: 'Changed' }),
 	},
 	{
+		name: 'I want not to be disturbed',
+		gives: ['user.updated'],
+		act: (c) => c.watcher.must(200, 'PUT', '/me/presence', { status: 'dnd' }),
+	},
+	{
+		name: 'I hide',
+		gives: ['user.updated'],
+		act: (c) => c.watcher.must(200, 'PUT', '/me/presence', { status: 'invisible' }),
+	},
+	{
 		name: 'somebody types',
 		gives: ['typing.started'],
 		act: (c) => c.owner.must(204, 'POST', `/channels/${c.channel.id}/typing`),

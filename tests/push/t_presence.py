@@ -3,7 +3,7 @@ import json, signal, time
 
 from client import Reader
 from stack import equal, true, until
-from t_order import two_people
+from t_order import poll, two_people
 
 QUICK = dict(presence_leave=1, presence_lease=3)
 
@@ -118,9 +118,11 @@ def test_presence_a_large_node_is_buried_by_steps(st):
     watch(ra, b)
     shows(ra, b, "offline")
     # more than fits into one answer, and Redis does not let us read it at first
-    equal("made", st.redis("EVAL", "for i = 1, 200000 do redis.call('HSET', KEYS[1], i, 'online 1700000000') end"
-                           " redis.call('HSET', KEYS[1], ARGV[1], 'online 1700000000')"
-                           " return redis.call('SADD', KEYS[2], 'ghost')", 2, "p:on:ghost", "p:nodes", b.id), "1")
+    for i in range(10):
+        st.redis("EVAL", "for i = ARGV[1], ARGV[1] + 19999 do redis.call('HSET', KEYS[1], i, 'online 1700000000') end", 1,
+                 "p:on:ghost", i * 20000 + 1)
+    st.redis("HSET", "p:on:ghost", b.id, "online 1700000000")
+    equal("made", st.redis("SADD", "p:nodes", "ghost"), "1")
     equal("ACL", st.redis("ACL", "SETUSER", "default", "-hscan", "-hgetall"), "OK")
     sweeps = push.metric("presence_sweeps")
     until("looks at it", lambda: push.metric("presence_sweeps") >= sweeps + 3)
@@ -185,6 +187,49 @@ def test_presence_invisible_is_never_shown(st):
     watch(ra, a, b)
     shows(ra, a, "dnd")
     equal("only when he wanted", told(ra, b).count("online"), 1)
+
+
+def test_presence_a_status_is_taken_from_what_his_devices_are_told(st):
+    push = st.push_start(presence_leave=60)
+    a, b, server, channel = two_people(st, "status")
+    ra, rb = Reader(push, a, "ws"), Reader(push, b)
+    watch(ra, b)
+    shows(ra, b, "online")
+    pictures, head = push.metric("push_access_queries"), lambda: st.sql("SELECT rev FROM account WHERE id = %d" % b.id)[0][0]
+    before = head()
+    st.call("presence_set", b.id, "dnd")
+    shows(ra, b, "dnd")
+    equal("the number of his stream", head(), before)
+    until("his devices know", lambda: [e for e in rb.events if e["type"] == "user.updated" and e["data"]["status"] == "dnd"])
+    # hiding is found even when the bus does not bring it
+    st.call("presence_set", b.id, "invisible", publish=False)
+    shows(ra, b, "offline")
+    st.call("presence_set", b.id, "online")
+    shows(ra, b, "online")
+    equal("nothing was read anew for it", push.metric("push_access_queries"), pictures)
+    # and when it is the last thing he does, long before he is missed
+    st.call("presence_set", b.id, "invisible")
+    rb.close()
+    shows(ra, b, "offline")
+
+
+def test_control_messages_reach_no_client(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "control")
+    _, token = a.personal_token("read")
+    readers = [Reader(push, a, k) for k in ("ws", "sse", "ndjson")] + [Reader(push, token=token), Reader(push, b)]
+    bodies = {"status": {"status": "dnd"}, "chosen": {"status": "idle"}, "watch": {"user_ids": [str(b.id)]}, "": {},
+              "of a later version": {"type": "control.later", "stream": "user:%d" % a.id, "data": {}}}
+    for type, body in bodies.items():
+        for stream in (a.id, channel, server):
+            st.publish(stream, "1 0 0 0 0 0 %d control.%s\n%s" % (a.session, type.replace(" ", "_"), json.dumps(body)))
+    st.publish(a.id, "1 0 0 0 0 0 0 control.status\nnot json")
+    a.post(channel, "behind them")
+    allowed = {"message.created", "presence.updated"}
+    for r in readers:
+        r.expect_texts(["behind them"])
+        equal("nothing else", [e for e in r.events if e.get("type") not in allowed], [])
+    poll(push, a, "wait=0")
 
 
 def test_presence_only_of_who_shares(st):

@@ -56,6 +56,13 @@ const on =
 		return parsed.success ? reduce(s, parsed.data, e, now) : { ...s, stale: true };
 	};
 
+/** My own account, as it is now. */
+export function putMe(s: State, me: Me): State {
+	const next = withUsers(s, [me]);
+	if (s.me?.id !== me.id) return next;
+	return me.receipts ? { ...next, me } : { ...next, me, receipts: {} };
+}
+
 const streamId = (e: Envelope): string => e.stream.slice(e.stream.indexOf(':') + 1);
 
 const created = on(Message, (s, m, e) => {
@@ -234,11 +241,10 @@ const reducers: Record<string, Reducer> = {
 		raiseReceipt(s, r.channel_id, r.user_id, r.read_seq, r.delivered_seq),
 	),
 	'presence.updated': on(Presence, (s, p) => putPresence(s, [p])),
-	'user.updated': on(Me, (s, me) => {
-		const next = withUsers(s, [me]);
-		if (s.me?.id !== me.id) return next;
-		return me.receipts ? { ...next, me } : { ...next, me, receipts: {} };
-	}),
+	'user.updated': on(Me, (s, me, e) =>
+		// Without a number it tells a status; the rest may be older than what came with one.
+		putMe(s, e.rev === 0 && s.me?.id === me.id ? { ...s.me, status: me.status } : me),
+	),
 };
 
 export const reduceEvent = (s: State, e: Envelope, now: number): State =>

@@ -10,15 +10,16 @@ import type {
 	Bootstrap,
 	Channel,
 	Envelope,
+	Me,
 	Message,
 	Presence,
 	Receipt,
 } from '../api/schema';
-import { reduceEvent } from './events';
+import { putMe, reduceEvent } from './events';
 import { dropChannel, dropServer, mergeBootstrap, putChannel, putServer, revoke } from './places';
 import { dropPending, endTyping, markRead, mergePosted, putPending } from './posting';
 import { putPresence } from './presence';
-import { putReceipts } from './receipts';
+import { keepReceipts, putReceipts } from './receipts';
 import { emptyState, emptyWindow, type PageKind, type Pending, type State } from './types';
 import { leaveChannel, mergePage, patchMessage, putWindow } from './windows';
 
@@ -40,7 +41,9 @@ export type Action =
 	| { kind: 'edited'; channelId: string; id: string; content: string }
 	| { kind: 'read'; channelId: string; seq: number }
 	| { kind: 'receipts'; channelId: string; items: Receipt[] }
+	| { kind: 'receipts-of'; channelIds: string[] }
 	| { kind: 'presence'; items: Presence[] }
+	| { kind: 'me'; me: Me }
 	| { kind: 'at-end'; channelId: string; atEnd: boolean }
 	| { kind: 'left'; channelId: string }
 	| { kind: 'window-reset'; channelId: string }
@@ -83,6 +86,10 @@ export function merge(s: State, a: Action): State {
 			return markRead(s, a.channelId, a.seq);
 		case 'receipts':
 			return putReceipts(s, a.channelId, a.items);
+		case 'receipts-of':
+			return keepReceipts(s, a.channelIds);
+		case 'me':
+			return putMe(s, a.me);
 		case 'presence':
 			return putPresence(s, a.items);
 		case 'at-end':

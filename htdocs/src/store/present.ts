@@ -41,6 +41,9 @@ const activity = new Activity({
 	changed: (idle) => usePresent.setState({ idle }),
 });
 
+/** On the stream; false when it has to be told by a request. */
+export const say = link.say;
+
 /** Null when nobody is signed in. */
 export function presentOn(c: Connection | null): void {
 	connection = c;
@@ -59,19 +62,8 @@ export function heard(m: TabMessage): void {
 /** Chosen by hand, for all my devices. */
 export async function choose(status: Me['status']): Promise<void> {
 	await api.putPresence(status);
-	noteMe({ status });
-}
-
-/** What the answer to a change of mine says, before its event comes. */
-function noteMe(change: Partial<Me>): void {
 	const { me } = chat();
-	if (!me) return;
-	const data = { ...me, ...change };
-	apply({
-		kind: 'event',
-		now: Date.now(),
-		event: { type: 'user.updated', stream: `user:${me.id}`, rev: 0, data },
-	});
+	if (me) apply({ kind: 'me', me: { ...me, status } });
 }
 
 useChat.subscribe((s, before) => {

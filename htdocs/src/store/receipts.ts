@@ -44,6 +44,12 @@ export function putReceipts(s: State, channelId: string, items: Receipt[]): Stat
 	return { ...s, receipts: { ...s.receipts, [channelId]: list } };
 }
 
+/** What nobody looks at is forgotten, and read when it is opened. */
+export function keepReceipts(s: State, channelIds: string[]): State {
+	const kept = Object.entries(s.receipts).filter(([id]) => channelIds.includes(id));
+	return { ...s, receipts: Object.fromEntries(kept) };
+}
+
 /** Of a message of mine: the furthest that all of those who tell have come. */
 export function fateOf(s: State, m: Message): 'sent' | 'delivered' | 'read' | null {
 	const list = Object.values(s.receipts[m.channel_id] ?? {});

@@ -20,7 +20,7 @@ import { longPoll, poll, type Rung, socket, sse } from '../stream/transport';
 import type { Incoming } from '../stream/wire';
 import { applyChanged, heal, healBehind, readChanges } from './healing';
 import { greeted, heard, presentOn } from './present';
-import { noteReached, readReceipts } from './reaching';
+import { noteReached, readShownReceipts } from './reaching';
 import { openOutbox, outbox } from './sending';
 import { apply, chat, useChat } from './store';
 
@@ -200,6 +200,7 @@ function noteHealth(health: Health, rung: Rung): void {
 	if (before === health || (health !== 'live' && health !== 'delayed')) return;
 	void outbox()?.wake();
 	if (behind) void reread();
+	if (before === 'delayed' && health === 'live') readShownReceipts();
 }
 
 function receive(m: TabMessage): void {
@@ -228,7 +229,7 @@ function take(f: Incoming): void {
 		case 'hello':
 			for (const stream of f.reset) void heal(stream);
 			greeted();
-			return readKnownReceipts();
+			return readShownReceipts();
 		case 'reset':
 			// First the position, then the reading: what comes in between is applied on top.
 			apply({ kind: 'position', stream: f.stream, rev: f.head });
@@ -247,11 +248,6 @@ function noteArrival(e: Envelope): void {
 	if (e.type !== 'message.created' || !connection?.leads()) return;
 	const m = Message.safeParse(e.data);
 	if (m.success) noteReached(m.data.channel_id, m.data.author.id, m.data.seq);
-}
-
-/** What passed by while nobody listened was told without a number. */
-function readKnownReceipts(): void {
-	for (const channelId of Object.keys(chat().receipts)) void readReceipts(channelId);
 }
 
 let lastBootstrap = 0;

@@ -10,12 +10,7 @@ export function Privacy() {
 	const seen = useChat((s) => s.me?.show_last_seen ?? true);
 	const change = async (what: { receipts?: boolean; show_last_seen?: boolean }) => {
 		try {
-			const data = await api.patchMe(what);
-			apply({
-				kind: 'event',
-				now: Date.now(),
-				event: { type: 'user.updated', stream: `user:${data.id}`, rev: 0, data },
-			});
+			apply({ kind: 'me', me: await api.patchMe(what) });
 			toast(t('toast.saved'));
 		} catch (e) {
 			toast(problemText(e), { bad: true });

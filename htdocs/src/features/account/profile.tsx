@@ -21,11 +21,7 @@ export function Profile() {
 			...(newName ? { display_name: name.trim() } : {}),
 			...(newEmail ? { email: email.trim() || null } : {}),
 		});
-		apply({
-			kind: 'event',
-			now: Date.now(),
-			event: { type: 'user.updated', stream: `user:${updated.id}`, rev: 0, data: updated },
-		});
+		apply({ kind: 'me', me: updated });
 		setEmail(updated.email ?? '');
 		toast(t('toast.saved'));
 	});

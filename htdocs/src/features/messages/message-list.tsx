@@ -19,7 +19,7 @@ import {
 	retryHistory,
 	useHistory,
 } from '../../store/history';
-import { readReceipts } from '../../store/reaching';
+import { lookAtReceipts } from '../../store/reaching';
 import { unreadOf } from '../../store/selectors';
 import { markSeen } from '../../store/sending';
 import { apply, chat, useChat } from '../../store/store';
@@ -306,7 +306,7 @@ function useSeen(
 	setDivider: (update: (d: number | null) => number | null) => void,
 ): void {
 	const last = useChat((s) => s.channels[channelId]?.last_seq ?? 0);
-	useEffect(() => void readReceipts(channelId), [channelId]);
+	useEffect(() => lookAtReceipts(channelId), [channelId]);
 	useEffect(() => {
 		const look = () => {
 			if (!atEnd || document.visibilityState !== 'visible' || !document.hasFocus()) return;

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
-import { readReceipts } from '../../store/reaching';
+import { lookAtReceipts } from '../../store/reaching';
 import { readersOf } from '../../store/receipts';
 import { useChat } from '../../store/store';
 import { Avatar } from '../../ui/avatar';
@@ -20,7 +20,7 @@ export default function SeenBy({ channelId, messageId, onClose }: Props) {
 		return m ? readersOf(s, m).join(' ') : '';
 	});
 	const users = useChat((s) => s.users);
-	useEffect(() => void readReceipts(channelId), [channelId]);
+	useEffect(() => lookAtReceipts(channelId), [channelId]);
 	const people = ids === '' ? [] : ids.split(' ');
 	return (
 		<Dialog title={t('message.seen_by')} onClose={onClose}>
