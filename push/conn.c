@@ -34,7 +34,8 @@ conn_named(const struct push *p, uint64_t name)
 void
 conn_wait(struct push *p, const struct conn *c, int events)
 {
-	crowd_change(&p->crowd, c->fd, events, name_of(c));
+	if (!p->unheard)
+		crowd_change(&p->crowd, c->fd, events, name_of(c));
 }
 
 static struct conn *
@@ -119,9 +120,23 @@ conn_restore(struct push *p, int fd, enum conn_state state, enum frame_format fo
 
 	c->format = format & 7;
 	c->state = state & 7;
+	p->unheard = true;
 	if (state == CONN_LIVE)
 		count_live(p, c, 1);
-	return crowd_add(&p->crowd, fd, LOOP_READ, name_of(c)) ? c : NULL;
+	return c;
+}
+
+void
+conns_watch(struct push *p)
+{
+	p->unheard = false;
+	for (uint32_t i = 0; i < p->conns.top; i++) {
+		struct conn *c = conn_at(p, i);
+
+		if (c->state != CONN_FREE && c->state != CONN_DEAD &&
+		    !crowd_add(&p->crowd, c->fd, c->blocked ? LOOP_READ | LOOP_WRITE : LOOP_READ, name_of(c)))
+			conn_kill(p, c, strerror(errno));
+	}
 }
 
 static void

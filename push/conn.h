@@ -128,7 +128,7 @@ conn_at(const struct push *p, uint32_t i)
 /* Takes fd. */
 void conn_new(struct push *p, int fd);
 /* One that another daemon had in that state; what belongs to it and its timer are the caller's. Takes
- * fd. NULL: it cannot be watched. */
+ * fd. Nothing is heard of it before conns_watch(). */
 struct conn *conn_restore(struct push *p, int fd, enum conn_state state, enum frame_format format);
 void conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *why);
 /* Says bye with the error's stream code and closes. Connections before LIVE are refused instead. */
@@ -142,6 +142,8 @@ void conn_kill(struct push *p, struct conn *c, const char *why);
 bool conn_say(struct push *p, struct conn *c, struct str bytes);
 /* … what was put together there; without memory for it the peer is cut off: it comes back and resumes. */
 bool conn_say_buf(struct push *p, struct conn *c, const struct buf *b);
+/* Those that were restored are heard from now on. */
+void conns_watch(struct push *p);
 /* Frees what died in this turn. */
 void conns_bury(struct push *p);
 void conns_release(struct push *p);

@@ -177,6 +177,7 @@ struct push {
 	uint32_t blocked_conns;
 	uint32_t n_stream_conns, n_ws_conns;	/* live ones */
 	bool taking;		/* another daemon still serves: nothing is said or asked about streams */
+	bool unheard;		/* connections are there, but not in the crowd yet */
 	uint32_t subscribed;	/* … streams that are on the bus already */
 	bool draining;
 	int64_t drain_until_ms;

@@ -14,6 +14,7 @@
 #include "link/loop.h"
 #include "push/conn.h"
 #include "push/ctl.h"
+#include "push/deliver.h"
 #include "push/handover.h"
 #include "push/server.h"
 #include "push/snapshot.h"
@@ -138,7 +139,8 @@ wait_for_commit(void)
 		log_warn("the other one died while it handed over");
 }
 
-/* The other one waits for the end of the connection. */
+/* Clients wait for what was published meanwhile more than to be heard. The other one waits for the end of
+ * the connection. */
 static void
 finish(struct push *p)
 {
@@ -147,6 +149,8 @@ finish(struct push *p)
 		loop_io_stop(&other.io);
 	p->taking = false;
 	state_go_on(p);
+	deliver_flush_now(p);
+	conns_watch(p);
 	other.done(p);
 	close(other.fd);
 	if (other.process > 0)

@@ -51,14 +51,24 @@ wheel_put(struct push *p, struct conn *c, uint32_t due_s)
 	*slot = c->id;
 }
 
+/* From the kernel many at a time: connections that are taken over come by thousands. */
+static uint32_t
+any_number(void)
+{
+	static uint32_t numbers[64], n;
+
+	if (n == 0) {
+		crypt_random(numbers, sizeof(numbers));
+		n = sizeof(numbers) / sizeof(numbers[0]);
+	}
+	return numbers[--n];
+}
+
 /* 80 to 100 % of it, so that a herd does not stay one. */
 static uint32_t
 spread(uint32_t full)
 {
-	uint32_t r;
-
-	crypt_random(&r, sizeof(r));
-	return full - r % (full / 5 + 1);
+	return full - any_number() % (full / 5 + 1);
 }
 
 /* Rather earlier than a proxy's timeout. */
