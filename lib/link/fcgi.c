@@ -2,21 +2,29 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+
+#define WAKE_US 20000		/* from a signal to the end of a process that waits */
+#define SILENT_MS 2000		/* a connection that says nothing for so long is closed */
+#define SHORT_OF_MS 20		/* until the next try when there are no descriptors or no memory */
 
 static FCGX_Request request;
 static bool plain;			/* CGI */
 static bool served;			/* the one request of CGI was handed out */
 static volatile sig_atomic_t ending;
 static volatile sig_atomic_t busy;	/* between accept and finish */
+static volatile sig_atomic_t give_up_s;	/* clock_mono_ms() / 1000 at which the watchdog ends a request */
 
-/* Repeated every 200 ms once ending, so that an accept entered just after the flag was looked at
- * is interrupted too. */
 static void
 start_timer(time_t sec, suseconds_t usec, suseconds_t again)
 {
@@ -25,28 +33,47 @@ start_timer(time_t sec, suseconds_t usec, suseconds_t again)
 	setitimer(ITIMER_REAL, &t, NULL);
 }
 
+/* The second is rounded down, so one less: the timer is never taken for one that came early. */
+static void
+set_busy(int64_t watchdog_s)
+{
+	give_up_s = (sig_atomic_t)(clock_mono_ms() / 1000 + watchdog_s - 1);
+	busy = 1;
+	start_timer((time_t)watchdog_s, 0, 0);
+}
+
+static void
+set_idle(void)
+{
+	start_timer(0, 0, 0);
+	busy = 0;
+}
+
+/* Does not interrupt calls: libfcgi takes that for the end of the connection, in the middle of a
+ * request too. What waits for the next one is interrupted by SIGALRM, again and again, as it may have
+ * been entered just after the flag was looked at. */
 static void
 on_term(int signo)
 {
 	(void)signo;
 	ending = 1;
-	FCGX_ShutdownPending();
 	if (!busy)
-		start_timer(0, 200000, 200000);
+		start_timer(0, WAKE_US, WAKE_US);
 }
 
+/* Of the watchdog, or one meant for a wait that is just over. */
 static void
 on_alarm(int signo)
 {
 	(void)signo;
-	if (busy)
+	if (busy && clock_mono_ms() / 1000 >= give_up_s)
 		_exit(75);
 }
 
 static void
-on_signal(int signo, void (*f)(int))
+on_signal(int signo, void (*f)(int), int flags)
 {
-	struct sigaction sa = { .sa_handler = f };
+	struct sigaction sa = { .sa_handler = f, .sa_flags = flags };
 
 	sigemptyset(&sa.sa_mask);
 	sigaction(signo, &sa, NULL);
@@ -58,11 +85,13 @@ fcgi_init(void)
 	plain = FCGX_IsCGI();
 	if (!plain && (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0))
 		return false;
-	on_signal(SIGPIPE, SIG_IGN);
-	on_signal(SIGTERM, on_term);
-	on_signal(SIGINT, on_term);
-	on_signal(SIGUSR1, on_term);
-	on_signal(SIGALRM, on_alarm);
+	if (!plain)
+		request.listen_sock = -1;	/* connections are accepted here */
+	on_signal(SIGPIPE, SIG_IGN, 0);
+	on_signal(SIGTERM, on_term, SA_RESTART);
+	on_signal(SIGINT, on_term, SA_RESTART);
+	on_signal(SIGUSR1, on_term, SA_RESTART);
+	on_signal(SIGALRM, on_alarm, 0);
 	return true;
 }
 
@@ -72,18 +101,92 @@ fcgi_is_cgi(void)
 	return plain;
 }
 
+/* Whether to try again after this errno of accept4(2). */
+static bool
+wait_again(int error)
+{
+	switch (error) {
+	case EINTR:
+	case ECONNABORTED:
+	case EPROTO:
+		return true;
+	case EAGAIN:	/* a listening socket that does not block */
+		poll(&(struct pollfd){ STDIN_FILENO, POLLIN, 0 }, 1, -1);
+		return true;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		log_warn("no connection accepted", lf_str("said", strerror(error)));
+		nanosleep(&(struct timespec){ 0, SHORT_OF_MS * 1000000L }, NULL);
+		return true;
+	default:
+		log_error("no connection accepted", lf_str("said", strerror(error)));
+		return false;
+	}
+}
+
+static bool
+says_something(int fd)
+{
+	struct pollfd pfd = { fd, POLLIN, 0 };
+	int n;
+
+	do
+		n = poll(&pfd, 1, SILENT_MS);
+	while (n < 0 && errno == EINTR);
+	return n > 0;
+}
+
+/* The next connection; from here on the watchdog runs. Negative: none will come. */
+static int
+connection_next(int64_t watchdog_s)
+{
+	while (!ending) {
+		int fd = accept4(STDIN_FILENO, NULL, NULL, SOCK_CLOEXEC);
+
+		if (fd < 0) {
+			if (!wait_again(errno))
+				break;
+			continue;
+		}
+		set_busy(watchdog_s);
+		if (says_something(fd))
+			return fd;
+		close(fd);
+		set_idle();
+	}
+	return -1;
+}
+
+/* libfcgi gives up a connection when a signal arrives between accepting and reading it, so it does
+ * not accept, but is told that there is a connection that was kept. */
+static bool
+request_next(int64_t watchdog_s)
+{
+	while (!ending) {
+		if (request.ipcFd < 0) {
+			int fd = connection_next(watchdog_s);
+
+			if (fd < 0)
+				return false;
+			request.ipcFd = fd;
+			request.keepConnection = 1;
+		}
+		if (FCGX_Accept_r(&request) == 0)
+			return true;
+		set_idle();
+	}
+	return false;
+}
+
 bool
 fcgi_accept(int64_t watchdog_s)
 {
-	if (ending)
-		return false;
-	if (plain && served)
-		return false;
-	if (!plain && FCGX_Accept_r(&request) < 0)
+	if (ending || (plain && served) || (!plain && !request_next(watchdog_s)))
 		return false;
 	served = true;
-	busy = 1;
-	start_timer((time_t)watchdog_s, 0, 0);
+	set_busy(watchdog_s);
 	return true;
 }
 
@@ -92,8 +195,7 @@ fcgi_finish(void)
 {
 	if (!plain)
 		FCGX_Finish_r(&request);
-	start_timer(0, 0, 0);
-	busy = 0;
+	set_idle();
 }
 
 void
