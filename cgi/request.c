@@ -17,29 +17,22 @@ request_param(const char *name)
 	return s.len == 0 ? STR_NULL : s;
 }
 
-static void
-release_buf(void *obj)
-{
-	buf_release(obj);
-}
-
 struct buf *
 request_buf(struct request *r, size_t max)
 {
 	struct request_buf *b = arena_new(r->arena, struct request_buf);
 
-	buf_init(&b->buf, max);
-	arena_defer(r->arena, release_buf, &b->buf);
+	b->buf = buf_new(r->arena, max);
 	b->next = r->bufs;
 	r->bufs = b;
-	return &b->buf;
+	return b->buf;
 }
 
 bool
 request_is_whole(const struct request *r)
 {
 	for (const struct request_buf *b = r->bufs; b != NULL; b = b->next) {
-		if (!buf_ok(&b->buf))
+		if (!buf_ok(b->buf))
 			return false;
 	}
 	return true;

@@ -28,7 +28,7 @@ struct field;
 
 /* A buffer of a request, and the one made before it. */
 struct request_buf {
-	struct buf buf;
+	struct buf *buf;		/* in the arena */
 	struct request_buf *next;
 };
 

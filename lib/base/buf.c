@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 #define BUF_FIRST 256
@@ -12,6 +13,22 @@ void
 buf_init(struct buf *b, size_t max)
 {
 	*b = (struct buf){ .max = max };
+}
+
+static void
+release(void *obj)
+{
+	buf_release(obj);
+}
+
+struct buf *
+buf_new(struct arena *a, size_t max)
+{
+	struct buf *b = arena_new(a, struct buf);
+
+	buf_init(b, max);
+	arena_defer(a, release, b);
+	return b;
 }
 
 void

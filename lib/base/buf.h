@@ -14,6 +14,8 @@
 
 #include "base/str.h"
 
+struct arena;
+
 struct buf {
 	char *p;
 	size_t len;
@@ -24,6 +26,9 @@ struct buf {
 
 void buf_init(struct buf *b, size_t max);	/* allocates nothing yet */
 void buf_release(struct buf *b);		/* gives the memory back */
+/* In the arena, and its memory is given back with it: for who calls anything that may run out of memory
+ * and not come back. */
+struct buf *buf_new(struct arena *a, size_t max);
 void buf_clear(struct buf *b);			/* len = 0, failed = false; memory kept */
 bool buf_ok(const struct buf *b);
 /* Room for n more bytes at b->p + b->len; false (and failed) past the ceiling. */

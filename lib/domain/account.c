@@ -243,19 +243,16 @@ entries_of(struct str streams, struct str revs, struct cursor_entry *entries)
 static enum err
 add_presence(struct call *c, struct str picture, struct str people, struct answer *out)
 {
-	struct buf b;
+	struct buf *b = buf_new(c->arena, (size_t)64 << 20);
 
-	buf_init(&b, (size_t)64 << 20);
-	buf_add(&b, picture.p, picture.len - 1);
-	buf_add_cstr(&b, ",\"presence\":");
-	presence_add_map(c, people, &b);
-	buf_add_char(&b, '}');
-	bool ok = buf_ok(&b);
-	if (ok)
-		*out = (struct answer){ .kind = ANSWER_BODY,
-			.body = { arena_strndup(c->arena, b.p, b.len), b.len } };
-	buf_release(&b);
-	return ok ? ERR_OK : ERR_NO_MEMORY;
+	buf_add(b, picture.p, picture.len - 1);
+	buf_add_cstr(b, ",\"presence\":");
+	presence_add_map(c, people, b);
+	buf_add_char(b, '}');
+	if (!buf_ok(b))
+		return ERR_NO_MEMORY;
+	*out = (struct answer){ .kind = ANSWER_BODY, .body = buf_str(b) };
+	return ERR_OK;
 }
 
 enum err
@@ -264,19 +261,15 @@ bootstrap_read(struct call *c, struct answer *out, struct str *cursor)
 	struct cursor_entry *entries = arena_calloc(c->arena, CURSOR_STREAMS, sizeof(*entries));
 	struct mark_overlay marks = mark_overlay_read(c);
 	struct pg_rows rows;
-	struct buf text;
+	struct buf *text;
 	int64_t epoch;
 
 	TRY(call_rows(c, STMT_BOOTSTRAP, PG_ARGS(pg_int(c->arena, c->actor.account), marks.ids, marks.seqs), &rows));
 	if (!pg_get_int(&rows, 0, 3, &epoch))
 		return ERR_NOT_FOUND;
 	size_t n = entries_of(pg_get(&rows, 0, 1), pg_get(&rows, 0, 2), entries);
-	buf_init(&text, CURSOR_TEXT + 1);
-	enum err e = cursor_encode(&text, epoch, entries, n);
-	if (e == ERR_OK && !buf_ok(&text))
-		e = ERR_NO_MEMORY;
-	if (e == ERR_OK)
-		*cursor = (struct str){ arena_strndup(c->arena, text.p, text.len), text.len };
-	buf_release(&text);
-	return e == ERR_OK ? add_presence(c, pg_get(&rows, 0, 0), pg_get(&rows, 0, 4), out) : e;
+	text = buf_new(c->arena, CURSOR_TEXT + 1);
+	TRY(cursor_encode(text, epoch, entries, n));
+	*cursor = buf_str(text);
+	return add_presence(c, pg_get(&rows, 0, 0), pg_get(&rows, 0, 4), out);
 }

@@ -136,36 +136,25 @@ look_at(struct call *c, struct str text)
 	return p;
 }
 
-static struct str
-take_text(struct arena *a, struct buf *b)
-{
-	struct str s = { arena_strndup(a, b->p == NULL ? "" : b->p, b->len), b->len };
-
-	buf_release(b);
-	return s;
-}
-
 enum err
 presence_list(struct call *c, const int64_t *ids, size_t n, struct answer *out)
 {
 	struct arena *a = c->arena;
 	struct pg_rows rows;
 	struct people p;
-	struct buf b;
+	struct buf *b = buf_new(a, 64 * 1024);
 
 	TRY(call_rows(c, STMT_PRESENCE_PEOPLE, PG_ARGS(pg_int(a, c->actor.account), pg_int_array(a, ids, n)), &rows));
 	p = look_at(c, pg_get(&rows, 0, 0));
-	buf_init(&b, 64 * 1024);
-	buf_add_cstr(&b, "{\"items\":[");
+	buf_add_cstr(b, "{\"items\":[");
 	for (size_t i = 0; i < p.n; i++) {
-		buf_printf(&b, "%s{\"user_id\":\"%.*s\",", i > 0 ? "," : "", STR_FMT(p.v[i].id));
-		presence_render(&b, presence_shown(p.v[i].on, p.v[i].status), p.v[i].seen_s);
-		buf_add_char(&b, '}');
+		buf_printf(b, "%s{\"user_id\":\"%.*s\",", i > 0 ? "," : "", STR_FMT(p.v[i].id));
+		presence_render(b, presence_shown(p.v[i].on, p.v[i].status), p.v[i].seen_s);
+		buf_add_char(b, '}');
 	}
-	buf_add_cstr(&b, "]}");
-	bool ok = buf_ok(&b);
-	*out = (struct answer){ .kind = ANSWER_BODY, .body = take_text(a, &b) };
-	return ok ? ERR_OK : ERR_NO_MEMORY;
+	buf_add_cstr(b, "]}");
+	*out = (struct answer){ .kind = ANSWER_BODY, .body = buf_str(b) };
+	return buf_ok(b) ? ERR_OK : ERR_NO_MEMORY;
 }
 
 void
@@ -187,14 +176,12 @@ static void
 tell_daemons(struct call *c, const char *type, struct str body)
 {
 	struct bus_event e = { .type = str_of(type), .body = body };
-	struct buf payload;
+	struct buf *payload = buf_new(c->arena, 64 * 1024);
 
 	e.subject = c->actor.kind == ACTOR_TOKEN ? c->actor.token : c->actor.session;
-	buf_init(&payload, 64 * 1024);
-	bus_render(&payload, &e);
-	if (buf_ok(&payload))
-		publish_one(c->world, str_of(pg_int(c->arena, c->actor.account)), buf_str(&payload));
-	buf_release(&payload);
+	bus_render(payload, &e);
+	if (buf_ok(payload))
+		publish_one(c->world, str_of(pg_int(c->arena, c->actor.account)), buf_str(payload));
 }
 
 /* What waits in Redis is older than what was just stored. */
@@ -247,15 +234,16 @@ presence_set(struct call *c, struct str status, struct answer *out)
 enum err
 presence_watch(struct call *c, const int64_t *ids, size_t n, struct answer *out)
 {
-	struct buf body;
+	struct buf *body = buf_new(c->arena, 16 * 1024);
 
 	TRY(me_read(c, out));	/* the credential stands */
-	buf_init(&body, 16 * 1024);
-	buf_add_cstr(&body, "{\"user_ids\":[");
+	buf_add_cstr(body, "{\"user_ids\":[");
 	for (size_t i = 0; i < n; i++)
-		buf_printf(&body, "%s\"%lld\"", i > 0 ? "," : "", (long long)ids[i]);
-	buf_add_cstr(&body, "]}");
-	tell_daemons(c, PRESENCE_CONTROL_WATCH, take_text(c->arena, &body));
+		buf_printf(body, "%s\"%lld\"", i > 0 ? "," : "", (long long)ids[i]);
+	buf_add_cstr(body, "]}");
+	if (!buf_ok(body))
+		return ERR_NO_MEMORY;
+	tell_daemons(c, PRESENCE_CONTROL_WATCH, buf_str(body));
 	*out = (struct answer){ .kind = ANSWER_EMPTY };
 	return ERR_OK;
 }

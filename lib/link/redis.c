@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
@@ -301,6 +302,12 @@ redis_unhit(struct redis *r, const char *key)
 	return QUEUE(r, STR("DECR"), str_of(key));
 }
 
+static void
+free_reply(void *reply)
+{
+	freeReplyObject(reply);
+}
+
 /* Any number of words; memory of the arena. */
 static enum err
 queue_command(struct redis *r, struct arena *a, const struct redis_command *c)
@@ -332,8 +339,8 @@ redis_run(struct redis *r, struct arena *a, struct redis_command *commands, size
 		redisReply *reply;
 
 		TRY(next_reply(r, &reply));
+		arena_defer(a, free_reply, reply);	/* making the answer may not come back */
 		commands[i].answer = redis_value_of(a, reply);
-		freeReplyObject(reply);
 	}
 	r->backoff_ms = 0;
 	return ERR_OK;
