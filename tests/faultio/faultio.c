@@ -15,11 +15,14 @@
 #include <unistd.h>
 
 #define RARE 40		/* one fault in so many is of the kind that ends a connection */
+#define SPARED_MAX 1024
 
 static struct {
 	uint64_t state;
 	unsigned rate;
-	unsigned later;		/* the rate from the first epoll_wait() on */
+	unsigned later;		/* the rate from the first epoll_wait() or accept4() on */
+	bool spare;		/* what comes on accepted connections is cut in pieces, and no more */
+	bool spared[SPARED_MAX];	/* by descriptor */
 	int next[FAULTIO__MAX];
 	unsigned count[FAULTIO__MAX];
 } io;
@@ -69,6 +72,17 @@ start_from_environment(void)
 		return;
 	faultio_start(strtoull(seed, NULL, 10), 0);
 	io.later = (unsigned)strtoul(rate, NULL, 10);
+	io.spare = getenv("FAULTIO_SPARE") != NULL;
+}
+
+/* The program waits for the first time. */
+static void
+begin(void)
+{
+	if (io.later > 0) {
+		io.rate = io.later;
+		io.later = 0;
+	}
 }
 
 /* splitmix64 */
@@ -137,6 +151,10 @@ transfer(enum faultio_call call, int fd, int flags, size_t *n)
 	errno = saved;
 	if ((error = ordered(call)) != 0)
 		return error;
+	if (fd < SPARED_MAX && io.spared[fd]) {
+		*n = 1 + draw(*n);
+		return 0;
+	}
 	if (draw(RARE) == 0) {
 		shutdown(fd, SHUT_RDWR);
 		return call == FAULTIO_READ ? ECONNRESET : ONE_OF(ECONNRESET, EPIPE);
@@ -253,12 +271,27 @@ int
 accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
 {
 	REAL(accept4)
-	int error;
+	int error, got;
 
-	if (!strikes(FAULTIO_ACCEPT))
-		return real(fd, addr, len, flags);
-	error = ordered(FAULTIO_ACCEPT);
-	return failed(error != 0 ? error : ONE_OF(EINTR, ECONNABORTED, EMFILE, ENFILE, ENOMEM, ENOBUFS));
+	begin();
+	if (strikes(FAULTIO_ACCEPT)) {
+		error = ordered(FAULTIO_ACCEPT);
+		return failed(error != 0 ? error : ONE_OF(EINTR, ECONNABORTED, EMFILE, ENFILE, ENOMEM, ENOBUFS));
+	}
+	got = real(fd, addr, len, flags);
+	if (got >= 0 && got < SPARED_MAX)
+		io.spared[got] = io.spare;
+	return got;
+}
+
+int
+close(int fd)
+{
+	REAL(close)
+
+	if (fd >= 0 && fd < SPARED_MAX)
+		io.spared[fd] = false;
+	return real(fd);
 }
 
 int
@@ -303,10 +336,7 @@ epoll_wait(int fd, struct epoll_event *events, int max, int timeout)
 	REAL(epoll_wait)
 	int error;
 
-	if (io.later > 0) {
-		io.rate = io.later;
-		io.later = 0;
-	}
+	begin();
 	if (!strikes(FAULTIO_WAIT))
 		return real(fd, events, max, timeout);
 	error = ordered(FAULTIO_WAIT);

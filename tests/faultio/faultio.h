@@ -2,16 +2,18 @@
  * faultio - a program's system calls on sockets fail as they do on a machine in trouble.
  *
  * Linked into a program this takes the place of read, write, writev, send, sendmsg, recv, accept4,
- * connect, socket, poll, epoll_wait and epoll_ctl, for the program and for the libraries it uses
- * (libpq, hiredis and libev go through these too). With `-Wl,--wrap=realloc -Wl,--wrap=heap_try`
- * buffers find no memory either; a library's own memory is left alone.
+ * connect, socket, close, poll, epoll_wait and epoll_ctl, for the program and for the libraries it uses
+ * (libpq, hiredis, libev and libfcgi go through these too). With `-Wl,--wrap=realloc
+ * -Wl,--wrap=heap_try` buffers find no memory either, with `-Wl,--wrap=malloc` arenas do not; a library's
+ * own memory is left alone.
  *
  * What happens is drawn from a seed: interrupted, would block, a part only, connection reset (both
  * ends see it), no descriptors, no memory. Only what a kernel may do is done: a call on a blocking
  * socket never would block, a reset connection stays reset. Descriptors that are no sockets work.
  *
- * FAULTIO_SEED and FAULTIO_RATE in the environment start it when the program's loop first waits, so
- * that it gets through its own start. The seed is printed.
+ * FAULTIO_SEED and FAULTIO_RATE in the environment start it when the program first waits in its loop
+ * or for a connection, so that it gets through its own start. The seed is printed. With FAULTIO_SPARE
+ * what comes and goes on connections from accept4() is cut in pieces, but does not fail.
  */
 #ifndef MOOT_TESTS_FAULTIO_H
 #define MOOT_TESTS_FAULTIO_H
@@ -22,13 +24,13 @@
 enum faultio_call {
 	FAULTIO_READ,		/* read, recv */
 	FAULTIO_WRITE,		/* write, writev, send, sendmsg */
-	FAULTIO_ACCEPT,
+	FAULTIO_ACCEPT,		/* accept4 */
 	FAULTIO_CONNECT,
 	FAULTIO_SOCKET,
 	FAULTIO_POLL,
 	FAULTIO_WAIT,		/* epoll_wait */
 	FAULTIO_WATCH,		/* epoll_ctl */
-	FAULTIO_MEMORY,		/* realloc, heap_try */
+	FAULTIO_MEMORY,		/* realloc, heap_try, malloc */
 	FAULTIO__MAX
 };
 

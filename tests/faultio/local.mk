@@ -4,7 +4,8 @@ check_LIBRARIES += tests/faultio/libfaultio.a
 tests_faultio_libfaultio_a_SOURCES = \
 	tests/faultio/faultio.c \
 	tests/faultio/faultio.h \
-	tests/faultio/memory.c
+	tests/faultio/memory.c \
+	tests/faultio/memory_arena.c
 FAULTIO_LIBS = tests/faultio/libfaultio.a -ldl
 FAULTIO_LINK = $(AM_LDFLAGS) -Wl,--undefined=faultio_start -Wl,--wrap=realloc -Wl,--wrap=heap_try
 
@@ -24,3 +25,13 @@ dist_check_SCRIPTS += tests/faultio/push.sh
 TESTS += tests/faultio/push.sh
 tests/faultio/push.log: moot-push-fault$(EXEEXT)
 EXTRA_DIST += tests/faultio/push.py
+
+# The request handlers with all of it, their arenas too; never installed.
+check_PROGRAMS += moot-api-fault
+moot_api_fault_SOURCES = $(moot_api_SOURCES)
+moot_api_fault_LDFLAGS = $(FAULTIO_LINK) -Wl,--wrap=malloc
+moot_api_fault_LDADD = $(FAULTIO_LIBS) $(DOMAIN_LIBS) $(FAULTIO_LIBS) $(BASE_LIBS)
+dist_check_SCRIPTS += tests/faultio/api.sh
+TESTS += tests/faultio/api.sh
+tests/faultio/api.log: moot-api-fault$(EXEEXT)
+EXTRA_DIST += tests/faultio/api.py
