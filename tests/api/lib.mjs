@@ -32,12 +32,20 @@ function report(ok, name, error) {
 		console.log(String(error?.stack ?? error).split('\n').slice(0, 12).map((l) => `# ${l}`).join('\n'));
 }
 
+const PATIENCE_MS = 120_000;	// for one test; a safeguard, not a measure
+
 export async function test(name, body) {
+	let timer;
+	const late = new Promise((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`not done after ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+	});
 	try {
-		await body();
+		await Promise.race([body(), late]);
 		report(true, name);
 	} catch (error) {
 		report(false, name, error);
+	} finally {
+		clearTimeout(timer);
 	}
 }
 
@@ -47,7 +55,18 @@ export function skip(name, why) {
 	console.log(`ok ${count} - ${current}: ${name} # SKIP ${why}`);
 }
 
+// Node ends without a word when it waits for what nothing can bring any more.
+let finished = false;
+process.on('exit', (code) => {
+	if (finished)
+		return;
+	report(false, 'the run ended early', new Error(`status ${code}, in this file`));
+	console.log(`${passed} passed, ${failed} failed, and the rest did not run`);
+	process.exitCode = 1;
+});
+
 export function finish() {
+	finished = true;
 	console.log(`1..${count}`);
 	console.log(`${passed} passed, ${failed} failed${skipped ? ` (${skipped} skipped)` : ''}`);
 	process.exit(failed === 0 ? 0 : 1);

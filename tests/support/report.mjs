@@ -4,6 +4,16 @@
 export class Report {
 	passed = 0;
 	failed = 0;
+	#closed = false;
+
+	constructor() {
+		// Node ends without a word when it waits for what nothing can bring any more.
+		process.on('exit', (code) => {
+			if (this.#closed) return;
+			this.check('the run comes to its end', false, `status ${code} after the last line above`);
+			process.exitCode = this.close();
+		});
+	}
 
 	/** `detail` is shown only when the check failed. */
 	check(name, good, detail = '') {
@@ -34,6 +44,7 @@ export class Report {
 
 	/** Prints the closing line and gives the exit status. */
 	close() {
+		this.#closed = true;
 		console.log(`${this.passed} passed, ${this.failed} failed`);
 		return this.failed === 0 && this.passed > 0 ? 0 : 1;
 	}
