@@ -123,6 +123,9 @@ take_query(struct push *p, struct conn *c, struct str query, struct str *since)
 			*since = value;
 		} else if (str_eq(key, STR("watch")) && value.len > 0) {
 			ok = watch_query(c, value);
+		} else if (str_eq(key, STR("status"))) {
+			c->idle = str_eq(value, STR("idle"));
+			ok = c->idle || str_eq(value, STR("online"));
 		} else if (str_eq(key, STR("wait"))) {
 			ok = str_to_u64(value, POLL_WAIT_MAX, &wait);
 			x->wait_s = ok ? p->now_s + (uint32_t)wait : 0;

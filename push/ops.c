@@ -163,11 +163,13 @@ take_message(struct push *p, struct conn *c, struct str text)
 		code = "unreadable";
 	else if (!json_str(json_get(frame, "op"), &op))
 		code = "invalid_fields";
-	else
+	else if (text.len <= OPS_FRAME_MAX || str_eq(op, STR("watch")))
 		for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
 			if (str_eq(op, str_of(ops[i].name)))
 				code = ops[i].run(p, c, frame);
-	if (code != NULL)
+	if (text.len > OPS_FRAME_MAX && !str_eq(op, STR("watch")))
+		end(p, c, WS_TOO_BIG);
+	else if (code != NULL)
 		ops_error(p, c, code, op);
 	arena_release(&a);
 }

@@ -10,6 +10,7 @@
 #include "push/conn.h"
 
 #define OPS_PER_MINUTE 120	/* messages */
+#define OPS_FRAME_MAX 4096	/* bytes; but a list to watch may fill WS_MESSAGE_MAX */
 #define OPS_FRAMES_PER_MINUTE 300	/* with pings and pongs */
 #define TYPING_MS 3000
 #define TYPINGS 64		/* permissions to type being read at once; more frames are dropped */

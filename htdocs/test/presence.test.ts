@@ -196,13 +196,11 @@ describe('watching', () => {
 		expect(lists()).toEqual([['7'], ['7', '8']]);
 	});
 
-	test('what does not fit a frame goes by a request, and there is an end', async () => {
-		for (const n of range(1, 180)) w.look(person(n));
+	test('a frame holds as many as may be watched, and there is an end', async () => {
+		for (const n of range(1, 300)) w.look(person(n));
 		await pass(DEBOUNCE_MS);
-		expect(JSON.stringify(net.frames[0]).length).toBeLessThanOrEqual(4096);
-		for (const n of range(181, 300)) w.look(person(n));
-		await pass(DEBOUNCE_MS);
-		expect([net.frames.length, net.requests.map((r) => r.length)]).toEqual([1, [200]]);
+		expect(JSON.stringify(net.frames[0]).length).toBeLessThanOrEqual(5120);
+		expect([lists()[0]?.length, net.frames.length, net.requests.length]).toEqual([200, 1, 0]);
 	});
 
 	test('without a socket by a request, tried again when it failed', async () => {

@@ -15,7 +15,7 @@
 
 #include "base/str.h"
 
-#define WS_MESSAGE_MAX 4096
+#define WS_MESSAGE_MAX 5120
 #define WS_CONTROL_MAX 125
 #define WS_HEADER_MAX 10
 

@@ -397,6 +397,45 @@ def test_presence_rest_twins_and_sse(st):
     until("a long poll watches nobody", lambda: poll.closed)
 
 
+def test_presence_two_hundred_may_be_watched(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "twohundred")
+    rb, ra = Reader(push, b), Reader(push, a, "ws")
+    ids = [str(b.id)] + [str(b.id + 1000 + i) for i in range(199)]
+    ra.say({"op": "watch", "user_ids": ids})
+    shows(ra, b, "online")
+    other = Reader(push, a, query="?watch=" + ",".join(ids))
+    shows(other, b, "online")
+    ra.say({"op": "watch", "user_ids": ids + [str(a.id)]})
+    equal("one more is refused", ra.expect_control("error")[0], {"code": "invalid_fields", "op": "watch"})
+    # as long a frame that is no list to watch is too long
+    for frame in ({"op": "typing", "channel_id": str(channel), "x": "x" * 4500}, {"op": "watch", "x": "x" * 5200}):
+        r = Reader(push, a, "ws")
+        r.say(frame)
+        r.expect_closed()
+    true("the other is there", not ra.closed)
+
+
+def test_presence_a_poll_says_itself_that_nobody_is_there(st):
+    push = st.push_start(presence_leave=2, presence_lease=3)
+    a, b, server, channel = two_people(st, "pollidle")
+    ra = Reader(push, a, "ws")
+    watch(ra, b)
+    cursor = poll(push, b, "wait=0")["cursor"]
+    for _ in range(3):
+        cursor = poll(push, b, "wait=1&status=idle&since=" + cursor)["cursor"]
+    shows(ra, b, "idle")
+    equal("from one to the next", told(ra, b)[-1:], ["idle"])
+    true("and never more: %s" % told(ra, b), "online" not in told(ra, b))
+    poll(push, b, "wait=1&status=online&since=" + cursor)
+    shows(ra, b, "online")
+    poll(push, b, "wait=1&status=idle&since=" + cursor)
+    shows(ra, b, "idle")
+    equal("refused", Reader(push, a, "ndjson", query="?status=dnd", wait=False).daemon.request(
+        "GET /api/v1/stream?status=dnd HTTP/1.1\r\nHost: moot.test\r\nAccept: application/x-ndjson\r\nAuthorization: Bearer %s\r\n\r\n"
+        % a.token())[:12], b"HTTP/1.1 400")
+
+
 def test_presence_last_seen_is_hidden_both_ways(st):
     push = st.push_start(**QUICK)
     a, b, server, channel = two_people(st, "seen")

@@ -111,7 +111,7 @@ START_TEST(bounds_messages_before_reading_them)
 		{ STR("\x81\xff\x80\x00\x00\x00\x00\x00\x00\x00mask"), "fail 1002" },
 		{ STR("\x81\xff\x00\x00\x00\x00\x00\x00\x00\x05mask"), "fail 1002" },
 		{ STR("\x81\xfe\x00\x7dmask"), "fail 1002" },
-		{ STR("\x81\xfe\x10\x01mask"), "fail 1009" },
+		{ STR("\x81\xfe\x14\x01mask"), "fail 1009" },
 		{ STR("\x89\xfe\x00\x7emask"), "fail 1002" },
 	};
 

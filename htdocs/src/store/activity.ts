@@ -85,6 +85,6 @@ export class Activity {
 				} else this.ports.renew();
 				return;
 		}
-		// A poll is over before it could be idle.
+		// Each poll says it itself.
 	}
 }

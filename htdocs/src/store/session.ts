@@ -19,7 +19,7 @@ import type { TabMessage } from '../stream/tabs';
 import { longPoll, poll, type Rung, socket, sse } from '../stream/transport';
 import type { Incoming } from '../stream/wire';
 import { applyChanged, heal, healBehind, readChanges } from './healing';
-import { greeted, heard, presentOn } from './present';
+import { greeted, heard, presentOn, usePresent } from './present';
 import { noteReached, readShownReceipts } from './reaching';
 import { openOutbox, outbox } from './sending';
 import { apply, chat, useChat } from './store';
@@ -168,7 +168,7 @@ function rungs(): LadderPorts['rungs'] {
 	return [
 		{ name: 'socket', open: socket },
 		{ name: 'sse', open: sse },
-		{ name: 'long-poll', open: longPoll },
+		{ name: 'long-poll', open: longPoll(() => usePresent.getState().idle) },
 		...last,
 	];
 }

@@ -19,8 +19,7 @@ export interface WatchPorts {
 export const DEBOUNCE_MS = 1000;
 /** Repeated this often; a tab not heard of for longer than three times that is gone. */
 export const REPEAT_MS = 60_000;
-/** As many ids as a frame of 4 KiB holds, and as many as may be watched at all. */
-const IN_FRAME = 180;
+/** As many as may be watched at all. */
 const MOST = 200;
 
 export class Watching {
@@ -123,16 +122,12 @@ export class Watching {
 		this.told = key;
 		const rung = this.ports.rung();
 		if (rung === 'socket') {
-			if (ids.length <= IN_FRAME && this.ports.say({ op: 'watch', user_ids: ids })) return;
 			// Not open: the next hello tells it.
-			if (ids.length <= IN_FRAME) {
-				this.told = null;
-				return;
-			}
+			if (!this.ports.say({ op: 'watch', user_ids: ids })) this.told = null;
+			return;
 		}
-		const streams = rung === 'socket' || rung === 'sse';
-		if (!streams && ids.length === 0) return;
-		(streams ? this.ports.put(ids) : this.ports.ask(ids)).catch(() => {
+		if (rung !== 'sse' && ids.length === 0) return;
+		(rung === 'sse' ? this.ports.put(ids) : this.ports.ask(ids)).catch(() => {
 			// Tried again with the next change, or when the lists are repeated.
 			if (this.told === key) this.told = null;
 		});

@@ -105,42 +105,48 @@ export const sse: Open = (since, handlers) => {
 
 const Batch = z.object({ items: z.array(z.unknown()), cursor: z.string() });
 
-export const longPoll: Open = (since, handlers) => {
-	const { h, stop } = guard(handlers);
-	const abort = new AbortController();
-	const loop = async () => {
-		let cursor = since;
-		// The first answer comes at once: it proves the way and brings what was missed.
-		for (let wait = 0; !abort.signal.aborted; wait = 25) {
-			const batch = await call('GET', '/stream', {
-				query: { wait, since: cursor ?? undefined },
-				parse: Batch,
-				signal: abort.signal,
-				timeout: 40_000,
-			});
-			h.byte();
-			for (const item of batch.items) {
-				const f = frame(item);
-				if (f?.kind === 'bye') return h.end(f.code, f.retry);
-				if (f) h.incoming(f);
+export const longPoll =
+	(isIdle: () => boolean): Open =>
+	(since, handlers) => {
+		const { h, stop } = guard(handlers);
+		const abort = new AbortController();
+		const loop = async () => {
+			let cursor = since;
+			// The first answer comes at once: it proves the way and brings what was missed.
+			for (let wait = 0; !abort.signal.aborted; wait = 25) {
+				const batch = await call('GET', '/stream', {
+					query: {
+						wait,
+						since: cursor ?? undefined,
+						status: isIdle() ? 'idle' : undefined,
+					},
+					parse: Batch,
+					signal: abort.signal,
+					timeout: 40_000,
+				});
+				h.byte();
+				for (const item of batch.items) {
+					const f = frame(item);
+					if (f?.kind === 'bye') return h.end(f.code, f.retry);
+					if (f) h.incoming(f);
+				}
+				cursor = batch.cursor;
+				h.incoming(
+					wait === 0 ? { kind: 'hello', cursor, heartbeat: 25, reset: [] } : { kind: 'hb', cursor },
+				);
 			}
-			cursor = batch.cursor;
-			h.incoming(
-				wait === 0 ? { kind: 'hello', cursor, heartbeat: 25, reset: [] } : { kind: 'hb', cursor },
-			);
-		}
+		};
+		loop().catch((e) => {
+			const error = asApiError(e);
+			h.end(error.kind === 'signed-out' ? 4401 : 1006, error.retryAfter * 1000);
+		});
+		return {
+			close: () => {
+				stop();
+				abort.abort();
+			},
+		};
 	};
-	loop().catch((e) => {
-		const error = asApiError(e);
-		h.end(error.kind === 'signed-out' ? 4401 : 1006, error.retryAfter * 1000);
-	});
-	return {
-		close: () => {
-			stop();
-			abort.abort();
-		},
-	};
-};
 
 /** The last rung: `read` asks /sync and hands over what has changed; `delay` gives the next pause. */
 export const poll =
