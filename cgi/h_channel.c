@@ -19,14 +19,6 @@ FIELD_LIST(fields_override,
 	{ "deny", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL });
 FIELD_LIST(fields_dm, { "user_ids", FIELD_IDS, FIELD_REQUIRED, 1, DM_PEOPLE, NULL, NULL });
 
-static const char *
-bool_param(const struct request *r, const char *name)
-{
-	const struct value *v = field_value(r, name);
-
-	return v->given ? pg_bool(v->truth) : NULL;
-}
-
 /* Empty is no category, no topic. */
 static struct str
 or_absent(struct str s)
@@ -70,7 +62,7 @@ h_channel_update(struct request *r)
 		.category = field_text(r, "category"),
 		.topic = field_text(r, "topic"),
 		.position = position->given ? pg_double(r->arena, position->real) : NULL,
-		.private = bool_param(r, "private"),
+		.private = field_bool(r, "private"),
 	};
 	struct answer a;
 

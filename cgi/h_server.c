@@ -1,4 +1,4 @@
-/* Servers, their members, bans, the audit log. */
+/* Servers, their members, the audit log. */
 #include "cgi/handlers.h"
 #include "cgi/reply.h"
 #include "domain/server.h"
@@ -7,11 +7,11 @@
 	NULL, NULL }
 
 FIELD_LIST(fields_server, NAME(FIELD_REQUIRED));
-FIELD_LIST(fields_server_update, NAME(0));
+FIELD_LIST(fields_server_update, NAME(0),
+	{ "lockdown", FIELD_BOOL, 0, 0, 0, NULL, NULL });
 FIELD_LIST(fields_member,
 	{ "roles", FIELD_WORDS, 0, 0, MEMBER_ROLES, NULL, NULL },
 	{ "nickname", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE | FIELD_REMOVES, 1, NICKNAME_MAX, NULL, NULL });
-FIELD_LIST(fields_ban, { "reason", FIELD_TEXT, FIELD_LINE, 0, BAN_REASON_MAX, NULL, NULL });
 
 enum err
 h_server_create(struct request *r)
@@ -38,7 +38,7 @@ h_server_update(struct request *r)
 {
 	struct answer a;
 
-	TRY(server_update(&r->call, r->segment_id[0], field_text(r, "name"), &a));
+	TRY(server_update(&r->call, r->segment_id[0], field_text(r, "name"), field_bool(r, "lockdown"), &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }
@@ -94,26 +94,6 @@ h_member_remove(struct request *r)
 	struct answer a;
 
 	TRY(member_remove(&r->call, r->segment_id[0], user_of(r), &a));
-	reply_answer(r, &a);
-	return ERR_OK;
-}
-
-enum err
-h_ban_put(struct request *r)
-{
-	struct answer a;
-
-	TRY(ban_put(&r->call, r->segment_id[0], r->segment_id[1], field_text(r, "reason"), &a));
-	reply_answer(r, &a);
-	return ERR_OK;
-}
-
-enum err
-h_ban_delete(struct request *r)
-{
-	struct answer a;
-
-	TRY(ban_delete(&r->call, r->segment_id[0], r->segment_id[1], &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

@@ -36,7 +36,7 @@ enum err h_user_read(struct request *r);
 enum err h_bootstrap(struct request *r);
 
 /* h_server.c */
-extern const struct field_list fields_server, fields_server_update, fields_member, fields_ban;
+extern const struct field_list fields_server, fields_server_update, fields_member;
 enum err h_server_create(struct request *r);
 enum err h_server_read(struct request *r);
 enum err h_server_update(struct request *r);
@@ -44,9 +44,16 @@ enum err h_server_delete(struct request *r);
 enum err h_member_list(struct request *r);
 enum err h_member_update(struct request *r);
 enum err h_member_remove(struct request *r);
+enum err h_audit_list(struct request *r);
+
+/* h_moderation.c */
+extern const struct field_list fields_ban, fields_timeout, fields_bulk_delete;
 enum err h_ban_put(struct request *r);
 enum err h_ban_delete(struct request *r);
-enum err h_audit_list(struct request *r);
+enum err h_ban_list(struct request *r);
+enum err h_timeout_put(struct request *r);
+enum err h_timeout_delete(struct request *r);
+enum err h_bulk_delete(struct request *r);
 
 /* h_role.c */
 extern const struct field_list fields_role, fields_role_update, fields_role_order, fields_hand_on;
@@ -63,6 +70,7 @@ enum err h_invite_create(struct request *r);
 enum err h_invite_list(struct request *r);
 enum err h_invite_read(struct request *r);
 enum err h_invite_accept(struct request *r);
+enum err h_invite_regenerate(struct request *r);
 enum err h_invite_delete(struct request *r);
 
 /* h_channel.c */

@@ -17,6 +17,7 @@ moot_api_SOURCES = \
 	cgi/h_me.c \
 	cgi/h_message.c \
 	cgi/h_meta.c \
+	cgi/h_moderation.c \
 	cgi/h_presence.c \
 	cgi/h_role.c \
 	cgi/h_server.c \

@@ -64,6 +64,14 @@ field_int(const struct request *r, const char *name)
 	return v->given ? v->number : 0;
 }
 
+const char *
+field_bool(const struct request *r, const char *name)
+{
+	const struct value *v = field_value(r, name);
+
+	return v->given ? pg_bool(v->truth) : NULL;
+}
+
 static struct str
 query_text(const struct request *r, const char *key)
 {

@@ -94,6 +94,7 @@ bool request_is_whole(const struct request *r);
 const struct value *field_value(const struct request *r, const char *name);
 struct str field_text(const struct request *r, const char *name);	/* absent when not given */
 int64_t field_int(const struct request *r, const char *name);		/* 0 when not given */
+const char *field_bool(const struct request *r, const char *name);	/* as a parameter; NULL when not given */
 
 /* Query keys by name; asking for one that the row does not declare ends the process.
  * 0 when not given; ERR_BAD_REQUEST for no id. */

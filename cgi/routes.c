@@ -48,8 +48,11 @@ const struct route routes[] = {
 	{ "GET", SERVER "/members", AUTH_USER, LIMIT_ANY, "limit after role_id q", ROUTE_ETAG, NULL, h_member_list },
 	{ "PATCH", SERVER "/members/{user}", AUTH_USER, LIMIT_ANY, "", 0, &fields_member, h_member_update },
 	{ "DELETE", SERVER "/members/{user}", AUTH_USER, LIMIT_ANY, "", 0, NULL, h_member_remove },
+	{ "GET", SERVER "/bans", AUTH_USER, LIMIT_ANY, "limit after", ROUTE_ETAG, NULL, h_ban_list },
 	{ "PUT", SERVER "/bans/{user_id}", AUTH_USER, LIMIT_ANY, "", ROUTE_NO_BODY_OK, &fields_ban, h_ban_put },
 	{ "DELETE", SERVER "/bans/{user_id}", AUTH_USER, LIMIT_ANY, "", 0, NULL, h_ban_delete },
+	{ "PUT", SERVER "/timeouts/{user_id}", AUTH_USER, LIMIT_ANY, "", 0, &fields_timeout, h_timeout_put },
+	{ "DELETE", SERVER "/timeouts/{user_id}", AUTH_USER, LIMIT_ANY, "", 0, NULL, h_timeout_delete },
 	{ "GET", SERVER "/audit-log", AUTH_USER, LIMIT_ANY, "limit before", ROUTE_ETAG, NULL, h_audit_list },
 
 	{ "POST", SERVER "/invites", AUTH_USER, LIMIT_INVITE, "", ROUTE_ONCE | ROUTE_NO_BODY_OK, &fields_invite,
@@ -57,6 +60,7 @@ const struct route routes[] = {
 	{ "GET", SERVER "/invites", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_invite_list },
 	{ "GET", V1 "/invites/{code}", AUTH_NONE, LIMIT_GUESS, "", 0, NULL, h_invite_read },
 	{ "DELETE", V1 "/invites/{code}", AUTH_USER, LIMIT_GUESS, "", 0, NULL, h_invite_delete },
+	{ "POST", V1 "/invites/{code}/regenerate", AUTH_USER, LIMIT_GUESS, "", ROUTE_ONCE, NULL, h_invite_regenerate },
 	{ "POST", V1 "/invites/{code}/accept", AUTH_USER, LIMIT_GUESS, "", ROUTE_ONCE, NULL, h_invite_accept },
 
 	{ "POST", SERVER "/channels", AUTH_USER, LIMIT_CHANNEL, "", ROUTE_ONCE, &fields_channel,
@@ -77,6 +81,7 @@ const struct route routes[] = {
 	    h_message_list },
 	{ "POST", CHANNEL "/messages", AUTH_USER, LIMIT_SEND, "", ROUTE_TEXT_OK | ROUTE_ONCE, &fields_message,
 	    h_message_create },
+	{ "POST", CHANNEL "/messages/bulk-delete", AUTH_USER, LIMIT_ANY, "", 0, &fields_bulk_delete, h_bulk_delete },
 	{ "GET", CHANNEL "/messages/{message_id}", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_message_read },
 	{ "PATCH", CHANNEL "/messages/{message_id}", AUTH_USER, LIMIT_SEND, "", 0, &fields_message_update,
 	    h_message_update },

@@ -1,6 +1,7 @@
 # moot-jobs, what must happen later.
 sbin_PROGRAMS += moot-jobs
 moot_jobs_SOURCES = \
+	jobs/erase.c \
 	jobs/housekeeping.c \
 	jobs/kind.c \
 	jobs/kind.h \

@@ -1,7 +1,5 @@
 #include "domain/channel.h"
-
-#define ACTOR(c) pg_int((c)->arena, (c)->actor.account)
-#define ID(c, id) pg_int((c)->arena, (id))
+#include "domain/params.h"
 
 enum err
 channel_create(struct call *c, int64_t server, const struct channel_form *f, struct answer *out)

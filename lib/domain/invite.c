@@ -2,6 +2,8 @@
 
 #include <ctype.h>
 
+#include "domain/params.h"
+
 #define CODE_BYTES 16	/* 128 bits: not to be guessed */
 
 bool
@@ -18,29 +20,28 @@ invite_code_is_valid(struct str s)
 }
 
 static const char *
-positive(struct arena *a, int64_t v)
+new_code(struct arena *a)
 {
-	return v > 0 ? pg_int(a, v) : NULL;
-}
-
-enum err
-invite_create(struct call *c, int64_t server, int64_t max_uses, int64_t expires_s, struct answer *out)
-{
-	struct arena *a = c->arena;
 	uint8_t random[CODE_BYTES];
 	char code[32];
 
 	crypt_random(random, sizeof(random));
 	crypt_b64(random, sizeof(random), code);
-	return call_mutate(c, server, STMT_INVITE_CREATE, PG_ARGS(pg_int(a, c->actor.account), pg_int(a, server),
-	    positive(a, max_uses), positive(a, expires_s), arena_strdup(a, code)), out);
+	return arena_strdup(a, code);
+}
+
+enum err
+invite_create(struct call *c, int64_t server, const struct invite_form *f, struct answer *out)
+{
+	return call_mutate(c, server, STMT_INVITE_CREATE, PG_ARGS(ACTOR(c), ID(c, server),
+	    pg_int(c->arena, f->max_uses), pg_int(c->arena, f->expires_s), ID_OR_NULL(c, f->channel),
+	    ID_OR_NULL(c, f->role), new_code(c->arena)), out);
 }
 
 enum err
 invite_list(struct call *c, int64_t server, struct answer *out)
 {
-	return call_list(c, STMT_INVITE_LIST, PG_ARGS(pg_int(c->arena, c->actor.account),
-	    pg_int(c->arena, server)), out);
+	return call_list(c, STMT_INVITE_LIST, PG_ARGS(ACTOR(c), ID(c, server)), out);
 }
 
 enum err
@@ -65,8 +66,17 @@ invite_accept(struct call *c, struct str code, struct answer *out)
 {
 	if (!invite_code_is_valid(code))
 		return ERR_NOT_FOUND;
-	return call_mutate(c, 0, STMT_INVITE_ACCEPT, PG_ARGS(pg_int(c->arena, c->actor.account),
+	return call_mutate(c, 0, STMT_INVITE_ACCEPT, PG_ARGS(ACTOR(c),
 	    pg_text(c->arena, code), pg_int(c->arena, c->world->config->servers_per_user)), out);
+}
+
+enum err
+invite_regenerate(struct call *c, struct str code, struct answer *out)
+{
+	if (!invite_code_is_valid(code))
+		return ERR_NOT_FOUND;
+	return call_mutate(c, 0, STMT_INVITE_REGENERATE, PG_ARGS(ACTOR(c), pg_text(c->arena, code),
+	    new_code(c->arena)), out);
 }
 
 enum err
@@ -74,6 +84,6 @@ invite_delete(struct call *c, struct str code, struct answer *out)
 {
 	if (!invite_code_is_valid(code))
 		return ERR_NOT_FOUND;
-	return call_mutate(c, 0, STMT_INVITE_DELETE, PG_ARGS(pg_int(c->arena, c->actor.account),
+	return call_mutate(c, 0, STMT_INVITE_DELETE, PG_ARGS(ACTOR(c),
 	    pg_text(c->arena, code)), out);
 }

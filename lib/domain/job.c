@@ -55,14 +55,27 @@ job_housekeeping(struct world *w, struct arena *a, int64_t *removed)
 	return ERR_OK;
 }
 
-enum err
-job_rename(struct world *w, struct arena *a, const struct job *job, bool *more)
+/* One transaction of what takes many; the first row says whether there is more. */
+static enum err
+step(struct world *w, struct arena *a, enum stmt stmt, const struct job *job, int64_t most, bool *more)
 {
 	struct pg_rows rows;
 
-	TRY(pg_run(w->pg, a, STMT_RENAME_TELL, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts),
-	    pg_int(a, JOB_LEASE_S), pg_int(a, JOB_TALKS)), &rows));
+	TRY(pg_run(w->pg, a, stmt, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts),
+	    pg_int(a, JOB_LEASE_S), pg_int(a, most)), &rows));
 	publish_rows(w, &rows);
 	*more = str_eq(pg_get(&rows, 0, 0), STR("body"));
 	return ERR_OK;
+}
+
+enum err
+job_rename(struct world *w, struct arena *a, const struct job *job, bool *more)
+{
+	return step(w, a, STMT_RENAME_TELL, job, JOB_TALKS, more);
+}
+
+enum err
+job_erase(struct world *w, struct arena *a, const struct job *job, bool *more)
+{
+	return step(w, a, STMT_ERASE_NEXT, job, JOB_ERASE, more);
 }

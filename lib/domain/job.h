@@ -18,6 +18,7 @@
 
 #define JOB_LEASE_S 60
 #define JOB_TALKS 100	/* conversations told of a new name by one transaction */
+#define JOB_ERASE 100	/* messages looked at by one transaction */
 
 struct job {
 	int64_t id;
@@ -39,5 +40,7 @@ enum err job_housekeeping(struct world *w, struct arena *a, int64_t *removed);
 /* Tells the next JOB_TALKS conversations of a job of kind rename, and renews its lease; *more: call
  * again. How far it came stands in the row. Events are published after commit. */
 enum err job_rename(struct world *w, struct arena *a, const struct job *job, bool *more);
+/* Looks at the next JOB_ERASE messages of a job of kind erase; else as job_rename(). */
+enum err job_erase(struct world *w, struct arena *a, const struct job *job, bool *more);
 
 #endif

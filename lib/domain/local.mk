@@ -24,6 +24,9 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/mark_keys.h \
 	lib/domain/message.c \
 	lib/domain/message.h \
+	lib/domain/moderation.c \
+	lib/domain/moderation.h \
+	lib/domain/params.h \
 	lib/domain/password.c \
 	lib/domain/password.h \
 	lib/domain/personal.c \

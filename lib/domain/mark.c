@@ -2,9 +2,7 @@
 
 #include "domain/presence.h"
 #include "domain/publish.h"
-
-#define ACTOR(c) pg_int((c)->arena, (c)->actor.account)
-#define ID(c, id) pg_int((c)->arena, (id))
+#include "domain/params.h"
 
 /* What a mark comes to, as the database says. */
 struct preview {

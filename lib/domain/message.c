@@ -1,12 +1,10 @@
 #include "domain/message.h"
+#include "domain/params.h"
 
 #include "base/metric.h"
 #include "wire/json.h"
 #include "wire/json_raw.h"
 #include "wire/text.h"
-
-#define ACTOR(c) pg_int((c)->arena, (c)->actor.account)
-#define ID(c, id) pg_int((c)->arena, (id))
 
 static const char *
 optional_id(const struct call *c, int64_t id)

@@ -1,11 +1,12 @@
--- Servers, members, bans, invites. Locks are taken in the order server, channel, account.
+-- Servers and members. Locks are taken in the order server, channel, account.
 
 CREATE OR REPLACE FUNCTION server_full_json(actor bigint, server_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	RETURN (SELECT left(server_json(s), -1) || ',"member_count":' || s.member_count
-		|| ',"my_permissions":"' || server_permissions(actor, s.id)
-		|| '","my_roles":' || ids_json(m.roles) || ',"nickname":' || js(m.nickname)
+		|| ',"my_permissions":"' || CASE WHEN m.permissions & perm('administrator') <> 0 THEN perm('all')
+			ELSE m.permissions | perm('view') END
+		|| '","timeout_until":' || jq(ts(m.timeout_until)) || ',"my_roles":' || ids_json(m.roles) || ',"nickname":' || js(m.nickname)
 		|| ',"joined_at":"' || ts(m.joined_at) || '","roles":['
 		|| (SELECT string_agg(role_json(r), ',' ORDER BY r.position DESC, r.id)
 			FROM role AS r WHERE r.server_id = s.id
@@ -21,7 +22,9 @@ BEGIN
 		WHERE s.id = server_full_json.server_id AND s.deleted_at IS NULL);
 END
 $$;
-COMMENT ON FUNCTION server_full_json IS 'A server as one of its members sees it, channels and roles included';
+COMMENT ON FUNCTION server_full_json IS
+'A server as one of its members sees it, channels and roles included. my_permissions is what his roles say:
+a time-out ends by itself, and stands beside it';
 
 CREATE OR REPLACE FUNCTION audit_add(server_id bigint, actor bigint, action text, target_id bigint, detail json)
 RETURNS void LANGUAGE sql AS $$
@@ -112,18 +115,21 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION server_update(actor bigint, server_id bigint, name text) RETURNS SETOF reply
+DROP FUNCTION IF EXISTS server_update(bigint, bigint, text);
+CREATE OR REPLACE FUNCTION server_update(actor bigint, server_id bigint, name text, lockdown boolean) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
 	s	server;
 	data	text;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('manage_server'));
-	UPDATE server AS x SET name = coalesce(server_update.name, x.name), rev = x.rev + 1
+	UPDATE server AS x SET name = coalesce(server_update.name, x.name),
+		lockdown = coalesce(server_update.lockdown, x.lockdown), rev = x.rev + 1
 	WHERE x.id = server_update.server_id AND x.deleted_at IS NULL
 	RETURNING x.* INTO s;
 	data := server_json(s);
-	PERFORM audit_add(s.id, actor, 'server.updated', s.id, json_build_object('name', s.name));
+	PERFORM audit_add(s.id, actor, 'server.updated', s.id, json_strip_nulls(json_build_object(
+		'name', server_update.name, 'lockdown', server_update.lockdown)));
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, 0, 0, 'server.updated', data);
 	RETURN QUERY SELECT * FROM guests_told(s.id, 'server.updated', data);
@@ -196,41 +202,6 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION ban_put(actor bigint, server_id bigint, account_id bigint, reason text)
-RETURNS SETOF reply LANGUAGE plpgsql AS $$
-BEGIN
-	PERFORM need_server_locked(actor, server_id, perm('ban'));
-	IF actor = account_id
-		OR NOT EXISTS (SELECT FROM account AS a WHERE a.id = ban_put.account_id) THEN
-		PERFORM fail(404, 'not_found');
-	END IF;
-	PERFORM member_above(actor, server_id, account_id);
-	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	INSERT INTO ban AS b (server_id, account_id, actor_id, reason)
-	VALUES (ban_put.server_id, ban_put.account_id, actor, ban_put.reason)
-	ON CONFLICT ON CONSTRAINT ban_pkey DO UPDATE SET reason = excluded.reason;
-	PERFORM audit_add(server_id, actor, 'member.banned', account_id, json_build_object('reason', reason));
-	IF EXISTS (SELECT FROM member AS m
-		WHERE m.server_id = ban_put.server_id AND m.account_id = ban_put.account_id) THEN
-		RETURN QUERY SELECT * FROM member_drop(server_id, account_id, 'banned');
-	END IF;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION ban_delete(actor bigint, server_id bigint, account_id bigint)
-RETURNS SETOF reply LANGUAGE plpgsql AS $$
-BEGIN
-	PERFORM need_server_locked(actor, server_id, perm('ban'));
-	DELETE FROM ban AS b
-	WHERE b.server_id = ban_delete.server_id AND b.account_id = ban_delete.account_id;
-	IF NOT FOUND THEN
-		PERFORM fail(404, 'not_found');
-	END IF;
-	PERFORM audit_add(server_id, actor, 'member.unbanned', account_id, NULL);
-	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-END
-$$;
-
 CREATE OR REPLACE FUNCTION member_update(actor bigint, server_id bigint, account_id bigint,
 	roles text[], nickname text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
@@ -296,82 +267,5 @@ BEGIN
 	IF m.guest OR was_guest THEN
 		RETURN NEXT user_event(account_id, access_code('self'), account_id, 'member.updated', data);
 	END IF;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION invite_create(actor bigint, server_id bigint, max_uses int, expires_in int, code text)
-RETURNS SETOF reply LANGUAGE plpgsql AS $$
-DECLARE
-	i	invite;
-BEGIN
-	PERFORM need_server_locked(actor, server_id, perm('create_invite'));
-	DELETE FROM invite AS x WHERE x.server_id = invite_create.server_id AND x.creator_id = actor
-	AND (x.expires_at <= now() OR x.uses >= x.max_uses);
-	IF (SELECT count(*) FROM invite AS x
-		WHERE x.server_id = invite_create.server_id AND x.creator_id = actor) >= 100 THEN
-		PERFORM fail(409, 'limit_reached', 'at most 100 invites of yours');
-	END IF;
-	INSERT INTO invite (code, server_id, creator_id, max_uses, expires_at)
-	VALUES (invite_create.code, invite_create.server_id, actor, nullif(invite_create.max_uses, 0),
-		now() + make_interval(secs => nullif(expires_in, 0)))
-	RETURNING * INTO i;
-	RETURN NEXT (SELECT ROW('created', '/invites/' || i.code, invite_json(i, s, a))::reply
-		FROM server AS s, account AS a WHERE s.id = i.server_id AND a.id = actor);
-END
-$$;
-
-CREATE OR REPLACE FUNCTION invite_accept(actor bigint, code text, most int) RETURNS SETOF reply
-LANGUAGE plpgsql AS $$
-DECLARE
-	i	invite;
-	role_id	bigint;
-	events	reply[];
-	joined	boolean := false;
-BEGIN
-	-- the server row first: joins, kicks and bans of one server happen one after the other
-	PERFORM FROM server AS s JOIN invite AS x ON x.server_id = s.id
-	WHERE x.code = invite_accept.code AND s.deleted_at IS NULL FOR NO KEY UPDATE OF s;
-	SELECT x.* INTO i FROM invite AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
-	WHERE x.code = invite_accept.code
-	AND NOT EXISTS (SELECT FROM ban AS b
-		WHERE b.server_id = x.server_id AND b.account_id = actor);
-	IF NOT FOUND THEN
-		PERFORM fail(404, 'not_found');
-	END IF;
-	IF NOT EXISTS (SELECT FROM member AS m
-		WHERE m.server_id = i.server_id AND m.account_id = actor) THEN
-		IF i.expires_at <= now() OR i.uses >= i.max_uses THEN
-			PERFORM fail(410, 'gone');
-		END IF;
-		IF (SELECT count(*) FROM member AS m WHERE m.account_id = actor) >= most THEN
-			PERFORM fail(409, 'limit_reached', 'too many servers');
-		END IF;
-		UPDATE invite AS x SET uses = x.uses + 1 WHERE x.code = i.code;
-		SELECT r.id INTO role_id FROM role AS r
-		WHERE r.server_id = i.server_id AND r.kind = 'member';
-		SELECT array_agg(e) INTO events FROM member_add(i.server_id, actor, ARRAY[role_id]) AS e;
-		joined := true;
-	END IF;
-	RETURN NEXT ROW('body', '/servers/' || i.server_id, '{"server":' || server_full_json(actor, i.server_id)
-		|| ',"joined":' || joined || '}')::reply;
-	RETURN QUERY SELECT * FROM unnest(events);
-END
-$$;
-
-CREATE OR REPLACE FUNCTION invite_delete(actor bigint, code text) RETURNS SETOF reply
-LANGUAGE plpgsql AS $$
-DECLARE
-	i	invite;
-BEGIN
-	SELECT x.* INTO i FROM invite AS x WHERE x.code = invite_delete.code;
-	IF NOT FOUND OR server_permissions(actor, i.server_id) = 0 THEN
-		PERFORM fail(404, 'not_found');
-	ELSIF i.creator_id <> actor
-		AND server_permissions(actor, i.server_id) & perm('manage_server') = 0 THEN
-		PERFORM fail(403, 'forbidden');
-	END IF;
-	DELETE FROM invite AS x WHERE x.code = i.code;
-	PERFORM audit_add(i.server_id, actor, 'invite.deleted', NULL, NULL);
-	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 END
 $$;

@@ -108,25 +108,51 @@ $$;
 COMMENT ON FUNCTION message_create IS
 'Posts. seq and rev are taken from the channel row, whose lock orders the commits of one channel.';
 
-CREATE OR REPLACE FUNCTION message_change(m message, type text) RETURNS SETOF reply
-LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION message_store(m message) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
-	c	record;
 	data	text;
 BEGIN
-	UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = m.channel_id RETURNING x.rev, x.server_id INTO c;
-	m.rev := c.rev;
 	UPDATE message AS x SET rev = m.rev, content = m.content, edited_at = m.edited_at,
 		deleted_at = m.deleted_at, mentions = m.mentions, reply_to = m.reply_to
 	WHERE x.id = m.id;
 	data := (SELECT message_json(m, a) FROM account AS a WHERE a.id = m.author_id);
-	-- what was said before goes from the stored events too: a resume must not bring it back
 	UPDATE event AS x SET body = left(x.body, position(',"data":' IN x.body) + 7) || data || '}'
 	WHERE x.subject = m.id AND x.subject <> 0 AND x.access = 0 AND x.id >= m.id
 	AND x.type IN ('message.created', 'message.updated');
+	RETURN data;
+END
+$$;
+COMMENT ON FUNCTION message_store IS
+'Stores the changed row of a message and gives its JSON. What was said before goes from the stored events
+too: a resume must not bring it back';
+
+CREATE OR REPLACE FUNCTION message_erase(m message) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM mention AS x
+	WHERE x.channel_id = m.channel_id AND x.seq = m.seq AND x.account_id = ANY (m.mentions);
+	m.content := '';
+	m.mentions := '{}';
+	m.deleted_at := clock_timestamp();
+	RETURN message_store(m);
+END
+$$;
+COMMENT ON FUNCTION message_erase IS 'Leaves a tombstone, under the rev that stands in m';
+
+CREATE OR REPLACE FUNCTION message_told(m message, c channel, type text, data text) RETURNS reply LANGUAGE sql AS $$
+	SELECT event_add('c', m.channel_id, m.rev, coalesce(c.server_id, 0), server_rev(c.server_id), 0, m.id, type, data)
+$$;
+
+CREATE OR REPLACE FUNCTION message_change(m message, type text) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	c	channel;
+	data	text;
+BEGIN
+	UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = m.channel_id RETURNING x.* INTO c;
+	m.rev := c.rev;
+	data := message_store(m);
 	RETURN NEXT ROW('body', NULL, data)::reply;
-	RETURN NEXT event_add('c', m.channel_id, m.rev, coalesce(c.server_id, 0), server_rev(c.server_id),
-		0, m.id, message_change.type, data);
+	RETURN NEXT message_told(m, c, message_change.type, data);
 END
 $$;
 COMMENT ON FUNCTION message_change IS 'Stores the changed row of a message under the channel''s next rev and tells the stream';
@@ -139,6 +165,9 @@ BEGIN
 	PERFORM access_hold(actor, channel_id);
 	PERFORM need_channel(actor, channel_id, bits);
 	PERFORM FROM channel AS c WHERE c.id = message_lock.channel_id FOR NO KEY UPDATE;
+	IF EXISTS (SELECT FROM channel AS c WHERE c.id = message_lock.channel_id AND c.archived_at IS NOT NULL) THEN
+		PERFORM fail(409, 'archived');
+	END IF;
 	SELECT x.* INTO m FROM message AS x
 	WHERE x.id = message_lock.message_id AND x.channel_id = message_lock.channel_id;
 	IF NOT FOUND THEN
@@ -181,7 +210,7 @@ CREATE OR REPLACE FUNCTION message_delete(actor bigint, channel_id bigint, messa
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	m	message := message_lock(actor, channel_id, message_id, 0);
-	e	reply;
+	c	channel;
 BEGIN
 	IF m.author_id <> actor
 		AND channel_permissions(actor, channel_id) & perm('manage_messages') = 0 THEN
@@ -191,20 +220,11 @@ BEGIN
 	IF m.deleted_at IS NOT NULL THEN
 		RETURN;
 	END IF;
-	DELETE FROM mention AS x
-	WHERE x.channel_id = m.channel_id AND x.seq = m.seq AND x.account_id = ANY (m.mentions);
-	m.content := '';
-	m.mentions := '{}';
-	m.deleted_at := clock_timestamp();
-	FOR e IN SELECT * FROM message_change(m, 'message.deleted') LOOP
-		IF e.kind = 'event' THEN
-			RETURN NEXT e;
-		END IF;
-	END LOOP;
-	IF actor <> m.author_id THEN
-		PERFORM audit_channel(c, actor, 'message.deleted', m.id,
-			json_build_object('channel_id', c.id::text))
-		FROM channel AS c WHERE c.id = m.channel_id AND c.server_id IS NOT NULL;
+	UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = m.channel_id RETURNING x.* INTO c;
+	m.rev := c.rev;
+	RETURN NEXT message_told(m, c, 'message.deleted', message_erase(m));
+	IF actor <> m.author_id AND c.server_id IS NOT NULL THEN
+		PERFORM audit_channel(c, actor, 'message.deleted', m.id, json_build_object('channel_id', c.id::text));
 	END IF;
 END
 $$;

@@ -23,3 +23,6 @@ WHERE id = $1::bigint AND attempts = $2::int;
 
 -- name: rename_tell(job_id, attempts, lease_s, most)
 SELECT kind, ref, data FROM rename_tell($1::bigint, $2::int, $3::int, $4::int);
+
+-- name: erase_next(job_id, attempts, lease_s, most)
+SELECT kind, ref, data FROM erase_next($1::bigint, $2::int, $3::int, $4::int);

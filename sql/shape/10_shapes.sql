@@ -41,7 +41,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION server_json(s server) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || s.id || '","name":' || js(s.name) || ',"icon_url":null,"owner_id":"'
-		|| s.owner_id || '","created_at":"' || ts(id_time(s.id)) || '","rev":' || s.rev || '}'
+		|| s.owner_id || '","lockdown":' || s.lockdown || ',"created_at":"' || ts(id_time(s.id)) || '","rev":' || s.rev || '}'
 $$;
 
 CREATE OR REPLACE FUNCTION role_json(r role) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -54,7 +54,12 @@ $$;
 CREATE OR REPLACE FUNCTION member_json(m member, a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"server_id":"' || m.server_id || '","user":' || user_json(a)
 		|| ',"roles":' || ids_json(m.roles) || ',"nickname":' || js(m.nickname)
-		|| ',"joined_at":"' || ts(m.joined_at) || '"}'
+		|| ',"joined_at":"' || ts(m.joined_at) || '","timeout_until":' || jq(ts(m.timeout_until)) || '}'
+$$;
+
+CREATE OR REPLACE FUNCTION ban_json(b ban, a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT '{"user":' || user_json(a) || ',"reason":' || js(b.reason) || ',"actor_id":"' || b.actor_id
+		|| '","created_at":"' || ts(b.created_at) || '","expires_at":' || jq(ts(b.expires_at)) || '}'
 $$;
 
 CREATE OR REPLACE FUNCTION channel_json(c channel) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -86,10 +91,18 @@ $$;
 CREATE OR REPLACE FUNCTION invite_json(i invite, s server, a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"code":"' || i.code || '","server":{"id":"' || s.id || '","name":' || js(s.name)
 		|| ',"icon_url":null,"member_count":' || s.member_count || '},"channel_id":'
-		|| jq(i.channel_id::text) || ',"creator":' || user_json(a)
+		|| jq(i.channel_id::text) || ',"role_id":' || jq(i.role_id::text) || ',"creator":' || user_json(a)
 		|| ',"created_at":"' || ts(i.created_at) || '","expires_at":' || jq(ts(i.expires_at))
 		|| ',"max_uses":' || jn(i.max_uses::text) || ',"uses":' || i.uses || '}'
 $$;
+
+CREATE OR REPLACE FUNCTION invite_preview_json(i invite, s server) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT '{"code":"' || i.code || '","server":{"id":"' || s.id || '","name":' || js(s.name)
+		|| ',"icon_url":null,"member_count":' || s.member_count || '},"channel_id":null,"role_id":null,"creator":null,"created_at":"'
+		|| ts(i.created_at) || '","expires_at":' || jq(ts(i.expires_at))
+		|| ',"max_uses":' || jn(i.max_uses::text) || ',"uses":' || i.uses || '}'
+$$;
+COMMENT ON FUNCTION invite_preview_json IS 'An invite for anybody who has its code: not who made it, nor where it leads in the server';
 
 CREATE OR REPLACE FUNCTION session_json(s session, current bigint) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || s.id || '","created_at":"' || ts(id_time(s.id)) || '","last_used_at":"'

@@ -59,6 +59,7 @@ export const GROUPS = {
 		'PUT /api/v1/channels/{channel_id}/delivered': [inChannel(204, 204), { seq: 1 }],
 		'GET /api/v1/channels/{channel_id}/receipts': [inChannel(200, 200)],
 		'POST /api/v1/channels/{channel_id}/typing': [inChannel(204, 204)],
+		'POST /api/v1/channels/{channel_id}/messages/bulk-delete': [inChannel(204, 403), { ids: ['1'] }],
 		'DELETE /api/v1/channels/{channel_id}/messages/{message_id}': [inChannel(204, 403)],
 		'DELETE /api/v1/channels/{channel_id}/members/{user}': [inChannel(204, 403)],
 		'DELETE /api/v1/channels/{channel_id}': [inChannel(204, 403)],
@@ -73,6 +74,9 @@ export const GROUPS = {
 		'DELETE /api/v1/servers/{server_id}/roles/{role_id}': [inServer(204, 403)],
 		'GET /api/v1/servers/{server_id}/members': [inServer(200, 200)],
 		'PATCH /api/v1/servers/{server_id}/members/{user}': [inServer(200, 403), { nickname: 'x' }],
+		'PUT /api/v1/servers/{server_id}/timeouts/{user_id}': [inServer(200, 403), { expires_in: 60 }],
+		'DELETE /api/v1/servers/{server_id}/timeouts/{user_id}': [inServer(200, 403)],
+		'GET /api/v1/servers/{server_id}/bans': [inServer(200, 403)],
 		'GET /api/v1/servers/{server_id}/audit-log': [inServer(200, 403)],
 		'GET /api/v1/servers/{server_id}/invites': [inServer(200, 200)],
 		'POST /api/v1/servers/{server_id}/invites': [inServer(201, 201, 403), {}],
@@ -88,6 +92,8 @@ export const GROUPS = {
 	// what changes who somebody is: on a server of its own, and at the end
 	'coming and going': {
 		'POST /api/v1/invites/{code}/accept': ['401 200 200 200 200 200 404 401'],
+		// all but the banned one are members now, and only the owner made it
+		'POST /api/v1/invites/{code}/regenerate': ['401 200 403 403 403 403 404 401'],
 		'POST /api/v1/auth/logout': [signedIn(204)],
 	},
 };

@@ -6,6 +6,7 @@ db_tests = \
 	tests/db/mark.sh \
 	tests/db/message.sh \
 	tests/db/migrate.sh \
+	tests/db/moderation.sh \
 	tests/db/plans.sh \
 	tests/db/presence.sh \
 	tests/db/race.sh \
@@ -28,6 +29,7 @@ EXTRA_DIST += \
 	tests/db/cluster.sh \
 	tests/db/mark.sql \
 	tests/db/message.sql \
+	tests/db/moderation.sql \
 	tests/db/plans.list \
 	tests/db/plans_data.sql \
 	tests/db/presence.sql \

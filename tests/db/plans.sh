@@ -25,6 +25,7 @@ large=2000
 		SELECT target_id AS target FROM channel_override WHERE channel_id = 200026 \gset
 		SELECT account_id AS banned FROM ban WHERE server_id = :server LIMIT 1 \gset
 		SELECT id AS renamed FROM job WHERE kind = 'rename' \gset
+		SELECT id AS erased FROM job WHERE kind = 'erase' \gset
 		SELECT max(id) - (3000::bigint << 20) AS tail FROM event \gset
 		SELECT quote_literal(array_agg(x)) AS people FROM generate_series(1, 256) AS x \gset
 		CREATE TEMP VIEW seen AS

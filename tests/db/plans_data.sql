@@ -58,4 +58,5 @@ INSERT INTO idempotency SELECT x, 'key', '\x00' FROM generate_series(1, 20000) A
 INSERT INTO limit_bucket SELECT 'key' || x, now() + interval '1 h', 1 FROM generate_series(1, 20000) AS x;
 INSERT INTO job (kind, run_at) SELECT 'x', now() + interval '1 h' FROM generate_series(1, 20000) AS x;
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('rename', '{"account":"60","after":"0"}', now() + interval '1 h', 1);
+INSERT INTO job (kind, data, run_at, attempts) VALUES ('erase', '{"server":"100001","account":"60","since":"0","channel":"0","below":"0"}', now() + interval '1 h', 1);
 ANALYZE;

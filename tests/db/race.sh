@@ -77,7 +77,7 @@ is "another channel with it is refused" "$(own "SELECT t.try('SELECT message_cre
 is "another's nonce of the same name is his own" "$(q "SELECT kind FROM message_create($bob, $ch, 'once', 'nonce-1', NULL, '\\x01') LIMIT 1")" created
 
 # ---- an invite for one, twenty at once
-q "SELECT count(*) FROM invite_create($owner, $home, 1, 0, 'onlyone1')" >/dev/null
+q "SELECT count(*) FROM invite_create($owner, $home, 1, 0, NULL, NULL, 'onlyone1')" >/dev/null
 cat >"$T/invite.sql" <<'SQL'
 SELECT t.who('p' || (:client_id + 1)) AS me \gset
 SELECT t.try('SELECT invite_accept(' || :me || ', ''onlyone1'', 100)');
@@ -86,7 +86,7 @@ at_once 20 "$T/invite.sql"
 is "an invite for one lets one of twenty in" "$(own "SELECT count(*) FROM member AS m JOIN account AS a ON a.id = m.account_id WHERE a.username ~ '^p[0-9]'")" 1
 is "and counts one use" "$(own "SELECT uses FROM invite WHERE code = 'onlyone1'")" 1
 is "member_count is the number of members" "$(own "SELECT member_count - (SELECT count(*) FROM member) FROM server")" 0
-q "SELECT count(*) FROM invite_create($owner, $home, 0, 0, 'everyone1')" >/dev/null
+q "SELECT count(*) FROM invite_create($owner, $home, 0, 0, NULL, NULL, 'everyone1')" >/dev/null
 sed 's/onlyone1/everyone1/; s/(:client_id + 1)/1/' "$T/invite.sql" >"$T/same.sql"
 at_once 20 "$T/same.sql"
 is "one person accepting twenty times at once is one member" "$(own "SELECT count(*) FROM member WHERE account_id = t.who('p1')")" 1
@@ -239,7 +239,7 @@ has "a post into a channel being deleted fails" "$(session_result poster)" "not_
 is "channel.deleted is its last event" "$(own "SELECT type FROM event WHERE stream = $doomed ORDER BY rev DESC LIMIT 1")" "channel.deleted"
 # a ban against the banned one's coming in
 q "SELECT count(*) FROM member_remove($owner, $home, $ann)" >/dev/null
-session_do remover "BEGIN; SELECT 1 FROM ban_put($owner, $home, $ann, NULL);" >/dev/null
+session_do remover "BEGIN; SELECT 1 FROM ban_put($owner, $home, $ann, NULL, 0, 0);" >/dev/null
 session_send poster "SELECT 'joined' FROM invite_accept($ann, 'everyone1', 100) LIMIT 1;"
 if session_blocks poster; then ok "a join waits for a ban in flight"; else not_ok "a join waits for a ban in flight" "$(session_result poster)"; fi
 session_do remover "COMMIT;" >/dev/null
@@ -248,7 +248,7 @@ is "who is banned is no member" "$(own "SELECT count(*) FROM member AS m JOIN ba
 # a profile changed while somebody is put in: no deadlock in either order
 q "SELECT count(*) FROM ban_delete($owner, $home, $ann)" >/dev/null
 join_again
-session_do remover "BEGIN; SELECT 1 FROM server_update($owner, $home, 'home2');" >/dev/null
+session_do remover "BEGIN; SELECT 1 FROM server_update($owner, $home, 'home2', NULL);" >/dev/null
 session_send poster "SELECT 'renamed' FROM me_update($ann, 'Ann', NULL, NULL, NULL, NULL) LIMIT 1;"
 session_blocks poster
 has "a kick while the kicked one changes his profile is no deadlock" "$(session_do remover "SELECT 'kicked' FROM member_remove($owner, $home, $ann) LIMIT 1;")" kicked

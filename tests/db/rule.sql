@@ -39,7 +39,7 @@ SELECT t.is('and reads its stream, not the server''s', (SELECT string_agg(kind, 
 SELECT t.is('and has the server in his first screen', (SELECT json_array_length(data::json -> 'servers') || ' '
 	|| json_array_length(data::json -> 'servers' -> 0 -> 'channels') FROM bootstrap_json(t.who('guest'))), '1 1');
 SELECT t.is('guests are told what the server is called', (SELECT string_agg(split_part(split_part(data, E'\n', 1), ' ', 8), ' ')
-	FROM server_update(t.who('owner'), :home, 'house') WHERE kind = 'event' AND ref = t.who('guest')::text), 'server.updated');
+	FROM server_update(t.who('owner'), :home, 'house', NULL) WHERE kind = 'event' AND ref = t.who('guest')::text), 'server.updated');
 SELECT t.is('who is taken out again sees nothing', t.try(format('SELECT channel_member_delete(%s, %s, %s)', t.who('owner'), :open, t.who('guest'))), 'ok');
 SELECT t.is('nothing at all', pg_temp.guest_in(:open), '');
 SELECT t.is('his role shows it too', t.try(format('SELECT override_put(%s, %s, %s, 1, 0)', t.who('owner'), :open, t.role(:home, 'guest'))), 'ok');
@@ -213,7 +213,7 @@ SELECT t.is('a moderator gives himself no admin', t.try(format('SELECT member_up
 SELECT t.is('an admin makes no second owner', t.try(format('SELECT member_update(%s, %s, %s, ARRAY[''owner''], NULL)',
 	t.who('admin'), :home, t.who('member'))), 'forbidden');
 SELECT t.is('an admin does not kick the owner', t.try(format('SELECT member_remove(%s, %s, %s)', t.who('admin'), :home, t.who('owner'))), 'forbidden');
-SELECT t.is('a moderator does not ban an admin', t.try(format('SELECT ban_put(%s, %s, %s, NULL)', t.who('moderator'), :home, t.who('admin'))), 'forbidden');
+SELECT t.is('a moderator does not ban an admin', t.try(format('SELECT ban_put(%s, %s, %s, NULL, 0, 0)', t.who('moderator'), :home, t.who('admin'))), 'forbidden');
 SELECT t.is('a moderator kicks a member', t.try(format('SELECT member_remove(%s, %s, %s)', t.who('moderator'), :home, t.who('nothing'))), 'ok');
 SELECT t.is('nobody overrides what he does not hold', t.try(format('SELECT override_put(%s, %s, %s, %s, 0)', t.who('moderator'), :open, t.role(:home, 'guest'), perm('manage_roles'))), 'forbidden');
 SELECT t.is('a role of another server is unknown', t.try(format('SELECT member_update(%s, %s, %s, ARRAY[%L], NULL)',

@@ -52,7 +52,7 @@ DECLARE
 	boss	bigint := (SELECT owner_id FROM public.server WHERE id = home);
 	pass	text := 'code' || who || home;
 BEGIN
-	PERFORM invite_create(boss, home, 0, 0, pass);
+	PERFORM invite_create(boss, home, 0, 0, NULL, NULL, pass);
 	PERFORM invite_accept(who, pass, 100);
 	PERFORM member_update(boss, home, who, roles, NULL);
 END

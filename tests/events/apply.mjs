@@ -76,6 +76,14 @@ function countMention(s, m) {
 	read.mention_count += Number(m.mentions.includes(s.me.id)) - Number(old.mentions.includes(s.me.id));
 }
 
+function tombstone(s, channel, id, rev) {
+	const m = s.messages[channel]?.find((x) => x.id === id);
+	if (!m) return;
+	const gone = { ...m, content: '', mentions: [], deleted: true, rev };
+	countMention(s, gone);
+	setMessage(s, gone);
+}
+
 function setMember(s, m) {
 	if (s.members[m.server_id]) s.members[m.server_id] = put(s.members[m.server_id], m, byUser(m.user.id));
 }
@@ -91,6 +99,7 @@ const rules = {
 	'message.created': (s, d) => newMessage(s, d),
 	'message.updated': (s, d) => (countMention(s, d), setMessage(s, d)),
 	'message.deleted': (s, d) => (countMention(s, d), setMessage(s, d)),
+	'messages.deleted': (s, d, e) => d.ids.forEach((id) => tombstone(s, d.channel_id, id, e.rev)),
 	'channel.created': (s, d) => setChannel(s, d),
 	'channel.updated': (s, d) => setChannel(s, d),
 	'channel.deleted': (s, d) => dropChannel(s, d.id),
@@ -122,7 +131,7 @@ const rules = {
 		setMember(s, d);
 		const mine = s.servers.find((x) => x.id === d.server_id && d.user.id === s.me.id);
 		if (!mine) return;
-		Object.assign(mine, { my_roles: d.roles, nickname: d.nickname });
+		Object.assign(mine, { my_roles: d.roles, nickname: d.nickname, timeout_until: d.timeout_until });
 		setMine(mine);
 	},
 	'read.updated': (s, d) => {
@@ -130,8 +139,8 @@ const rules = {
 		s.read_states = put(s.read_states, d, (r) => r.channel_id === d.channel_id);
 	},
 	'receipt.updated': (s, d) => raiseReceipt(s, d.channel_id, d.user_id, d.read_seq, d.delivered_seq),
-	'user.updated': (s, d, numbered) => {
-		s.me = numbered ? d : { ...s.me, status: d.status };
+	'user.updated': (s, d, e) => {
+		s.me = e.rev ? d : { ...s.me, status: d.status };
 	},
 };
 
@@ -170,7 +179,7 @@ export const knows = (type) => type in rules;
 
 /** Applies one event; the stream's rev goes up with it. */
 export function apply(state, e) {
-	rules[e.type]?.(state, structuredClone(e.data), Boolean(e.rev));
+	rules[e.type]?.(state, structuredClone(e.data), e);
 	if (!e.rev) return;
 	const [word, id] = e.stream.split(':');
 	const target = word === 'channel' ? channelOf(state, id) : word === 'server' ? state.servers.find((x) => x.id === id) : null;

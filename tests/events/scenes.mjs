@@ -59,6 +59,15 @@ const scenes = [
 		act: (c) => c.owner.must(204, 'DELETE', `/channels/${c.channel.id}/messages/${c.one.id}`),
 	},
 	{
+		name: 'messages are deleted in bulk, mentions among them',
+		gives: ['messages.deleted'],
+		before: async (c) => {
+			c.said = [];
+			for (const text of [`<@${c.watcher.id}> you`, 'nobody', 'kept']) c.said.push(await say(c.owner, c.channel, text));
+		},
+		act: (c) => c.owner.must(204, 'POST', `/channels/${c.channel.id}/messages/bulk-delete`, { ids: c.said.slice(0, 2).map((m) => m.id) }),
+	},
+	{
 		name: 'I read on another device',
 		gives: ['read.updated'],
 		before: async (c) => {
@@ -78,6 +87,16 @@ const scenes = [
 			await c.owner.must(200, 'PUT', `/channels/${c.channel.id}/read`, { seq: c.one.seq });
 			await c.owner.must(204, 'PUT', `/channels/${c.channel.id}/delivered`, { seq: c.two.seq });
 		},
+	},
+	{
+		name: 'I am let read only for a while',
+		gives: ['member.updated'],
+		act: (c) => c.owner.must(200, 'PUT', `/servers/${c.server.id}/timeouts/${c.watcher.id}`, { expires_in: 3600 }),
+	},
+	{
+		name: 'nobody joins any more',
+		gives: ['server.updated'],
+		act: (c) => c.owner.must(200, 'PATCH', `/servers/${c.server.id}`, { lockdown: true }),
 	},
 	{
 		name: 'a channel is made',

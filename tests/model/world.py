@@ -114,7 +114,7 @@ class World:
         self.servers[server] = owner
         self.channels[int(data["channels"][0]["id"])] = server
         code = "model%07d" % self.step
-        self.do("invite_create", owner, server, None, None, code)
+        self.do("invite_create", owner, server, None, None, None, None, code)
         self.codes.append(code)
 
     def op_channel(self):
@@ -177,7 +177,7 @@ class World:
 
     def op_ban(self):
         server, who = self.a_server(), self.someone()
-        if server and self.do("ban_put", self.servers[server], server, who, None) is not None:
+        if server and self.do("ban_put", self.servers[server], server, who, None, 0, 0) is not None:
             self.do("ban_delete", self.servers[server], server, who)
 
     def op_share(self):
@@ -205,7 +205,7 @@ class World:
     def op_rename(self):
         server = self.a_server()
         if server:
-            self.do("server_update", self.servers[server], server, "Named %d" % self.step)
+            self.do("server_update", self.servers[server], server, "Named %d" % self.step, None)
 
     def op_channel_gone(self):
         channel = self.a_channel()

@@ -324,7 +324,7 @@ class Account:
 
     def invite(self, server):
         code = "code%s" % b64(os.urandom(9)).replace("-", "x").replace("_", "y")
-        self.stack.call("invite_create", self.id, server, None, None, code)
+        self.stack.call("invite_create", self.id, server, None, None, None, None, code)
         return code
 
     def join(self, code, publish=True):

@@ -71,7 +71,7 @@ def test_a_channel_waits_for_its_server(st):
     r = Reader(push, b)
     a.post(channel, "before")
     r.expect_texts(["before"])
-    st.call("server_update", a.id, server, "New name", publish=False)
+    st.call("server_update", a.id, server, "New name", None, publish=False)
     withheld = st.local.events
     began = time.monotonic()
     a.post(channel, "after")

@@ -62,7 +62,15 @@ export const removeMember = (serverId: string, userId: string) =>
 	call('DELETE', `/servers/${enc(serverId)}/members/${enc(userId)}`);
 
 // Invites
-export const createInvite = (serverId: string, body: { expires_in?: number; max_uses?: number }) =>
+export interface InviteInput {
+	/** Seconds; 0: never. */
+	expires_in: number;
+	/** 0: any number. */
+	max_uses: number;
+	channel_id?: string;
+	role_id?: string;
+}
+export const createInvite = (serverId: string, body: InviteInput) =>
 	call('POST', `/servers/${enc(serverId)}/invites`, { body, parse: S.Invite });
 export const invites = (serverId: string) =>
 	call('GET', `/servers/${enc(serverId)}/invites`, { parse: S.page(S.Invite) });
@@ -70,6 +78,8 @@ export const invite = (code: string) =>
 	call('GET', `/invites/${enc(code)}`, { parse: S.Invite, anonymous: true });
 export const acceptInvite = (code: string) =>
 	call('POST', `/invites/${enc(code)}/accept`, { parse: S.Accepted });
+export const regenerateInvite = (code: string) =>
+	call('POST', `/invites/${enc(code)}/regenerate`, { parse: S.Invite });
 export const revokeInvite = (code: string) => call('DELETE', `/invites/${enc(code)}`);
 
 // Channels and conversations

@@ -99,6 +99,7 @@ export const Member = z.object({
 	roles: z._default(z.array(z.string()), []),
 	nickname: text,
 	joined_at: nullableTime,
+	timeout_until: nullableTime,
 });
 export const Invite = z.object({
 	code: z.string(),
@@ -109,11 +110,17 @@ export const Invite = z.object({
 		member_count: z._default(z.number(), 0),
 	}),
 	creator: z._default(z.nullable(User), null),
+	channel_id: text,
+	role_id: text,
 	expires_at: nullableTime,
 	max_uses: z._default(z.nullable(z.number()), null),
 	uses: z._default(z.number(), 0),
 });
-export const Accepted = z.object({ server: BootServer, joined: z._default(z.boolean(), true) });
+export const Accepted = z.object({
+	server: BootServer,
+	joined: z._default(z.boolean(), true),
+	channel_id: text,
+});
 export const Session = z.object({
 	id: z.string(),
 	created_at: time,

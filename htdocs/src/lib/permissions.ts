@@ -5,6 +5,7 @@ export const Permission = {
 	createInvite: 14n,
 	kick: 15n,
 	manageChannels: 17n,
+	manageRoles: 18n,
 	manageServer: 19n,
 	administrator: 30n,
 } as const;

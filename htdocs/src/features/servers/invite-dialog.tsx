@@ -1,15 +1,16 @@
 /* Invite links of a server: made, copied, watched and revoked. */
 import { useQuery } from '@tanstack/react-query';
-import { Copy, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { Copy, RefreshCw, Trash2 } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
-import type { Invite } from '../../api/schema';
+import type { Invite, Role } from '../../api/schema';
 import { publicUrl } from '../../lib/base';
 import { queries } from '../../lib/queries';
 import { t } from '../../lib/text';
 import { dateAndTime } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
+import { channelsOf, rolesToGive } from '../../store/selectors';
 import { useChat } from '../../store/store';
 import { Button, IconButton } from '../../ui/button';
 import { Dialog, DialogBody } from '../../ui/dialog';
@@ -23,6 +24,7 @@ const lives: [string, string][] = [
 	['604800', 'invite.week'],
 	['0', 'invite.never'],
 ];
+const none: Role[] = [];
 const uses = ['0', '1', '5', '25', '100'];
 
 interface Props {
@@ -31,9 +33,16 @@ interface Props {
 }
 
 export default function InviteDialog({ serverId, onClose }: Props) {
-	const name = useChat((s) => s.servers[serverId]?.name ?? '');
 	const [life, setLife] = useState('604800');
 	const [max, setMax] = useState('0');
+	const [channel, setChannel] = useState('');
+	const [role, setRole] = useState('');
+	const all = useChat((s) => s.channels);
+	const server = useChat((s) => s.servers[serverId]);
+	const channels = useMemo(() => channelsOf(all, serverId), [all, serverId]);
+	const grantable = useMemo(() => rolesToGive(server), [server]);
+	const roles = server?.roles ?? none;
+	const guest = roles.find((r) => r.kind === 'guest')?.id;
 	const key = ['invites', serverId];
 	const { data: list = [] } = useQuery(
 		{ queryKey: key, queryFn: async () => (await api.invites(serverId)).items },
@@ -41,8 +50,10 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 	);
 	const make = useSubmit(async () => {
 		const invite = await api.createInvite(serverId, {
-			...(life === '0' ? {} : { expires_in: Number(life) }),
-			...(max === '0' ? {} : { max_uses: Number(max) }),
+			expires_in: Number(life),
+			max_uses: Number(max),
+			...(channel ? { channel_id: channel } : {}),
+			...(role ? { role_id: role } : {}),
 		});
 		queries.setQueryData<Invite[]>(key, (old = []) => [invite, ...old]);
 		await copy(link(invite), t('toast.invite_copied'));
@@ -51,9 +62,20 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 		await api.revokeInvite(code);
 		queries.setQueryData<Invite[]>(key, (old = []) => old.filter((i) => i.code !== code));
 	});
-	const error = make.error ?? revoke.error;
+	const renew = useSubmit(async (code: string) => {
+		const fresh = await api.regenerateInvite(code);
+		queries.setQueryData<Invite[]>(key, (old = []) =>
+			old.map((i) => (i.code === code ? fresh : i)),
+		);
+		await copy(link(fresh), t('toast.invite_copied'));
+	});
+	const error = make.error ?? renew.error ?? revoke.error;
 	return (
-		<Dialog title={t('invite.to', { name })} description={t('invite.lead')} onClose={onClose}>
+		<Dialog
+			title={t('invite.to', { name: server?.name ?? '' })}
+			description={t('invite.lead')}
+			onClose={onClose}
+		>
 			<DialogBody>
 				<div className="flex gap-3">
 					<Choice
@@ -72,6 +94,34 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 						])}
 					/>
 				</div>
+				<div className="flex gap-3">
+					<Choice
+						label={t('invite.leads_to')}
+						value={channel}
+						onChange={setChannel}
+						options={[
+							['', t('invite.anywhere')],
+							...channels.map((c): [string, string] => [c.id, c.name ?? '']),
+						]}
+					/>
+					<Choice
+						label={t('invite.as')}
+						value={role}
+						onChange={setRole}
+						options={[
+							['', t('invite.as_member')],
+							...grantable.map((r): [string, string] => [
+								r.id,
+								r.kind === 'guest' ? t('invite.as_guest') : r.name,
+							]),
+						]}
+					/>
+				</div>
+				{role !== '' && role === guest && (
+					<p className="text-ink-2 text-sm">
+						{t(channel ? 'invite.guest_sees' : 'invite.guest_needs')}
+					</p>
+				)}
 				{error && <FormError>{problemText(error)}</FormError>}
 				<Button look="primary" wide busy={make.busy} onClick={() => void make.run()}>
 					{t('invite.make')}
@@ -86,13 +136,24 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 										<p className="break-all font-mono text-xs" data-invite={link(i)}>
 											{link(i).replace(/^https?:\/\//, '')}
 										</p>
-										<p className="text-ink-3 text-xs">{fate(i)}</p>
+										<p className="text-ink-3 text-xs">
+											{[
+												fate(i),
+												channels.find((c) => c.id === i.channel_id)?.name,
+												roles.find((r) => r.id === i.role_id)?.name,
+											]
+												.filter(Boolean)
+												.join(' · ')}
+										</p>
 									</div>
 									<IconButton
 										label={t('invite.copy')}
 										onClick={() => void copy(link(i), t('toast.invite_copied'))}
 									>
 										<Copy size={17} />
+									</IconButton>
+									<IconButton label={t('invite.renew')} onClick={() => void renew.run(i.code)}>
+										<RefreshCw size={17} />
 									</IconButton>
 									<IconButton label={t('invite.revoke')} onClick={() => void revoke.run(i.code)}>
 										<Trash2 size={17} />

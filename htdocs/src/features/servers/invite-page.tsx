@@ -71,9 +71,9 @@ function Accept({ code, serverId }: { code: string; serverId: string }) {
 	const [, navigate] = useLocation();
 	const member = useChat((s) => own(s.servers, serverId) !== undefined);
 	const { run, busy, error } = useSubmit(async () => {
-		const { server } = await api.acceptInvite(code);
+		const { server, channel_id } = await api.acceptInvite(code);
 		apply({ kind: 'server', server });
-		navigate(`/s/${server.id}`, { replace: true });
+		navigate(channel_id ? `/c/${channel_id}` : `/s/${server.id}`, { replace: true });
 	});
 	const joining = useView((v) => v.joining === code);
 	// Who is a member already only wants to get there; who signed in for it has said yes.

@@ -1,0 +1,159 @@
+-- Bans, time-outs, and what is taken away in bulk.
+
+CREATE OR REPLACE FUNCTION is_banned(server_id bigint, account_id bigint) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT EXISTS (SELECT FROM ban AS b WHERE b.server_id = is_banned.server_id
+		AND b.account_id = is_banned.account_id AND (b.expires_at IS NULL OR b.expires_at > now()))
+$$;
+
+DROP FUNCTION IF EXISTS ban_put(bigint, bigint, bigint, text);
+CREATE OR REPLACE FUNCTION ban_put(actor bigint, server_id bigint, account_id bigint, reason text,
+	expires_in int, erase_s int) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	until	timestamptz := now() + make_interval(secs => nullif(expires_in, 0));
+BEGIN
+	PERFORM need_server_locked(actor, server_id, perm('ban'));
+	IF actor = account_id
+		OR NOT EXISTS (SELECT FROM account AS a WHERE a.id = ban_put.account_id) THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	PERFORM member_above(actor, server_id, account_id);
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	INSERT INTO ban AS b (server_id, account_id, actor_id, reason, expires_at)
+	VALUES (ban_put.server_id, ban_put.account_id, actor, ban_put.reason, until)
+	ON CONFLICT ON CONSTRAINT ban_pkey DO UPDATE
+	SET actor_id = actor, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now();
+	PERFORM audit_add(server_id, actor, 'member.banned', account_id, json_strip_nulls(json_build_object(
+		'reason', reason, 'until', ts(until), 'messages_of_s', nullif(erase_s, 0))));
+	IF erase_s > 0 THEN
+		PERFORM erase_later(server_id, account_id, now() - make_interval(secs => erase_s));
+	END IF;
+	IF EXISTS (SELECT FROM member AS m
+		WHERE m.server_id = ban_put.server_id AND m.account_id = ban_put.account_id) THEN
+		RETURN QUERY SELECT * FROM member_drop(server_id, account_id, 'banned');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION ban_put IS
+'expires_in: seconds, 0 for ever. erase_s: what he wrote in so many last seconds is deleted by a job';
+
+CREATE OR REPLACE FUNCTION ban_delete(actor bigint, server_id bigint, account_id bigint)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM need_server_locked(actor, server_id, perm('ban'));
+	DELETE FROM ban AS b
+	WHERE b.server_id = ban_delete.server_id AND b.account_id = ban_delete.account_id;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	PERFORM audit_add(server_id, actor, 'member.unbanned', account_id, NULL);
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION member_timeout(actor bigint, server_id bigint, account_id bigint, seconds int, reason text)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	until	timestamptz := now() + make_interval(secs => nullif(seconds, 0));
+	m	member;
+	data	text;
+BEGIN
+	PERFORM need_server_locked(actor, server_id, perm('timeout'));
+	IF NOT EXISTS (SELECT FROM member AS x
+		WHERE x.server_id = member_timeout.server_id AND x.account_id = member_timeout.account_id) THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	PERFORM member_above(actor, server_id, account_id);
+	UPDATE member AS x SET timeout_until = until
+	WHERE x.server_id = member_timeout.server_id AND x.account_id = member_timeout.account_id RETURNING x.* INTO m;
+	PERFORM audit_add(server_id, actor, 'member.timeout', account_id, json_strip_nulls(json_build_object(
+		'reason', reason, 'until', ts(until))));
+	SELECT member_json(m, a) INTO data FROM account AS a WHERE a.id = m.account_id;
+	RETURN NEXT ROW('body', NULL, data)::reply;
+	RETURN NEXT server_event(server_id, access_code('none'), 0, 'member.updated', data);
+	IF m.guest THEN
+		RETURN NEXT user_event(account_id, access_code('self'), account_id, 'member.updated', data);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION member_timeout IS 'seconds 0: the time-out ends now. He goes on seeing what he sees';
+
+CREATE OR REPLACE FUNCTION messages_delete(c channel, ids bigint[]) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	m	message;
+	gone	bigint[] := '{}';
+BEGIN
+	FOR m IN SELECT x.* FROM message AS x
+		WHERE x.id = ANY (ids) AND x.channel_id = c.id AND x.deleted_at IS NULL ORDER BY x.id
+	LOOP
+		IF gone = '{}' THEN
+			UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = c.id RETURNING x.rev INTO c.rev;
+		END IF;
+		m.rev := c.rev;
+		PERFORM message_erase(m);
+		gone := gone || m.id;
+	END LOOP;
+	IF gone <> '{}' THEN
+		RETURN NEXT event_add('c', c.id, c.rev, coalesce(c.server_id, 0), server_rev(c.server_id),
+			access_code('none'), 0, 'messages.deleted',
+			'{"channel_id":"' || c.id || '","ids":' || ids_json(gone) || '}');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION messages_delete IS
+'Deletes those of these messages (at most 100) that are there, under one rev of the channel, which the caller holds locked';
+
+CREATE OR REPLACE FUNCTION messages_bulk_delete(actor bigint, channel_id bigint, ids bigint[]) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	c	channel := need_server_channel(actor, channel_id, perm('manage_messages'));
+BEGIN
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	PERFORM audit_channel(c, actor, 'messages.deleted', c.id, json_build_object('count', cardinality(ids)));
+	RETURN QUERY SELECT * FROM messages_delete(c, ids);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION erase_later(server_id bigint, account_id bigint, since timestamptz) RETURNS void
+LANGUAGE sql AS $$
+	INSERT INTO job (kind, data) VALUES ('erase', json_build_object('server', server_id::text,
+		'account', account_id::text, 'since', id_floor(since)::text, 'channel', '0', 'below', '0'))
+$$;
+COMMENT ON FUNCTION erase_later IS
+'Leaves word that what somebody wrote in a server since then is to be deleted. data: channel and below, how
+far it came: this channel is done above this seq, 0 before the first';
+
+CREATE OR REPLACE FUNCTION erase_next(job_id bigint, attempts int, lease_s int, most int) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	j	job;
+	c	channel;
+	page	record;
+BEGIN
+	SELECT x.* INTO j FROM job AS x WHERE x.id = job_id AND x.attempts = erase_next.attempts FOR UPDATE;
+	SELECT x.* INTO c FROM channel AS x
+	WHERE x.server_id = (j.data->>'server')::bigint AND x.deleted_at IS NULL
+	AND (x.id = (j.data->>'channel')::bigint AND (j.data->>'below')::bigint > 1 OR x.id > (j.data->>'channel')::bigint)
+	ORDER BY x.id LIMIT 1 FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		RETURN NEXT ROW('empty', NULL, NULL)::reply;
+		RETURN;
+	END IF;
+	SELECT min(m.seq) AS lowest, min(m.id) AS oldest,
+		array_agg(m.id) FILTER (WHERE m.author_id = (j.data->>'account')::bigint
+			AND m.id >= (j.data->>'since')::bigint AND m.deleted_at IS NULL) AS ids
+	INTO page
+	FROM (SELECT * FROM message AS x WHERE x.channel_id = c.id
+		AND x.seq < CASE WHEN c.id = (j.data->>'channel')::bigint THEN (j.data->>'below')::bigint ELSE c.last_seq + 1 END
+		ORDER BY x.seq DESC LIMIT most) AS m;
+	RETURN NEXT ROW('body', NULL, NULL)::reply;
+	RETURN QUERY SELECT * FROM messages_delete(c, page.ids);
+	UPDATE job AS x SET leased_until = now() + make_interval(secs => lease_s),
+		data = (j.data::jsonb || jsonb_build_object('channel', c.id::text, 'below',
+			CASE WHEN page.oldest >= (j.data->>'since')::bigint THEN page.lowest ELSE 0 END::text))::json
+	WHERE x.id = j.id;
+END
+$$;
+COMMENT ON FUNCTION erase_next IS
+'Looks at the next so many (at most 100) messages, from the newest of each channel to the first that is too
+old, and notes in the job how far it came. First row: body while there may be more, else empty';
