@@ -84,7 +84,8 @@ check_type(struct request *r)
 
 	if (type.p != NULL && str_eq_nocase(type, STR("application/json")))
 		return charset_is_utf8(params) ? ERR_OK : ERR_MEDIA_TYPE;
-	if (type.p != NULL && r->route->flags & ROUTE_TEXT_OK && str_eq_nocase(type, STR("text/plain"))) {
+	if (type.p != NULL && r->route->flags & ROUTE_TEXT_OK &&
+	    str_eq_nocase(type, STR("text/plain"))) {
 		r->body_is_text = true;
 		return charset_is_utf8(params) ? ERR_OK : ERR_MEDIA_TYPE;
 	}
@@ -137,7 +138,8 @@ body_read(struct request *r)
 {
 	const struct route *route = r->route;
 	uint64_t n = 0;
-	bool empty = (!announced(&n) || n == 0) && request_param("HTTP_TRANSFER_ENCODING").p == NULL;
+	bool empty =
+	    (!announced(&n) || n == 0) && request_param("HTTP_TRANSFER_ENCODING").p == NULL;
 
 	if (route->fields == NULL)
 		return read_key(r);

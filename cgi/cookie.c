@@ -19,7 +19,8 @@ add_access(struct buf *b, const struct site *site, struct str value, int64_t lif
 {
 	struct str name = site_cookie_access(site);
 
-	buf_printf(b, "Set-Cookie: %.*s=%.*s; Path=%.*s/; Max-Age=%lld; HttpOnly; SameSite=Lax%s\r\n",
+	buf_printf(b,
+	    "Set-Cookie: %.*s=%.*s; Path=%.*s/; Max-Age=%lld; HttpOnly; SameSite=Lax%s\r\n",
 	    STR_FMT(name), STR_FMT(value), STR_FMT(site->path), (long long)life_s,
 	    site->https ? "; Secure" : "");
 }
@@ -29,7 +30,9 @@ add_refresh(struct buf *b, const struct site *site, struct str value, int64_t li
 {
 	struct str name = site_cookie_refresh(site);
 
-	buf_printf(b, "Set-Cookie: %.*s=%.*s; Path=%.*s/api/v1/auth; Max-Age=%lld; HttpOnly; SameSite=Strict%s\r\n",
+	buf_printf(b,
+	    "Set-Cookie: %.*s=%.*s; Path=%.*s/api/v1/auth; Max-Age=%lld; HttpOnly; "
+	    "SameSite=Strict%s\r\n",
 	    STR_FMT(name), STR_FMT(value), STR_FMT(site->path), (long long)life_s,
 	    site->https ? "; Secure" : "");
 }

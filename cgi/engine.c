@@ -32,7 +32,8 @@ is_request_id(struct str s)
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.p[i];
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-'))
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			c == '-'))
 			return false;
 	}
 	return true;
@@ -217,7 +218,8 @@ charge(struct request *r, enum err e)
 	limit_give_back(&r->call);
 	r->call.actor = (struct actor){ .kind = ACTOR_NOBODY };
 	enum err each = limit_take(&r->call, class, &used);
-	if (who.kind == ACTOR_SESSION) {	/* it ended: a client has to learn that; its own limit bounds how often */
+	if (who.kind == ACTOR_SESSION) { /* it ended: a client has to learn that; its own limit
+					    bounds how often */
 		r->call.actor = who;
 		return e;
 	}

@@ -22,7 +22,8 @@ check_length(struct request *r, const struct field *f, struct str s)
 		return flaw(r, f, n == 0 ? "required" : "too_short",
 		    arena_printf(r->arena, "at least %lld characters", (long long)f->min));
 	if (n > max || (f->flags & FIELD_SECRET && s.len > SECRET_BYTES))
-		return flaw(r, f, "too_long", arena_printf(r->arena, "at most %lld characters", (long long)max));
+		return flaw(r, f, "too_long",
+		    arena_printf(r->arena, "at most %lld characters", (long long)max));
 	return ERR_OK;
 }
 
@@ -94,7 +95,8 @@ check_count(struct request *r, const struct field *f, size_t n)
 	if ((int64_t)n < f->min)
 		return flaw(r, f, n == 0 ? "required" : "too_few", "too few");
 	if ((int64_t)n > f->max)
-		return flaw(r, f, "too_many", arena_printf(r->arena, "at most %lld", (long long)f->max));
+		return flaw(
+		    r, f, "too_many", arena_printf(r->arena, "at most %lld", (long long)f->max));
 	return ERR_OK;
 }
 
@@ -220,7 +222,8 @@ read_one(struct request *r, const struct field *f, const struct json *j, struct 
 			v->text = STR("");
 			return ERR_OK;
 		}
-		return f->flags & FIELD_REQUIRED ? flaw(r, f, "required", "this field is needed") : ERR_OK;
+		return f->flags & FIELD_REQUIRED ? flaw(r, f, "required", "this field is needed")
+						 : ERR_OK;
 	}
 	switch (f->type) {
 	case FIELD_TEXT:
@@ -286,7 +289,8 @@ fields_read(struct request *r, const struct field_list *list)
 		const struct field *f = &list->f[i];
 		enum err each = read_one(r, f, json_get(body, f->name), &r->values[i]);
 		if (each == ERR_UNREADABLE) {
-			r->call.detail = str_of(arena_printf(r->arena, "%s is of another type", f->name));
+			r->call.detail =
+			    str_of(arena_printf(r->arena, "%s is of another type", f->name));
 			return each;
 		}
 		e = e == ERR_OK ? each : e;

@@ -38,7 +38,7 @@ struct field {
 	int64_t min;
 	int64_t max;
 	bool (*check)(struct str s);	/* FIELD_TEXT: the format; NULL for any */
-	const char *words;		/* FIELD_TEXT: one of these, separated by blanks; NULL for any */
+	const char *words; /* FIELD_TEXT: one of these, separated by blanks; NULL for any */
 };
 
 struct field_list {

@@ -22,8 +22,8 @@ guard_actor(struct request *r, struct world *w)
 		}
 		r->offered = true;
 	}
-	return actor_of_token(r->arena, &w->key, str_of(w->config->base_url), clock_wall_ms() / 1000, token,
-	    &r->call.actor);
+	return actor_of_token(r->arena, &w->key, str_of(w->config->base_url),
+	    clock_wall_ms() / 1000, token, &r->call.actor);
 }
 
 enum err
@@ -35,7 +35,9 @@ guard_origin(const struct request *r, bool strict)
 		.origin = request_param("HTTP_ORIGIN"),
 	};
 
-	return site_is_own_page(r->site, &claim, strict ? SITE_ANY_PROOF : SITE_NO_PROOF) ? ERR_OK : ERR_CROSS_ORIGIN;
+	return site_is_own_page(r->site, &claim, strict ? SITE_ANY_PROOF : SITE_NO_PROOF)
+	    ? ERR_OK
+	    : ERR_CROSS_ORIGIN;
 }
 
 static bool
@@ -79,8 +81,9 @@ guard_is_local(void)
 {
 	struct str address = request_param("REMOTE_ADDR");
 
-	if (request_param("HTTP_X_FORWARDED_FOR").p != NULL)	/* a proxy on this machine speaks for others */
+	if (request_param("HTTP_X_FORWARDED_FOR").p !=
+	    NULL) /* a proxy on this machine speaks for others */
 		return false;
-	return address.p == NULL || str_has_prefix(address, STR("127.")) || str_eq(address, STR("::1")) ||
-	    str_has_prefix(address, STR("unix:"));
+	return address.p == NULL || str_has_prefix(address, STR("127.")) ||
+	    str_eq(address, STR("::1")) || str_has_prefix(address, STR("unix:"));
 }

@@ -7,11 +7,22 @@
 #include "domain/invite.h"
 #include "domain/password.h"
 
-#define USERNAME { "username", FIELD_TEXT, FIELD_REQUIRED | FIELD_LINE, USERNAME_MIN, USERNAME_MAX, \
-	username_is_valid, NULL }
-#define NEW_PASSWORD { "password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, PASSWORD_MIN, PASSWORD_MAX, NULL, NULL }
+#define USERNAME \
+	{ \
+		"username", FIELD_TEXT, FIELD_REQUIRED | FIELD_LINE, USERNAME_MIN, USERNAME_MAX, \
+		    username_is_valid, NULL \
+	}
+#define NEW_PASSWORD \
+	{ \
+		"password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, PASSWORD_MIN, PASSWORD_MAX, \
+		    NULL, NULL \
+	}
 #define EMAIL { "email", FIELD_TEXT, FIELD_LINE, 3, EMAIL_MAX, email_is_valid, NULL }
-#define DISPLAY_NAME { "display_name", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE, 1, DISPLAY_NAME_MAX, NULL, NULL }
+#define DISPLAY_NAME \
+	{ \
+		"display_name", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE, 1, DISPLAY_NAME_MAX, NULL, \
+		    NULL \
+	}
 
 FIELD_LIST(fields_register, USERNAME, NEW_PASSWORD, EMAIL, DISPLAY_NAME,
 	{ "invite", FIELD_TEXT, 0, INVITE_CODE_MIN, INVITE_CODE_MAX, invite_code_is_valid, NULL });

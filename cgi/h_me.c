@@ -13,8 +13,9 @@ FIELD_LIST(fields_me,
 	{ "receipts", FIELD_BOOL, 0, 0, 0, NULL, NULL },
 	{ "show_last_seen", FIELD_BOOL, 0, 0, 0, NULL, NULL });
 FIELD_LIST(fields_password,
-	{ "current_password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, 1, 1024, NULL, NULL },
-	{ "new_password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, PASSWORD_MIN, PASSWORD_MAX, NULL, NULL });
+    { "current_password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, 1, 1024, NULL, NULL },
+    { "new_password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, PASSWORD_MIN, PASSWORD_MAX, NULL,
+	NULL });
 FIELD_LIST(fields_token,
 	{ "name", FIELD_TEXT, FIELD_REQUIRED | FIELD_LINE | FIELD_VISIBLE, 1, 64, NULL, NULL },
 	{ "scopes", FIELD_WORDS, 0, 0, 2, NULL, "read write" },
@@ -33,15 +34,18 @@ h_me_read(struct request *r)
 enum err
 h_me_update(struct request *r)
 {
-	const struct value *receipts = field_value(r, "receipts"), *seen = field_value(r, "show_last_seen");
+	const struct value *receipts = field_value(r, "receipts"),
+			   *seen = field_value(r, "show_last_seen");
 	bool sign_in = field_value(r, "email")->given || field_value(r, "username")->given;
 	struct answer a;
 
 	/* they sign in: what a leaked token must not change */
 	if (sign_in && r->call.actor.kind != ACTOR_SESSION)
 		return ERR_FORBIDDEN;
-	TRY(me_update(&r->call, &(struct me_change){ field_text(r, "display_name"), field_text(r, "username"),
-	    field_text(r, "email"), receipts->given ? &receipts->truth : NULL, seen->given ? &seen->truth : NULL },
+	TRY(me_update(&r->call,
+	    &(struct me_change){ field_text(r, "display_name"), field_text(r, "username"),
+		field_text(r, "email"), receipts->given ? &receipts->truth : NULL,
+		seen->given ? &seen->truth : NULL },
 	    &a));
 	reply_answer(r, &a);
 	return ERR_OK;
@@ -52,7 +56,8 @@ h_password(struct request *r)
 {
 	struct answer a;
 
-	TRY(me_password(&r->call, field_text(r, "current_password"), field_text(r, "new_password"), &a));
+	TRY(me_password(
+	    &r->call, field_text(r, "current_password"), field_text(r, "new_password"), &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }
@@ -110,8 +115,8 @@ h_token_create(struct request *r)
 	struct answer a;
 	struct str secret;
 
-	TRY(personal_create(&r->call, field_text(r, "name"), join_words(r, field_value(r, "scopes")),
-	    field_int(r, "expires_in"), &a, &secret));
+	TRY(personal_create(&r->call, field_text(r, "name"),
+	    join_words(r, field_value(r, "scopes")), field_int(r, "expires_in"), &a, &secret));
 	struct buf *b = request_buf(r, 8192);
 	buf_add(b, a.body.p, a.body.len - 1);	/* without its closing brace */
 	buf_add_cstr(b, ",\"token\":");

@@ -15,13 +15,18 @@ is_printable(struct str s)
 	return true;
 }
 
-#define CONTENT { "content", FIELD_TEXT, FIELD_REQUIRED | FIELD_VISIBLE | FIELD_MESSAGE, 1, 0, NULL, NULL }
+#define CONTENT \
+	{ \
+		"content", FIELD_TEXT, FIELD_REQUIRED | FIELD_VISIBLE | FIELD_MESSAGE, 1, 0, NULL, \
+		    NULL \
+	}
 
 FIELD_LIST(fields_message, CONTENT,
 	{ "nonce", FIELD_TEXT, 0, 1, NONCE_MAX, is_printable, NULL },
 	{ "reply_to", FIELD_ID, 0, 0, 0, NULL, NULL });
 FIELD_LIST(fields_message_update, CONTENT);
-FIELD_LIST(fields_sync, { "channels", FIELD_POSITIONS, FIELD_REQUIRED, 0, SYNC_CHANNELS, NULL, NULL });
+FIELD_LIST(
+    fields_sync, { "channels", FIELD_POSITIONS, FIELD_REQUIRED, 0, SYNC_CHANNELS, NULL, NULL });
 
 /* The nonce of the body, or the Idempotency-Key: the same thing under two names. */
 static enum err
@@ -71,7 +76,8 @@ as_lines(struct request *r, enum media media)
 		TRY(message_lines_text(r->arena, b, r->reply.body));
 	if (!buf_ok(b))
 		return ERR_NO_MEMORY;
-	reply_body(r, 200, media == MEDIA_NDJSON ? "application/x-ndjson" : "text/plain; charset=utf-8",
+	reply_body(r, 200,
+	    media == MEDIA_NDJSON ? "application/x-ndjson" : "text/plain; charset=utf-8",
 	    b->len == 0 ? STR("") : buf_str(b));
 	return ERR_OK;
 }
@@ -117,7 +123,8 @@ wanted_rev(int64_t *rev)
 	*rev = NO_REV;
 	if (str_has_prefix(tag, STR("W/")))
 		return ERR_OK;
-	if (tag.len < 2 || tag.p[0] != '"' || memchr(tag.p + 1, '"', tag.len - 1) != tag.p + tag.len - 1)
+	if (tag.len < 2 || tag.p[0] != '"' ||
+	    memchr(tag.p + 1, '"', tag.len - 1) != tag.p + tag.len - 1)
 		return ERR_BAD_REQUEST;
 	if (str_to_u64((struct str){ tag.p + 1, tag.len - 2 }, NO_REV, &v) && v > 0)
 		*rev = (int64_t)v;
@@ -131,7 +138,8 @@ h_message_update(struct request *r)
 	int64_t rev;
 
 	TRY(wanted_rev(&rev));
-	TRY(message_update(&r->call, r->segment_id[0], r->segment_id[1], field_text(r, "content"), rev, &a));
+	TRY(message_update(
+	    &r->call, r->segment_id[0], r->segment_id[1], field_text(r, "content"), rev, &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

@@ -23,8 +23,10 @@ meta_add_features(struct buf *b, const struct config *config)
 {
 	bool live = config->redis[0] != '\0' && config->push_socket[0] != '\0';
 
-	buf_printf(b, "\"features\":{\"stream\":%s,\"calls\":false,\"push\":false,\"files\":false,"
-	    "\"search\":false,\"reactions\":false,\"threads\":false,\"webhooks\":false,\"totp\":false}",
+	buf_printf(b,
+	    "\"features\":{\"stream\":%s,\"calls\":false,\"push\":false,\"files\":false,"
+	    "\"search\":false,\"reactions\":false,\"threads\":false,\"webhooks\":false,\"totp\":"
+	    "false}",
 	    live ? "true" : "false");
 }
 
@@ -40,11 +42,13 @@ setup_needed(struct request *r)
 enum err
 h_meta(struct request *r)
 {
-	static const char *modes[] = {
-		[REGISTRATION_CLOSED] = "closed", [REGISTRATION_INVITE] = "invite", [REGISTRATION_OPEN] = "open" };
+	static const char *modes[] = { [REGISTRATION_CLOSED] = "closed",
+		[REGISTRATION_INVITE] = "invite",
+		[REGISTRATION_OPEN] = "open" };
 	struct buf *b = request_buf(r, 8192);
 
-	buf_printf(b, "{\"version\":\"%s\",\"name\":\"Moot\",\"registration\":\"%s\",\"setup_needed\":%s,",
+	buf_printf(b,
+	    "{\"version\":\"%s\",\"name\":\"Moot\",\"registration\":\"%s\",\"setup_needed\":%s,",
 	    PACKAGE_VERSION, modes[registration_mode(r->config)], setup_needed(r));
 	meta_add_limits(b, r->config);
 	buf_add_char(b, ',');
@@ -81,8 +85,14 @@ h_ready(struct request *r)
 	const char *redis = redis_state(w);
 	bool ready = up && fits;
 	buf_printf(b, "{\"status\":\"%s\",\"database\":\"%s\",\"schema\":\"%s\",\"redis\":\"%s\"}",
-	    !ready ? "unavailable" : strcmp(redis, "down") == 0 ? "degraded" : "ok", up ? "ok" : "down",
-	    !up ? "unknown" : fits ? "ok" : "other", redis);
+	    !ready			     ? "unavailable"
+		: strcmp(redis, "down") == 0 ? "degraded"
+					     : "ok",
+	    up ? "ok" : "down",
+	    !up	       ? "unknown"
+		: fits ? "ok"
+		       : "other",
+	    redis);
 	reply_body(r, ready ? 200 : 503, "application/json", buf_str(b));
 	return ERR_OK;
 }

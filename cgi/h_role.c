@@ -4,7 +4,11 @@
 #include "domain/password.h"
 #include "domain/role.h"
 
-#define NAME(flags) { "name", FIELD_TEXT, (flags) | FIELD_LINE | FIELD_VISIBLE, 1, ROLE_NAME_MAX, NULL, NULL }
+#define NAME(flags) \
+	{ \
+		"name", FIELD_TEXT, (flags) | FIELD_LINE | FIELD_VISIBLE, 1, ROLE_NAME_MAX, NULL, \
+		    NULL \
+	}
 #define THE_REST \
 	{ "permissions", FIELD_MASK, 0, 0, 0, NULL, NULL }, \
 	{ "color", FIELD_INT, FIELD_REMOVES, 0, 0xffffff, NULL, NULL }, \
@@ -27,7 +31,8 @@ role_of(struct request *r)
 	return (struct role_form){
 		.name = field_text(r, "name"),
 		.permissions = mask->given ? pg_int(r->arena, mask->number) : NULL,
-		.color = color->given ? pg_int(r->arena, none ? ROLE_NO_COLOR : color->number) : NULL,
+		.color =
+		    color->given ? pg_int(r->arena, none ? ROLE_NO_COLOR : color->number) : NULL,
 		.mentionable = mentionable->given ? pg_bool(mentionable->truth) : NULL,
 	};
 }
@@ -90,7 +95,8 @@ h_server_hand_on(struct request *r)
 {
 	struct answer a;
 
-	TRY(server_hand_on(&r->call, r->segment_id[0], field_int(r, "user_id"), field_text(r, "password"), &a));
+	TRY(server_hand_on(
+	    &r->call, r->segment_id[0], field_int(r, "user_id"), field_text(r, "password"), &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

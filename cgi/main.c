@@ -25,7 +25,8 @@
 static const char *
 usage(void)
 {
-	return "usage: moot-api [-c FILE]     serve the FastCGI socket on descriptor 0, or one CGI request\n"
+	return "usage: moot-api [-c FILE]     serve the FastCGI socket on descriptor 0, or one CGI "
+	       "request\n"
 	       "       moot-api --routes      print the route table as JSON\n"
 	       "       moot-api --version\n";
 }
@@ -34,7 +35,8 @@ usage(void)
 static const char *
 config_beside(char path[PATH_MAX])
 {
-	static const char *places[] = { "../moot-private/moot.conf", "../../moot-private/moot.conf", "../moot.conf" };
+	static const char *places[] = { "../moot-private/moot.conf", "../../moot-private/moot.conf",
+		"../moot.conf" };
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	char *slash;
@@ -58,7 +60,9 @@ static const char *
 find_config(const char *arg)
 {
 	static char path[PATH_MAX];
-	const char *found = arg == NULL && getenv("MOOT_CONFIG") == NULL && fcgi_is_cgi() ? config_beside(path) : NULL;
+	const char *found = arg == NULL && getenv("MOOT_CONFIG") == NULL && fcgi_is_cgi()
+	    ? config_beside(path)
+	    : NULL;
 
 	return found != NULL ? found : config_find(arg);
 }

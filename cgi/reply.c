@@ -37,7 +37,8 @@ void
 reply_location(struct request *r, struct str ref)
 {
 	if (ref.p != NULL)
-		buf_printf(headers(r), "Location: %.*s" API "%.*s\r\n", STR_FMT(r->site->path), STR_FMT(ref));
+		buf_printf(headers(r), "Location: %.*s" API "%.*s\r\n", STR_FMT(r->site->path),
+		    STR_FMT(ref));
 }
 
 void
@@ -56,14 +57,16 @@ reply_answer(struct request *r, const struct answer *a)
 
 /* <path?the same query, but for the cursor>; rel="…" */
 static void
-add_link(struct request *r, struct buf *b, const char *cursor_key, struct str cursor, const char *rel)
+add_link(
+    struct request *r, struct buf *b, const char *cursor_key, struct str cursor, const char *rel)
 {
 	char sep = '?';
 
 	buf_printf(b, "<%.*s%.*s", STR_FMT(r->site->path), STR_FMT(r->path));
 	for (size_t i = 0; i < r->npairs; i++) {
 		struct str key = r->pairs[i].key;
-		if (!str_list_has(str_of(r->route->query), ' ', key) || str_list_has(STR("before after around"), ' ', key))
+		if (!str_list_has(str_of(r->route->query), ' ', key) ||
+		    str_list_has(STR("before after around"), ' ', key))
 			continue;
 		buf_add_char(b, sep);
 		url_encode(b, key);
@@ -196,8 +199,11 @@ add_common(struct request *r, struct buf *b)
 	if (r->reply.status != 204 && r->reply.status != 304)
 		buf_printf(b, "Content-Length: %zu\r\n", r->reply.body.len);
 	if (r->limit.limit > 0)
-		buf_printf(b, "RateLimit-Limit: %lld\r\nRateLimit-Remaining: %lld\r\nRateLimit-Reset: %lld\r\n",
-		    (long long)r->limit.limit, (long long)r->limit.remaining, (long long)r->limit.reset_s);
+		buf_printf(b,
+		    "RateLimit-Limit: %lld\r\nRateLimit-Remaining: %lld\r\nRateLimit-Reset: "
+		    "%lld\r\n",
+		    (long long)r->limit.limit, (long long)r->limit.remaining,
+		    (long long)r->limit.reset_s);
 }
 
 bool

@@ -27,7 +27,8 @@ is_variable(struct str pattern)
 static bool
 is_id_variable(struct str pattern)
 {
-	return pattern.len > 5 && str_eq((struct str){ pattern.p + pattern.len - 4, 4 }, STR("_id}"));
+	return pattern.len > 5 &&
+	    str_eq((struct str){ pattern.p + pattern.len - 4, 4 }, STR("_id}"));
 }
 
 /* False: this is not such a segment. Words are not looked at here. */
@@ -103,7 +104,8 @@ route_find(struct request *r, struct str *allow)
 static void
 render_field(struct buf *out, const struct field *f)
 {
-	static const char *types[] = { "text", "int", "number", "bool", "id", "ids", "words", "mask", "positions" };
+	static const char *types[] = { "text", "int", "number", "bool", "id", "ids", "words",
+		"mask", "positions" };
 
 	buf_add_cstr(out, "{\"name\":");
 	buf_add_json(out, str_of(f->name));
@@ -126,9 +128,13 @@ render_route(struct buf *out, const struct route *row)
 	    row->method, row->pattern, auths[row->auth]);
 	if (row->limit != LIMIT_NONE)
 		limit_rule(out, row->limit);
-	buf_printf(out, "\",\"text\":%s,\"body_optional\":%s,\"once\":%s,\"etag\":%s,\"query\":\"%s\",\"fields\":",
-	    row->flags & ROUTE_TEXT_OK ? "true" : "false", row->flags & ROUTE_NO_BODY_OK ? "true" : "false",
-	    row->flags & ROUTE_ONCE ? "true" : "false", row->flags & ROUTE_ETAG ? "true" : "false", row->query);
+	buf_printf(out,
+	    "\",\"text\":%s,\"body_optional\":%s,\"once\":%s,\"etag\":%s,\"query\":\"%s\","
+	    "\"fields\":",
+	    row->flags & ROUTE_TEXT_OK ? "true" : "false",
+	    row->flags & ROUTE_NO_BODY_OK ? "true" : "false",
+	    row->flags & ROUTE_ONCE ? "true" : "false", row->flags & ROUTE_ETAG ? "true" : "false",
+	    row->query);
 	if (row->fields == NULL) {
 		buf_add_cstr(out, "null}");
 		return;
@@ -177,14 +183,15 @@ route_table_flaw(void)
 		const struct route *a = &routes[i];
 		if (strstr("GET POST PUT PATCH DELETE", a->method) == NULL || a->handle == NULL ||
 		    a->pattern[0] != '/' || (a->fields != NULL && a->fields->n > FIELDS)) {
-			snprintf(said, sizeof(said), "row %zu is malformed: %s %s", i, a->method, a->pattern);
+			snprintf(said, sizeof(said), "row %zu is malformed: %s %s", i, a->method,
+			    a->pattern);
 			return said;
 		}
 		for (size_t k = 0; k < i; k++) {
 			const struct route *b = &routes[k];
 			if (strcmp(a->method, b->method) == 0 && overlaps(a->pattern, b->pattern)) {
-				snprintf(said, sizeof(said), "ambiguous: %s %s and %s", a->method, a->pattern,
-				    b->pattern);
+				snprintf(said, sizeof(said), "ambiguous: %s %s and %s", a->method,
+				    a->pattern, b->pattern);
 				return said;
 			}
 		}

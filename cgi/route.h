@@ -1,7 +1,8 @@
 /*
  * route - the one table of what moot-api answers. Each guard is a column; the engine applies them
  * from left to right, so a handler never checks what its row says. What is not declared in a row a
- * handler cannot read. (Scopes are no column: GET needs `read`, all else `write`, asked after the limit.)
+ * handler cannot read. (Scopes are no column: GET needs `read`, all else `write`, asked after the
+ * limit.)
  */
 #ifndef MOOT_CGI_ROUTE_H
 #define MOOT_CGI_ROUTE_H
@@ -18,11 +19,11 @@ enum auth {
 };
 
 enum route_flag {
-	ROUTE_ORIGIN = 1,	/* sets or uses cookies: refuses other origins even without a session */
-	ROUTE_NO_BODY_OK = 2,	/* takes fields, and none of them is required */
-	ROUTE_TEXT_OK = 4,	/* a text/plain body is the field `content` */
-	ROUTE_ETAG = 8,		/* what is polled */
-	ROUTE_ONCE = 16,	/* Idempotency-Key is kept by the engine */
+	ROUTE_ORIGIN = 1, /* sets or uses cookies: refuses other origins even without a session */
+	ROUTE_NO_BODY_OK = 2, /* takes fields, and none of them is required */
+	ROUTE_TEXT_OK = 4,    /* a text/plain body is the field `content` */
+	ROUTE_ETAG = 8,	      /* what is polled */
+	ROUTE_ONCE = 16,      /* Idempotency-Key is kept by the engine */
 };
 
 struct route {

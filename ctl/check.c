@@ -10,7 +10,8 @@
 static const char *const levels[] = { "ok", "note", "problem" };
 
 void
-check_add(struct report *r, enum check_level level, const char *check, const char *mend, const char *fmt, ...)
+check_add(struct report *r, enum check_level level, const char *check, const char *mend,
+    const char *fmt, ...)
 {
 	char text[TEXT_BYTES];
 	va_list ap;
@@ -64,8 +65,8 @@ check_print_json(const struct report *r)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct finding *f = &r->findings[i];
 
-		buf_printf(&b, "%s{\"check\":\"%s\",\"level\":\"%s\",\"text\":", i == 0 ? "" : ",", f->check,
-		    levels[f->level]);
+		buf_printf(&b, "%s{\"check\":\"%s\",\"level\":\"%s\",\"text\":", i == 0 ? "" : ",",
+		    f->check, levels[f->level]);
 		add_text(&b, f->text);
 		buf_add_cstr(&b, ",\"mend\":");
 		if (f->mend == NULL)

@@ -27,8 +27,8 @@ struct report {
 };
 
 /* mend may be NULL; text and mend are copied into the arena. Beyond FINDINGS_MAX only counted. */
-void check_add(struct report *r, enum check_level level, const char *check, const char *mend, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+void check_add(struct report *r, enum check_level level, const char *check, const char *mend,
+    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 void check_print(const struct report *r);
 void check_print_json(const struct report *r);
 

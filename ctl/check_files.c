@@ -25,7 +25,8 @@ check_config_file(struct ctl *c, struct report *r)
 		    "others may change %s (mode %04o)", c->config_path, st.st_mode & 07777);
 	else if ((st.st_mode & 04) != 0 && (strstr(c->config.database, "password") != NULL ||
 	    strstr(c->config.database_owner, "password") != NULL))
-		check_add(r, CHECK_PROBLEM, "config_mode", arena_printf(r->arena, "chmod o-r %s", c->config_path),
+		check_add(r, CHECK_PROBLEM, "config_mode",
+		    arena_printf(r->arena, "chmod o-r %s", c->config_path),
 		    "%s holds a password and everybody may read it", c->config_path);
 }
 
@@ -37,12 +38,13 @@ check_key_mode(const char *path, struct report *r)
 	if (stat(path, &st) != 0)
 		return;
 	if ((st.st_mode & 027) != 0)
-		check_add(r, CHECK_PROBLEM, "token_key_mode", arena_printf(r->arena, "chmod 0600 %s", path),
+		check_add(r, CHECK_PROBLEM, "token_key_mode",
+		    arena_printf(r->arena, "chmod 0600 %s", path),
 		    "others may %s the token key %s (mode %04o): who has it can sign in as anybody",
 		    (st.st_mode & 04) != 0 ? "read" : "change", path, st.st_mode & 07777);
 	else if (st.st_uid != 0 && geteuid() != 0 && st.st_uid != geteuid())
-		check_add(r, CHECK_NOTE, "token_key_mode", NULL, "%s belongs to another user (uid %ld)", path,
-		    (long)st.st_uid);
+		check_add(r, CHECK_NOTE, "token_key_mode", NULL,
+		    "%s belongs to another user (uid %ld)", path, (long)st.st_uid);
 }
 
 static void
@@ -55,10 +57,11 @@ check_key(struct ctl *c, struct report *r)
 
 	crypt_wipe(key, sizeof(key));
 	if (!usable)
-		check_add(r, CHECK_PROBLEM, "token_key", "moot init makes one where token_key_file says, if none is there",
-		    "%s", why);
+		check_add(r, CHECK_PROBLEM, "token_key",
+		    "moot init makes one where token_key_file says, if none is there", "%s", why);
 	else
-		check_add(r, CHECK_OK, "token_key", NULL, "%s has %zu bytes", c->config.token_key_file, len);
+		check_add(r, CHECK_OK, "token_key", NULL, "%s has %zu bytes",
+		    c->config.token_key_file, len);
 	if (c->config.token_key_file[0] != '\0')
 		check_key_mode(c->config.token_key_file, r);
 }
@@ -89,8 +92,8 @@ check_space(const char *check, const char *dir, struct report *r)
 		return;
 	unsigned long long percent = (unsigned long long)v.f_bavail * 100 / v.f_blocks;
 	if (percent < FREE_PERCENT)
-		check_add(r, CHECK_PROBLEM, check, "make room, or move the folder", "only %llu %% of the disk below %s is free",
-		    percent, dir);
+		check_add(r, CHECK_PROBLEM, check, "make room, or move the folder",
+		    "only %llu %% of the disk below %s is free", percent, dir);
 }
 
 static void
@@ -100,7 +103,8 @@ check_dir(const char *check, const char *key, const char *dir, bool needed, stru
 
 	if (dir[0] == '\0') {
 		check_add(r, needed ? CHECK_PROBLEM : CHECK_NOTE, check,
-		    arena_printf(r->arena, "set %s in the configuration", key), "%s is not set", key);
+		    arena_printf(r->arena, "set %s in the configuration", key), "%s is not set",
+		    key);
 		return;
 	}
 	if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode)) {
@@ -112,7 +116,9 @@ check_dir(const char *check, const char *key, const char *dir, bool needed, stru
 		check_add(r, CHECK_PROBLEM, check, arena_printf(r->arena, "chmod o-w %s", dir),
 		    "everybody may write to %s", dir);
 	else if (!can_write(r->arena, dir))
-		check_add(r, CHECK_PROBLEM, check, "run doctor as the user of the servers; if it is that one, chown the folder to it",
+		check_add(r, CHECK_PROBLEM, check,
+		    "run doctor as the user of the servers; if it is that one, chown the folder to "
+		    "it",
 		    "cannot write to %s: %s", dir, strerror(errno));
 	else
 		check_add(r, CHECK_OK, check, NULL, "%s can be written to", dir);
@@ -134,8 +140,8 @@ check_files(struct ctl *c, struct report *r)
 void
 check_libraries(struct report *r)
 {
-	static const char *const wanted[] = { "libpq.", "libhiredis.", "libjwt.", "libjson-c.", "libsodium.",
-		"libcrypto.", "libssl." };
+	static const char *const wanted[] = { "libpq.", "libhiredis.", "libjwt.", "libjson-c.",
+		"libsodium.", "libcrypto.", "libssl." };
 	const size_t n = sizeof(wanted) / sizeof(wanted[0]);
 	bool seen[sizeof(wanted) / sizeof(wanted[0])] = { false };
 	const char *all = "moot " PACKAGE_VERSION;

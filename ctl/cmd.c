@@ -7,10 +7,14 @@
 #include "ctl/out.h"
 
 const struct cmd cmd_table[] = {
-	{ "init", "", "make what is missing (token key, folders, schema), print the setup link", false, cmd_init },
-	{ "migrate", "[--check]", "bring the database to this version's schema", false, cmd_migrate },
-	{ "setup-link", "", "print a one-time link that makes the first administrator", false, cmd_setup_link },
-	{ "user", "add NAME [--admin] | passwd NAME | make-admin NAME | list", "accounts", false, cmd_user },
+	{ "init", "", "make what is missing (token key, folders, schema), print the setup link",
+	    false, cmd_init },
+	{ "migrate", "[--check]", "bring the database to this version's schema", false,
+	    cmd_migrate },
+	{ "setup-link", "", "print a one-time link that makes the first administrator", false,
+	    cmd_setup_link },
+	{ "user", "add NAME [--admin] | passwd NAME | make-admin NAME | list", "accounts", false,
+	    cmd_user },
 	{ "doctor", "[--json]", "say what is wrong and how to mend it", true, cmd_doctor },
 	{ "config", "[--defaults]", "print the configuration with its comments", true, cmd_config },
 	{ "version", "", "print the version", true, cmd_version },
@@ -42,7 +46,8 @@ cmd_no_config(struct arena *a)
 {
 	static const char path[] = MOOT_SYSCONFDIR "/moot/moot.conf";
 
-	return arena_printf(a, "%s: %s", path, access(path, R_OK) == 0 ? "not looked at" : strerror(errno));
+	return arena_printf(
+	    a, "%s: %s", path, access(path, R_OK) == 0 ? "not looked at" : strerror(errno));
 }
 
 int

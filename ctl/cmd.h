@@ -19,8 +19,8 @@ struct ctl {
 	const char *config_path;	/* NULL: defaults and the environment only */
 	struct config config;
 	struct arena arena;
-	/* Connections as the database's owner. It does not serve: the file of the shared bound on password
-	 * hashes would belong to whoever runs moot. */
+	/* Connections as the database's owner. It does not serve: the file of the shared bound on
+	 * password hashes would belong to whoever runs moot. */
 	struct world world;
 };
 

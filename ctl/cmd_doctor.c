@@ -13,14 +13,18 @@ check_config(struct ctl *c, struct report *r)
 	if (!config_load(&c->config, c->config_path, why, sizeof(why))) {
 		bool readable = c->config_path == NULL || access(c->config_path, R_OK) == 0;
 
-		check_add(r, CHECK_PROBLEM, "config", readable ? "correct the line; moot config --defaults prints all keys" :
-		    "name one that can be read: moot -c FILE, or MOOT_CONFIG; moot config --defaults > FILE begins one",
+		check_add(r, CHECK_PROBLEM, "config",
+		    readable ? "correct the line; moot config --defaults prints all keys"
+			     : "name one that can be read: moot -c FILE, or MOOT_CONFIG; moot "
+			       "config --defaults > FILE begins one",
 		    "%s", why);
 		return false;
 	}
 	if (c->config_path == NULL)
-		check_add(r, CHECK_NOTE, "config", "write one: moot config --defaults > FILE, then moot -c FILE",
-		    "no configuration file (%s), only defaults and the environment", cmd_no_config(r->arena));
+		check_add(r, CHECK_NOTE, "config",
+		    "write one: moot config --defaults > FILE, then moot -c FILE",
+		    "no configuration file (%s), only defaults and the environment",
+		    cmd_no_config(r->arena));
 	else
 		check_add(r, CHECK_OK, "config", NULL, "%s is read", c->config_path);
 	return true;

@@ -23,7 +23,8 @@ cmd_help(struct ctl *c, int argc, char **argv)
 		return STATUS_OK;
 	}
 	say("usage: moot [-c FILE] SUBCOMMAND …");
-	say("  -c FILE  the configuration; else $MOOT_CONFIG, else %s/moot/moot.conf", MOOT_SYSCONFDIR);
+	say("  -c FILE  the configuration; else $MOOT_CONFIG, else %s/moot/moot.conf",
+	    MOOT_SYSCONFDIR);
 	say("  -h, --help; -V, --version");
 	say("%s", "");
 	for (const struct cmd *each = cmd_table; each->name != NULL; each++)

@@ -60,7 +60,8 @@ make_key(struct arena *a, const char *path)
 	if (fd < 0 || !write_key(fd)) {
 		complain("cannot write %s: %s", draft, strerror(errno));
 	} else if (link(draft, path) == 0) {
-		say("made the token key %s; keep a copy: without it everybody must sign in again", path);
+		say("made the token key %s; keep a copy: without it everybody must sign in again",
+		    path);
 		made = true;
 	} else if (errno == EEXIST) {
 		made = true;
@@ -85,7 +86,8 @@ ensure_key(struct ctl *c)
 
 	if (path[0] != '\0' && lstat(path, &st) != 0 && errno == ENOENT) {
 		if (slash != NULL && slash != path &&
-		    !make_dir(&c->arena, arena_strndup(&c->arena, path, (size_t)(slash - path)), 0700))
+		    !make_dir(
+			&c->arena, arena_strndup(&c->arena, path, (size_t)(slash - path)), 0700))
 			return false;
 		if (!make_key(&c->arena, path))
 			return false;

@@ -37,6 +37,7 @@ cmd_migrate(struct ctl *c, int argc, char **argv)
 	if (done == 0)
 		say("the schema is up to date (version %d)", SCHEMA_VERSION);
 	else
-		say("%d migration%s applied; the schema is version %d", done, done == 1 ? "" : "s", SCHEMA_VERSION);
+		say("%d migration%s applied; the schema is version %d", done, done == 1 ? "" : "s",
+		    SCHEMA_VERSION);
 	return STATUS_OK;
 }

@@ -18,7 +18,8 @@ name_is_valid(const char *name)
 {
 	if (username_is_valid(str_of(name)))
 		return true;
-	complain("'%s' is no user name: %d to %d of a-z 0-9 _ . -", name, USERNAME_MIN, USERNAME_MAX);
+	complain(
+	    "'%s' is no user name: %d to %d of a-z 0-9 _ . -", name, USERNAME_MIN, USERNAME_MAX);
 	return false;
 }
 
@@ -89,7 +90,8 @@ passwd(struct ctl *c, int argc, char **argv)
 		return STATUS_FAILED;
 	if (admin_password_set(&c->world, &c->arena, id, hash, &ended) != ERR_OK)
 		return cmd_pg_failed(c, "user passwd");
-	say("the password of %s is changed; %d session%s ended", argv[0], ended, ended == 1 ? "" : "s");
+	say("the password of %s is changed; %d session%s ended", argv[0], ended,
+	    ended == 1 ? "" : "s");
 	return STATUS_OK;
 }
 
@@ -119,17 +121,18 @@ print_user(const struct admin_user *u)
 {
 	char flags[32];
 
-	snprintf(flags, sizeof(flags), "%s%s%s", u->admin ? ",administrator" : "", u->bot ? ",bot" : "",
-	    u->disabled ? ",disabled" : "");
+	snprintf(flags, sizeof(flags), "%s%s%s", u->admin ? ",administrator" : "",
+	    u->bot ? ",bot" : "", u->disabled ? ",disabled" : "");
 	say(ROW, STR_FMT(u->username), STR_FMT(u->id), STR_FMT(u->created_at),
-	    STR_FMT(or_dash(str_of(flags[0] == '\0' ? "" : flags + 1))), STR_FMT(or_dash(u->email)));
+	    STR_FMT(or_dash(str_of(flags[0] == '\0' ? "" : flags + 1))),
+	    STR_FMT(or_dash(u->email)));
 }
 
 static void
 print_header(void)
 {
-	say(ROW, STR_FMT(STR("USER")), STR_FMT(STR("ID")), STR_FMT(STR("CREATED")), STR_FMT(STR("FLAGS")),
-	    STR_FMT(STR("E-MAIL")));
+	say(ROW, STR_FMT(STR("USER")), STR_FMT(STR("ID")), STR_FMT(STR("CREATED")),
+	    STR_FMT(STR("FLAGS")), STR_FMT(STR("E-MAIL")));
 }
 
 static int

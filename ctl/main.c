@@ -23,15 +23,19 @@ run(struct ctl *c, const struct cmd *cmd, int argc, char **argv)
 		complain("%s", why);
 		return STATUS_FAILED;
 	}
-	struct pg_options pg = { .conninfo = c->config.database_owner, .application = "moot", .connect_ms = 5000 };
+	struct pg_options pg = {
+		.conninfo = c->config.database_owner, .application = "moot", .connect_ms = 5000
+	};
 	if (!world_init(&c->world, &c->config, &pg, false, why, sizeof(why))) {
 		complain("%s", why);
 		return STATUS_FAILED;
 	}
 	status = cmd->run(c, argc, argv);
 	world_release(&c->world);
-	if (status == STATUS_FAILED && c->config_path == NULL && c->config.database_owner[0] == '\0')
-		complain("no configuration was read (%s); -c FILE names one", cmd_no_config(&c->arena));
+	if (status == STATUS_FAILED && c->config_path == NULL &&
+	    c->config.database_owner[0] == '\0')
+		complain(
+		    "no configuration was read (%s); -c FILE names one", cmd_no_config(&c->arena));
 	return status;
 }
 

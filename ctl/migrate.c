@@ -22,7 +22,8 @@ static const char begin_sql[] =
     "	checksum	text NOT NULL,\n"
     "	applied_at	timestamptz NOT NULL DEFAULT clock_timestamp());\n"
     "COMMENT ON TABLE schema_migration IS 'Which migrations this database has seen';\n"
-    "COMMENT ON COLUMN schema_migration.checksum IS 'SHA-256 of the migration''s text, hexadecimal';\n";
+    "COMMENT ON COLUMN schema_migration.checksum IS 'SHA-256 of the migration''s text, "
+    "hexadecimal';\n";
 
 /* One role for each kind of process. An owner who may not make roles goes on without: then all
  * processes use one database user, or somebody else has made them. */
@@ -31,14 +32,16 @@ static const char roles_sql[] =
     "DECLARE\n"
     "	wanted text;\n"
     "BEGIN\n"
-    "	IF NOT (SELECT r.rolcreaterole OR r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user) THEN\n"
+    "	IF NOT (SELECT r.rolcreaterole OR r.rolsuper FROM pg_roles AS r WHERE r.rolname = "
+    "current_user) THEN\n"
     "		RETURN;\n"
     "	END IF;\n"
     "	FOREACH wanted IN ARRAY ARRAY['moot_api', 'moot_push', 'moot_jobs'] LOOP\n"
     "		IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN\n"
     "			BEGIN\n"
     "				EXECUTE format('CREATE ROLE %I LOGIN', wanted);\n"
-    "			EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN\n"
+    "			EXCEPTION WHEN duplicate_object OR unique_violation OR "
+    "insufficient_privilege THEN\n"
     "				NULL;\n"
     "			END;\n"
     "		END IF;\n"
@@ -82,8 +85,9 @@ read_applied(struct pg *pg, struct arena *a, struct pg_rows *rows)
 		*rows = (struct pg_rows){ 0 };
 		return ERR_OK;
 	}
-	return pg_query(pg, a, "SELECT version, checksum, name FROM public.schema_migration ORDER BY version",
-	    PG_NONE, rows);
+	return pg_query(pg, a,
+	    "SELECT version, checksum, name FROM public.schema_migration ORDER BY version", PG_NONE,
+	    rows);
 }
 
 static const struct schema_file *
@@ -107,15 +111,17 @@ difference(struct arena *a, const struct pg_rows *rows, int row)
 	pg_get_int(rows, row, 0, &version);
 	f = file_of(version);
 	if (f == NULL)
-		return arena_printf(a, "the database has migration %lld (%.*s), which this version of Moot does "
+		return arena_printf(a,
+		    "the database has migration %lld (%.*s), which this version of Moot does "
 		    "not know: it was migrated by a newer one; install that or restore a backup",
 		    (long long)version, STR_FMT(pg_get(rows, row, 2)));
 	checksum_of(f, hex);
 	if (str_eq(pg_get(rows, row, 1), str_of(hex)))
 		return NULL;
-	return arena_printf(a, "migration %lld was applied with another text (%.*s) than %s has here (%s): "
-	    "an applied migration must not be changed", (long long)version,
-	    STR_FMT(pg_get(rows, row, 1)), f->path, hex);
+	return arena_printf(a,
+	    "migration %lld was applied with another text (%.*s) than %s has here (%s): "
+	    "an applied migration must not be changed",
+	    (long long)version, STR_FMT(pg_get(rows, row, 1)), f->path, hex);
 }
 
 static bool
@@ -143,7 +149,8 @@ compare(struct arena *a, const struct pg_rows *rows, struct migrate_state *out)
 			continue;
 		out->pending++;
 		if (version_of(f) <= out->version && out->wrong == NULL)
-			out->wrong = arena_printf(a, "%s was never applied although later migrations were", f->path);
+			out->wrong = arena_printf(
+			    a, "%s was never applied although later migrations were", f->path);
 	}
 }
 
@@ -178,13 +185,15 @@ failed(struct pg *pg, const char *where, char *msg, size_t msg_len)
 	const char *hint = "";
 
 	if (strcmp(f->sqlstate, "42501") == 0)
-		hint = "; database_owner must name the owner of the database, who may create in schema public";
+		hint = "; database_owner must name the owner of the database, who may create in "
+		       "schema public";
 	else if (strcmp(f->sqlstate, "55P03") == 0)
 		hint = "; somebody holds a lock that is needed: try again, or stop what is running";
 	if (f->sqlstate[0] == '\0')
 		snprintf(msg, msg_len, "%s: no connection to the database: %s", where, f->message);
 	else
-		snprintf(msg, msg_len, "%s: %s (SQLSTATE %s)%s", where, f->message, f->sqlstate, hint);
+		snprintf(
+		    msg, msg_len, "%s: %s (SQLSTATE %s)%s", where, f->message, f->sqlstate, hint);
 	pg_rollback(pg);
 	return false;
 }

@@ -14,7 +14,8 @@
 struct migrate_state {
 	int64_t version;	/* highest applied; 0 for an empty database */
 	int pending;		/* migrations not applied yet */
-	const char *wrong;	/* why this database cannot be migrated, in the arena; NULL when it can */
+	const char
+	    *wrong; /* why this database cannot be migrated, in the arena; NULL when it can */
 };
 
 /* Reads and changes nothing. */

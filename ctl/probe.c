@@ -158,7 +158,8 @@ get_plain(struct arena *a, const char *socket, const char *url, const char *auth
 	bool ok;
 
 	split(a, url, &host, &port, &path);
-	int fd = socket != NULL ? connect_unix(socket, until) : connect_host(host, port, until, why);
+	int fd =
+	    socket != NULL ? connect_unix(socket, until) : connect_host(host, port, until, why);
 	if (fd < 0) {
 		if (socket != NULL)
 			*why = strerror(errno);
@@ -167,8 +168,10 @@ get_plain(struct arena *a, const char *socket, const char *url, const char *auth
 	buf_init(&request, 16384);
 	buf_init(&answer, PROBE_BYTES + 8192);
 	/* 1.0: the answer comes in one piece and the connection ends */
-	buf_printf(&request, "GET %s HTTP/1.%d\r\nHost: %s%s%s\r\nConnection: close\r\nUser-Agent: moot-doctor\r\n"
-	    "Accept: application/json\r\n", path, socket != NULL, host, strcmp(port, "80") == 0 ? "" : ":",
+	buf_printf(&request,
+	    "GET %s HTTP/1.%d\r\nHost: %s%s%s\r\nConnection: close\r\nUser-Agent: moot-doctor\r\n"
+	    "Accept: application/json\r\n",
+	    path, socket != NULL, host, strcmp(port, "80") == 0 ? "" : ":",
 	    strcmp(port, "80") == 0 ? "" : port);
 	if (authorization != NULL)
 		buf_printf(&request, "Authorization: %s\r\n", authorization);
@@ -195,7 +198,8 @@ run_curl(const char *const argv[], struct buf *out)
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-	int rc = posix_spawnp(&pid, "curl", &actions, NULL, (char *const *)(uintptr_t)argv, environ);
+	int rc =
+	    posix_spawnp(&pid, "curl", &actions, NULL, (char *const *)(uintptr_t)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);
 	while (rc == 0 && buf_reserve(out, 4096)) {
@@ -211,12 +215,13 @@ run_curl(const char *const argv[], struct buf *out)
 }
 
 static bool
-get_tls(struct arena *a, const char *url, const char *authorization, struct probe_reply *out, const char **why)
+get_tls(struct arena *a, const char *url, const char *authorization, struct probe_reply *out,
+    const char **why)
 {
 	const char *header = authorization == NULL ? arena_strdup(a, "X-Probe: 1")
 	    : arena_printf(a, "Authorization: %s", authorization);
-	const char *const argv[] = { "curl", "-sSi", "--http1.1", "-m", "10", "-A", "moot-doctor", "-H",
-		"Accept: application/json", "-H", header, "--", url, NULL };
+	const char *const argv[] = { "curl", "-sSi", "--http1.1", "-m", "10", "-A", "moot-doctor",
+		"-H", "Accept: application/json", "-H", header, "--", url, NULL };
 	struct buf answer;
 	bool ok;
 

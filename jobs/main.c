@@ -1,5 +1,6 @@
 /*
- * moot-jobs - what must happen later: rows of job, marks that wait in Redis, housekeeping every hour.
+ * moot-jobs - what must happen later: rows of job, marks that wait in Redis, housekeeping every
+ * hour.
  *
  * One loop, one job at a time; more workers are more processes. SIGTERM and SIGINT end it after the
  * current job. While Postgres is away it tries again after 100 ms, doubling to 5 s.
@@ -71,7 +72,8 @@ is_stopping(void)
 	sigset_t pending;
 
 	sigpending(&pending);
-	return stopping || sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+	return stopping || sigismember(&pending, SIGTERM) == 1 ||
+	    sigismember(&pending, SIGINT) == 1;
 }
 
 static void

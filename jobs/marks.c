@@ -24,6 +24,7 @@ marks_keep(struct world *w, struct arena *a, int64_t *due_ms, bool *did)
 	if (e == ERR_OK && n > 0)
 		log_info("marks stored", lf_int("marks", (int64_t)n));
 	else if (e != ERR_OK)
-		log_warn("marks wait", lf_str("error", err_info(e)->code), lf_str("said", pg_fault(w->pg)->message));
+		log_warn("marks wait", lf_str("error", err_info(e)->code),
+		    lf_str("said", pg_fault(w->pg)->message));
 	return ERR_OK;
 }

@@ -17,6 +17,7 @@ presence_keep(struct world *w, struct arena *a, int64_t *due_ms)
 		return e;
 	*due_ms = now + PRESENCE_EVERY_MS;
 	if (e != ERR_OK)
-		log_warn("presence waits", lf_str("error", err_info(e)->code), lf_str("said", pg_fault(w->pg)->message));
+		log_warn("presence waits", lf_str("error", err_info(e)->code),
+		    lf_str("said", pg_fault(w->pg)->message));
 	return ERR_OK;
 }

@@ -23,8 +23,8 @@ worker_retry_s(int64_t attempts)
 static void
 note_lost(const struct job *job)
 {
-	log_warn("the lease ran out before the job ended", lf_int("job", job->id), lf_strn("kind", job->kind),
-	    lf_int("attempts", job->attempts));
+	log_warn("the lease ran out before the job ended", lf_int("job", job->id),
+	    lf_strn("kind", job->kind), lf_int("attempts", job->attempts));
 }
 
 static enum err
@@ -50,7 +50,8 @@ reason(struct world *w, struct arena *a, enum err e)
 	const struct pg_fault *f = pg_fault(w->pg);
 
 	if (f->sqlstate[0] != '\0')
-		return arena_printf(a, "%s: %s (SQLSTATE %s)", err_info(e)->code, f->message, f->sqlstate);
+		return arena_printf(
+		    a, "%s: %s (SQLSTATE %s)", err_info(e)->code, f->message, f->sqlstate);
 	return arena_strdup(a, err_info(e)->code);
 }
 

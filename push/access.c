@@ -93,7 +93,8 @@ lost(struct push *p, uint32_t stream, const struct frame *f)
 	for (uint32_t k = a->first; k != SLAB_NONE; k = conn_at(p, k)->next)
 		if (conn_at(p, k)->state == CONN_LIVE)
 			lose(p, conn_at(p, k), stream, f->rev);
-	/* Another conversation may still be his by another way, and pictures in flight are too old. */
+	/* Another conversation may still be his by another way, and pictures in flight are too old.
+	 */
 	account_want(p, i);
 }
 
@@ -135,15 +136,16 @@ account_ended(struct push *p, const struct frame *f)
 	}
 }
 
-/* He may have said that he hides his: no more of the others' from here on, until his picture says so.
- * They have no numbers: what is held back here leaves no hole. */
+/* He may have said that he hides his: no more of the others' from here on, until his picture says
+ * so. They have no numbers: what is held back here leaves no hole. */
 static void
 hold_receipts(struct push *p, uint32_t stream)
 {
 	uint32_t i = stream_at(p, stream)->kind == FEED_USER
 	    ? idmap_get(&p->account_ids, stream_at(p, stream)->id) : SLAB_NONE;
 
-	for (uint32_t k = i == SLAB_NONE ? SLAB_NONE : account_at(p, i)->first; k != SLAB_NONE; k = conn_at(p, k)->next)
+	for (uint32_t k = i == SLAB_NONE ? SLAB_NONE : account_at(p, i)->first; k != SLAB_NONE;
+	     k = conn_at(p, k)->next)
 		conn_at(p, k)->no_receipts = true;
 }
 
@@ -190,7 +192,8 @@ add_readers(struct push *p, struct barrier *b, uint32_t stream)
 
 		if (c->state != CONN_LIVE || account_at(p, c->account)->read_seq == b->seq)
 			continue;
-		/* b->seq is newer than any picture applied, so it can stand for "is in the list". */
+		/* b->seq is newer than any picture applied, so it can stand for "is in the list".
+		 */
 		account_at(p, c->account)->read_seq = b->seq;
 		b->accounts = heap_grow(b->accounts, b->n + 1, sizeof(*b->accounts));
 		b->accounts[b->n++] = c->account;

@@ -60,7 +60,8 @@ sort_order(struct picture *pic)
 			uint32_t v = pic->order[i];
 			size_t k = i;
 
-			for (; k >= gap && pic->streams[pic->order[k - gap]] > pic->streams[v]; k -= gap)
+			for (; k >= gap && pic->streams[pic->order[k - gap]] > pic->streams[v];
+			     k -= gap)
 				pic->order[k] = pic->order[k - gap];
 			pic->order[k] = v;
 		}
@@ -119,8 +120,8 @@ cursor_find(const struct extra *x, int64_t stream)
  * The way from the cursor to here is in the ring, in the database, or lost; delivery finds out.
  */
 static bool
-start_at(const struct push *p, const struct extra *x, const struct stream *s, const struct feed_access *row,
-    int64_t *sent)
+start_at(const struct push *p, const struct extra *x, const struct stream *s,
+    const struct feed_access *row, int64_t *sent)
 {
 	const struct cursor_entry *at;
 	int64_t head = row->rev > s->head ? row->rev : s->head;
@@ -275,7 +276,8 @@ gained_at(const struct account *a, int64_t stream)
 }
 
 static void
-gain(struct push *p, struct conn *c, const struct account *a, const struct feed_access *row, uint32_t i)
+gain(struct push *p, struct conn *c, const struct account *a, const struct feed_access *row,
+    uint32_t i)
 {
 	int64_t since = gained_at(a, row->stream);
 	struct special *sp = conn_special(c, i);
@@ -291,7 +293,8 @@ gain(struct push *p, struct conn *c, const struct account *a, const struct feed_
 		conn_add_sub(p, c, i, since - 1);
 	} else {
 		conn_add_sub(p, c, i, row->rev);
-		conn_put_special(c, &(struct special){ .stream = i, .rev = row->rev, .why = "joined" });
+		conn_put_special(
+		    c, &(struct special){ .stream = i, .rev = row->rev, .why = "joined" });
 	}
 	conn_mark(p, c, HINT_ALL);
 }
@@ -336,7 +339,8 @@ update(struct push *p, struct conn *c, const struct account *a, const struct pic
 }
 
 bool
-admit_account(struct push *p, uint32_t account, const struct feed_access *rows, size_t n, uint64_t seq)
+admit_account(
+    struct push *p, uint32_t account, const struct feed_access *rows, size_t n, uint64_t seq)
 {
 	struct account *a = account_at(p, account);
 	struct picture pic = { rows, NULL, NULL, n };

@@ -12,7 +12,8 @@
  * processed after the picture was taken, so it must be taken again. Of the connections in
  * HANDSHAKE only those claimed begin (the others joined after the question was asked).
  */
-bool admit_account(struct push *p, uint32_t account, const struct feed_access *rows, size_t n, uint64_t seq);
+bool admit_account(
+    struct push *p, uint32_t account, const struct feed_access *rows, size_t n, uint64_t seq);
 /* The connection loses a stream: its events up to rev, then revoke, then nothing. */
 void admit_revoke(struct push *p, struct conn *c, uint32_t stream, int64_t rev);
 

@@ -295,7 +295,8 @@ apply_jump(struct push *p, uint32_t i, int64_t rev)
 
 	if (rev <= s->head)
 		return;
-	log_warn("events are gone", lf_int("stream", s->id), lf_int("head", s->head), lf_int("to", rev));
+	log_warn(
+	    "events are gone", lf_int("stream", s->id), lf_int("head", s->head), lf_int("to", rev));
 	ring_cut(&p->rings, &w->ring, INT64_MAX);
 	s->head = rev;
 	s->access_rev = rev;

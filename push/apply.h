@@ -12,7 +12,8 @@ enum apply_source { FROM_BUS, FROM_FETCH, FROM_SWEEP };
 
 void apply_init(struct push *p);
 void apply_release(struct push *p);
-void apply_event(struct push *p, uint32_t stream, const struct feed_event *ev, enum apply_source from);
+void apply_event(
+    struct push *p, uint32_t stream, const struct feed_event *ev, enum apply_source from);
 /* A barrier of this stream ended, or its head moved: it and those below it go on. */
 void apply_unblock(struct push *p, uint32_t stream);
 /* Something above head exists; when it has not come by then it is fetched. */

@@ -18,11 +18,13 @@ may_use_cookie(const struct push *p, const struct http_head *h, bool websocket)
 static enum err
 by_token(const struct push *p, struct arena *a, struct str token, struct actor *who)
 {
-	return actor_of_token(a, &p->key, str_of(p->config.base_url), clock_wall_ms() / 1000, token, who);
+	return actor_of_token(
+	    a, &p->key, str_of(p->config.base_url), clock_wall_ms() / 1000, token, who);
 }
 
 enum err
-auth_check(const struct push *p, struct arena *a, const struct http_head *h, bool websocket, struct actor *who)
+auth_check(const struct push *p, struct arena *a, const struct http_head *h, bool websocket,
+    struct actor *who)
 {
 	struct str header = http_head_get(h, STR("Authorization")), token;
 

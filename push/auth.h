@@ -14,7 +14,7 @@
  * which counts only from our own origin; for a WebSocket the Origin header must say so itself.
  * ERR_UNAUTHORIZED, ERR_TOKEN_EXPIRED, ERR_CROSS_ORIGIN. a: scratch.
  */
-enum err auth_check(const struct push *p, struct arena *a, const struct http_head *h, bool websocket,
-    struct actor *who);
+enum err auth_check(const struct push *p, struct arena *a, const struct http_head *h,
+    bool websocket, struct actor *who);
 
 #endif

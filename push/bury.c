@@ -17,7 +17,8 @@ struct burial {
 	char people[sizeof(PRESENCE_ON) + NODE_NAME_MAX];
 };
 
-/* One that has come back meanwhile has renewed its lease before it says anything, and keeps it all. */
+/* One that has come back meanwhile has renewed its lease before it says anything, and keeps it all.
+ */
 static const char end_script[] = "if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end "
     "redis.call('UNLINK', KEYS[2]) return redis.call('SREM', KEYS[3], ARGV[1])";
 
@@ -47,15 +48,18 @@ take_seen(const struct burial *b, const struct redis_value *pairs)
 	char score[24];
 
 	snprintf(score, sizeof(score), "%lld", (long long)s);
-	/* Which other node still has one of them does not matter: who is there is not shown as seen. */
+	/* Which other node still has one of them does not matter: who is there is not shown as
+	 * seen. */
 	for (size_t i = 0; redis_value_at(pairs, i + 1) != NULL; i += 2) {
 		struct str id = redis_value_text(redis_value_at(pairs, i));
 		enum presence on = presence_value(redis_value_text(redis_value_at(pairs, i + 1)));
 
 		if (on == PRESENCE_INVISIBLE || on == PRESENCE_OFFLINE)
 			continue;
-		redis_sub_ask(p->bus, (const struct str[]){ STR("ZADD"), STR(PRESENCE_SEEN), STR("GT"), str_of(score),
-		    id }, 5, NULL, NULL);
+		redis_sub_ask(p->bus,
+		    (const struct str[]){
+			STR("ZADD"), STR(PRESENCE_SEEN), STR("GT"), str_of(score), id },
+		    5, NULL, NULL);
 	}
 }
 
@@ -77,8 +81,10 @@ on_people(void *ctx, const struct redis_value *v)
 	if (!str_eq(cursor, STR("0")))
 		going = scan(b, cursor);
 	else
-		going = redis_sub_ask(b->push->bus, (const struct str[]){ STR("EVAL"), str_of(end_script), STR("3"),
-		    str_of(b->lease), str_of(b->people), STR(PRESENCE_NODES), str_of(b->name) }, 7, on_end, b);
+		going = redis_sub_ask(b->push->bus,
+		    (const struct str[]){ STR("EVAL"), str_of(end_script), STR("3"),
+			str_of(b->lease), str_of(b->people), STR(PRESENCE_NODES), str_of(b->name) },
+		    7, on_end, b);
 	if (!going)
 		end(b);
 }
@@ -86,8 +92,10 @@ on_people(void *ctx, const struct redis_value *v)
 static bool
 scan(struct burial *b, struct str cursor)
 {
-	return redis_sub_ask(b->push->bus, (const struct str[]){ STR("HSCAN"), str_of(b->people), cursor, STR("COUNT"),
-	    STR(BURY_BATCH) }, 5, on_people, b);
+	return redis_sub_ask(b->push->bus,
+	    (const struct str[]){
+		STR("HSCAN"), str_of(b->people), cursor, STR("COUNT"), STR(BURY_BATCH) },
+	    5, on_people, b);
 }
 
 /* False: it goes on already, or enough others do. */
@@ -131,6 +139,7 @@ bury_if_dead(struct push *p, struct str name)
 	memcpy(b->name, name.p, name.len);
 	snprintf(b->lease, sizeof(b->lease), PRESENCE_LEASE "%s", b->name);
 	snprintf(b->people, sizeof(b->people), PRESENCE_ON "%s", b->name);
-	if (!redis_sub_ask(p->bus, (const struct str[]){ STR("EXISTS"), str_of(b->lease) }, 2, on_lease, b))
+	if (!redis_sub_ask(
+		p->bus, (const struct str[]){ STR("EXISTS"), str_of(b->lease) }, 2, on_lease, b))
 		heap_free(b);
 }

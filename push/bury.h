@@ -1,7 +1,8 @@
 /*
- * bury - what becomes of a node whose lease has run out: its people were seen as long as it was, its
- * hash goes, and last its name. Whoever finds it begins, and each step may be done twice: the name is
- * there until all else is done, so a burial that ends in the middle is begun again by the next who looks.
+ * bury - what becomes of a node whose lease has run out: its people were seen as long as it was,
+ * its hash goes, and last its name. Whoever finds it begins, and each step may be done twice: the
+ * name is there until all else is done, so a burial that ends in the middle is begun again by the
+ * next who looks.
  */
 #ifndef MOOT_PUSH_BURY_H
 #define MOOT_PUSH_BURY_H

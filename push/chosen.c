@@ -26,7 +26,8 @@ tell_nodes(struct push *p, const struct account *a, const struct conn *c)
 	struct bus_event e = { .subject = c->credential, .type = STR(PRESENCE_CONTROL_CHOSEN) };
 	struct buf payload;
 
-	snprintf(body, sizeof(body), "{\"status\":\"%s\"}", presence_word((enum presence)a->chosen));
+	snprintf(
+	    body, sizeof(body), "{\"status\":\"%s\"}", presence_word((enum presence)a->chosen));
 	e.body = str_of(body);
 	bus_topic(a->id, topic);
 	buf_init(&payload, 1024);
@@ -37,8 +38,8 @@ tell_nodes(struct push *p, const struct account *a, const struct conn *c)
 }
 
 /*
- * online and idle are about this connection. A connection that has chosen dnd or invisible and is not
- * idle takes that back by online: there is nothing else it could mean.
+ * online and idle are about this connection. A connection that has chosen dnd or invisible and is
+ * not idle takes that back by online: there is nothing else it could mean.
  */
 const char *
 presence_op(struct push *p, struct conn *c, const struct json *frame)
@@ -132,8 +133,8 @@ presence_told(struct push *p, uint32_t stream, struct str envelope)
 
 	arena_init(&a, 4 * 1024 * 1024);
 	if (s->kind == FEED_USER && json_parse(&a, envelope, &root) == ERR_OK &&
-	    json_str(json_get(json_get(root, "data"), "status"), &word) && presence_parse(word, &status) &&
-	    status >= PRESENCE_ONLINE) {
+	    json_str(json_get(json_get(root, "data"), "status"), &word) &&
+	    presence_parse(word, &status) && status >= PRESENCE_ONLINE) {
 		if (account != SLAB_NONE)
 			take_stored(p, account, status);
 		presence_leaver_chose(p, s->id, status);

@@ -134,7 +134,8 @@ conns_watch(struct push *p)
 		struct conn *c = conn_at(p, i);
 
 		if (c->state != CONN_FREE && c->state != CONN_DEAD &&
-		    !crowd_add(&p->crowd, c->fd, c->blocked ? LOOP_READ | LOOP_WRITE : LOOP_READ, name_of(c)))
+		    !crowd_add(&p->crowd, c->fd, c->blocked ? LOOP_READ | LOOP_WRITE : LOOP_READ,
+			name_of(c)))
 			conn_kill(p, c, strerror(errno));
 	}
 }
@@ -299,8 +300,9 @@ conn_trim(struct conn *c)
 {
 	struct extra *x = c->extra;
 
-	if (x == NULL || x->is_token || x->filter != NULL || x->n_specials > 0 || x->reader != NULL ||
-	    x->watch != NULL || x->frames > 0 || x->wait_s > 0 || x->part != NULL)
+	if (x == NULL || x->is_token || x->filter != NULL || x->n_specials > 0 ||
+	    x->reader != NULL || x->watch != NULL || x->frames > 0 || x->wait_s > 0 ||
+	    x->part != NULL)
 		return;
 	extra_free(c);
 }

@@ -127,8 +127,8 @@ conn_at(const struct push *p, uint32_t i)
 
 /* Takes fd. */
 void conn_new(struct push *p, int fd);
-/* One that another daemon had in that state; what belongs to it and its timer are the caller's. Takes
- * fd. Nothing is heard of it before conns_watch(). */
+/* One that another daemon had in that state; what belongs to it and its timer are the caller's.
+ * Takes fd. Nothing is heard of it before conns_watch(). */
 struct conn *conn_restore(struct push *p, int fd, enum conn_state state, enum frame_format format);
 void conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *why);
 /* Says bye with the error's stream code and closes. Connections before LIVE are refused instead. */
@@ -140,7 +140,8 @@ void conn_kill(struct push *p, struct conn *c, const char *why);
 /* Writes bytes before anything else; what the socket does not take is copied. False (and dead) when
  * that is too much, or the peer is gone. */
 bool conn_say(struct push *p, struct conn *c, struct str bytes);
-/* … what was put together there; without memory for it the peer is cut off: it comes back and resumes. */
+/* … what was put together there; without memory for it the peer is cut off: it comes back and
+ * resumes. */
 bool conn_say_buf(struct push *p, struct conn *c, const struct buf *b);
 /* Those that were restored are heard from now on. */
 void conns_watch(struct push *p);
@@ -183,8 +184,8 @@ void conn_drop_special(struct conn *c, uint32_t stream);
 bool conn_passes(const struct conn *c, const struct stream *s, const struct frame *f);
 /*
  * An event that took the stream from this very client, met while catching up: he was let in again
- * later, and what lies between is not his. Then he goes on from the head, in the channels below too:
- * each gets a reset, but where a revoke waits, which was not given back to him.
+ * later, and what lies between is not his. Then he goes on from the head, in the channels below
+ * too: each gets a reset, but where a revoke waits, which was not given back to him.
  */
 bool conn_met_loss(struct push *p, struct conn *c, uint32_t stream, const struct frame *f);
 

@@ -16,10 +16,11 @@ void control_add_label(struct buf *out, const struct stream *s);
 /* A long poll answers later: keeps the labels till then. */
 void control_keep_resets(struct conn *c, struct str resets);
 void control_hb(const struct push *p, struct buf *out, const struct conn *c);
-void control_reset(struct buf *out, const struct conn *c, const struct stream *s, int64_t head, const char *why);
+void control_reset(
+    struct buf *out, const struct conn *c, const struct stream *s, int64_t head, const char *why);
 void control_revoke(struct buf *out, const struct conn *c, const struct stream *s, int64_t rev);
-/* The same for an id of a cursor that the account does not see: "channel:<id>" whatever it is, so that
- * nobody learns what there is, or who is connected. */
+/* The same for an id of a cursor that the account does not see: "channel:<id>" whatever it is, so
+ * that nobody learns what there is, or who is connected. */
 void control_revoked_id(struct buf *out, const struct conn *c, int64_t id, int64_t rev);
 void control_state(struct buf *out, const struct conn *c, bool live);
 void control_bye(const struct push *p, struct buf *out, const struct conn *c);
@@ -30,7 +31,8 @@ void control_error(struct buf *out, const struct conn *c, const char *code, stru
 void control_cursor(const struct push *p, const struct conn *c, struct buf *out);
 
 /* A whole answer that ends the connection; body may be empty. */
-void control_answer(struct buf *out, int status, const char *type, const char *more_headers, struct str body);
+void control_answer(
+    struct buf *out, int status, const char *type, const char *more_headers, struct str body);
 /* An SSE answer that says bye at once. */
 void control_answer_bye(const struct push *p, struct buf *out, enum err e);
 /* problem+json under a request id of its own, which the web server logs. */

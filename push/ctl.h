@@ -10,15 +10,17 @@
  *                                ←   STATE (a file of a snapshot, the listening socket)
  *                                ←   FDS, up to CTL_FDS_MAX each, in the order of the snapshot
  *   READY                        →
- *                                ←   COMMIT, and ends when the new one has closed the connection; or
- *                                    ABORT, and goes on
+ *                                ←   COMMIT, and ends when the new one has closed the connection;
+ * or ABORT, and goes on
  *
- * The old one writes no byte to a client between STATE and ABORT, and none after COMMIT; the new one none
- * before COMMIT. A connection that ends instead of either: when the old process has ended (its pidfd says
- * so) the new one goes on as after COMMIT, for nobody else can; else it ends itself.
+ * The old one writes no byte to a client between STATE and ABORT, and none after COMMIT; the new
+ * one none before COMMIT. A connection that ends instead of either: when the old process has ended
+ * (its pidfd says so) the new one goes on as after COMMIT, for nobody else can; else it ends
+ * itself.
  *
- * After NO the new one listens for itself and closes the connection. Then the old one takes leave of its
- * clients, if the name of the socket is not its own any more. HELLO and NO look the same in every version.
+ * After NO the new one listens for itself and closes the connection. Then the old one takes leave
+ * of its clients, if the name of the socket is not its own any more. HELLO and NO look the same in
+ * every version.
  */
 #ifndef MOOT_PUSH_CTL_H
 #define MOOT_PUSH_CTL_H
@@ -32,7 +34,15 @@
 #define CTL_FILE_MAX ((int64_t)4 << 30)
 
 enum ctl_kind {
-	CTL_HELLO = 1, CTL_NO, CTL_STREAMS, CTL_GO, CTL_STATE, CTL_FDS, CTL_READY, CTL_COMMIT, CTL_ABORT
+	CTL_HELLO = 1,
+	CTL_NO,
+	CTL_STREAMS,
+	CTL_GO,
+	CTL_STATE,
+	CTL_FDS,
+	CTL_READY,
+	CTL_COMMIT,
+	CTL_ABORT
 };
 
 struct ctl_message {
@@ -58,11 +68,13 @@ bool ctl_path(const struct push *p, char *out, size_t size);
 /* False: errno says why. flags as of sendmsg(). */
 bool ctl_send(int fd, const struct ctl_message *m, const int *fds, uint32_t n, int flags);
 /*
- * 1: a message, with n descriptors (caller closes), CTL_FDS_MAX at most; 0: the peer has closed; -1: errno
- * says why: EAGAIN: nothing there (yet), EPROTO: it is no message, EMFILE: not all its descriptors came.
+ * 1: a message, with n descriptors (caller closes), CTL_FDS_MAX at most; 0: the peer has closed;
+ * -1: errno says why: EAGAIN: nothing there (yet), EPROTO: it is no message, EMFILE: not all its
+ * descriptors came.
  */
 int ctl_recv(int fd, struct ctl_message *m, int fds[CTL_FDS_MAX], uint32_t *n, int flags);
-/* A file in memory that can be mapped by who gets it, and changed by nobody after ctl_file_end(). */
+/* A file in memory that can be mapped by who gets it, and changed by nobody after ctl_file_end().
+ */
 int ctl_file_new(const char *name);
 bool ctl_file_end(int file, int64_t *len);
 /* Maps what a peer sent: NULL for anything but a file of that length that nobody can change. */

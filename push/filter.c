@@ -33,7 +33,8 @@ filter_add_channels(struct filter *f, struct str list)
 	while (list.p != NULL) {
 		struct str item = str_trim(str_cut(&list, ','));
 
-		if (f->n_channels == FILTER_CHANNELS || !id_parse(item, &f->channels[f->n_channels]))
+		if (f->n_channels == FILTER_CHANNELS ||
+		    !id_parse(item, &f->channels[f->n_channels]))
 			return false;
 		f->n_channels++;
 	}
@@ -70,8 +71,8 @@ filter_write(const struct filter *f, struct buf *channels, struct buf *types)
 	for (uint32_t i = 0; i < f->n_channels; i++)
 		buf_printf(channels, "%s%lld", i > 0 ? "," : "", (long long)f->channels[i]);
 	for (uint32_t i = 0; i < f->n_types; i++)
-		buf_printf(types, "%s%.*s%s", i > 0 ? "," : "", (int)f->types[i].len, f->types[i].text,
-		    f->types[i].prefix ? "*" : "");
+		buf_printf(types, "%s%.*s%s", i > 0 ? "," : "", (int)f->types[i].len,
+		    f->types[i].text, f->types[i].prefix ? "*" : "");
 }
 
 bool

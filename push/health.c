@@ -10,13 +10,16 @@ health_answer(const struct push *p, struct buf *out)
 	struct buf body;
 
 	buf_init(&body, 1024);
-	buf_printf(&body, "{\"status\":\"%s\",\"node\":\"%s\",\"bus\":%s,\"database\":%s,"
-	    "\"connections\":%u,\"streams\":%u,\"accounts\":%u,\"frames_bytes\":%zu,\"blocked\":%u}\n",
+	buf_printf(&body,
+	    "{\"status\":\"%s\",\"node\":\"%s\",\"bus\":%s,\"database\":%s,"
+	    "\"connections\":%u,\"streams\":%u,\"accounts\":%u,\"frames_bytes\":%zu,\"blocked\":%u}"
+	    "\n",
 	    bus && database ? "ok" : "degraded", p->node, bus ? "true" : "false",
 	    database ? "true" : "false", p->n_stream_conns + p->n_ws_conns, p->streams.live,
 	    p->accounts.live, p->rings.bytes, p->blocked_conns);
 	if (buf_ok(&body))
-		control_answer(out, bus && database ? 200 : 503, "application/json", "", buf_str(&body));
+		control_answer(
+		    out, bus && database ? 200 : 503, "application/json", "", buf_str(&body));
 	else
 		buf_fail(out);
 	buf_release(&body);

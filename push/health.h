@@ -14,7 +14,8 @@
  *  "accounts":n,"frames_bytes":n,"blocked":n}; 503 when degraded.
  */
 void health_answer(const struct push *p, struct buf *out);
-/* The counters of this node, or of all processes that share its run_dir, as Prometheus reads them. */
+/* The counters of this node, or of all processes that share its run_dir, as Prometheus reads them.
+ */
 void health_metrics(struct buf *out);
 /* The gauges of metric.def; once a second. */
 void health_tick(const struct push *p);

@@ -115,7 +115,8 @@ on_drain(void *ctx)
 	struct push *p = ctx;
 	int64_t left = p->drain_until_ms - clock_mono_ms();
 	uint32_t todo = p->conns.top > drain_at ? p->conns.top - drain_at : 0;
-	uint32_t step = left <= DRAIN_TICK_MS ? todo : (uint32_t)(todo / (left / DRAIN_TICK_MS)) + 1;
+	uint32_t step =
+	    left <= DRAIN_TICK_MS ? todo : (uint32_t)(todo / (left / DRAIN_TICK_MS)) + 1;
 
 	for (; step > 0 && drain_at < p->conns.top; step--, drain_at++) {
 		struct conn *c = conn_at(p, drain_at);
@@ -232,7 +233,8 @@ stop(struct push *p)
 static const char *
 arguments(int argc, char **argv, bool *take_over)
 {
-	static const struct option options[] = { { "take-over", no_argument, NULL, 't' }, { NULL, 0, NULL, 0 } };
+	static const struct option options[] = { { "take-over", no_argument, NULL, 't' },
+		{ NULL, 0, NULL, 0 } };
 	const char *path = NULL;
 	int opt;
 

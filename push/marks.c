@@ -141,15 +141,22 @@ send(struct push *p, struct keeping *k, const struct mark_command *commands, siz
 static void
 keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 {
-	const struct mark mark = { m->account, m->channel, m->seq, m->delivered, m->shown.p != NULL };
+	const struct mark mark = { m->account, m->channel, m->seq, m->delivered,
+		m->shown.p != NULL };
 	struct keeping *k = heap_alloc(sizeof(*k));
 	struct mark_command commands[MARK_COMMANDS];
 	struct arena a;
 	bool ok;
 
-	*k = (struct keeping){ .push = p, .account = m->account, .channel = m->channel, .asker = *who,
-		.delivered = m->delivered, .mine = copy(m->mine), .shown = copy(m->shown),
-		.mine_len = m->mine.len, .shown_len = m->shown.len };
+	*k = (struct keeping){ .push = p,
+		.account = m->account,
+		.channel = m->channel,
+		.asker = *who,
+		.delivered = m->delivered,
+		.mine = copy(m->mine),
+		.shown = copy(m->shown),
+		.mine_len = m->mine.len,
+		.shown_len = m->shown.len };
 	p->marks->keepings++;
 	arena_init(&a, 16 * 1024);
 	ok = send(p, k, commands, mark_commands(&a, &mark, commands));
@@ -165,7 +172,8 @@ keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 static void
 ask_soon(struct marks *w, int64_t ms)
 {
-	if (w->n > 0 && w->questions < MARKS_IN_FLIGHT && !w->checking && !loop_timer_is_active(&w->timer))
+	if (w->n > 0 && w->questions < MARKS_IN_FLIGHT && !w->checking &&
+	    !loop_timer_is_active(&w->timer))
 		loop_timer_once(&w->timer, ms);
 }
 
@@ -291,8 +299,9 @@ want(struct push *p, const struct feed_mark *m, struct asker who, size_t most)
 	struct marks *w = marks_of(p);
 	size_t i = 0;
 
-	while (i < w->n && (w->wants[i].account != m->account || w->wants[i].channel != m->channel ||
-	    w->wants[i].delivered != m->delivered))
+	while (i < w->n &&
+	    (w->wants[i].account != m->account || w->wants[i].channel != m->channel ||
+		w->wants[i].delivered != m->delivered))
 		i++;
 	if (i == w->n && w->n >= most)
 		return false;
@@ -312,7 +321,8 @@ want(struct push *p, const struct feed_mark *m, struct asker who, size_t most)
 bool
 marks_is_idle(const struct push *p)
 {
-	return p->marks == NULL || (p->marks->n == 0 && p->marks->questions == 0 && p->marks->keepings == 0);
+	return p->marks == NULL ||
+	    (p->marks->n == 0 && p->marks->questions == 0 && p->marks->keepings == 0);
 }
 
 void
@@ -376,8 +386,8 @@ marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev
 	const struct stream *s = stream_at(p, stream);
 	const struct filter *filter = c->extra == NULL ? NULL : c->extra->filter;
 
-	if (s->kind != FEED_CHANNEL || s->parent != SLAB_NONE || s->flow == NULL || p->bus == NULL || !may_mark(c) ||
-	    !filter_has_type(filter, STR("message.created")) ||
+	if (s->kind != FEED_CHANNEL || s->parent != SLAB_NONE || s->flow == NULL ||
+	    p->bus == NULL || !may_mark(c) || !filter_has_type(filter, STR("message.created")) ||
 	    account_at(p, c->account)->chosen == PRESENCE_INVISIBLE)
 		return;
 	m.channel = s->id;
@@ -386,7 +396,8 @@ marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev
 
 		if (f == NULL)
 			return;
-		if (str_eq(frame_type(f), STR("message.created")) && frame_message_seq(frame_json(f), &m.seq)) {
+		if (str_eq(frame_type(f), STR("message.created")) &&
+		    frame_message_seq(frame_json(f), &m.seq)) {
 			want(p, &m, (struct asker){ SLAB_NONE, 0 }, MARKS_PROVED);
 			return;
 		}

@@ -2,8 +2,8 @@
  * marks - read and delivered positions: what clients say on a WebSocket, and what a cursor proves.
  *
  * A mark is put to the database together with others of the same few milliseconds (may he, does it
- * move, what is told), then kept in Redis and told; see domain/mark_keys.h. Of one person's marks in
- * one channel that wait, the furthest counts. Nothing is answered when all is well. While nobody
+ * move, what is told), then kept in Redis and told; see domain/mark_keys.h. Of one person's marks
+ * in one channel that wait, the furthest counts. Nothing is answered when all is well. While nobody
  * flushes, or more waits for that than should, a mark is refused: REST stores it at once.
  */
 #ifndef MOOT_PUSH_MARKS_H
@@ -23,7 +23,8 @@
 /* {"op":"read","channel_id","seq"} and {"op":"delivered",…}: NULL, or the code of the error. */
 const char *marks_op_read(struct push *p, struct conn *c, const struct json *frame);
 const char *marks_op_delivered(struct push *p, struct conn *c, const struct json *frame);
-/* c came back having had everything of the stream up to rev: of a conversation that is delivered. */
+/* c came back having had everything of the stream up to rev: of a conversation that is delivered.
+ */
 void marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev);
 /* Nothing that a client has told is on its way into Redis. */
 bool marks_is_idle(const struct push *p);

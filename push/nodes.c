@@ -173,9 +173,11 @@ nodes_refresh(struct push *p)
 	snprintf(key, sizeof(key), PRESENCE_LEASE "%s", p->node);
 	snprintf(lease, sizeof(lease), "%lld", (long long)p->config.presence_lease);
 	ASK(p, STR("SET"), str_of(key), STR("1"), STR("EX"), str_of(lease));
-	redis_sub_ask(p->bus, (const struct str[]){ STR("SADD"), STR(PRESENCE_NODES), str_of(p->node) }, 3, on_listed,
+	redis_sub_ask(p->bus,
+	    (const struct str[]){ STR("SADD"), STR(PRESENCE_NODES), str_of(p->node) }, 3, on_listed,
 	    p);
-	redis_sub_ask(p->bus, (const struct str[]){ STR("SMEMBERS"), STR(PRESENCE_NODES) }, 2, on_nodes, p);
+	redis_sub_ask(
+	    p->bus, (const struct str[]){ STR("SMEMBERS"), STR(PRESENCE_NODES) }, 2, on_nodes, p);
 }
 
 void
@@ -215,7 +217,8 @@ take_line(struct push *p, struct str line)
 	nodes_lives(p, p->nodes->names[node]);
 	if (str_eq(who, STR("sync")))
 		watch_read_node(p, node);
-	else if (id_parse(who, &id) && presence_parse(word, &on) && line.p != NULL && str_to_u64(line, INT64_MAX, &s))
+	else if (id_parse(who, &id) && presence_parse(word, &on) && line.p != NULL &&
+	    str_to_u64(line, INT64_MAX, &s))
 		watch_state(p, id, node, on, (int64_t)s);
 }
 

@@ -45,7 +45,8 @@ gather(struct push *p, struct conn *c, struct sub *sub, struct harvest *h)
 	case REACH_RING:
 		break;
 	}
-	for (int64_t rev = sent + 1; rev <= head && h->n < POLL_ITEMS && h->items.len < POLL_BYTES; rev++) {
+	for (int64_t rev = sent + 1; rev <= head && h->n < POLL_ITEMS && h->items.len < POLL_BYTES;
+	     rev++) {
 		struct frame *f = ring_get(&s->flow->ring, rev);
 
 		/* The channels below, which are gathered later, find their resets. */

@@ -41,7 +41,8 @@ own_key(const struct push *p)
 static void
 add_line(const struct push *p, struct buf *out, int64_t id, enum presence on, int64_t s)
 {
-	buf_printf(out, "%s %lld %s %lld\n", p->node, (long long)id, presence_word(on), (long long)s);
+	buf_printf(
+	    out, "%s %lld %s %lld\n", p->node, (long long)id, presence_word(on), (long long)s);
 	metric_add(METRIC_presence_transitions, 1);
 }
 
@@ -79,8 +80,9 @@ hset(struct push *p, int64_t id, enum presence on, int64_t s)
 
 	snprintf(field, sizeof(field), "%lld", (long long)id);
 	snprintf(value, sizeof(value), "%s %lld", presence_word(on), (long long)s);
-	redis_sub_ask(p->bus, (const struct str[]){ STR("HSET"), str_of(own_key(p)), str_of(field), str_of(value) }, 4,
-	    NULL, NULL);
+	redis_sub_ask(p->bus,
+	    (const struct str[]){ STR("HSET"), str_of(own_key(p)), str_of(field), str_of(value) },
+	    4, NULL, NULL);
 }
 
 static void
@@ -113,7 +115,8 @@ end_question(struct question *q)
 			a->chosen = q->chosen[i];
 			a->unstored = true;
 		}
-		/* While he is being read anew he may turn out to be hidden; the picture looks again. */
+		/* While he is being read anew he may turn out to be hidden; the picture looks
+		 * again. */
 		if (!a->wanted && !a->in_flight)
 			say_state(p, a, &lines);
 	}
@@ -245,8 +248,8 @@ presence_left(struct push *p, const struct account *a, bool polled)
 		return;
 	i = slab_take(&h->leavers);
 	l = leaver_at(h, i);
-	*l = (struct leaver){ a->id, p->now_s, p->now_s + stay * (polled ? PRESENCE_POLL_TIMES : 1), a->on, a->chosen,
-		a->shows_seen, a->unstored };
+	*l = (struct leaver){ a->id, p->now_s, p->now_s + stay * (polled ? PRESENCE_POLL_TIMES : 1),
+		a->on, a->chosen, a->shows_seen, a->unstored };
 	idmap_put(&h->leaver_ids, a->id, i);
 	/* He had just chosen it, and nobody has been told so far. */
 	leaver_say(p, l, (enum presence)a->chosen);
@@ -264,10 +267,13 @@ say_left(struct push *p, const struct leaver *l, struct buf *lines)
 		return;
 	snprintf(id, sizeof(id), "%lld", (long long)l->id);
 	snprintf(score, sizeof(score), "%lld", (long long)s);
-	redis_sub_ask(p->bus, (const struct str[]){ STR("HDEL"), str_of(own_key(p)), str_of(id) }, 3, NULL, NULL);
+	redis_sub_ask(p->bus, (const struct str[]){ STR("HDEL"), str_of(own_key(p)), str_of(id) },
+	    3, NULL, NULL);
 	if (seen)
-		redis_sub_ask(p->bus, (const struct str[]){ STR("ZADD"), STR(PRESENCE_SEEN), STR("GT"), str_of(score),
-		    str_of(id) }, 5, NULL, NULL);
+		redis_sub_ask(p->bus,
+		    (const struct str[]){
+			STR("ZADD"), STR(PRESENCE_SEEN), STR("GT"), str_of(score), str_of(id) },
+		    5, NULL, NULL);
 	add_line(p, lines, l->id, PRESENCE_OFFLINE, s);
 }
 
@@ -343,7 +349,8 @@ on_say_timer(void *ctx)
 void
 presence_say_all(struct push *p)
 {
-	redis_sub_ask(p->bus, (const struct str[]){ STR("DEL"), str_of(own_key(p)) }, 2, NULL, NULL);
+	redis_sub_ask(
+	    p->bus, (const struct str[]){ STR("DEL"), str_of(own_key(p)) }, 2, NULL, NULL);
 	p->presence->accounts_said = p->presence->leavers_said = 0;
 	on_say_timer(p);
 }

@@ -32,7 +32,8 @@ leaver_at(const struct presence_hub *h, uint32_t i)
 	return slab_at(&h->leavers, i);
 }
 
-/* Gone, but not missed yet: what he has chosen meanwhile, as the database or a daemon knows, counts. */
+/* Gone, but not missed yet: what he has chosen meanwhile, as the database or a daemon knows,
+ * counts. */
 void presence_leaver_chose(struct push *p, int64_t account, enum presence chosen);
 
 #endif

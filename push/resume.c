@@ -180,7 +180,8 @@ on_fetched(void *ctx, enum err e, const struct feed_event *events, size_t n)
 			continue;
 		}
 		/* Rows come ascending by stream; the wants do not. */
-		for (from = 0; from < n && events[(at + from) % n].stream != f->wants[k].stream; from++)
+		for (from = 0; from < n && events[(at + from) % n].stream != f->wants[k].stream;
+		     from++)
 			continue;
 		if (from < n) {
 			at = (at + from) % n;
@@ -351,11 +352,13 @@ sweep(struct push *p)
 		return;
 	for (size_t k = 0; k < SWEEP_WINDOW_S; k++)
 		busy += p->recent[k];
-	if (p->now_s - p->heads_checked_s >= HEADS_ALL_S || (busy > SWEEP_BUSY && p->streams.live < busy)) {
+	if (p->now_s - p->heads_checked_s >= HEADS_ALL_S ||
+	    (busy > SWEEP_BUSY && p->streams.live < busy)) {
 		want_all_heads(p);
 		return;
 	}
-	p->sweeping = feed_tail(p->feed, p->seen_ids[SWEEP_WINDOW_S - 1], SWEEP_MOST, on_tail, p) == ERR_OK;
+	p->sweeping =
+	    feed_tail(p->feed, p->seen_ids[SWEEP_WINDOW_S - 1], SWEEP_MOST, on_tail, p) == ERR_OK;
 }
 
 void

@@ -14,7 +14,8 @@
 #define FETCH_IN_FLIGHT 2
 #define HEADS_STREAMS 1000
 #define SWEEP_MOST 5000
-#define SWEEP_BUSY 2000		/* events in SWEEP_WINDOW_S above which heads may be cheaper than the tail */
+#define SWEEP_BUSY \
+	2000 /* events in SWEEP_WINDOW_S above which heads may be cheaper than the tail */
 #define HEADS_ALL_S 60
 
 void resume_init(struct push *p);

@@ -40,7 +40,7 @@ struct frame {
 	uint8_t access;
 	uint8_t type_len;
 	uint8_t ws_len;
-	bool swept;			/* came by the tail sweep and waits for the bus to be first */
+	bool swept; /* came by the tail sweep and waits for the bus to be first */
 	bool receipt;			/* not for who wants none */
 	uint8_t ws[WS_HEADER_MAX];	/* header of its WebSocket frame */
 	char bytes[];			/* "data: ", JSON, "\n\n", then the type */

@@ -24,7 +24,8 @@ void runs_init(void);
 void runs_release(void);
 /* Streams may have changed: nothing made before counts. */
 void runs_reset(void);
-/* What a reader without filter gets behind sub->sent; NULL: compose it. Borrowed until runs_reset(). */
+/* What a reader without filter gets behind sub->sent; NULL: compose it. Borrowed until
+ * runs_reset(). */
 const struct run *run_get(struct push *p, const struct sub *sub, enum frame_format format);
 
 #endif

@@ -47,7 +47,8 @@ on_connection(void *ctx, int events)
 		}
 		client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (client < 0) {
-			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			    errno == ENOMEM)
 				pause_accepting(strerror(errno));
 			if (errno == EINTR || errno == ECONNABORTED)
 				continue;
@@ -82,7 +83,8 @@ server_listen(const char *path, int kind, unsigned mode, int backlog, char *msg,
 	unlink(addr.sun_path);
 	fd = socket(AF_UNIX, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0 ||
-	    chmod(addr.sun_path, mode) != 0 || listen(fd, backlog) != 0 || rename(addr.sun_path, path) != 0) {
+	    chmod(addr.sun_path, mode) != 0 || listen(fd, backlog) != 0 ||
+	    rename(addr.sun_path, path) != 0) {
 		snprintf(msg, msg_len, "%s: %s", path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
@@ -165,7 +167,8 @@ server_has_name(const struct push *p)
 {
 	struct stat st;
 
-	return server.inode != 0 && stat(p->config.push_socket, &st) == 0 && st.st_ino == server.inode;
+	return server.inode != 0 && stat(p->config.push_socket, &st) == 0 &&
+	    st.st_ino == server.inode;
 }
 
 void

@@ -18,7 +18,8 @@
  */
 bool server_start(struct push *p, char *msg, size_t msg_len);
 /* Listens on a socket of that kind under a name that may be taken. -1 with a line in msg. */
-int server_listen(const char *path, int kind, unsigned mode, int backlog, char *msg, size_t msg_len);
+int server_listen(
+    const char *path, int kind, unsigned mode, int backlog, char *msg, size_t msg_len);
 /* Goes on with the socket of another daemon. Takes fd. */
 void server_adopt(struct push *p, int fd);
 int server_fd(void);

@@ -1,6 +1,6 @@
 /*
- * service - the daemon and whoever runs it. SIGHUP starts the own program again, with --take-over: a
- * new program or configuration comes into effect and no client notices. When that one ends or is
+ * service - the daemon and whoever runs it. SIGHUP starts the own program again, with --take-over:
+ * a new program or configuration comes into effect and no client notices. When that one ends or is
  * refused, this one goes on as if nothing had been.
  */
 #ifndef MOOT_PUSH_SERVICE_H

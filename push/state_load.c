@@ -39,7 +39,8 @@ load_stream(struct loader *l, struct str payload)
 	struct stream *s;
 
 	if (!snap_stream_get(payload, &in) || l->frames_left > 0 || l->accounts.n > 0 ||
-	    (in.parent != SLAB_NONE && in.parent >= l->streams.n) || in.n_frames > (uint64_t)in.head + 1)
+	    (in.parent != SLAB_NONE && in.parent >= l->streams.n) ||
+	    in.n_frames > (uint64_t)in.head + 1)
 		return "a stream";
 	if (in.parent != SLAB_NONE)
 		parent = l->streams.v[in.parent];
@@ -172,8 +173,12 @@ load_specials(const struct loader *l, struct conn *c, const struct snap_list *in
 		SNAP_AT(struct snap_special, *in, i, &sp);
 		if (sp.stream >= l->streams.n)
 			return false;
-		conn_put_special(c, &(struct special){ .stream = l->streams.v[sp.stream], .revoke = sp.revoke,
-		    .regained = sp.regained, .rev = sp.rev, .why = sp.revoke ? NULL : whys[sp.why] });
+		conn_put_special(c,
+		    &(struct special){ .stream = l->streams.v[sp.stream],
+			.revoke = sp.revoke,
+			.regained = sp.regained,
+			.rev = sp.rev,
+			.why = sp.revoke ? NULL : whys[sp.why] });
 	}
 	return true;
 }
@@ -184,7 +189,8 @@ load_filter(struct extra *x, const struct snap_extra *in)
 	if (in->channels.p == NULL && in->types.p == NULL)
 		return true;
 	x->filter = filter_new();
-	return filter_add_channels(x->filter, in->channels) && filter_add_types(x->filter, in->types);
+	return filter_add_channels(x->filter, in->channels) &&
+	    filter_add_types(x->filter, in->types);
 }
 
 static void *
@@ -266,7 +272,8 @@ load_fields(struct conn *c, const struct snap_conn *in)
 static bool
 has_news(const struct push *p, const struct conn *c)
 {
-	if (c->state != CONN_LIVE || c->format == FRAME_POLL || c->behind || c->hb_due || c->told_down == p->live ||
+	if (c->state != CONN_LIVE || c->format == FRAME_POLL || c->behind || c->hb_due ||
+	    c->told_down == p->live ||
 	    (c->extra != NULL && (c->extra->part != NULL || c->extra->n_specials > 0)))
 		return true;
 	for (uint16_t k = 0; k < c->n_subs; k++)
@@ -316,8 +323,9 @@ load_global(struct loader *l, struct str payload)
 		return "the end";
 	if (in.epoch != p->epoch)
 		return "another epoch";
-	if (in.n_streams != l->streams.n || in.n_accounts != l->accounts.n || in.n_leavers != l->n_leavers ||
-	    in.n_conns != l->n_conns || l->n_conns != l->n_fds || l->frames_left > 0)
+	if (in.n_streams != l->streams.n || in.n_accounts != l->accounts.n ||
+	    in.n_leavers != l->n_leavers || in.n_conns != l->n_conns || l->n_conns != l->n_fds ||
+	    l->frames_left > 0)
 		return "not all of it";
 	p->max_event = in.max_event;
 	memcpy(p->seen_ids, in.seen_ids, sizeof(p->seen_ids));
@@ -386,7 +394,8 @@ state_go_on(struct push *p)
 		if (stream_at(p, i)->kind != 0 && stream_at(p, i)->head >= 0)
 			apply_unblock(p, i);
 	for (uint32_t i = 0; i < p->accounts.top; i++)
-		if (account_at(p, i)->id != 0 && idmap_get(&p->account_ids, account_at(p, i)->id) == i)
+		if (account_at(p, i)->id != 0 &&
+		    idmap_get(&p->account_ids, account_at(p, i)->id) == i)
 			presence_look(p, i);
 	if (p->bus != NULL && untold)
 		presence_say_all(p);

@@ -147,7 +147,8 @@ stream_reach(const struct stream *s, int64_t sent, int64_t upto)
 		return REACH_HEAD;
 	if (w != NULL && w->ring.n > 0 && sent + 1 >= w->ring.first)
 		return REACH_RING;
-	return head - sent > RESUME_MAX || (w != NULL && sent < w->floor) ? REACH_LOST : REACH_FETCH;
+	return head - sent > RESUME_MAX || (w != NULL && sent < w->floor) ? REACH_LOST
+									  : REACH_FETCH;
 }
 
 struct flow *
@@ -182,8 +183,8 @@ stream_settle(struct push *p, uint32_t stream)
 	struct stream *s = stream_at(p, stream);
 	struct flow *w = s->flow;
 
-	if (w == NULL || w->ring.n > 0 || w->n_hold > 0 || w->due_ms != 0 || w->history != INT64_MAX ||
-	    w->seen > s->head || w->floor > 0 || s->fetching)
+	if (w == NULL || w->ring.n > 0 || w->n_hold > 0 || w->due_ms != 0 ||
+	    w->history != INT64_MAX || w->seen > s->head || w->floor > 0 || s->fetching)
 		return;
 	flow_free(p, s);
 }
@@ -268,7 +269,8 @@ streams_release(struct push *p)
 void
 stream_label(const struct stream *s, char out[STREAM_NAME_MAX])
 {
-	snprintf(out, STREAM_NAME_MAX, "%s:%lld", feed_kind_name((enum feed_kind)s->kind), (long long)s->id);
+	snprintf(out, STREAM_NAME_MAX, "%s:%lld", feed_kind_name((enum feed_kind)s->kind),
+	    (long long)s->id);
 }
 
 bool

@@ -52,7 +52,8 @@ conn_add_sub(struct push *p, struct conn *c, uint32_t stream, int64_t sent)
 
 	if (conn_reads(c, stream) || c->n_subs >= CURSOR_STREAMS)
 		return;
-	c->subs = pool_resize(c->subs, c->n_subs * sizeof(*c->subs), (c->n_subs + 1u) * sizeof(*c->subs));
+	c->subs =
+	    pool_resize(c->subs, c->n_subs * sizeof(*c->subs), (c->n_subs + 1u) * sizeof(*c->subs));
 	for (i = c->n_subs; i > 0 && c->subs[i - 1].stream > stream; i--)
 		c->subs[i] = c->subs[i - 1];
 	c->subs[i] = (struct sub){ stream, (uint32_t)sent };
@@ -129,7 +130,8 @@ conn_passes(const struct conn *c, const struct stream *s, const struct frame *f)
 
 	if (f->len == 0 || (f->receipt && c->no_receipts))
 		return false;
-	return filter == NULL || (filter_has_stream(filter, s->id) && filter_has_type(filter, frame_type(f)));
+	return filter == NULL ||
+	    (filter_has_stream(filter, s->id) && filter_has_type(filter, frame_type(f)));
 }
 
 bool
@@ -146,7 +148,8 @@ conn_met_loss(struct push *p, struct conn *c, uint32_t stream, const struct fram
 		if (sp != NULL && sp->revoke)
 			continue;
 		if (i == stream || s->parent == stream)
-			conn_put_special(c, &(struct special){ .stream = i, .rev = s->head, .why = "joined" });
+			conn_put_special(
+			    c, &(struct special){ .stream = i, .rev = s->head, .why = "joined" });
 	}
 	return true;
 }

@@ -139,8 +139,8 @@ wait_for_commit(void)
 		log_warn("the other one died while it handed over");
 }
 
-/* Clients wait for what was published meanwhile more than to be heard. The other one waits for the end of
- * the connection. */
+/* Clients wait for what was published meanwhile more than to be heard. The other one waits for the
+ * end of the connection. */
 static void
 finish(struct push *p)
 {
@@ -172,7 +172,8 @@ take_over(struct push *p)
 	receive_all(p);
 	wait_for_commit();
 	finish(p);
-	log_info("took over", lf_int("connections", p->conns.live), lf_int("us", clock_mono_us() - began));
+	log_info("took over", lf_int("connections", p->conns.live),
+	    lf_int("us", clock_mono_us() - began));
 }
 
 /* ---- before it */
@@ -188,7 +189,8 @@ say_hello(const struct push *p)
 	other.step = STEP_HELLO;
 }
 
-/* Another version, key or history: this one begins anew, the other one takes leave of its clients. */
+/* Another version, key or history: this one begins anew, the other one takes leave of its clients.
+ */
 static void
 start_alone(struct push *p, const char *why)
 {
@@ -256,7 +258,8 @@ on_answer(void *ctx, int events)
 static bool
 has_links(const struct push *p)
 {
-	return feed_is_up(p->feed) && p->has_epoch && p->feed_lost_ms == 0 && (p->bus == NULL || p->bus_lost_ms == 0);
+	return feed_is_up(p->feed) && p->has_epoch && p->feed_lost_ms == 0 &&
+	    (p->bus == NULL || p->bus_lost_ms == 0);
 }
 
 static void
@@ -265,7 +268,8 @@ on_tick(void *ctx)
 	struct push *p = ctx;
 
 	if (clock_mono_ms() >= other.until_ms)
-		give_up(other.step == STEP_LINKS ? "database or Redis is away" : "it takes too long");
+		give_up(
+		    other.step == STEP_LINKS ? "database or Redis is away" : "it takes too long");
 	if (other.step == STEP_LINKS && has_links(p))
 		say_hello(p);
 	else if (other.step == STEP_STREAMS && (p->bus == NULL || p->subscribed >= other.wanted))

@@ -1,9 +1,9 @@
 /*
  * watch - whom a connection wants to know about, and telling it.
  *
- * A person is known here while some connection watches it; an edge joins the two. Only whom the account
- * of the connection may know of gets an edge, so the question is put to the database at each watch and
- * whenever a server or a conversation was lost on either side; from that moment
+ * A person is known here while some connection watches it; an edge joins the two. Only whom the
+ * account of the connection may know of gets an edge, so the question is put to the database at
+ * each watch and whenever a server or a conversation was lost on either side; from that moment
  * until the answer the edge is held and tells nothing. At most one flush a second to a connection,
  * of what is true then; a reader that lags is told when it has caught up.
  */
@@ -34,11 +34,12 @@ const char *watch_op(struct push *p, struct conn *c, const struct json *frame);
 /* ?watch=: kept until watch_begin(), when the connection is live. False: not such a list. */
 bool watch_query(struct conn *c, struct str list);
 void watch_begin(struct push *p, struct conn *c);
-/* What another daemon knew of it: whom it watches, and what it was told of them. Asks anew who may be
- * watched; what was told is not said again. */
+/* What another daemon knew of it: whom it watches, and what it was told of them. Asks anew who may
+ * be watched; what was told is not said again. */
 void watch_restore(struct push *p, struct conn *c, const struct snap_extra *x);
 /* For another daemon; edges: room for PRESENCE_WATCHED, borrowed as long as out is used. */
-void watch_save(const struct push *p, const struct conn *c, struct snap_edge *edges, struct snap_extra *out);
+void watch_save(
+    const struct push *p, const struct conn *c, struct snap_edge *edges, struct snap_extra *out);
 /* The connection is gone. */
 void watch_end(struct push *p, struct conn *c);
 
@@ -46,10 +47,12 @@ void watch_end(struct push *p, struct conn *c);
 void watch_conn_lost(struct push *p, struct conn *c);
 void watch_conn_gained(struct push *p, struct conn *c);
 void watch_person_lost(struct push *p, int64_t account);
-/* Something was posted there: in a conversation perhaps its author's first, who is shown from then on. */
+/* Something was posted there: in a conversation perhaps its author's first, who is shown from then
+ * on. */
 void watch_posted(struct push *p, uint32_t stream);
 
-/* What the bus says: `on` at that node since Unix second s; 0 with PRESENCE_OFFLINE: not to be shown. */
+/* What the bus says: `on` at that node since Unix second s; 0 with PRESENCE_OFFLINE: not to be
+ * shown. */
 void watch_state(struct push *p, int64_t account, uint32_t node, enum presence on, int64_t s);
 /* Whom of the watched that node has is read anew. */
 void watch_read_node(struct push *p, uint32_t node);

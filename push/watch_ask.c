@@ -23,7 +23,8 @@ start_timer(struct push *p, int64_t ms)
 	struct watch_hub *h = p->watch;
 	int64_t at = clock_mono_ms() + ms;
 
-	if (h->asks.n == 0 || h->questions >= QUESTIONS || (loop_timer_is_active(&h->ask_timer) && h->ask_ms <= at))
+	if (h->asks.n == 0 || h->questions >= QUESTIONS ||
+	    (loop_timer_is_active(&h->ask_timer) && h->ask_ms <= at))
 		return;
 	h->ask_ms = at;
 	loop_timer_once(&h->ask_timer, ms);
@@ -101,9 +102,11 @@ rebuild(struct push *p, struct conn *c, struct watch *w, const struct feed_perso
 		const struct feed_person *row = find(rows, n, account, w->ids[i]);
 		uint32_t edge = SLAB_NONE;
 
-		while (old < w->n_edges && person_at(p, edge_at(p, w->edges[old])->person)->id < w->ids[i])
+		while (old < w->n_edges &&
+		    person_at(p, edge_at(p, w->edges[old])->person)->id < w->ids[i])
 			watch_edge_drop(p, w->edges[old++]);
-		if (old < w->n_edges && person_at(p, edge_at(p, w->edges[old])->person)->id == w->ids[i])
+		if (old < w->n_edges &&
+		    person_at(p, edge_at(p, w->edges[old])->person)->id == w->ids[i])
 			edge = w->edges[old++];
 		if (row != NULL)
 			edges[kept++] = join(p, c, w, edge, row);
@@ -208,7 +211,8 @@ on_ask_timer(void *ctx)
 	q->push = p;
 	ms = collect(q);
 	h->questions += q->n_conns > 0;
-	if (q->n_conns > 0 && feed_people(p->feed, q->accounts, q->ids, q->n_pairs, on_people, q) == ERR_OK) {
+	if (q->n_conns > 0 &&
+	    feed_people(p->feed, q->accounts, q->ids, q->n_pairs, on_people, q) == ERR_OK) {
 		start_timer(p, ms);
 		return;
 	}

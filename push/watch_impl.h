@@ -37,7 +37,7 @@ struct watch {
 	uint32_t n_edges;
 	int64_t next_ms;		/* the earliest next flush */
 	int64_t next_ask_ms;		/* … and question */
-	uint64_t seq;			/* of the newest question about it; only its answer counts */
+	uint64_t seq; /* of the newest question about it; only its answer counts */
 	bool to_flush;			/* stands in hub.flush */
 	bool to_ask;			/* … hub.asks */
 	bool asked;
@@ -77,7 +77,8 @@ watch_of(const struct conn *c)
 /* watch.c */
 void watch_due(struct push *p, uint32_t conn);
 void watch_person_changed(struct push *p, struct person *x);
-uint32_t watch_person_get(struct push *p, int64_t id);	/* made when missing; then it is in hub.unread */
+uint32_t watch_person_get(
+    struct push *p, int64_t id); /* made when missing; then it is in hub.unread */
 uint32_t watch_edge_add(struct push *p, uint32_t person, uint32_t conn);
 void watch_edge_drop(struct push *p, uint32_t edge);
 

@@ -114,7 +114,8 @@ watch_query(struct conn *c, struct str list)
 }
 
 void
-watch_save(const struct push *p, const struct conn *c, struct snap_edge *edges, struct snap_extra *out)
+watch_save(
+    const struct push *p, const struct conn *c, struct snap_edge *edges, struct snap_extra *out)
 {
 	const struct watch *w = watch_of(c);
 
@@ -123,8 +124,10 @@ watch_save(const struct push *p, const struct conn *c, struct snap_edge *edges, 
 	for (uint32_t i = 0; i < w->n_edges; i++) {
 		const struct edge *e = edge_at(p, w->edges[i]);
 
-		edges[i] = (struct snap_edge){ .person = person_at(p, e->person)->id, .told_seen = e->told_seen,
-			.told = w->fresh ? UNTOLD : e->told, .shows = e->shows };
+		edges[i] = (struct snap_edge){ .person = person_at(p, e->person)->id,
+			.told_seen = e->told_seen,
+			.told = w->fresh ? UNTOLD : e->told,
+			.shows = e->shows };
 	}
 	out->watched = (struct snap_list){ w->ids, w->n_ids };
 	out->edges = (struct snap_list){ edges, w->n_edges };
@@ -167,7 +170,8 @@ watch_begin(struct push *p, struct conn *c)
 
 	if (w == NULL)
 		return;
-	if (c->format == FRAME_POLL || c->format == FRAME_TEXT || p->watch->persons.live + w->n_ids > WATCH_PERSONS ||
+	if (c->format == FRAME_POLL || c->format == FRAME_TEXT ||
+	    p->watch->persons.live + w->n_ids > WATCH_PERSONS ||
 	    p->watch->edges.live + w->n_ids > WATCH_EDGES)
 		watch_end(p, c);
 	else

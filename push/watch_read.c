@@ -66,7 +66,8 @@ on_answer(void *ctx, const struct redis_value *v)
 
 /* Without Redis it is the same as an answer that says nothing. */
 static void
-read_batch(struct push *p, uint32_t node, const char *command, const char *key, const uint32_t *persons, uint32_t n)
+read_batch(struct push *p, uint32_t node, const char *command, const char *key,
+    const uint32_t *persons, uint32_t n)
 {
 	static char text[BATCH][24];
 	struct str argv[BATCH + 2] = { str_of(command), str_of(key) };

@@ -159,7 +159,8 @@ look_live(struct push *p, struct conn *c)
 	} else if (!c->blocked) {
 		quiet = now - c->wrote_s;
 		/* A byte in the last seconds is heartbeat enough, unless the position moved. */
-		if (quiet + 1 >= full * 4 / 5 || (c->since_mark > 0 && now - c->mark_s + 1 >= full * 4 / 5))
+		if (quiet + 1 >= full * 4 / 5 ||
+		    (c->since_mark > 0 && now - c->mark_s + 1 >= full * 4 / 5))
 			c->hb_due = true;
 		if (c->format == FRAME_WS && c->ping_open) {
 			conn_bye(p, c, ERR_STALLED);

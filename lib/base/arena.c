@@ -81,7 +81,8 @@ out_of_memory(struct arena *a)
 {
 	if (a->oom != NULL)
 		a->oom(a->oom_ctx);
-	log_fatal(EX_SOFTWARE, "out of memory", a->oom != NULL ? "the arena's hook returned" : "arena");
+	log_fatal(
+	    EX_SOFTWARE, "out of memory", a->oom != NULL ? "the arena's hook returned" : "arena");
 }
 
 static struct arena_block *

@@ -26,8 +26,8 @@ struct buf {
 
 void buf_init(struct buf *b, size_t max);	/* allocates nothing yet */
 void buf_release(struct buf *b);		/* gives the memory back */
-/* In the arena, and its memory is given back with it: for who calls anything that may run out of memory
- * and not come back. */
+/* In the arena, and its memory is given back with it: for who calls anything that may run out of
+ * memory and not come back. */
 struct buf *buf_new(struct arena *a, size_t max);
 void buf_clear(struct buf *b);			/* len = 0, failed = false; memory kept */
 bool buf_ok(const struct buf *b);

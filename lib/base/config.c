@@ -25,7 +25,8 @@ struct option {
 };
 
 static const struct option options[] = {
-#define X_STR(name, def, help) { #name, OPTION_STR, offsetof(struct config, name), def, 0, 0, 0, help },
+#define X_STR(name, def, help) \
+	{ #name, OPTION_STR, offsetof(struct config, name), def, 0, 0, 0, help },
 #define X_INT(name, def, min, max, help) \
 	{ #name, OPTION_INT, offsetof(struct config, name), NULL, def, min, max, help },
 #include "base/config.def"
@@ -141,11 +142,13 @@ static bool
 check_string(const struct option *o, struct str value, const struct source *src)
 {
 	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-		if (strcmp(choices[i].name, o->name) == 0 && !str_list_has(str_of(choices[i].words), ' ', value))
+		if (strcmp(choices[i].name, o->name) == 0 &&
+		    !str_list_has(str_of(choices[i].words), ' ', value))
 			return fail(src, "%s must be one of: %s", o->name, choices[i].words);
 	}
 	if (strcmp(o->name, "base_url") == 0 && !is_base_url(value))
-		return fail(src, "base_url must be like https://chat.example.org, without a slash at the end");
+		return fail(src,
+		    "base_url must be like https://chat.example.org, without a slash at the end");
 	return true;
 }
 
@@ -327,7 +330,8 @@ config_render(const struct config *c, struct buf *out)
 			buf_printf(out, "%lld\n",
 			    (long long)(def ? o->number : *(const int64_t *)(const void *)at));
 		else
-			buf_printf(out, "%s\n", def ? o->def : *(const char *const *)(const void *)at);
+			buf_printf(
+			    out, "%s\n", def ? o->def : *(const char *const *)(const void *)at);
 	}
 }
 

@@ -27,12 +27,13 @@ struct config {
 bool config_load(struct config *c, const char *path, char *msg, size_t msg_len);
 /* -c argument, else $MOOT_CONFIG, else the installed default; NULL when none of them exists. */
 const char *config_find(const char *arg);
-/* A commented file with all keys, for `moot config`; those with their defaults commented out. c NULL:
- * all have their defaults. */
+/* A commented file with all keys, for `moot config`; those with their defaults commented out. c
+ * NULL: all have their defaults. */
 void config_render(const struct config *c, struct buf *out);
 /* log_init() as the configuration says. service borrowed. */
 void config_log(const struct config *c, const char *service);
 /* Reads the token key: *len >= 32 bytes, at most 4,096. False with a line in msg. Takes nothing. */
-bool config_token_key(const struct config *c, uint8_t key[4096], size_t *len, char *msg, size_t msg_len);
+bool config_token_key(
+    const struct config *c, uint8_t key[4096], size_t *len, char *msg, size_t msg_len);
 
 #endif

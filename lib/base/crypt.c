@@ -83,7 +83,8 @@ crypt_b64_len(size_t n)
 void
 crypt_b64(const void *in, size_t n, char *out)
 {
-	sodium_bin2base64(out, crypt_b64_len(n) + 1, in, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2base64(
+	    out, crypt_b64_len(n) + 1, in, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 /* -1 for a byte outside the alphabet. (sodium_base642bin() of 1.0.18 takes 0xff for '_'.) */

@@ -18,13 +18,15 @@
 void crypt_init(void);
 void crypt_random(void *out, size_t n);
 void crypt_sha256(struct str in, uint8_t out[CRYPT_SHA256_LEN]);
-void crypt_hmac_sha256(const uint8_t *key, size_t key_len, struct str in, uint8_t out[CRYPT_SHA256_LEN]);
+void crypt_hmac_sha256(
+    const uint8_t *key, size_t key_len, struct str in, uint8_t out[CRYPT_SHA256_LEN]);
 /* Constant time for equal lengths. */
 bool crypt_equal(const void *a, const void *b, size_t n);
 void crypt_wipe(void *p, size_t n);
 
 /* argon2id, PHC string. memory in KiB. ERR_NO_MEMORY when memory is short. */
-enum err crypt_pwhash(struct str password, uint32_t memory_kib, uint32_t passes, char out[CRYPT_PWHASH_MAX]);
+enum err crypt_pwhash(
+    struct str password, uint32_t memory_kib, uint32_t passes, char out[CRYPT_PWHASH_MAX]);
 /* False on mismatch and on an unreadable hash. */
 bool crypt_pwhash_verify(const char *hash, struct str password);
 /* The hash was made with other parameters than these. */

@@ -31,6 +31,11 @@ const struct err_info *err_info(enum err e);
 enum err err_by_code(struct str code);
 
 /* Returns early on failure; only where an arena owns everything. */
-#define TRY(expr) do { enum err try_err_ = (expr); if (try_err_ != ERR_OK) return try_err_; } while (0)
+#define TRY(expr) \
+	do { \
+		enum err try_err_ = (expr); \
+		if (try_err_ != ERR_OK) \
+			return try_err_; \
+	} while (0)
 
 #endif

@@ -12,7 +12,8 @@
 
 void *heap_alloc(size_t n);			/* zeroed; caller frees */
 void *heap_try(size_t n);			/* not zeroed; caller frees */
-void *heap_grow(void *p, size_t n, size_t size);	/* n × size bytes, the product is checked; takes p */
+void *heap_grow(
+    void *p, size_t n, size_t size); /* n × size bytes, the product is checked; takes p */
 void heap_free(void *p);			/* NULL is fine */
 /* Gives free pages back to the kernel, after many connections went. */
 void heap_trim(void);

@@ -57,7 +57,9 @@ bool log_level_parse(struct str s, enum log_level *out);
 void log_fields(enum log_level lvl, const char *msg, const struct log_field *fields);
 
 #define log_at(lvl, msg, ...) \
-	log_fields((lvl), (msg), (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(,) { NULL, LOG_END, { NULL, 0 }, 0 } })
+	log_fields((lvl), (msg), \
+	    (const struct log_field[]){ \
+		__VA_ARGS__ __VA_OPT__(, ){ NULL, LOG_END, { NULL, 0 }, 0 } })
 #define log_debug(msg, ...) log_at(LVL_DEBUG, msg __VA_OPT__(,) __VA_ARGS__)
 #define log_info(msg, ...) log_at(LVL_INFO, msg __VA_OPT__(,) __VA_ARGS__)
 #define log_warn(msg, ...) log_at(LVL_WARN, msg __VA_OPT__(,) __VA_ARGS__)

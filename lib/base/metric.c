@@ -13,8 +13,8 @@
 #include "base/metric.h"
 
 /* Upper bounds in microseconds; one more bucket takes the rest. */
-static const int64_t bounds[] = { 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000,
-	1000000, 2500000, 5000000, 10000000 };
+static const int64_t bounds[] = { 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000,
+	500000, 1000000, 2500000, 5000000, 10000000 };
 
 #define BUCKETS (sizeof(bounds) / sizeof(bounds[0]) + 1)
 
@@ -224,7 +224,8 @@ render_histogram(size_t h, struct buf *out)
 	const struct histogram *hist = &page->histograms[h];
 	int64_t total = 0;
 
-	buf_printf(out, "# HELP moot_%s %s\n# TYPE moot_%s histogram\n", name, histograms[h].help, name);
+	buf_printf(
+	    out, "# HELP moot_%s %s\n# TYPE moot_%s histogram\n", name, histograms[h].help, name);
 	for (size_t i = 0; i < BUCKETS; i++) {
 		total += __atomic_load_n(&hist->buckets[i], __ATOMIC_RELAXED);
 		if (i < BUCKETS - 1)

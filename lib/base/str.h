@@ -37,12 +37,14 @@ struct str str_trim(struct str s);
 struct str str_cut(struct str *rest, char sep);
 /* Decimal digits only, no sign, no blanks, at least one digit, <= max. False leaves *out. */
 bool str_to_u64(struct str s, uint64_t max, uint64_t *out);
-/* One of the elements between separators is exactly word, which is not empty; an absent list has none. */
-bool str_list_has(struct str list, char sep, struct str word);
-/* Bytes of the UTF-8 sequence (RFC 3629 section 4) that s begins with; 0 when it begins with none. */
-size_t str_utf8_len(struct str s);
-/* Cuts one character off *rest and gives its code point; false (all untouched) when *rest begins with
+/* One of the elements between separators is exactly word, which is not empty; an absent list has
  * none. */
+bool str_list_has(struct str list, char sep, struct str word);
+/* Bytes of the UTF-8 sequence (RFC 3629 section 4) that s begins with; 0 when it begins with none.
+ */
+size_t str_utf8_len(struct str s);
+/* Cuts one character off *rest and gives its code point; false (all untouched) when *rest begins
+ * with none. */
 bool str_utf8_next(struct str *rest, uint32_t *point);
 
 #endif

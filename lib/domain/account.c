@@ -75,7 +75,8 @@ may_register(struct call *c, const struct registration_form *form)
 
 /* Parameters of account_register, in v. */
 static struct pg_args
-register_args(struct call *c, const struct registration_form *form, const char *hash, const char *v[7])
+register_args(
+    struct call *c, const struct registration_form *form, const char *hash, const char *v[7])
 {
 	struct arena *a = c->arena;
 	uint8_t digest[CRYPT_SHA256_LEN];
@@ -114,8 +115,10 @@ register_invited(struct call *c, void *ctx)
 	TRY(pg_batch(pg, c->arena, PG_BEGIN, &make, 1));
 	call_answer(&make.rows, &n->made);
 	TRY(session_grant(c, n->made.body, &n->grant));
-	struct pg_step accept = { .stmt = STMT_INVITE_ACCEPT, .args = PG_ARGS(pg_int(c->arena, n->grant.account),
-	    pg_text(c->arena, n->form->invite), pg_int(c->arena, c->world->config->servers_per_user)) };
+	struct pg_step accept = { .stmt = STMT_INVITE_ACCEPT,
+		.args =
+		    PG_ARGS(pg_int(c->arena, n->grant.account), pg_text(c->arena, n->form->invite),
+			pg_int(c->arena, c->world->config->servers_per_user)) };
 	enum err e = pg_batch(pg, c->arena, PG_COMMIT, &accept, 1);
 	if (e != ERR_OK)
 		return e == ERR_GONE || e == ERR_NOT_FOUND ? ERR_REGISTRATION : e;
@@ -136,7 +139,8 @@ register_alone(struct call *c, struct newcomer *n)
 }
 
 enum err
-account_register(struct call *c, const struct registration_form *form, struct grant *out, struct str *ref)
+account_register(
+    struct call *c, const struct registration_form *form, struct grant *out, struct str *ref)
 {
 	char hash[CRYPT_PWHASH_MAX];
 	const char *v[7];
@@ -177,13 +181,15 @@ me_update(struct call *c, const struct me_change *m, struct answer *out)
 {
 	struct arena *a = c->arena;
 
-	if (m->display_name.p == NULL && m->username.p == NULL && m->email.p == NULL && m->receipts == NULL &&
-	    m->show_last_seen == NULL)
+	if (m->display_name.p == NULL && m->username.p == NULL && m->email.p == NULL &&
+	    m->receipts == NULL && m->show_last_seen == NULL)
 		return me_read(c, out);
-	return call_mutate(c, 0, STMT_ME_UPDATE, PG_ARGS(pg_int(a, c->actor.account), pg_text(a, m->display_name),
-	    pg_text(a, m->username), pg_text(a, m->email),
-	    m->receipts == NULL ? NULL : pg_bool(*m->receipts),
-	    m->show_last_seen == NULL ? NULL : pg_bool(*m->show_last_seen)), out);
+	return call_mutate(c, 0, STMT_ME_UPDATE,
+	    PG_ARGS(pg_int(a, c->actor.account), pg_text(a, m->display_name),
+		pg_text(a, m->username), pg_text(a, m->email),
+		m->receipts == NULL ? NULL : pg_bool(*m->receipts),
+		m->show_last_seen == NULL ? NULL : pg_bool(*m->show_last_seen)),
+	    out);
 }
 
 enum err
@@ -219,7 +225,8 @@ me_password(struct call *c, struct str current, struct str fresh, struct answer 
 enum err
 user_read(struct call *c, int64_t user, struct answer *out)
 {
-	return call_read(c, STMT_USER_READ, PG_ARGS(pg_int(c->arena, c->actor.account), pg_int(c->arena, user)), out);
+	return call_read(c, STMT_USER_READ,
+	    PG_ARGS(pg_int(c->arena, c->actor.account), pg_int(c->arena, user)), out);
 }
 
 /* "1,2,3" beside "4,5,6" as entries; what stands beyond CURSOR_STREAMS is left out, so that the
@@ -264,7 +271,8 @@ bootstrap_read(struct call *c, struct answer *out, struct str *cursor)
 	struct buf *text;
 	int64_t epoch;
 
-	TRY(call_rows(c, STMT_BOOTSTRAP, PG_ARGS(pg_int(c->arena, c->actor.account), marks.ids, marks.seqs), &rows));
+	TRY(call_rows(c, STMT_BOOTSTRAP,
+	    PG_ARGS(pg_int(c->arena, c->actor.account), marks.ids, marks.seqs), &rows));
 	if (!pg_get_int(&rows, 0, 3, &epoch))
 		return ERR_NOT_FOUND;
 	size_t n = entries_of(pg_get(&rows, 0, 1), pg_get(&rows, 0, 2), entries);

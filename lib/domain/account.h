@@ -29,7 +29,8 @@ bool email_is_valid(struct str s);
 /* Who may register is a matter of the configuration: ERR_REGISTRATION. In mode `invite` the invite
  * is accepted in the same transaction. With a setup token: the first administrator, in any mode;
  * ERR_SETUP_CLOSED. ERR_USERNAME_TAKEN, ERR_EMAIL_TAKEN. *ref: path of the new account. */
-enum err account_register(struct call *c, const struct registration_form *form, struct grant *out, struct str *ref);
+enum err account_register(
+    struct call *c, const struct registration_form *form, struct grant *out, struct str *ref);
 enum err account_setup_needed(struct call *c, bool *needed);
 
 enum err me_read(struct call *c, struct answer *out);

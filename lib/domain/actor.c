@@ -25,7 +25,9 @@ actor_of_token(struct arena *a, const struct jwt_key *key, struct str issuer, in
 	if (str_has_prefix(token, STR("moot_")))
 		return by_personal(token, out);
 	TRY(jwt_check(a, key, issuer, token, now_s, &claims));
-	*out = (struct actor){ .kind = ACTOR_SESSION, .account = claims.account, .session = claims.session,
+	*out = (struct actor){ .kind = ACTOR_SESSION,
+		.account = claims.account,
+		.session = claims.session,
 		.exp_s = claims.exp };
 	return ERR_OK;
 }

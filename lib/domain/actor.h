@@ -1,6 +1,6 @@
 /*
- * actor - who a bearer token, personal token or access cookie names, before anybody is asked whether the
- * session or token still stands.
+ * actor - who a bearer token, personal token or access cookie names, before anybody is asked
+ * whether the session or token still stands.
  */
 #ifndef MOOT_DOMAIN_ACTOR_H
 #define MOOT_DOMAIN_ACTOR_H
@@ -26,7 +26,7 @@ struct actor {
 
 /* issuer: base_url; now_s: Unix seconds; a: scratch. ERR_UNAUTHORIZED for what we have not written,
  * ERR_TOKEN_EXPIRED for an access token of ours that has had its time. */
-enum err actor_of_token(struct arena *a, const struct jwt_key *key, struct str issuer, int64_t now_s,
-    struct str token, struct actor *out);
+enum err actor_of_token(struct arena *a, const struct jwt_key *key, struct str issuer,
+    int64_t now_s, struct str token, struct actor *out);
 
 #endif

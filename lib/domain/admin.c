@@ -43,16 +43,21 @@ admin_promote(struct world *w, struct arena *a, const char *name, bool *found)
 }
 
 enum err
-admin_users(struct world *w, struct arena *a, const char *after, int most, struct admin_user **users, size_t *n)
+admin_users(struct world *w, struct arena *a, const char *after, int most,
+    struct admin_user **users, size_t *n)
 {
 	struct pg_rows rows;
 
 	TRY(pg_run(w->pg, a, STMT_ADMIN_ACCOUNT_LIST, PG_ARGS(after, pg_int(a, most)), &rows));
 	struct admin_user *all = arena_calloc(a, (size_t)rows.n + 1, sizeof(*all));
 	for (int i = 0; i < rows.n; i++) {
-		all[i] = (struct admin_user){ .id = pg_get(&rows, i, 0), .username = pg_get(&rows, i, 1),
-			.email = pg_get(&rows, i, 2), .admin = pg_get_bool(&rows, i, 3), .bot = pg_get_bool(&rows, i, 4),
-			.disabled = pg_get_bool(&rows, i, 5), .created_at = pg_get(&rows, i, 6) };
+		all[i] = (struct admin_user){ .id = pg_get(&rows, i, 0),
+			.username = pg_get(&rows, i, 1),
+			.email = pg_get(&rows, i, 2),
+			.admin = pg_get_bool(&rows, i, 3),
+			.bot = pg_get_bool(&rows, i, 4),
+			.disabled = pg_get_bool(&rows, i, 5),
+			.created_at = pg_get(&rows, i, 6) };
 	}
 	*users = all;
 	*n = (size_t)rows.n;
@@ -66,8 +71,8 @@ admin_setup_token(struct world *w, struct arena *a, struct str token, int64_t li
 	struct pg_rows rows;
 
 	crypt_sha256(token, digest);
-	TRY(pg_run(w->pg, a, STMT_SETUP_TOKEN_SET, PG_ARGS(pg_bytea(a, digest, sizeof(digest)), pg_int(a, life_s)),
-	    &rows));
+	TRY(pg_run(w->pg, a, STMT_SETUP_TOKEN_SET,
+	    PG_ARGS(pg_bytea(a, digest, sizeof(digest)), pg_int(a, life_s)), &rows));
 	*made = rows.affected > 0;
 	return ERR_OK;
 }

@@ -1,6 +1,6 @@
 /*
- * admin - what the administrator does from the command line, as the database's owner: nobody asks for
- * permission here. Names are as typed; errors are those of pg.h.
+ * admin - what the administrator does from the command line, as the database's owner: nobody asks
+ * for permission here. Names are as typed; errors are those of pg.h.
  */
 #ifndef MOOT_DOMAIN_ADMIN_H
 #define MOOT_DOMAIN_ADMIN_H
@@ -21,19 +21,22 @@ struct admin_user {
 };
 
 /* A valid user name (account.h) and a password hash. ERR_USERNAME_TAKEN. */
-enum err admin_user_add(struct world *w, struct arena *a, const char *name, const char *hash, bool admin);
+enum err admin_user_add(
+    struct world *w, struct arena *a, const char *name, const char *hash, bool admin);
 /* *id is 0 when there is no such user. */
 enum err admin_user_find(struct world *w, struct arena *a, const char *name, int64_t *id);
 /* Sets the password and ends all sessions, *ended of them; their streams are told. */
-enum err admin_password_set(struct world *w, struct arena *a, int64_t id, const char *hash, int *ended);
+enum err admin_password_set(
+    struct world *w, struct arena *a, int64_t id, const char *hash, int *ended);
 /* *found is false when there is no such user. */
 enum err admin_promote(struct world *w, struct arena *a, const char *name, bool *found);
 /* At most `most` users behind that name, in the order of their names. */
-enum err admin_users(struct world *w, struct arena *a, const char *after, int most, struct admin_user **users,
-    size_t *n);
+enum err admin_users(struct world *w, struct arena *a, const char *after, int most,
+    struct admin_user **users, size_t *n);
 
-/* The token that makes the first administrator replaces an earlier one; *made is false when there is an
- * administrator already. */
-enum err admin_setup_token(struct world *w, struct arena *a, struct str token, int64_t life_s, bool *made);
+/* The token that makes the first administrator replaces an earlier one; *made is false when there
+ * is an administrator already. */
+enum err admin_setup_token(
+    struct world *w, struct arena *a, struct str token, int64_t life_s, bool *made);
 
 #endif

@@ -6,7 +6,8 @@ enum err
 call_flaw(struct call *c, const char *field, const char *code, const char *detail)
 {
 	if (c->nflaws < FLAWS)
-		c->flaws[c->nflaws++] = (struct flaw){ str_of(field), str_of(code), str_of(detail) };
+		c->flaws[c->nflaws++] =
+		    (struct flaw){ str_of(field), str_of(code), str_of(detail) };
 	return ERR_INVALID;
 }
 
@@ -32,7 +33,8 @@ call_failed(struct call *c, enum err e)
 		return e;
 	}
 	if (c->nflaws < FLAWS)
-		c->flaws[c->nflaws++] = (struct flaw){ field, code, detail.p == NULL ? STR("") : detail };
+		c->flaws[c->nflaws++] =
+		    (struct flaw){ field, code, detail.p == NULL ? STR("") : detail };
 	return e;
 }
 
@@ -75,7 +77,8 @@ call_check_token(struct call *c)
 enum err
 call_check_scope(const struct call *c, const char *scope)
 {
-	if (c->actor.kind != ACTOR_TOKEN || c->scopes.len == 0 || str_list_has(c->scopes, ' ', str_of(scope)))
+	if (c->actor.kind != ACTOR_TOKEN || c->scopes.len == 0 ||
+	    str_list_has(c->scopes, ' ', str_of(scope)))
 		return ERR_OK;
 	return ERR_SCOPE;
 }
@@ -153,7 +156,8 @@ mutate_keyed(struct call *c, void *ctx)
 {
 	struct keyed *k = ctx;
 	struct pg *pg = c->world->pg;
-	const char *v[3], *account = pg_int(c->arena, c->actor.account), *key = pg_text(c->arena, c->key);
+	const char *v[3], *account = pg_int(c->arena, c->actor.account),
+			  *key = pg_text(c->arena, c->key);
 	struct pg_step steps[2];
 	int n = guard(c, &steps[0], v) ? 1 : 0;
 
@@ -167,9 +171,10 @@ mutate_keyed(struct call *c, void *ctx)
 	struct pg_step work = { .stmt = k->stmt, .args = k->args };
 	TRY(pg_batch(pg, c->arena, PG_INSIDE, &work, 1));
 	call_answer(&work.rows, &k->answer);
-	struct pg_step store = { .stmt = STMT_IDEMPOTENCY_STORE, .args = PG_ARGS(account, key,
-	    pg_int(c->arena, k->answer.kind), pg_text(c->arena, k->answer.body), pg_text(c->arena, k->answer.ref),
-	    k->about > 0 ? pg_int(c->arena, k->about) : NULL) };
+	struct pg_step store = { .stmt = STMT_IDEMPOTENCY_STORE,
+		.args = PG_ARGS(account, key, pg_int(c->arena, k->answer.kind),
+		    pg_text(c->arena, k->answer.body), pg_text(c->arena, k->answer.ref),
+		    k->about > 0 ? pg_int(c->arena, k->about) : NULL) };
 	TRY(pg_batch(pg, c->arena, PG_COMMIT, &store, 1));
 	k->rows = work.rows;
 	return ERR_OK;

@@ -68,15 +68,18 @@ enum err call_flaw(struct call *c, const char *field, const char *code, const ch
 
 /* Checks a personal token now, before it is counted or anything is done: ERR_UNAUTHORIZED for
  * one we have not given, ERR_TOKEN_EXPIRED, ERR_SESSION_ENDED for a revoked one. Sessions
- * have proved by their signature that they were given, and are checked with their first statement. */
+ * have proved by their signature that they were given, and are checked with their first statement.
+ */
 enum err call_check_token(struct call *c);
 /* ERR_SCOPE when a checked personal token does not cover `scope` ("read", "write"). Sessions may
  * everything. */
 enum err call_check_scope(const struct call *c, const char *scope);
 
-/* A mutation: rows (kind, ref, data). about: the server or channel that its answer shows, so that it is not
- * shown again to who has lost it; 0: the path in the answer says so, or it is the actor's own. */
-enum err call_mutate(struct call *c, int64_t about, enum stmt stmt, struct pg_args args, struct answer *out);
+/* A mutation: rows (kind, ref, data). about: the server or channel that its answer shows, so that
+ * it is not shown again to who has lost it; 0: the path in the answer says so, or it is the actor's
+ * own. */
+enum err call_mutate(
+    struct call *c, int64_t about, enum stmt stmt, struct pg_args args, struct answer *out);
 /* A read: one row (data) or ERR_NOT_FOUND. */
 enum err call_read(struct call *c, enum stmt stmt, struct pg_args args, struct answer *out);
 /* A list: one row (data, before, after). */
@@ -86,10 +89,11 @@ enum err call_rows(struct call *c, enum stmt stmt, struct pg_args args, struct p
 
 /* Parts, for what does not fit the above. */
 /* What takes several round trips: body's first pg_batch() is PG_BEGIN and its last PG_COMMIT. It is
- * called again, PG_TRIES times in all, when others got in its way (ERR_SERIALIZATION); what it has left
- * open on failure is rolled back and what Postgres said is noted. Results that body leaves in ctx count
- * only after success. */
-enum err call_in_transaction(struct call *c, enum err (*body)(struct call *c, void *ctx), void *ctx);
+ * called again, PG_TRIES times in all, when others got in its way (ERR_SERIALIZATION); what it has
+ * left open on failure is rolled back and what Postgres said is noted. Results that body leaves in
+ * ctx count only after success. */
+enum err call_in_transaction(
+    struct call *c, enum err (*body)(struct call *c, void *ctx), void *ctx);
 enum err call_failed(struct call *c, enum err e);	/* notes what Postgres said; returns e */
 void call_answer(const struct pg_rows *rows, struct answer *out);
 

@@ -88,7 +88,8 @@ read_event(const struct pg_rows *rows, int row, struct feed_event *ev)
 	ev->e.access = access > 0 && access < BUS_ACCESS__MAX ? (enum bus_access)access : BUS_NONE;
 	ev->broken = !bus_type_is_valid(ev->e.type) || !bus_body_is_valid(ev->e.body);
 	if (ev->broken)
-		log_error("event cannot be sent", lf_int("event", ev->e.event_id), lf_strn("type", ev->e.type));
+		log_error("event cannot be sent", lf_int("event", ev->e.event_id),
+		    lf_strn("type", ev->e.type));
 }
 
 static void
@@ -215,8 +216,8 @@ feed_typing(struct feed *f, int64_t account, int64_t channel,
 
 	*c = (struct typing_call){ done, ctx };
 	arena_init(&a, SCRATCH_MAX);
-	e = pg_pool_ask(f->pool, STMT_FEED_TYPING, PG_ARGS(pg_int(&a, account), pg_int(&a, channel)),
-	    (struct pg_asker){ on_typing, c });
+	e = pg_pool_ask(f->pool, STMT_FEED_TYPING,
+	    PG_ARGS(pg_int(&a, account), pg_int(&a, channel)), (struct pg_asker){ on_typing, c });
 	arena_release(&a);
 	if (e != ERR_OK)
 		heap_free(c);

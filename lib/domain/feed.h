@@ -20,7 +20,8 @@
 
 #define FEED_MARKS 256		/* of one feed_marks() */
 #define FEED_ACCOUNTS 256	/* of one feed_picture() */
-#define FEED_STREAMS 1000	/* that one account can follow; of more the least used channels are left out */
+#define FEED_STREAMS \
+	1000 /* that one account can follow; of more the least used channels are left out */
 
 enum feed_kind { FEED_SERVER = 's', FEED_CHANNEL = 'c', FEED_USER = 'u' };
 
@@ -39,7 +40,8 @@ struct feed_access {
 	int64_t stream;
 	int64_t parent;		/* the server of a channel, else 0 */
 	int64_t rev;		/* head in this picture */
-	int64_t floor;		/* nothing up to that rev may be sent: no permission to read back; 0: all may */
+	int64_t
+	    floor; /* nothing up to that rev may be sent: no permission to read back; 0: all may */
 	enum feed_kind kind;
 	struct str name;	/* of a channel; absent for conversations and all else */
 	/* Of his own stream only: */
@@ -61,7 +63,7 @@ struct feed_claim {
 };
 
 struct feed_picture {
-	const struct feed_access *access;	/* by account; his own stream, servers, channels; by id */
+	const struct feed_access *access; /* by account; his own stream, servers, channels; by id */
 	size_t n_access;
 	const struct feed_claim *claims;	/* those of the question, in its order */
 	size_t n_claims;
@@ -73,8 +75,9 @@ struct feed_picture {
  * event above the revs of the picture. accounts and claims are copied. An account that is disabled
  * or gone has no access row.
  */
-enum err feed_picture(struct feed *f, const int64_t *accounts, size_t n, const struct feed_claim *claims,
-    size_t n_claims, void (*done)(void *ctx, enum err e, const struct feed_picture *p), void *ctx);
+enum err feed_picture(struct feed *f, const int64_t *accounts, size_t n,
+    const struct feed_claim *claims, size_t n_claims,
+    void (*done)(void *ctx, enum err e, const struct feed_picture *p), void *ctx);
 
 struct feed_event {
 	int64_t stream;
@@ -116,8 +119,9 @@ struct feed_mark {
 	bool delivered;		/* else read */
 	/* Set by the answer. */
 	bool seen;		/* he sees the channel; else nothing more is set */
-	bool moved;		/* above what is stored: to be kept, seq being cut to the newest message */
-	struct str mine, shown;	/* bus payloads for the account's and the channel's stream; absent: nothing to tell */
+	bool moved; /* above what is stored: to be kept, seq being cut to the newest message */
+	struct str mine, shown; /* bus payloads for the account's and the channel's stream; absent:
+				   nothing to tell */
 };
 
 /* What at most FEED_MARKS marks come to, in their order. marks are copied. */

@@ -51,8 +51,10 @@ ask(struct feed *f, struct mark_call *c, struct arena *a)
 		v[2][i] = m->seq;
 		v[3][i] = m->delivered;
 	}
-	return pg_pool_ask(f->pool, STMT_FEED_MARKS, PG_ARGS(pg_int_array(a, v[0], c->n), pg_int_array(a, v[1], c->n),
-	    pg_int_array(a, v[2], c->n), pg_int_array(a, v[3], c->n)), (struct pg_asker){ on_marks, c });
+	return pg_pool_ask(f->pool, STMT_FEED_MARKS,
+	    PG_ARGS(pg_int_array(a, v[0], c->n), pg_int_array(a, v[1], c->n),
+		pg_int_array(a, v[2], c->n), pg_int_array(a, v[3], c->n)),
+	    (struct pg_asker){ on_marks, c });
 }
 
 enum err

@@ -30,8 +30,10 @@ on_people(void *ctx, enum err e, const struct pg_rows *rows)
 	for (size_t i = 0; i < n; i++) {
 		int row = (int)i;
 
-		people[i] = (struct feed_person){ .account = column(rows, row, 0), .id = column(rows, row, 1),
-			.seen_s = column(rows, row, 3), .shows = pg_get_bool(rows, row, 4) };
+		people[i] = (struct feed_person){ .account = column(rows, row, 0),
+			.id = column(rows, row, 1),
+			.seen_s = column(rows, row, 3),
+			.shows = pg_get_bool(rows, row, 4) };
 		presence_parse(pg_get(rows, row, 2), &people[i].status);
 	}
 	qsort(people, n, sizeof(*people), by_pair);
@@ -50,7 +52,8 @@ feed_people(struct feed *f, const int64_t *accounts, const int64_t *ids, size_t 
 
 	*c = (struct people_call){ done, ctx };
 	arena_init(&a, SCRATCH_MAX);
-	e = pg_pool_ask(f->pool, STMT_FEED_PEOPLE, PG_ARGS(pg_int_array(&a, accounts, n), pg_int_array(&a, ids, n)),
+	e = pg_pool_ask(f->pool, STMT_FEED_PEOPLE,
+	    PG_ARGS(pg_int_array(&a, accounts, n), pg_int_array(&a, ids, n)),
 	    (struct pg_asker){ on_people, c });
 	arena_release(&a);
 	if (e != ERR_OK)

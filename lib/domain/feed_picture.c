@@ -42,7 +42,8 @@ claims_of_kind(struct picture_call *c, bool tokens, const char *args[3])
 		ids[n] = c->claims[i].credential;
 		accounts[n] = c->claims[i].account;
 		if (tokens)
-			hashes[n] = str_of(pg_bytea(&c->arena, c->claims[i].hash, CRYPT_SHA256_LEN));
+			hashes[n] =
+			    str_of(pg_bytea(&c->arena, c->claims[i].hash, CRYPT_SHA256_LEN));
 		n++;
 	}
 	args[0] = pg_int_array(&c->arena, ids, n);
@@ -90,7 +91,8 @@ take_tokens(struct picture_call *c, const struct pg_rows *rows)
 {
 	for (int row = 0; row < rows->n; row++) {
 		struct feed_claim *claim = token_at(c, column(rows, row, TOKEN_PLACE));
-		struct str refusal = pg_get(rows, row, TOKEN_REFUSAL), scopes = pg_get(rows, row, TOKEN_SCOPES);
+		struct str refusal = pg_get(rows, row, TOKEN_REFUSAL),
+			   scopes = pg_get(rows, row, TOKEN_SCOPES);
 
 		if (claim == NULL)
 			continue;
@@ -199,9 +201,11 @@ on_access(void *ctx, enum err e, const struct pg_rows *rows)
 			continue;
 		a->kind = (enum feed_kind)kind.p[0];
 		if (name.p != NULL)
-			a->name = (struct str){ arena_strndup(&c->arena, name.p, name.len), name.len };
+			a->name =
+			    (struct str){ arena_strndup(&c->arena, name.p, name.len), name.len };
 		if (status.p != NULL)
-			a->status = (struct str){ arena_strndup(&c->arena, status.p, status.len), status.len };
+			a->status = (struct str){ arena_strndup(&c->arena, status.p, status.len),
+				status.len };
 		a->shows_seen = pg_get_bool(rows, row, 9);
 		c->n_access++;
 	}

@@ -37,7 +37,9 @@ static const struct {
 void
 limit_rule(struct buf *out, enum limit_class class)
 {
-	const char *whom = classes[class].by_address ? "address" : class == LIMIT_ANY ? "session or token" : "account";
+	const char *whom = classes[class].by_address ? "address"
+	    : class == LIMIT_ANY		     ? "session or token"
+						     : "account";
 
 	buf_printf(out, "%lld in %lld s for one %s", (long long)classes[class].most,
 	    (long long)classes[class].window_s, whom);
@@ -76,7 +78,8 @@ key_of(const struct call *c, enum limit_class class)
 	const struct actor *who = &c->actor;
 
 	if (classes[class].by_address || who->kind == ACTOR_NOBODY)
-		return arena_printf(c->arena, "l:%s:i:%s", classes[class].name, network(c->arena, c->ip));
+		return arena_printf(
+		    c->arena, "l:%s:i:%s", classes[class].name, network(c->arena, c->ip));
 	if (class == LIMIT_ANY)
 		return arena_printf(c->arena, "l:any:s:%lld",
 		    (long long)(who->kind == ACTOR_SESSION ? who->session : who->token));
@@ -113,7 +116,8 @@ hit_db(struct call *c, const char *key, int64_t window_s, int64_t most, struct l
 }
 
 static enum err
-take_redis(struct call *c, const enum limit_class *kinds, struct redis_bucket *b, size_t n, struct limit_state *state)
+take_redis(struct call *c, const enum limit_class *kinds, struct redis_bucket *b, size_t n,
+    struct limit_state *state)
 {
 	enum err e = ERR_OK;
 
@@ -126,7 +130,8 @@ take_redis(struct call *c, const enum limit_class *kinds, struct redis_bucket *b
 }
 
 static enum err
-take_db(struct call *c, const enum limit_class *kinds, const struct redis_bucket *b, size_t n, struct limit_state *state)
+take_db(struct call *c, const enum limit_class *kinds, const struct redis_bucket *b, size_t n,
+    struct limit_state *state)
 {
 	enum err e = ERR_OK;
 
@@ -155,7 +160,8 @@ limit_take(struct call *c, enum limit_class class, struct limit_state *state)
 		kinds[n++] = class;
 	c->naccount_keys = 0;
 	for (size_t i = 0; i < n; i++) {
-		b[i] = (struct redis_bucket){ .key = key_of(c, kinds[i]), .window_s = classes[kinds[i]].window_s };
+		b[i] = (struct redis_bucket){ .key = key_of(c, kinds[i]),
+			.window_s = classes[kinds[i]].window_s };
 		if (is_of_account(c, kinds[i]))
 			c->account_keys[c->naccount_keys++] = b[i].key;
 	}
@@ -205,7 +211,8 @@ attempt(struct call *c, const char *key)
 	struct limit_state s = { 0, 0, 0 };
 
 	c->login_key = b.key;
-	enum err e = redis_hit(c->world->redis, &b, 1) == ERR_OK ? verdict(c, b.count, most, b.left_s, &s)
+	enum err e = redis_hit(c->world->redis, &b, 1) == ERR_OK
+	    ? verdict(c, b.count, most, b.left_s, &s)
 	    : hit_db(c, b.key, b.window_s, most, &s);
 	if (e == ERR_RATE_LIMITED)
 		metric_add(METRIC_ratelimited, 1);

@@ -3,8 +3,8 @@
  * guards signing in counts in Postgres, and everything else passes.
  *
  * A counter of an account or a token is only taken for who has proved to be it, so the actor of a
- * call is verified before limit_take(). What nobody has proved counts for the address it comes from:
- * an IPv4 address, or an IPv6 network of 64 bits.
+ * call is verified before limit_take(). What nobody has proved counts for the address it comes
+ * from: an IPv4 address, or an IPv6 network of 64 bits.
  */
 #ifndef MOOT_DOMAIN_LIMIT_H
 #define MOOT_DOMAIN_LIMIT_H
@@ -15,22 +15,24 @@
 /* Every limit is multiplied by limits_scale. */
 enum limit_class {
 	LIMIT_NONE,
-	LIMIT_ANY,		/* 600 a minute for one token, or one address without one */
-	LIMIT_ACCOUNT,		/* 3,000 a minute for one account, whatever it asks with */
-	LIMIT_LOGIN,		/* 20 in 15 minutes for one address, right ones given back */
-	LIMIT_REGISTER,		/* 10 an hour for one address */
-	LIMIT_GUESS,		/* 20 a minute for one address: invite codes */
-	LIMIT_SEND,		/* 20 in 20 seconds for one account */
-	LIMIT_TYPING,		/* 10 in 10 seconds for one account */
-	LIMIT_PROFILE,		/* 20 an hour for one account: a new name is told to all who know it */
-	LIMIT_PRESENCE,		/* 30 a minute for one account: each may be an event, and is told to who watches */
-	LIMIT_WATCH,		/* 120 a minute for one account: each asks about up to 200 people */
-	LIMIT_DM,		/* 30 an hour for one account: opening conversations, also to find one */
-	LIMIT_SERVER,		/* 20 an hour for one account: making servers … */
-	LIMIT_CHANNEL,		/* … 60 an hour: channels … */
-	LIMIT_INVITE,		/* … 60 an hour: invites */
-	LIMIT_ROLE,		/* 60 a minute for one account: a role that changes is told to all, and read anew */
-	LIMIT_REFUSED,		/* 60 a minute for one address: credentials that were none */
+	LIMIT_ANY,	/* 600 a minute for one token, or one address without one */
+	LIMIT_ACCOUNT,	/* 3,000 a minute for one account, whatever it asks with */
+	LIMIT_LOGIN,	/* 20 in 15 minutes for one address, right ones given back */
+	LIMIT_REGISTER, /* 10 an hour for one address */
+	LIMIT_GUESS,	/* 20 a minute for one address: invite codes */
+	LIMIT_SEND,	/* 20 in 20 seconds for one account */
+	LIMIT_TYPING,	/* 10 in 10 seconds for one account */
+	LIMIT_PROFILE,	/* 20 an hour for one account: a new name is told to all who know it */
+	LIMIT_PRESENCE, /* 30 a minute for one account: each may be an event, and is told to who
+			   watches */
+	LIMIT_WATCH,	/* 120 a minute for one account: each asks about up to 200 people */
+	LIMIT_DM,	/* 30 an hour for one account: opening conversations, also to find one */
+	LIMIT_SERVER,	/* 20 an hour for one account: making servers … */
+	LIMIT_CHANNEL,	/* … 60 an hour: channels … */
+	LIMIT_INVITE,	/* … 60 an hour: invites */
+	LIMIT_ROLE,	/* 60 a minute for one account: a role that changes is told to all, and read
+			   anew */
+	LIMIT_REFUSED,	/* 60 a minute for one address: credentials that were none */
 	LIMIT__MAX
 };
 
@@ -44,8 +46,9 @@ struct limit_state {
 	int64_t reset_s;
 };
 
-/* Counts one hit of the class, of LIMIT_ANY and of LIMIT_ACCOUNT. ERR_RATE_LIMITED: c->retry_s says when
- * again. *state is filled whatever comes of it: a refusal says in its headers how it stands. */
+/* Counts one hit of the class, of LIMIT_ANY and of LIMIT_ACCOUNT. ERR_RATE_LIMITED: c->retry_s says
+ * when again. *state is filled whatever comes of it: a refusal says in its headers how it stands.
+ */
 enum err limit_take(struct call *c, enum limit_class class, struct limit_state *state);
 /* ERR_RATE_LIMITED when the class is used up; counts nothing. For what has to be known before the
  * database is asked; passes while Redis is away. *state is filled only when
@@ -56,7 +59,8 @@ void limit_give_back(struct call *c);
 /* Counts an attempt to sign in (5 in 15 minutes), whatever address it comes from: on the account,
  * however it was named, or on the name of none (account 0). */
 enum err limit_login(struct call *c, int64_t account, struct str login);
-/* Counts an attempt of the actor at his own password, apart from what others try (5 in 15 minutes). */
+/* Counts an attempt of the actor at his own password, apart from what others try (5 in 15 minutes).
+ */
 enum err limit_password(struct call *c);
 /* The attempt was right: gives back what limit_take() of LIMIT_LOGIN and this attempt counted. */
 void limit_refund(struct call *c);

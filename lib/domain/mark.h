@@ -1,9 +1,9 @@
 /*
  * mark - how far somebody has read a channel, how far messages have reached him, and who sees that.
  *
- * A mark is kept in Redis at once and stored by a flush within seconds (mark_keys.h). Without Redis,
- * or when nobody flushes, it is stored at once. Either way it is acknowledged when it is safe, and all
- * answers show it.
+ * A mark is kept in Redis at once and stored by a flush within seconds (mark_keys.h). Without
+ * Redis, or when nobody flushes, it is stored at once. Either way it is acknowledged when it is
+ * safe, and all answers show it.
  */
 #ifndef MOOT_DOMAIN_MARK_H
 #define MOOT_DOMAIN_MARK_H
@@ -27,8 +27,8 @@ struct mark_overlay {
 
 struct mark_overlay mark_overlay_read(struct call *c);
 
-/* Stores at most MARKS_BATCH of the marks that wait, and says that somebody flushes; *n of them. Events
- * are published after commit. ERR_UNAVAILABLE with Postgres up: there is no Redis. */
+/* Stores at most MARKS_BATCH of the marks that wait, and says that somebody flushes; *n of them.
+ * Events are published after commit. ERR_UNAVAILABLE with Postgres up: there is no Redis. */
 enum err marks_flush(struct world *w, struct arena *a, size_t *n);
 
 #endif

@@ -1,21 +1,23 @@
-/* See mark.h. The flush takes what waits, stores it, and then takes away what has not moved since. */
+/* See mark.h. The flush takes what waits, stores it, and then takes away what has not moved since.
+ */
 #include "base/log.h"
 #include "base/metric.h"
 #include "domain/mark.h"
 #include "domain/publish.h"
 
-/* One step, so that a mark that was raised while the older one was being stored stays. A late one of a
- * flush that hung does no harm either. KEYS: the set. ARGV: member, score, member, score … */
-static const char take_away[] =
-	"for i = 1, #ARGV, 2 do\n"
-	"	local s = redis.call('ZSCORE', KEYS[1], ARGV[i])\n"
-	"	if s and tonumber(s) <= tonumber(ARGV[i + 1]) then redis.call('ZREM', KEYS[1], ARGV[i]) end\n"
-	"end\n"
-	"return redis.call('ZCARD', KEYS[1])";
+/* One step, so that a mark that was raised while the older one was being stored stays. A late one
+ * of a flush that hung does no harm either. KEYS: the set. ARGV: member, score, member, score … */
+static const char take_away[] = "for i = 1, #ARGV, 2 do\n"
+				"	local s = redis.call('ZSCORE', KEYS[1], ARGV[i])\n"
+				"	if s and tonumber(s) <= tonumber(ARGV[i + 1]) then "
+				"redis.call('ZREM', KEYS[1], ARGV[i]) end\n"
+				"end\n"
+				"return redis.call('ZCARD', KEYS[1])";
 
 struct taken {
 	size_t n;
-	int64_t accounts[MARKS_BATCH], channels[MARKS_BATCH], reads[MARKS_BATCH], delivered[MARKS_BATCH];
+	int64_t accounts[MARKS_BATCH], channels[MARKS_BATCH], reads[MARKS_BATCH],
+	    delivered[MARKS_BATCH];
 };
 
 /* <account>:<channel>:r|d. False: none of ours. */

@@ -53,11 +53,12 @@ score_of(struct mark_command *c, struct str key, struct str member)
 size_t
 mark_commands(struct arena *a, const struct mark *m, struct mark_command out[MARK_COMMANDS])
 {
-	struct str account = number(a, m->account), channel = number(a, m->channel), seq = number(a, m->seq);
+	struct str account = number(a, m->account), channel = number(a, m->channel),
+		   seq = number(a, m->seq);
 	struct str own = m->delivered ? mark_key(a, 'd', m->channel) : mark_key(a, 'r', m->account);
 	struct str member = m->delivered ? account : channel;
-	struct str dirty = str_of(arena_printf(a, "%lld:%lld:%c", (long long)m->account, (long long)m->channel,
-	    m->delivered ? 'd' : 'r'));
+	struct str dirty = str_of(arena_printf(a, "%lld:%lld:%c", (long long)m->account,
+	    (long long)m->channel, m->delivered ? 'd' : 'r'));
 	size_t n = 0;
 
 	raise_to(&out[n++], STR(MARKS_DIRTY), seq, dirty, false);
@@ -101,7 +102,8 @@ mark_is_kept(const struct redis_value *dirty, const struct redis_value *own, boo
 bool
 mark_is_safe(const struct redis_value *flusher, const struct redis_value *dirty)
 {
-	return is_int(flusher) && flusher->number > 0 && is_int(dirty) && dirty->number <= MARKS_DIRTY_MAX;
+	return is_int(flusher) && flusher->number > 0 && is_int(dirty) &&
+	    dirty->number <= MARKS_DIRTY_MAX;
 }
 
 void

@@ -1,6 +1,6 @@
 /*
- * mark_keys - where marks wait in Redis. All are sorted sets whose score is the position, and are only
- * ever raised (ZADD GT, Redis 6.2), so that what comes twice or in another order does no harm:
+ * mark_keys - where marks wait in Redis. All are sorted sets whose score is the position, and are
+ * only ever raised (ZADD GT, Redis 6.2), so that what comes twice or in another order does no harm:
  *
  *   m:r:<account>   channel                  what this account has read
  *   m:c:<channel>   account                  who has read this channel, where receipts are shown
@@ -8,8 +8,8 @@
  *   m:dirty         <account>:<channel>:r|d  what the next flush stores
  *   m:flusher       a text                   is there while somebody flushes
  *
- * The first three are laid over what Postgres has and go an hour after they were last written, by when
- * they have long been stored. What is acknowledged stands in m:dirty until it is stored.
+ * The first three are laid over what Postgres has and go an hour after they were last written, by
+ * when they have long been stored. What is acknowledged stands in m:dirty until it is stored.
  */
 #ifndef MOOT_DOMAIN_MARK_KEYS_H
 #define MOOT_DOMAIN_MARK_KEYS_H

@@ -35,8 +35,10 @@ personal_create(struct call *c, struct str name, struct str scopes, int64_t expi
 
 	crypt_random(random, sizeof(random));
 	crypt_sha256((struct str){ (const char *)random, sizeof(random) }, digest);
-	TRY(call_mutate(c, 0, STMT_TOKEN_CREATE, PG_ARGS(pg_int(a, c->actor.account), pg_text(a, name),
-	    pg_text(a, scopes), moment(a, expires_s), pg_bytea(a, digest, sizeof(digest))), &made));
+	TRY(call_mutate(c, 0, STMT_TOKEN_CREATE,
+	    PG_ARGS(pg_int(a, c->actor.account), pg_text(a, name), pg_text(a, scopes),
+		moment(a, expires_s), pg_bytea(a, digest, sizeof(digest))),
+	    &made));
 	TRY(json_parse(a, made.body, &body));
 	if (!json_str(json_get(body, "id"), &text) || !id_parse(text, &id))
 		return ERR_INTERNAL;

@@ -34,7 +34,8 @@ read_people(struct arena *a, struct str text)
 		x->id = str_cut(&item, ' ');
 		x->status = presence_value(item);
 		str_cut(&item, ' ');
-		x->seen_s = item.p != NULL && str_to_u64(item, INT64_MAX, &seen) ? (int64_t)seen : -1;
+		x->seen_s =
+		    item.p != NULL && str_to_u64(item, INT64_MAX, &seen) ? (int64_t)seen : -1;
 	}
 	return p;
 }
@@ -111,7 +112,8 @@ ask_redis(struct world *w, struct arena *a, struct people *p)
 		exists[0] = STR("EXISTS");
 		exists[1] = str_of(arena_printf(a, PRESENCE_LEASE "%.*s", STR_FMT(node)));
 		nodes[2 * i] = (struct redis_command){ exists, 2, { 0 } };
-		nodes[2 * i + 1] = about(a, "HMGET", arena_printf(a, PRESENCE_ON "%.*s", STR_FMT(node)), p);
+		nodes[2 * i + 1] =
+		    about(a, "HMGET", arena_printf(a, PRESENCE_ON "%.*s", STR_FMT(node)), p);
 	}
 	TRY(redis_run(w->redis, a, nodes, 2 * n));
 	take_status(p, &first[1].answer);
@@ -130,7 +132,8 @@ look_at(struct call *c, struct str text)
 {
 	struct people p = read_people(c->arena, text);
 
-	if (p.n > 0 && redis_is_used(c->world->redis) && ask_redis(c->world, c->arena, &p) != ERR_OK)
+	if (p.n > 0 && redis_is_used(c->world->redis) &&
+	    ask_redis(c->world, c->arena, &p) != ERR_OK)
 		for (size_t i = 0; i < p.n; i++)
 			p.v[i].on = PRESENCE_OFFLINE;
 	return p;
@@ -144,7 +147,8 @@ presence_list(struct call *c, const int64_t *ids, size_t n, struct answer *out)
 	struct people p;
 	struct buf *b = buf_new(a, 64 * 1024);
 
-	TRY(call_rows(c, STMT_PRESENCE_PEOPLE, PG_ARGS(pg_int(a, c->actor.account), pg_int_array(a, ids, n)), &rows));
+	TRY(call_rows(c, STMT_PRESENCE_PEOPLE,
+	    PG_ARGS(pg_int(a, c->actor.account), pg_int_array(a, ids, n)), &rows));
 	p = look_at(c, pg_get(&rows, 0, 0));
 	buf_add_cstr(b, "{\"items\":[");
 	for (size_t i = 0; i < p.n; i++) {
@@ -208,7 +212,8 @@ presence_hides(struct call *c)
 	};
 	enum presence chosen = PRESENCE_ONLINE;
 
-	if (redis_is_used(c->world->redis) && redis_run(c->world->redis, c->arena, ask, 2) == ERR_OK &&
+	if (redis_is_used(c->world->redis) &&
+	    redis_run(c->world->redis, c->arena, ask, 2) == ERR_OK &&
 	    !presence_parse(redis_value_text(&ask[0].answer), &chosen))
 		presence_parse(redis_value_text(&ask[1].answer), &chosen);
 	return chosen == PRESENCE_INVISIBLE;

@@ -13,7 +13,8 @@
 enum err presence_set(struct call *c, struct str status, struct answer *out);
 /* The open connections of this session watch these people from now on. Nothing is kept. */
 enum err presence_watch(struct call *c, const int64_t *ids, size_t n, struct answer *out);
-/* {"items":[{user_id,status,last_seen_at}]}: those of n <= PRESENCE_WATCHED that the actor may know of. */
+/* {"items":[{user_id,status,last_seen_at}]}: those of n <= PRESENCE_WATCHED that the actor may know
+ * of. */
 enum err presence_list(struct call *c, const int64_t *ids, size_t n, struct answer *out);
 /* Appends {"<id>":{status,last_seen_at},…}; people: of people_text() in SQL. */
 void presence_add_map(struct call *c, struct str people, struct buf *out);

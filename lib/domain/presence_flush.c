@@ -1,4 +1,5 @@
-/* What the daemons left in Redis goes to Postgres: statuses chosen on a stream, and who was seen when. */
+/* What the daemons left in Redis goes to Postgres: statuses chosen on a stream, and who was seen
+ * when. */
 #include <string.h>
 
 #include "base/crypt.h"
@@ -8,7 +9,7 @@
 #include "domain/publish.h"
 
 #define BATCH 500
-#define ROUNDS 100		/* batches of one kind in one flush; the rest has time until the next one */
+#define ROUNDS 100 /* batches of one kind in one flush; the rest has time until the next one */
 #define ROUND_ARENA (4u << 20)
 #define LOCK_S "60"		/* longer than a round: than a statement of the jobs may run */
 
@@ -65,7 +66,8 @@ take_pairs(struct batch *b, const struct redis_value *v)
 }
 
 static enum err
-remove_names(struct world *w, struct arena *a, struct str command, struct str key, const struct batch *b)
+remove_names(
+    struct world *w, struct arena *a, struct str command, struct str key, const struct batch *b)
 {
 	struct str *argv = arena_calloc(a, b->n_names + 2, sizeof(*argv));
 	struct redis_value v;
@@ -149,14 +151,16 @@ lock_do(struct world *w, struct arena *a, const char *script, const char *ours, 
 {
 	struct redis_value v;
 
-	TRY(ASK(w, a, &v, STR("EVAL"), str_of(script), STR("1"), STR(PRESENCE_FLUSH_LOCK), str_of(ours), STR(LOCK_S)));
+	TRY(ASK(w, a, &v, STR("EVAL"), str_of(script), STR("1"), STR(PRESENCE_FLUSH_LOCK),
+	    str_of(ours), STR(LOCK_S)));
 	*held = v.kind == REDIS_INT && v.number > 0;
 	return ERR_OK;
 }
 
 /* Anything may wait: each round has memory of its own. *held: false when somebody else goes on. */
 static enum err
-rounds(struct world *w, enum err (*round)(struct world *w, struct arena *a, struct batch *b, bool *more),
+rounds(struct world *w,
+    enum err (*round)(struct world *w, struct arena *a, struct batch *b, bool *more),
     const char *ours, bool *held)
 {
 	bool more = true;
@@ -202,7 +206,8 @@ presence_flush(struct world *w, struct arena *a)
 		return ERR_OK;
 	crypt_random(random, sizeof(random));
 	crypt_hex(random, sizeof(random), ours);
-	TRY(ASK(w, a, &v, STR("SET"), STR(PRESENCE_FLUSH_LOCK), str_of(ours), STR("NX"), STR("EX"), STR(LOCK_S)));
+	TRY(ASK(w, a, &v, STR("SET"), STR(PRESENCE_FLUSH_LOCK), str_of(ours), STR("NX"), STR("EX"),
+	    STR(LOCK_S)));
 	if (v.kind != REDIS_TEXT)
 		return ERR_OK;
 	e = flush(w, a, ours);

@@ -7,13 +7,13 @@
  *   p:on:<node>       hash: account -> "<state> <Unix s>", those that are connected there
  *   p:status          hash: account -> status, chosen on a stream and not yet in Postgres;
  *   p:status:flush    … and those that are being stored
- *   p:seen            sorted set: account by the Unix second of its last connection's end, likewise;
- *   p:seen:flush      … and those that are being stored
- *   p:flush           a text of its own while somebody stores them
- *   topic presence    lines "<node> <account> <state> <Unix s>"; "<node> sync": read its hash anew
+ *   p:seen            sorted set: account by the Unix second of its last connection's end,
+ * likewise; p:seen:flush      … and those that are being stored p:flush           a text of its own
+ * while somebody stores them topic presence    lines "<node> <account> <state> <Unix s>"; "<node>
+ * sync": read its hash anew
  *
- * States stand in the order of their strength: of several nodes, or of a node and what was chosen by
- * hand, the strongest counts.
+ * States stand in the order of their strength: of several nodes, or of a node and what was chosen
+ * by hand, the strongest counts.
  */
 #ifndef MOOT_DOMAIN_PRESENCE_WORD_H
 #define MOOT_DOMAIN_PRESENCE_WORD_H
@@ -37,10 +37,17 @@
 /* On the topic of an account, for the daemons only; subject: the session or token that asks. */
 #define PRESENCE_CONTROL "control."
 #define PRESENCE_CONTROL_STATUS "control.status"	/* {"status":…} stored, or idle */
-#define PRESENCE_CONTROL_CHOSEN "control.chosen"	/* {"status":…} chosen, and not stored yet */
+#define PRESENCE_CONTROL_CHOSEN "control.chosen" /* {"status":…} chosen, and not stored yet */
 #define PRESENCE_CONTROL_WATCH "control.watch"		/* {"user_ids":[…]} */
 
-enum presence { PRESENCE_OFFLINE, PRESENCE_IDLE, PRESENCE_ONLINE, PRESENCE_DND, PRESENCE_INVISIBLE, PRESENCE__MAX };
+enum presence {
+	PRESENCE_OFFLINE,
+	PRESENCE_IDLE,
+	PRESENCE_ONLINE,
+	PRESENCE_DND,
+	PRESENCE_INVISIBLE,
+	PRESENCE__MAX
+};
 
 const char *presence_word(enum presence p);
 bool presence_parse(struct str word, enum presence *out);	/* false leaves *out */

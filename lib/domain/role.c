@@ -14,15 +14,20 @@ role_list(struct call *c, int64_t server, struct answer *out)
 enum err
 role_create(struct call *c, int64_t server, const struct role_form *f, struct answer *out)
 {
-	return call_mutate(c, server, STMT_ROLE_CREATE, PG_ARGS(ACTOR(c), ID(c, server), pg_text(c->arena, f->name),
-	    f->permissions, f->color, f->mentionable), out);
+	return call_mutate(c, server, STMT_ROLE_CREATE,
+	    PG_ARGS(ACTOR(c), ID(c, server), pg_text(c->arena, f->name), f->permissions, f->color,
+		f->mentionable),
+	    out);
 }
 
 enum err
-role_update(struct call *c, int64_t server, int64_t role, const struct role_form *f, struct answer *out)
+role_update(
+    struct call *c, int64_t server, int64_t role, const struct role_form *f, struct answer *out)
 {
-	return call_mutate(c, server, STMT_ROLE_UPDATE, PG_ARGS(ACTOR(c), ID(c, server), ID(c, role),
-	    pg_text(c->arena, f->name), f->permissions, f->color, f->mentionable), out);
+	return call_mutate(c, server, STMT_ROLE_UPDATE,
+	    PG_ARGS(ACTOR(c), ID(c, server), ID(c, role), pg_text(c->arena, f->name),
+		f->permissions, f->color, f->mentionable),
+	    out);
 }
 
 enum err
@@ -35,12 +40,15 @@ role_order(struct call *c, int64_t server, const int64_t *ids, size_t n, struct 
 enum err
 role_delete(struct call *c, int64_t server, int64_t role, struct answer *out)
 {
-	return call_mutate(c, server, STMT_ROLE_DELETE, PG_ARGS(ACTOR(c), ID(c, server), ID(c, role)), out);
+	return call_mutate(
+	    c, server, STMT_ROLE_DELETE, PG_ARGS(ACTOR(c), ID(c, server), ID(c, role)), out);
 }
 
 enum err
-server_hand_on(struct call *c, int64_t server, int64_t user, struct str password, struct answer *out)
+server_hand_on(
+    struct call *c, int64_t server, int64_t user, struct str password, struct answer *out)
 {
 	TRY(me_prove(c, password));
-	return call_mutate(c, server, STMT_SERVER_HAND_ON, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user)), out);
+	return call_mutate(
+	    c, server, STMT_SERVER_HAND_ON, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user)), out);
 }

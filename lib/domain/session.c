@@ -13,8 +13,8 @@
 #include "wire/text.h"
 
 static enum err
-grant_make(struct call *c, struct str me, int64_t session, const uint8_t seed[TOKEN_SEED], uint32_t gen,
-    struct grant *out)
+grant_make(struct call *c, struct str me, int64_t session, const uint8_t seed[TOKEN_SEED],
+    uint32_t gen, struct grant *out)
 {
 	const struct config *config = c->world->config;
 	int64_t now = clock_wall_ms() / 1000;
@@ -44,8 +44,10 @@ session_grant(struct call *c, struct str body, struct grant *out)
 	int64_t session, gen = 0;
 
 	TRY(json_parse(c->arena, body, &j));
-	if (!json_raw_member(body, STR("user"), &me) || !json_str(json_get(j, "session_id"), &session_text) ||
-	    !id_parse(session_text, &session) || !json_str(json_get(j, "refresh_seed"), &seed_text) ||
+	if (!json_raw_member(body, STR("user"), &me) ||
+	    !json_str(json_get(j, "session_id"), &session_text) ||
+	    !id_parse(session_text, &session) ||
+	    !json_str(json_get(j, "refresh_seed"), &seed_text) ||
 	    !token_seed_parse(seed_text, seed) || !json_int(json_get(j, "refresh_gen"), &gen))
 		return ERR_INTERNAL;
 	return grant_make(c, me, session, seed, (uint32_t)gen, out);
@@ -95,12 +97,15 @@ session_login(struct call *c, struct str login, struct str password, struct gran
 	TRY(password_check(c->world, hash, password, &right));
 	if (!right || disabled) {
 		metric_add(METRIC_auth_failures, 1);
-		log_info("sign-in refused", lf_str("evt", "auth.login.fail"), lf_int("uid", account));
+		log_info(
+		    "sign-in refused", lf_str("evt", "auth.login.fail"), lf_int("uid", account));
 		return ERR_BAD_CREDENTIALS;
 	}
 	rehash(c, account, hash, password);
-	enum err e = pg_run(c->world->pg, c->arena, STMT_SESSION_CREATE, PG_ARGS(pg_int(c->arena, account),
-	    pg_text(c->arena, c->user_agent), pg_text(c->arena, c->ip)), &rows);
+	enum err e = pg_run(c->world->pg, c->arena, STMT_SESSION_CREATE,
+	    PG_ARGS(pg_int(c->arena, account), pg_text(c->arena, c->user_agent),
+		pg_text(c->arena, c->ip)),
+	    &rows);
 	if (e != ERR_OK)
 		return call_failed(c, e);
 	call_answer(&rows, &body);
@@ -121,12 +126,14 @@ genuine(struct call *c, struct str token, struct refresh_token *t, int64_t *acco
 
 	if (!token_refresh_parse(token, &parts))
 		return ERR_UNAUTHORIZED;
-	TRY(limit_look(c, LIMIT_REFUSED, &used));	/* anybody can write a token for any session */
-	enum err e = pg_run(c->world->pg, c->arena, STMT_SESSION_SEED, PG_ARGS(pg_int(c->arena, parts.session)), &rows);
+	TRY(limit_look(c, LIMIT_REFUSED, &used)); /* anybody can write a token for any session */
+	enum err e = pg_run(c->world->pg, c->arena, STMT_SESSION_SEED,
+	    PG_ARGS(pg_int(c->arena, parts.session)), &rows);
 	if (e != ERR_OK)
 		return call_failed(c, e);
 	if (rows.n == 0 || !token_seed_parse(pg_get(&rows, 0, 0), seed) ||
-	    !pg_get_int(&rows, 0, 1, &whose) || !token_refresh_is_genuine(&c->world->key, seed, &parts))
+	    !pg_get_int(&rows, 0, 1, &whose) ||
+	    !token_refresh_is_genuine(&c->world->key, seed, &parts))
 		return ERR_UNAUTHORIZED;
 	*t = parts;
 	*account = whose;
@@ -134,7 +141,15 @@ genuine(struct call *c, struct str token, struct refresh_token *t, int64_t *acco
 }
 
 /* Columns of session_rotate: outcome, account_id, seed, gen, me, ref, data. */
-enum { ROTATE_OUTCOME, ROTATE_ACCOUNT, ROTATE_SEED, ROTATE_GEN, ROTATE_ME, ROTATE_REF, ROTATE_DATA };
+enum {
+	ROTATE_OUTCOME,
+	ROTATE_ACCOUNT,
+	ROTATE_SEED,
+	ROTATE_GEN,
+	ROTATE_ME,
+	ROTATE_REF,
+	ROTATE_DATA
+};
 
 static enum err
 reused(struct call *c, const struct pg_rows *rows, const struct refresh_token *t)

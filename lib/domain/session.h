@@ -16,7 +16,8 @@ struct grant {
 	int64_t account;
 };
 
-/* Makes tokens of the body a sign-in statement answers ({user,session_id,refresh_seed,refresh_gen}). */
+/* Makes tokens of the body a sign-in statement answers
+ * ({user,session_id,refresh_seed,refresh_gen}). */
 enum err session_grant(struct call *c, struct str body, struct grant *out);
 
 /* login is a user name or an e-mail address. Wrong ones take as long as wrong passwords; both are
@@ -24,7 +25,8 @@ enum err session_grant(struct call *c, struct str body, struct grant *out);
 enum err session_login(struct call *c, struct str login, struct str password, struct grant *out);
 
 /* Turns a refresh token over. Its immediate predecessor gives the same successor for the configured
- * grace; any older one ends the session. ERR_SESSION_ENDED, ERR_UNAUTHORIZED for no genuine token. */
+ * grace; any older one ends the session. ERR_SESSION_ENDED, ERR_UNAUTHORIZED for no genuine token.
+ */
 enum err session_refresh(struct call *c, struct str token, struct grant *out);
 
 /* Ends the session a genuine refresh token belongs to. */

@@ -49,7 +49,8 @@ site_is_own_origin(const struct site *s, struct str host, struct str origin)
 		return false;
 	if (str_eq_nocase(origin, s->origin))
 		return true;
-	return host.len > 0 && origin.len == scheme.len + host.len && str_has_prefix(origin, scheme) &&
+	return host.len > 0 && origin.len == scheme.len + host.len &&
+	    str_has_prefix(origin, scheme) &&
 	    str_eq_nocase((struct str){ origin.p + scheme.len, host.len }, host);
 }
 

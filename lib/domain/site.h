@@ -1,6 +1,6 @@
 /*
- * site - what base_url says: where we are, what our cookies are called, and which requests come from
- * our own pages. Everybody who sets, reads or believes a cookie asks here.
+ * site - what base_url says: where we are, what our cookies are called, and which requests come
+ * from our own pages. Everybody who sets, reads or believes a cookie asks here.
  */
 #ifndef MOOT_DOMAIN_SITE_H
 #define MOOT_DOMAIN_SITE_H
@@ -20,8 +20,8 @@ struct site {
 void site_init(struct site *s, const char *base_url);
 
 /*
- * "moot_access" and "moot_refresh" over http. Over https with the prefix that makes browsers refuse them
- * from anywhere else: __Host- (RFC 6265bis 4.1.3.2), which needs the path /, or __Secure-.
+ * "moot_access" and "moot_refresh" over http. Over https with the prefix that makes browsers refuse
+ * them from anywhere else: __Host- (RFC 6265bis 4.1.3.2), which needs the path /, or __Secure-.
  */
 struct str site_cookie_access(const struct site *s);
 struct str site_cookie_refresh(const struct site *s);
@@ -40,9 +40,9 @@ struct site_claim {
 };
 
 /*
- * What must be said. A WebSocket wants Origin: no browser asks the server before it opens one to another
- * site, and its bytes may be read by the page that opened it, so this check is the only one there is; and
- * Origin is the one field that every browser sends with it (RFC 6455 10.2).
+ * What must be said. A WebSocket wants Origin: no browser asks the server before it opens one to
+ * another site, and its bytes may be read by the page that opened it, so this check is the only one
+ * there is; and Origin is the one field that every browser sends with it (RFC 6455 10.2).
  */
 enum site_proof {
 	SITE_NO_PROOF,		/* nothing: there is no credential that a browser adds by itself */

@@ -46,7 +46,8 @@ parse(struct str s, const char *prefix, uint8_t *bytes, size_t n)
 }
 
 struct str
-token_personal_make(struct arena *a, int64_t token, int64_t account, const uint8_t secret[TOKEN_SECRET])
+token_personal_make(
+    struct arena *a, int64_t token, int64_t account, const uint8_t secret[TOKEN_SECRET])
 {
 	uint8_t b[PERSONAL_BYTES];
 
@@ -76,8 +77,8 @@ token_personal_parse(struct str s, struct personal_token *out)
 }
 
 static void
-refresh_mac(const struct jwt_key *key, const uint8_t seed[TOKEN_SEED], int64_t session, uint32_t gen,
-    uint8_t mac[CRYPT_SHA256_LEN])
+refresh_mac(const struct jwt_key *key, const uint8_t seed[TOKEN_SEED], int64_t session,
+    uint32_t gen, uint8_t mac[CRYPT_SHA256_LEN])
 {
 	uint8_t text[7 + TOKEN_SEED + 8 + 4];
 
@@ -85,7 +86,8 @@ refresh_mac(const struct jwt_key *key, const uint8_t seed[TOKEN_SEED], int64_t s
 	memcpy(text + 7, seed, TOKEN_SEED);
 	put_be(text + 7 + TOKEN_SEED, (uint64_t)session, 8);
 	put_be(text + 7 + TOKEN_SEED + 8, gen, 4);
-	crypt_hmac_sha256(key->bytes, key->len, (struct str){ (const char *)text, sizeof(text) }, mac);
+	crypt_hmac_sha256(
+	    key->bytes, key->len, (struct str){ (const char *)text, sizeof(text) }, mac);
 	crypt_wipe(text, sizeof(text));
 }
 
@@ -118,7 +120,8 @@ token_refresh_parse(struct str s, struct refresh_token *out)
 }
 
 bool
-token_refresh_is_genuine(const struct jwt_key *key, const uint8_t seed[TOKEN_SEED], const struct refresh_token *t)
+token_refresh_is_genuine(
+    const struct jwt_key *key, const uint8_t seed[TOKEN_SEED], const struct refresh_token *t)
 {
 	uint8_t mac[CRYPT_SHA256_LEN];
 

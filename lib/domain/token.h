@@ -1,11 +1,11 @@
 /*
  * token - the formats of the two tokens of our own making.
  *
- * Personal:  "moot_pat_" base64url( token id, 8 bytes BE | account id, 8 bytes BE | secret, 32 bytes );
- *            the database keeps SHA-256(secret).
- * Refresh:   "moot_rt_" base64url( session id, 8 bytes BE | generation, 4 bytes BE | MAC, 32 bytes );
- *            MAC = HMAC-SHA256(token key, "refresh" | seed | session id | generation), so that the
- *            database keeps no token, and one of an older generation is known for what it is.
+ * Personal:  "moot_pat_" base64url( token id, 8 bytes BE | account id, 8 bytes BE | secret, 32
+ * bytes ); the database keeps SHA-256(secret). Refresh:   "moot_rt_" base64url( session id, 8 bytes
+ * BE | generation, 4 bytes BE | MAC, 32 bytes ); MAC = HMAC-SHA256(token key, "refresh" | seed |
+ * session id | generation), so that the database keeps no token, and one of an older generation is
+ * known for what it is.
  */
 #ifndef MOOT_DOMAIN_TOKEN_H
 #define MOOT_DOMAIN_TOKEN_H
@@ -36,15 +36,17 @@ struct refresh_token {
 };
 
 /* In the arena. */
-struct str token_personal_make(struct arena *a, int64_t token, int64_t account, const uint8_t secret[TOKEN_SECRET]);
+struct str token_personal_make(
+    struct arena *a, int64_t token, int64_t account, const uint8_t secret[TOKEN_SECRET]);
 /* False for anything token_personal_make() does not write. */
 bool token_personal_parse(struct str s, struct personal_token *out);
 
-struct str token_refresh_make(struct arena *a, const struct jwt_key *key, const uint8_t seed[TOKEN_SEED],
-    int64_t session, uint32_t gen);
+struct str token_refresh_make(struct arena *a, const struct jwt_key *key,
+    const uint8_t seed[TOKEN_SEED], int64_t session, uint32_t gen);
 bool token_refresh_parse(struct str s, struct refresh_token *out);
 /* The MAC is the one of this seed; in constant time. */
-bool token_refresh_is_genuine(const struct jwt_key *key, const uint8_t seed[TOKEN_SEED], const struct refresh_token *t);
+bool token_refresh_is_genuine(
+    const struct jwt_key *key, const uint8_t seed[TOKEN_SEED], const struct refresh_token *t);
 
 /* 64 hex digits; false for anything else. */
 bool token_seed_parse(struct str hex, uint8_t seed[TOKEN_SEED]);

@@ -19,8 +19,8 @@ read_key(struct world *w, char *msg, size_t msg_len)
 }
 
 bool
-world_init(struct world *w, const struct config *config, const struct pg_options *pg, bool serves, char *msg,
-    size_t msg_len)
+world_init(struct world *w, const struct config *config, const struct pg_options *pg, bool serves,
+    char *msg, size_t msg_len)
 {
 	memset(w, 0, sizeof(*w));
 	w->config = config;

@@ -25,12 +25,12 @@ struct world {
 	struct jwt_key key;
 };
 
-/* Connects to nothing yet; strings of pg are borrowed as in pg.h. serves: signs and checks tokens, so that
- * it needs the token key, and hashes passwords within the bound that all such processes share; else the
- * key stays empty and the bound is of this process alone. False with one line in msg: the token key is
- * missing or short, or there is no memory; nothing is to be released then. */
-bool world_init(struct world *w, const struct config *config, const struct pg_options *pg, bool serves, char *msg,
-    size_t msg_len);
+/* Connects to nothing yet; strings of pg are borrowed as in pg.h. serves: signs and checks tokens,
+ * so that it needs the token key, and hashes passwords within the bound that all such processes
+ * share; else the key stays empty and the bound is of this process alone. False with one line in
+ * msg: the token key is missing or short, or there is no memory; nothing is to be released then. */
+bool world_init(struct world *w, const struct config *config, const struct pg_options *pg,
+    bool serves, char *msg, size_t msg_len);
 void world_release(struct world *w);
 
 enum registration { REGISTRATION_CLOSED, REGISTRATION_INVITE, REGISTRATION_OPEN };

@@ -57,7 +57,8 @@ control(const struct crowd *c, int op, int fd, int events, uint64_t name)
 {
 	struct epoll_event e = { .data.u64 = name };
 
-	e.events = ((events & LOOP_READ) != 0 ? EPOLLIN : 0) | ((events & LOOP_WRITE) != 0 ? EPOLLOUT : 0);
+	e.events =
+	    ((events & LOOP_READ) != 0 ? EPOLLIN : 0) | ((events & LOOP_WRITE) != 0 ? EPOLLOUT : 0);
 	return epoll_ctl(c->fd, op, fd, &e);
 }
 

@@ -23,7 +23,8 @@ static bool plain;			/* CGI */
 static bool served;			/* the one request of CGI was handed out */
 static volatile sig_atomic_t ending;
 static volatile sig_atomic_t busy;	/* between accept and finish */
-static volatile sig_atomic_t give_up_s;	/* clock_mono_ms() / 1000 at which the watchdog ends a request */
+static volatile sig_atomic_t
+    give_up_s; /* clock_mono_ms() / 1000 at which the watchdog ends a request */
 
 static void
 start_timer(time_t sec, suseconds_t usec, suseconds_t again)
@@ -50,8 +51,8 @@ set_idle(void)
 }
 
 /* Does not interrupt calls: libfcgi takes that for the end of the connection, in the middle of a
- * request too. What waits for the next one is interrupted by SIGALRM, again and again, as it may have
- * been entered just after the flag was looked at. */
+ * request too. What waits for the next one is interrupted by SIGALRM, again and again, as it may
+ * have been entered just after the flag was looked at. */
 static void
 on_term(int signo)
 {
@@ -83,7 +84,8 @@ bool
 fcgi_init(void)
 {
 	plain = FCGX_IsCGI();
-	if (!plain && (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0))
+	if (!plain &&
+	    (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0))
 		return false;
 	if (!plain)
 		request.listen_sock = -1;	/* connections are accepted here */

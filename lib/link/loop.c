@@ -11,8 +11,10 @@
 static_assert(sizeof(struct ev_io) <= 48, "struct loop_io is too small");
 static_assert(sizeof(struct ev_timer) <= 48, "struct loop_timer is too small");
 static_assert(sizeof(struct ev_signal) <= 48, "struct loop_signal is too small");
-static_assert(offsetof(struct loop_io, opaque) == 0, "on_io() finds a loop_io where libev keeps its watcher");
-static_assert((int)EV_READ == (int)LOOP_READ && (int)EV_WRITE == (int)LOOP_WRITE, "event bits differ");
+static_assert(
+    offsetof(struct loop_io, opaque) == 0, "on_io() finds a loop_io where libev keeps its watcher");
+static_assert(
+    (int)EV_READ == (int)LOOP_READ && (int)EV_WRITE == (int)LOOP_WRITE, "event bits differ");
 
 static struct {
 	struct ev_loop *ev;
@@ -110,7 +112,7 @@ unwatched(struct ev_loop *ev, struct ev_io *w)
 		shutdown(w->fd, SHUT_RDWR);
 		return;
 	}
-	ev_io_set(w, w->fd, w->events & (EV_READ | EV_WRITE));	/* else libev takes it for watched */
+	ev_io_set(w, w->fd, w->events & (EV_READ | EV_WRITE)); /* else libev takes it for watched */
 	ev_io_start(ev, w);
 }
 
@@ -132,7 +134,8 @@ io_of(struct loop_io *io)
 }
 
 void
-loop_io_start(struct loop_io *io, int fd, int events, void (*ready)(void *ctx, int events), void *ctx)
+loop_io_start(
+    struct loop_io *io, int fd, int events, void (*ready)(void *ctx, int events), void *ctx)
 {
 	struct ev_io *w = io_of(io);
 

@@ -44,7 +44,8 @@ void loop_stop(void);
  * connection that the kernel cannot watch for want of memory is shut down, so that its owner reads
  * its end; a listening socket is tried again.
  */
-void loop_io_start(struct loop_io *io, int fd, int events, void (*ready)(void *ctx, int events), void *ctx);
+void loop_io_start(
+    struct loop_io *io, int fd, int events, void (*ready)(void *ctx, int events), void *ctx);
 /* Changes what is waited for; the watcher runs. */
 void loop_io_events(struct loop_io *io, int events);
 void loop_io_stop(struct loop_io *io);

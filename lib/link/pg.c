@@ -163,7 +163,8 @@ connect_start(const struct pg *pg)
 	char settings[160], tcp[16];
 	const char *keys[] = { "dbname", "application_name", "client_encoding", "options",
 		"tcp_user_timeout", "keepalives_idle", NULL };
-	const char *values[] = { pg->o.conninfo, pg->o.application, "UTF8", settings, tcp, "30", NULL };
+	const char *values[] = { pg->o.conninfo, pg->o.application, "UTF8", settings, tcp, "30",
+		NULL };
 
 	snprintf(settings, sizeof(settings), "-c statement_timeout=%d -c lock_timeout=%d "
 	    "-c idle_in_transaction_session_timeout=%d -c timezone=UTC -c jit=off",

@@ -16,9 +16,8 @@
  *                    SQLSTATE at all); fault->sent tells whether the statement may have run
  *   UEnnn            raised by our own functions: the error whose code word is the message
  *   unique violations of a known constraint: ERR_USERNAME_TAKEN …, of others ERR_CONFLICT
- *   40001, 40P01     ERR_SERIALIZATION, after PG_TRIES tries where the whole transaction is one call
- *   22021, 22P05     ERR_UNREADABLE
- *   everything else  ERR_INTERNAL, logged here with its SQLSTATE
+ *   40001, 40P01     ERR_SERIALIZATION, after PG_TRIES tries where the whole transaction is one
+ * call 22021, 22P05     ERR_UNREADABLE everything else  ERR_INTERNAL, logged here with its SQLSTATE
  */
 #ifndef MOOT_LINK_PG_H
 #define MOOT_LINK_PG_H
@@ -85,10 +84,10 @@ struct pg_step {
 };
 
 enum pg_transaction {
-	PG_WHOLE = 0,	/* the steps are one transaction of their own; tried again on 40001, 40P01 */
-	PG_BEGIN = 1,	/* BEGIN before the first step */
-	PG_INSIDE = 2,	/* between a PG_BEGIN and a PG_COMMIT call */
-	PG_COMMIT = 3,	/* COMMIT after the last step */
+	PG_WHOLE = 0,  /* the steps are one transaction of their own; tried again on 40001, 40P01 */
+	PG_BEGIN = 1,  /* BEGIN before the first step */
+	PG_INSIDE = 2, /* between a PG_BEGIN and a PG_COMMIT call */
+	PG_COMMIT = 3, /* COMMIT after the last step */
 };
 
 /* Does not connect yet. Strings in o are borrowed. NULL without memory. */
@@ -111,14 +110,17 @@ int pg_trips(const struct pg *pg);
 void pg_spent_reset(struct pg *pg);
 
 /* One statement as one transaction. *rows is in the arena; rows may be NULL. */
-enum err pg_run(struct pg *pg, struct arena *a, enum stmt stmt, struct pg_args args, struct pg_rows *rows);
+enum err pg_run(
+    struct pg *pg, struct arena *a, enum stmt stmt, struct pg_args args, struct pg_rows *rows);
 /* 1 … PG_STEPS statements in one round trip; the first failure fails all and undoes all (also what
  * PG_BEGIN began). n may be 0 with PG_COMMIT and PG_BEGIN. */
-enum err pg_batch(struct pg *pg, struct arena *a, enum pg_transaction how, struct pg_step *steps, int n);
+enum err pg_batch(
+    struct pg *pg, struct arena *a, enum pg_transaction how, struct pg_step *steps, int n);
 /* Rolls back what PG_BEGIN began; nothing when there is none. */
 void pg_rollback(struct pg *pg);
 /* SQL of one's own, for migrations and the command line: one statement with parameters … */
-enum err pg_query(struct pg *pg, struct arena *a, const char *sql, struct pg_args args, struct pg_rows *rows);
+enum err pg_query(
+    struct pg *pg, struct arena *a, const char *sql, struct pg_args args, struct pg_rows *rows);
 /* … or any number of statements in one implicit transaction; results are dropped. */
 enum err pg_script(struct pg *pg, const char *sql);
 

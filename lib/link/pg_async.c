@@ -141,12 +141,14 @@ drop(struct pg_link *l, const char *why)
 static void
 connect_start(struct pg_link *l)
 {
-	const char *const keys[] = { "dbname", "fallback_application_name", "client_encoding", NULL };
+	const char *const keys[] = { "dbname", "fallback_application_name", "client_encoding",
+		NULL };
 	const char *const values[] = { l->pool->conninfo, l->pool->application, "UTF8", NULL };
 
 	l->conn = PQconnectStartParams(keys, values, 1);
 	l->state = CONNECTING;
-	if (l->conn == NULL || PQstatus(l->conn) == CONNECTION_BAD || PQsetnonblocking(l->conn, 1) != 0) {
+	if (l->conn == NULL || PQstatus(l->conn) == CONNECTION_BAD ||
+	    PQsetnonblocking(l->conn, 1) != 0) {
 		drop(l, l->conn == NULL ? "out of memory" : PQerrorMessage(l->conn));
 		return;
 	}
@@ -273,7 +275,8 @@ asked_anew(struct pg_link *l, const PGresult *res)
 	l->ask->retried = true;
 	if (l->state == FORGETTING || forgot == PG_FORGOT_NAME)
 		l->unnamed = true;
-	flush_sent(l, forgot == PG_FORGOT_PLAN && l->state != FORGETTING ? send_forget(l) : send_ask(l));
+	flush_sent(
+	    l, forgot == PG_FORGOT_PLAN && l->state != FORGETTING ? send_forget(l) : send_ask(l));
 	return true;
 }
 

@@ -60,14 +60,18 @@ send_step(struct pipeline *c, int i)
 	const struct stmt_def *def = &stmt_table[s->stmt];
 
 	if (s->args.n != def->nparams)
-		log_fatal(EX_SOFTWARE, "statement called with a wrong number of parameters", def->name);
+		log_fatal(
+		    EX_SOFTWARE, "statement called with a wrong number of parameters", def->name);
 	if (pg->unnamed)
-		return note_sent(c, PQsendQueryParams(pg->conn, def->sql, s->args.n, NULL, s->args.v,
-		    NULL, NULL, 0), SENT_STEP, i);
+		return note_sent(c,
+		    PQsendQueryParams(
+			pg->conn, def->sql, s->args.n, NULL, s->args.v, NULL, NULL, 0),
+		    SENT_STEP, i);
 	if (!pg->prepared[s->stmt] && !is_queued(c, s->stmt) &&
 	    !note_sent(c, PQsendPrepare(pg->conn, def->name, def->sql, 0, NULL), SENT_PREPARE, i))
 		return false;
-	return note_sent(c, PQsendQueryPrepared(pg->conn, def->name, s->args.n, s->args.v, NULL, NULL, 0),
+	return note_sent(c,
+	    PQsendQueryPrepared(pg->conn, def->name, s->args.n, s->args.v, NULL, NULL, 0),
 	    SENT_STEP, i);
 }
 
@@ -92,7 +96,8 @@ take(struct pipeline *c, const struct sent *s, PGresult *res)
 	ExecStatusType status = PQresultStatus(res);
 	enum err e = ERR_OK;
 
-	if (status == PGRES_FATAL_ERROR || status == PGRES_NONFATAL_ERROR || status == PGRES_BAD_RESPONSE) {
+	if (status == PGRES_FATAL_ERROR || status == PGRES_NONFATAL_ERROR ||
+	    status == PGRES_BAD_RESPONSE) {
 		e = pg_fault_result(c->pg, res);
 	} else if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
 		if (s->kind == SENT_PREPARE)
@@ -123,9 +128,11 @@ receive(struct pipeline *c, int64_t until, bool *alive)
 		while (pg_next(c->pg, until, &res) && res != NULL)
 			PQclear(res);
 		if (PQstatus(c->pg->conn) != CONNECTION_OK)
-			return first != ERR_OK ? first : pg_fault_lost(c->pg, "connection lost", true);
+			return first != ERR_OK ? first
+					       : pg_fault_lost(c->pg, "connection lost", true);
 	}
-	if (!pg_next(c->pg, until, &res) || res == NULL || PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
+	if (!pg_next(c->pg, until, &res) || res == NULL ||
+	    PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
 		PQclear(res);
 		return pg_fault_lost(c->pg, PQerrorMessage(c->pg->conn), true);
 	}

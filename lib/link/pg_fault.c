@@ -45,7 +45,8 @@ own_error(const struct pg_fault *f)
 	enum err e = err_by_code(str_of(f->message));
 
 	if (e == ERR__MAX || e == ERR_OK) {
-		log_error("unknown error word", lf_str("sqlstate", f->sqlstate), lf_str("word", f->message));
+		log_error("unknown error word", lf_str("sqlstate", f->sqlstate),
+		    lf_str("word", f->message));
 		return ERR_INTERNAL;
 	}
 	return e;
@@ -59,7 +60,8 @@ classify(const struct pg_fault *f)
 	if (strncmp(f->sqlstate, "UE", 2) == 0)
 		return own_error(f);
 	for (size_t i = 0; i < sizeof(constraints) / sizeof(constraints[0]); i++) {
-		if (strncmp(f->sqlstate, "23", 2) == 0 && strcmp(constraints[i].name, f->constraint) == 0)
+		if (strncmp(f->sqlstate, "23", 2) == 0 &&
+		    strcmp(constraints[i].name, f->constraint) == 0)
 			return constraints[i].e;
 	}
 	for (size_t i = 0; i < sizeof(sqlstates) / sizeof(sqlstates[0]); i++) {
@@ -76,7 +78,8 @@ pg_classify(const PGresult *res, struct pg_fault *f)
 
 	*f = (struct pg_fault){ 0 };
 	copy(f->sqlstate, sizeof(f->sqlstate), PQresultErrorField(res, PG_DIAG_SQLSTATE));
-	copy(f->constraint, sizeof(f->constraint), PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME));
+	copy(
+	    f->constraint, sizeof(f->constraint), PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME));
 	copy(f->message, sizeof(f->message), PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY));
 	if (f->sqlstate[0] == '\0')
 		copy(f->message, sizeof(f->message), PQresultErrorMessage(res));
@@ -87,8 +90,9 @@ pg_classify(const PGresult *res, struct pg_fault *f)
 		log_info("database forgot a statement", lf_str("sqlstate", f->sqlstate));
 	} else if (e == ERR_INTERNAL || e == ERR_UNAVAILABLE) {
 		metric_add(METRIC_db_errors, 1);
-		log_at(e == ERR_INTERNAL ? LVL_ERROR : LVL_WARN, "database", lf_str("sqlstate", f->sqlstate),
-		    lf_str("constraint", f->constraint), lf_str("said", f->message),
+		log_at(e == ERR_INTERNAL ? LVL_ERROR : LVL_WARN, "database",
+		    lf_str("sqlstate", f->sqlstate), lf_str("constraint", f->constraint),
+		    lf_str("said", f->message),
 		    lf_str("where", PQresultErrorField(res, PG_DIAG_CONTEXT)));
 	}
 	return e;

@@ -11,8 +11,8 @@
 /* What the server has no longer as this process remembers it. */
 enum pg_forgot {
 	PG_REMEMBERS = 0,
-	PG_FORGOT_NAME,		/* 26000 no such statement, 42P05 one exists: a pooler stands between */
-	PG_FORGOT_PLAN,		/* 0A000 the result type changed, as by a migration */
+	PG_FORGOT_NAME, /* 26000 no such statement, 42P05 one exists: a pooler stands between */
+	PG_FORGOT_PLAN, /* 0A000 the result type changed, as by a migration */
 };
 
 struct pg {
@@ -29,8 +29,8 @@ struct pg {
 	bool prepared[STMT__MAX];
 };
 
-/* Fills *f (but for `sent`) from a failed result, names the error and logs what is the server's fault
- * or ours. Without a SQLSTATE, as libpq makes it for a lost connection: ERR_UNAVAILABLE. */
+/* Fills *f (but for `sent`) from a failed result, names the error and logs what is the server's
+ * fault or ours. Without a SQLSTATE, as libpq makes it for a lost connection: ERR_UNAVAILABLE. */
 enum err pg_classify(const PGresult *res, struct pg_fault *f);
 /* Such a statement may be sent anew, in another way. */
 enum pg_forgot pg_forgot(const PGresult *res);

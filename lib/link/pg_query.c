@@ -11,7 +11,8 @@ keep(PGresult *res, struct arena *a, struct pg_rows *rows)
 		PQclear(res);
 }
 
-/* All results of what was sent; the last good one into rows when none failed. a NULL: none is kept. */
+/* All results of what was sent; the last good one into rows when none failed. a NULL: none is kept.
+ */
 static enum err
 collect(struct pg *pg, struct arena *a, struct pg_rows *rows)
 {
@@ -29,7 +30,8 @@ collect(struct pg *pg, struct arena *a, struct pg_rows *rows)
 		if (res == NULL)
 			break;
 		ExecStatusType status = PQresultStatus(res);
-		if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) {
+		if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK ||
+		    status == PGRES_EMPTY_QUERY) {
 			keep(res, a, &last);
 			continue;
 		}

@@ -38,7 +38,8 @@ pg_get(const struct pg_rows *r, int row, int col)
 {
 	if (row < 0 || row >= r->n || col < 0 || col >= r->cols || PQgetisnull(result(r), row, col))
 		return STR_NULL;
-	return (struct str){ PQgetvalue(result(r), row, col), (size_t)PQgetlength(result(r), row, col) };
+	return (struct str){ PQgetvalue(result(r), row, col),
+		(size_t)PQgetlength(result(r), row, col) };
 }
 
 bool

@@ -156,8 +156,9 @@ queue(struct redis *r, int argc, const struct str *args)
 	return ERR_OK;
 }
 
-#define QUEUE(r, ...) queue((r), (int)(sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str)), \
-	(const struct str[]){ __VA_ARGS__ })
+#define QUEUE(r, ...) \
+	queue((r), (int)(sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str)), \
+	    (const struct str[]){ __VA_ARGS__ })
 
 enum err
 redis_ping(struct redis *r)

@@ -3,7 +3,8 @@
  *
  * Invariants: at most REDIS_CONNECT_MS for a connection and REDIS_REPLY_MS for answers, then Redis
  * counts as away and nobody tries again for a while (250 ms, doubling to 5 s), so that a dead Redis
- * costs a request nothing. Replies to publishes are read before the next round trip, not waited for.
+ * costs a request nothing. Replies to publishes are read before the next round trip, not waited
+ * for.
  */
 #ifndef MOOT_LINK_REDIS_H
 #define MOOT_LINK_REDIS_H
@@ -18,7 +19,7 @@
 
 #define REDIS_CONNECT_MS 20
 #define REDIS_REPLY_MS 25
-#define REDIS_PENDING 256	/* publishes whose replies were not read yet; more are read at once */
+#define REDIS_PENDING 256 /* publishes whose replies were not read yet; more are read at once */
 #define REDIS_BUCKETS 4
 
 struct redis;
@@ -44,15 +45,16 @@ struct redis_command {
 };
 
 /*
- * n commands in one round trip; their answers live in the arena. One that Redis refuses (answer.kind
- * REDIS_REFUSED) fails no other. ERR_UNAVAILABLE: no connection, or it was lost on the way, and
- * nobody knows what of it was done.
+ * n commands in one round trip; their answers live in the arena. One that Redis refuses
+ * (answer.kind REDIS_REFUSED) fails no other. ERR_UNAVAILABLE: no connection, or it was lost on the
+ * way, and nobody knows what of it was done.
  */
 enum err redis_run(struct redis *r, struct arena *a, struct redis_command *commands, size_t n);
 
 /* It was found to be away, and nobody tries again yet. */
 bool redis_is_away(const struct redis *r);
-/* Forgets that Redis was away: the next call tries to connect, as for what cannot be had elsewhere. */
+/* Forgets that Redis was away: the next call tries to connect, as for what cannot be had elsewhere.
+ */
 void redis_insist(struct redis *r);
 
 /* A counter that starts anew `window_s` seconds after its first hit. */

@@ -42,7 +42,9 @@ redis_ask(struct arena *a, const char *target, const char *const argv[], struct 
 		e = reply->type == REDIS_REPLY_ERROR ? ERR_UNAVAILABLE : ERR_OK;
 		freeReplyObject(reply);
 	} else {
-		buf_add_cstr(&b, ctx == NULL ? "not an address of the form unix:/path or host:port" : ctx->errstr);
+		buf_add_cstr(&b,
+		    ctx == NULL ? "not an address of the form unix:/path or host:port"
+				: ctx->errstr);
 	}
 	*out = (struct str){ arena_strndup(a, b.len > 0 ? b.p : "", b.len), b.len };
 	buf_release(&b);

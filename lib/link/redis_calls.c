@@ -26,7 +26,8 @@ grow(struct redis_calls *q)
 }
 
 bool
-redis_calls_add(struct redis_calls *q, void (*done)(void *ctx, const struct redis_value *v), void *ctx)
+redis_calls_add(
+    struct redis_calls *q, void (*done)(void *ctx, const struct redis_value *v), void *ctx)
 {
 	if (done == NULL) {
 		q->unawaited++;
@@ -79,7 +80,8 @@ void
 redis_calls_take(struct redis_calls *q, struct arena *a, const void *reply)
 {
 	bool fits = redis_value_size(reply) <= a->max;
-	struct redis_value v = fits ? redis_value_of(a, reply) : (struct redis_value){ .kind = REDIS_NIL };
+	struct redis_value v =
+	    fits ? redis_value_of(a, reply) : (struct redis_value){ .kind = REDIS_NIL };
 	struct redis_call call;
 
 	if (redis_calls_next(q, &call))

@@ -32,15 +32,18 @@ struct redis_calls {
 };
 
 /* A command is to be sent. done NULL: nobody waits. False: too many wait; it must not be sent. */
-bool redis_calls_add(struct redis_calls *q, void (*done)(void *ctx, const struct redis_value *v), void *ctx);
+bool redis_calls_add(
+    struct redis_calls *q, void (*done)(void *ctx, const struct redis_value *v), void *ctx);
 /* A reply came: false when nobody waits for it. */
 bool redis_calls_next(struct redis_calls *q, struct redis_call *out);
 /*
- * Gives a redisReply to whom it belongs, NULL when a has no room for it; a is reset. An error that nobody waits for is counted, and
- * said in the log once a minute: a Redis that refuses to write may publish very well.
+ * Gives a redisReply to whom it belongs, NULL when a has no room for it; a is reset. An error that
+ * nobody waits for is counted, and said in the log once a minute: a Redis that refuses to write may
+ * publish very well.
  */
 void redis_calls_take(struct redis_calls *q, struct arena *a, const void *reply);
-/* The connection is lost: everybody is told by a NULL, and the queue is empty before the first one is. */
+/* The connection is lost: everybody is told by a NULL, and the queue is empty before the first one
+ * is. */
 void redis_calls_fail(struct redis_calls *q);
 
 /* A bulk string as a word of a command. */

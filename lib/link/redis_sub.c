@@ -49,8 +49,8 @@ struct redis_sub {
 
 static void on_ready(void *ctx, int events);
 
-/* Topics that found no memory stay: redis_sub_flush() gives the connection up, a command without its
- * last words would take what follows for them. */
+/* Topics that found no memory stay: redis_sub_flush() gives the connection up, a command without
+ * its last words would take what follows for them. */
 static void
 close_topics(struct redis_link *c)
 {
@@ -69,7 +69,8 @@ pause_then_connect(struct redis_link *c)
 	uint16_t r;
 
 	crypt_random(&r, sizeof(r));
-	loop_timer_once(&c->timer, PAUSE_MIN_MS + (PAUSE_MAX_MS - PAUSE_MIN_MS) * (int64_t)r / 65536);
+	loop_timer_once(
+	    &c->timer, PAUSE_MIN_MS + (PAUSE_MAX_MS - PAUSE_MIN_MS) * (int64_t)r / 65536);
 }
 
 static void
@@ -374,7 +375,8 @@ redis_sub_ask(struct redis_sub *r, const struct str *argv, size_t argc,
 bool
 redis_sub_publish(struct redis_sub *r, struct str topic, struct str payload)
 {
-	return redis_sub_ask(r, (const struct str[]){ STR("PUBLISH"), topic, payload }, 3, NULL, NULL);
+	return redis_sub_ask(
+	    r, (const struct str[]){ STR("PUBLISH"), topic, payload }, 3, NULL, NULL);
 }
 
 uint64_t

@@ -16,7 +16,8 @@
 #include "link/redis_value.h"
 
 #define REDIS_SUB_READ (1024 * 1024)		/* bytes taken from the bus in one turn */
-#define REDIS_SUB_REPLY_MAX (8 * 1024 * 1024)	/* an unfinished reply above this ends the connection */
+#define REDIS_SUB_REPLY_MAX \
+	(8 * 1024 * 1024) /* an unfinished reply above this ends the connection */
 #define REDIS_SUB_QUEUE (16 * 1024 * 1024)	/* commands waiting to be sent */
 #define REDIS_SUB_BATCH 512			/* topics in one command */
 
@@ -31,11 +32,13 @@ struct redis_sub_hooks {
 	/* From now on every message of the topic arrives. */
 	void (*subscribed)(void *ctx, struct str topic);
 	void (*message)(void *ctx, struct str topic, struct str payload);
-	/* The other connection is there: redis_sub_ask() may be used. NULL: nobody wants to know. */
+	/* The other connection is there: redis_sub_ask() may be used. NULL: nobody wants to know.
+	 */
 	void (*asks)(void *ctx);
 };
 
-/* target as in redis_target.h, with a numeric address or a name that resolves at once; copied. hooks are copied. */
+/* target as in redis_target.h, with a numeric address or a name that resolves at once; copied.
+ * hooks are copied. */
 struct redis_sub *redis_sub_new(const char *target, const struct redis_sub_hooks *hooks);
 void redis_sub_free(struct redis_sub *r);
 bool redis_sub_is_up(const struct redis_sub *r);
@@ -48,8 +51,8 @@ bool redis_sub_publish(struct redis_sub *r, struct str topic, struct str payload
 /*
  * One command on the other connection, in one pipeline with what is published. done is called once,
  * from the loop: v is borrowed for the call, or NULL when the connection was lost, and then nobody
- * knows whether Redis did it, or when the answer is larger than REDIS_SUB_QUEUE. done NULL: nobody waits. False: the connection is away or
- * REDIS_CALLS wait already, and done is not called.
+ * knows whether Redis did it, or when the answer is larger than REDIS_SUB_QUEUE. done NULL: nobody
+ * waits. False: the connection is away or REDIS_CALLS wait already, and done is not called.
  */
 bool redis_sub_ask(struct redis_sub *r, const struct str *argv, size_t argc,
     void (*done)(void *ctx, const struct redis_value *v), void *ctx);

@@ -13,7 +13,8 @@
 
 #include "base/str.h"
 
-static_assert(sizeof(((struct redis_target *)0)->path) <= sizeof(((struct sockaddr_un *)0)->sun_path),
+static_assert(
+    sizeof(((struct redis_target *)0)->path) <= sizeof(((struct sockaddr_un *)0)->sun_path),
     "a path fits a socket's address");
 
 static bool

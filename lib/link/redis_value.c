@@ -28,7 +28,8 @@ redis_value_size(const void *reply)
 	const redisReply *r = reply;
 	size_t n = ALIGNED;
 
-	if (r->type == REDIS_REPLY_STRING || r->type == REDIS_REPLY_STATUS || r->type == REDIS_REPLY_ERROR)
+	if (r->type == REDIS_REPLY_STRING || r->type == REDIS_REPLY_STATUS ||
+	    r->type == REDIS_REPLY_ERROR)
 		return n + (size_t)r->len + 1;
 	if (r->type != REDIS_REPLY_ARRAY)
 		return n;

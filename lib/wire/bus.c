@@ -15,7 +15,8 @@ bus_topic(int64_t stream, char out[BUS_TOPIC_MAX])
 bool
 bus_topic_parse(struct str topic, int64_t *stream)
 {
-	return str_has_prefix(topic, STR("s:")) && id_parse((struct str){ topic.p + 2, topic.len - 2 }, stream);
+	return str_has_prefix(topic, STR("s:")) &&
+	    id_parse((struct str){ topic.p + 2, topic.len - 2 }, stream);
 }
 
 static bool
@@ -44,7 +45,8 @@ bus_type_is_valid(struct str type)
 bool
 bus_body_is_valid(struct str body)
 {
-	if (body.len < 2 || body.len > BUS_BODY_MAX || body.p[0] != '{' || body.p[body.len - 1] != '}')
+	if (body.len < 2 || body.len > BUS_BODY_MAX || body.p[0] != '{' ||
+	    body.p[body.len - 1] != '}')
 		return false;
 	for (size_t i = 0; i < body.len; i++) {
 		unsigned char c = (unsigned char)body.p[i];

@@ -3,9 +3,10 @@
  *
  * Payload of topic s:<stream id>: one line of space-separated ASCII, LF, then the envelope:
  *   1 <event_id> <rev> <parent> <parent_rev> <access> <subject> <type>\n<json>
- * Numbers are decimal, 0 … 2^63-1, without sign or leading zeros. rev 0 is an ephemeral event, which
- * has event_id 0 too. The type is a word of [a-z._], at most BUS_TYPE_MAX bytes. The JSON is one
- * object; who frames it turns its line breaks and tabs (which JSON allows between tokens) into blanks.
+ * Numbers are decimal, 0 … 2^63-1, without sign or leading zeros. rev 0 is an ephemeral event,
+ * which has event_id 0 too. The type is a word of [a-z._], at most BUS_TYPE_MAX bytes. The JSON is
+ * one object; who frames it turns its line breaks and tabs (which JSON allows between tokens) into
+ * blanks.
  */
 #ifndef MOOT_WIRE_BUS_H
 #define MOOT_WIRE_BUS_H
@@ -22,11 +23,12 @@
 
 enum bus_access {
 	BUS_NONE = 0,
-	BUS_GAINED = 1,		/* subject gained this stream or one below it */
-	BUS_LOST = 2,		/* subject (0: everybody) lost this stream and, for a server, all its channels */
-	BUS_REREAD = 3,		/* everybody's access to this stream and below must be read anew */
-	BUS_SESSION = 4,	/* the session or token `subject` ended */
-	BUS_ACCOUNT = 5,	/* the account `subject` has no session any more */
+	BUS_GAINED = 1, /* subject gained this stream or one below it */
+	BUS_LOST =
+	    2, /* subject (0: everybody) lost this stream and, for a server, all its channels */
+	BUS_REREAD = 3,	 /* everybody's access to this stream and below must be read anew */
+	BUS_SESSION = 4, /* the session or token `subject` ended */
+	BUS_ACCOUNT = 5, /* the account `subject` has no session any more */
 	BUS_ACCESS__MAX
 };
 

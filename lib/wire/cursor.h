@@ -23,7 +23,8 @@ struct cursor_entry {
 };
 
 /* Entries ascending by stream, at most CURSOR_STREAMS; appended to out. */
-enum err cursor_encode(struct buf *out, int64_t epoch, const struct cursor_entry *entries, size_t n);
+enum err cursor_encode(
+    struct buf *out, int64_t epoch, const struct cursor_entry *entries, size_t n);
 /* ERR_BAD_REQUEST for anything cursor_encode() does not write. entries holds CURSOR_STREAMS. */
 enum err cursor_decode(struct str text, int64_t *epoch, struct cursor_entry *entries, size_t *n);
 

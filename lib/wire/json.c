@@ -46,7 +46,8 @@ print_of(struct json_object *o, uint64_t print)
 			print = print_of(json_object_array_get_idx(o, i), print);
 		return json_print_tag(print, ']');
 	case json_type_string:
-		s = (struct str){ json_object_get_string(o), (size_t)json_object_get_string_len(o) };
+		s = (struct str){ json_object_get_string(o),
+			(size_t)json_object_get_string_len(o) };
 		return json_print_str(print, 's', s);
 	case json_type_int:
 		return json_print_u64(print, 'i', (uint64_t)json_object_get_int64(o));
@@ -80,7 +81,8 @@ put(void *obj)
 	json_object_put(obj);
 }
 
-/* text: NUL-terminated. What json_scan() accepts json-c does too, so its failure is want of memory. */
+/* text: NUL-terminated. What json_scan() accepts json-c does too, so its failure is want of memory.
+ */
 static enum err
 build(struct str text, struct json_object **out)
 {

@@ -23,7 +23,15 @@
 
 struct json;	/* a parsed value, in the arena */
 
-enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_DOUBLE, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+	JSON_NULL,
+	JSON_BOOL,
+	JSON_INT,
+	JSON_DOUBLE,
+	JSON_STRING,
+	JSON_ARRAY,
+	JSON_OBJECT
+};
 
 /* *out lives in the arena. */
 enum err json_parse(struct arena *a, struct str text, struct json **out);
@@ -42,6 +50,7 @@ bool json_int(const struct json *j, int64_t *out);
 bool json_double(const struct json *j, double *out);
 bool json_bool(const struct json *j, bool *out);
 /* Calls f for each member in order of appearance, until it returns false. */
-void json_each(const struct json *j, bool (*f)(void *ctx, struct str key, struct json *value), void *ctx);
+void json_each(
+    const struct json *j, bool (*f)(void *ctx, struct str key, struct json *value), void *ctx);
 
 #endif

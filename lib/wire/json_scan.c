@@ -154,7 +154,8 @@ scan_unicode(struct scan *s)
 	if (!take_hex4(s, &unit) || unit == 0 || (unit >= 0xdc00 && unit <= 0xdfff))
 		return false;
 	if (unit >= 0xd800 && unit <= 0xdbff) {
-		if (!take_word(s, STR("\\u")) || !take_hex4(s, &low) || low < 0xdc00 || low > 0xdfff)
+		if (!take_word(s, STR("\\u")) || !take_hex4(s, &low) || low < 0xdc00 ||
+		    low > 0xdfff)
 			return false;
 		unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
 	}
@@ -384,9 +385,12 @@ scan_value(struct scan *s)
 bool
 json_scan(struct arena *a, struct str text, struct json_sum *sum)
 {
-	struct scan s = { .arena = a, .p = text.p, .end = text.p + text.len, .sum = { .print = JSON_PRINT } };
+	struct scan s = {
+		.arena = a, .p = text.p, .end = text.p + text.len, .sum = { .print = JSON_PRINT }
+	};
 
-	if (text.len == 0 || !utf8_is_valid(text) || !scan_value(&s) || s.p != s.end || has_duplicate(&s))
+	if (text.len == 0 || !utf8_is_valid(text) || !scan_value(&s) || s.p != s.end ||
+	    has_duplicate(&s))
 		return false;
 	*sum = s.sum;
 	return true;

@@ -24,7 +24,8 @@ bool json_scan(struct arena *a, struct str text, struct json_sum *sum);
 /*
  * The print of a value continues that of what stands before it: a tag byte and what belongs to it.
  *   null 'n', true 't', false 'f', integer 'i' + 8 bytes, double 'd' + its 8 bytes,
- *   string 's' + its bytes + NUL, array '[' … ']', object '{' (key as 'k' + bytes + NUL, value) … '}'
+ *   string 's' + its bytes + NUL, array '[' … ']', object '{' (key as 'k' + bytes + NUL, value) …
+ * '}'
  */
 #define JSON_PRINT UINT64_C(0xcbf29ce484222325)
 uint64_t json_print_tag(uint64_t print, char tag);

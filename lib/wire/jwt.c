@@ -150,7 +150,8 @@ library_agrees(struct arena *a, const struct jwt_key *key, struct str token)
 	jwt_t *jwt = NULL;
 	bool ok;
 
-	if (!has_room() || jwt_decode(&jwt, arena_strndup(a, token.p, token.len), key->bytes, (int)key->len) != 0)
+	if (!has_room() ||
+	    jwt_decode(&jwt, arena_strndup(a, token.p, token.len), key->bytes, (int)key->len) != 0)
 		return ERR_NO_MEMORY;
 	ok = jwt_get_alg(jwt) == JWT_ALG_HS256;
 	jwt_free(jwt);

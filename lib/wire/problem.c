@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
-#define HEAD "{\"type\":\"urn:moot:error:%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"detail\":"
+#define HEAD \
+	"{\"type\":\"urn:moot:error:%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"," \
+	"\"detail\":"
 #define HEAD_OF(i) (i)->code, (i)->title, (i)->http, (i)->code
 
 const char *
@@ -12,12 +14,24 @@ http_reason(int status)
 		int status;
 		const char *text;
 	} reasons[] = {
-		{ 200, "OK" }, { 201, "Created" }, { 204, "No Content" }, { 304, "Not Modified" },
-		{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 403, "Forbidden" }, { 404, "Not Found" },
-		{ 405, "Method Not Allowed" }, { 409, "Conflict" }, { 410, "Gone" },
-		{ 412, "Precondition Failed" }, { 413, "Content Too Large" }, { 414, "URI Too Long" },
-		{ 415, "Unsupported Media Type" }, { 422, "Unprocessable Content" },
-		{ 429, "Too Many Requests" }, { 503, "Service Unavailable" },
+		{ 200, "OK" },
+		{ 201, "Created" },
+		{ 204, "No Content" },
+		{ 304, "Not Modified" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 409, "Conflict" },
+		{ 410, "Gone" },
+		{ 412, "Precondition Failed" },
+		{ 413, "Content Too Large" },
+		{ 414, "URI Too Long" },
+		{ 415, "Unsupported Media Type" },
+		{ 422, "Unprocessable Content" },
+		{ 429, "Too Many Requests" },
+		{ 503, "Service Unavailable" },
 	};
 
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
@@ -44,8 +58,8 @@ size_t
 problem_render_small(char out[PROBLEM_SMALL + 1], enum err e, struct str id)
 {
 	const struct err_info *info = err_info(e);
-	int n = snprintf(out, PROBLEM_SMALL + 1, HEAD "\"%s\",\"request_id\":\"%.*s\"}", HEAD_OF(info), info->title,
-	    STR_FMT(id));
+	int n = snprintf(out, PROBLEM_SMALL + 1, HEAD "\"%s\",\"request_id\":\"%.*s\"}",
+	    HEAD_OF(info), info->title, STR_FMT(id));
 
 	return n < 0 ? 0 : n > PROBLEM_SMALL ? PROBLEM_SMALL : (size_t)n;
 }
@@ -56,7 +70,8 @@ problem_headers(struct buf *out, enum err e, struct str allow, int64_t retry_s)
 	switch (err_info(e)->http) {
 	case 401:
 		buf_add_cstr(out, "WWW-Authenticate: Bearer realm=\"moot\"");
-		buf_add_cstr(out, e == ERR_TOKEN_EXPIRED ? ", error=\"invalid_token\"\r\n" : "\r\n");
+		buf_add_cstr(
+		    out, e == ERR_TOKEN_EXPIRED ? ", error=\"invalid_token\"\r\n" : "\r\n");
 		break;
 	case 405:
 		buf_printf(out, "Allow: %.*s\r\n", STR_FMT(allow));

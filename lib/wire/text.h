@@ -21,10 +21,10 @@ size_t utf8_count(struct str s);
 /* What a character does where it is shown. */
 enum text_class {
 	TEXT_PLAIN,
-	TEXT_BLANK,	/* takes room, shows nothing */
-	TEXT_HIDDEN,	/* neither: marks, joiners, variation selectors, tags */
-	TEXT_CONTROL,	/* C0, DEL, C1, and the separators of lines and paragraphs U+2028, U+2029 */
-	TEXT_BIDI,	/* turns the direction of what follows: U+202A to U+202E, U+2066 to U+2069 */
+	TEXT_BLANK,   /* takes room, shows nothing */
+	TEXT_HIDDEN,  /* neither: marks, joiners, variation selectors, tags */
+	TEXT_CONTROL, /* C0, DEL, C1, and the separators of lines and paragraphs U+2028, U+2029 */
+	TEXT_BIDI,    /* turns the direction of what follows: U+202A to U+202E, U+2066 to U+2069 */
 };
 enum text_class text_class(uint32_t point);
 /* Valid UTF-8 with at least one plain character. */
@@ -34,7 +34,8 @@ bool text_is_line(struct str s);
 /*
  * Adds s so that a terminal shows it and does nothing else (the class of CVE-2026-3108).
  * Line breaks (LF, CR, CR LF) become line_break, tabs tab; other TEXT_CONTROL and TEXT_BIDI, and
- * bytes that are no UTF-8, \xNN or \uNNNN. A backslash stays as it is: the result is for reading, not for parsing.
+ * bytes that are no UTF-8, \xNN or \uNNNN. A backslash stays as it is: the result is for reading,
+ * not for parsing.
  */
 void text_add_shown(struct buf *out, struct str s, const char *line_break, const char *tab);
 /* Percent-decoding (RFC 3986 2.1), '+' as blank when form; ERR_BAD_REQUEST for a broken escape,
@@ -49,7 +50,8 @@ struct query_pair {
 };
 #define QUERY_PAIRS 32
 /* application/x-www-form-urlencoded; at most QUERY_PAIRS; decoded pairs in the arena. */
-enum err query_parse(struct arena *a, struct str in, struct query_pair pairs[QUERY_PAIRS], size_t *n);
+enum err query_parse(
+    struct arena *a, struct str in, struct query_pair pairs[QUERY_PAIRS], size_t *n);
 /* Value of cookie `name` in a Cookie header (RFC 6265 4.2); absent view when there is none. */
 struct str cookie_get(struct str header, struct str name);
 /* The secret of `Authorization: Basic` – the user name, or the password when the name is empty –

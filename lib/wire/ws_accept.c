@@ -87,7 +87,8 @@ ws_accept(struct str key, char out[WS_ACCEPT_LEN + 1])
 	memcpy(in + KEY_LEN, GUID, sizeof(in) - KEY_LEN);
 	sha1_of_60(in, sum);
 	for (size_t i = 0; i < 7; i++) {
-		uint32_t v = (uint32_t)sum[3 * i] << 16 | (uint32_t)sum[3 * i + 1] << 8 | sum[3 * i + 2];
+		uint32_t v =
+		    (uint32_t)sum[3 * i] << 16 | (uint32_t)sum[3 * i + 1] << 8 | sum[3 * i + 2];
 
 		for (size_t k = 0; k < 4; k++)
 			out[4 * i + k] = alphabet[v >> (18 - 6 * k) & 63];

@@ -36,7 +36,8 @@ check_first_bytes(const struct ws_reader *r)
 	if ((r->head[0] & 0x70) != 0 || (r->head[1] & 0x80) == 0)
 		return WS_PROTOCOL;
 	if (is_control(op))
-		return op > WS_PONG || !fin || (r->head[1] & 0x7f) > WS_CONTROL_MAX ? WS_PROTOCOL : 0;
+		return op > WS_PONG || !fin || (r->head[1] & 0x7f) > WS_CONTROL_MAX ? WS_PROTOCOL
+										    : 0;
 	if (op > WS_BINARY)
 		return WS_PROTOCOL;
 	return (op == WS_CONT) != (r->message_op != 0) ? WS_PROTOCOL : 0;
@@ -140,7 +141,8 @@ feed_head(struct ws_reader *r, const uint8_t *p, size_t n, size_t *used)
 		r->head[r->head_len++] = p[(*used)++];
 		if (r->head_len == 2 && (code = check_first_bytes(r)) != 0)
 			return code;
-		if (r->head_len >= 2 && r->head_len == head_size(r->head) && (code = open_frame(r)) != 0)
+		if (r->head_len >= 2 && r->head_len == head_size(r->head) &&
+		    (code = open_frame(r)) != 0)
 			return code;
 	}
 	return 0;

@@ -37,7 +37,8 @@ rand_below(uint64_t n)
 static void
 wait_and_retry(struct conn *c)
 {
-	int64_t cap = c->tries == 0 ? load.retry_ns : 500000000 * (INT64_C(1) << (c->tries < 6 ? c->tries : 6));
+	int64_t cap = c->tries == 0 ? load.retry_ns
+				    : 500000000 * (INT64_C(1) << (c->tries < 6 ? c->tries : 6));
 
 	if (cap > RETRY_CAP_NS)
 		cap = RETRY_CAP_NS;
@@ -84,7 +85,8 @@ fill_request(struct conn *c, char *out, size_t size)
 	if (hole == NULL)
 		n = snprintf(out, size, "%s", load.head);
 	else
-		n = snprintf(out, size, "%.*s%s%s", (int)(hole - load.head), load.head, line, hole + 2);
+		n = snprintf(
+		    out, size, "%.*s%s%s", (int)(hole - load.head), load.head, line, hole + 2);
 	if (n > 0 && (size_t)n < size && c->cursor != NULL)
 		n += snprintf(out + n, size - (size_t)n, "Last-Event-ID: %s\r\n", c->cursor);
 	if (n < 0 || (size_t)n + 3 > size)
@@ -165,7 +167,8 @@ conn_open(struct conn *c)
 	if (c->text == NULL)
 		die("no memory");
 	load.in_flight++;
-	bad = local ? connect_unix(c->fd, load.address + 5) : connect_tcp(c->fd, (uint32_t)(c - load.conns));
+	bad = local ? connect_unix(c->fd, load.address + 5)
+		    : connect_tcp(c->fd, (uint32_t)(c - load.conns));
 	if (bad != 0 && errno == EAGAIN) {
 		/* the backlog is full: nothing was tried yet */
 		close(c->fd);

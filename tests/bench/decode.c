@@ -55,7 +55,8 @@ take_head(struct conn *c, const char *p, size_t n, int64_t now)
 	p += keep;
 	n -= keep;
 	end[2] = '\0';
-	if (strncmp(c->text, "HTTP/1.1 200", 12) != 0 && strncmp(c->text, "HTTP/1.1 101", 12) != 0) {
+	if (strncmp(c->text, "HTTP/1.1 200", 12) != 0 &&
+	    strncmp(c->text, "HTTP/1.1 101", 12) != 0) {
 		static bool told;
 
 		if (!told)
@@ -64,7 +65,9 @@ take_head(struct conn *c, const char *p, size_t n, int64_t now)
 		conn_lost(c, false);
 		return;
 	}
-	c->coding = c->text[9] == '1' ? FRAMES : head_has(c->text, "Transfer-Encoding", "chunked") ? CHUNKED : RAW;
+	c->coding = c->text[9] == '1'				? FRAMES
+	    : head_has(c->text, "Transfer-Encoding", "chunked") ? CHUNKED
+								: RAW;
 	c->n_text = 0;
 	c->state = WARM;
 	if (c->coding == FRAMES && load.hello != NULL)
@@ -75,7 +78,8 @@ take_head(struct conn *c, const char *p, size_t n, int64_t now)
 		decode_bytes(c, p, n, now);
 }
 
-/* Waits for the text that says the stream has begun, and keeps the cursor that may stand before it. */
+/* Waits for the text that says the stream has begun, and keeps the cursor that may stand before it.
+ */
 static void
 body(struct conn *c, const char *p, size_t n, int64_t now)
 {

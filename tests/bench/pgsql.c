@@ -90,7 +90,9 @@ pgsql_open(const char *path, const char *user, const char *database)
 	pg->fd = dial(address);
 	if (pg->fd < 0)
 		die("%s: %s", path, strerror(errno));
-	n = snprintf(hello + 8, sizeof(hello) - 8, "user%c%s%cdatabase%c%s%c", 0, user, 0, 0, database, 0) + 9;
+	n = snprintf(hello + 8, sizeof(hello) - 8, "user%c%s%cdatabase%c%s%c", 0, user, 0, 0,
+		database, 0) +
+	    9;
 	put_u32(hello, (uint32_t)n);
 	put_u32(hello + 4, 196608);
 	hello[n - 1] = '\0';

@@ -9,7 +9,8 @@
 struct pgsql;
 
 /* ref and data are views into the answer, valid until the callback returns. */
-typedef void pgsql_row(void *ctx, const char *ref, size_t ref_len, const char *data, size_t data_len);
+typedef void pgsql_row(
+    void *ctx, const char *ref, size_t ref_len, const char *data, size_t data_len);
 
 /* Ends the program when it cannot. */
 struct pgsql *pgsql_open(const char *path, const char *user, const char *database);

@@ -1,9 +1,10 @@
 /*
- * publish - messages at a given rate or as fast as the readers take them: rows written to Postgres by
- * the functions the handlers use and then told to Redis, or requests to a peer's publishing address.
+ * publish - messages at a given rate or as fast as the readers take them: rows written to Postgres
+ * by the functions the handlers use and then told to Redis, or requests to a peer's publishing
+ * address.
  *
- * A batch is one transaction, and one pipelined write to Redis or to the peer. Its messages count as
- * sent when the commit was confirmed (Moot), or just before they are written (peers).
+ * A batch is one transaction, and one pipelined write to Redis or to the peer. Its messages count
+ * as sent when the commit was confirmed (Moot), or just before they are written (peers).
  */
 #include <errno.h>
 #include <getopt.h>
@@ -49,7 +50,8 @@ out_add(const char *p, size_t n)
 	pub.out_len += n;
 }
 
-/* Without Redis the messages are in Postgres all the same; without its peer nothing can be measured. */
+/* Without Redis the messages are in Postgres all the same; without its peer nothing can be
+ * measured. */
 static void
 sink_lost(const char *why)
 {
@@ -163,8 +165,8 @@ on_row(void *ctx, const char *ref, size_t ref_len, const char *data, size_t data
 		note->bytes = (uint32_t)data_len;
 		__atomic_store_n(&note->sent_ns, sent, __ATOMIC_RELEASE);
 	}
-	n = snprintf(head, sizeof(head), "*3\r\n$7\r\nPUBLISH\r\n$%zu\r\ns:%.*s\r\n$%zu\r\n", ref_len + 2,
-	    (int)ref_len, ref, data_len);
+	n = snprintf(head, sizeof(head), "*3\r\n$7\r\nPUBLISH\r\n$%zu\r\ns:%.*s\r\n$%zu\r\n",
+	    ref_len + 2, (int)ref_len, ref, data_len);
 	out_add(head, (size_t)n);
 	out_add(data, data_len);
 	out_add("\r\n", 2);
@@ -184,7 +186,8 @@ batch_sql(uint64_t n)
 		if (left < 32)
 			die("the query is too long");
 		if (strncmp(p, "{seq}", 5) == 0) {
-			to += snprintf(to, left, "%llu", (unsigned long long)(pub.first + pub.sent));
+			to +=
+			    snprintf(to, left, "%llu", (unsigned long long)(pub.first + pub.sent));
 			p += 5;
 		} else if (strncmp(p, "{n}", 3) == 0) {
 			to += snprintf(to, left, "%llu", (unsigned long long)n);
@@ -240,7 +243,9 @@ run(void)
 	int64_t began = now_ns(), due = began, end = began + (int64_t)pub.ms * 1000000;
 
 	while ((pub.count == 0 || pub.sent < pub.count) && (pub.ms == 0 || now_ns() < end)) {
-		uint64_t n = pub.count > 0 && pub.count - pub.sent < pub.batch ? pub.count - pub.sent : pub.batch;
+		uint64_t n = pub.count > 0 && pub.count - pub.sent < pub.batch
+		    ? pub.count - pub.sent
+		    : pub.batch;
 
 		if (pub.first + pub.sent + n > SEQ_MAX)
 			break;
@@ -264,19 +269,19 @@ run(void)
 	while (pub.unanswered > 0)
 		take_answers(true);
 	printf("{\"first\":%llu,\"published\":%llu,\"refused\":%llu,\"seconds\":%.4f}\n",
-	    (unsigned long long)pub.first, (unsigned long long)pub.sent, (unsigned long long)pub.refused,
-	    (double)(now_ns() - began) / 1e9);
+	    (unsigned long long)pub.first, (unsigned long long)pub.sent,
+	    (unsigned long long)pub.refused, (double)(now_ns() - began) / 1e9);
 }
 
 static void
 options(int argc, char **argv)
 {
-	static const struct option known[] = {
-		{ "shared", 1, NULL, 's' }, { "pg", 1, NULL, 'p' }, { "sql", 1, NULL, 'q' },
-		{ "redis", 1, NULL, 'r' }, { "http", 1, NULL, 'h' }, { "path", 1, NULL, 'u' },
-		{ "body", 1, NULL, 'b' }, { "header", 1, NULL, 'H' }, { "first", 1, NULL, 'f' }, { "rate", 1, NULL, 'R' },
-		{ "batch", 1, NULL, 'B' }, { "count", 1, NULL, 'n' }, { "ms", 1, NULL, 't' },
-		{ "window", 1, NULL, 'w' }, { "readers", 1, NULL, 'N' }, { 0 } };
+	static const struct option known[] = { { "shared", 1, NULL, 's' }, { "pg", 1, NULL, 'p' },
+		{ "sql", 1, NULL, 'q' }, { "redis", 1, NULL, 'r' }, { "http", 1, NULL, 'h' },
+		{ "path", 1, NULL, 'u' }, { "body", 1, NULL, 'b' }, { "header", 1, NULL, 'H' },
+		{ "first", 1, NULL, 'f' }, { "rate", 1, NULL, 'R' }, { "batch", 1, NULL, 'B' },
+		{ "count", 1, NULL, 'n' }, { "ms", 1, NULL, 't' }, { "window", 1, NULL, 'w' },
+		{ "readers", 1, NULL, 'N' }, { 0 } };
 	int opt;
 
 	while ((opt = getopt_long(argc, argv, "", known, NULL)) != -1)
@@ -296,10 +301,13 @@ options(int argc, char **argv)
 		case 't': pub.ms = number(optarg); break;
 		case 'w': pub.window = number(optarg); break;
 		case 'N': pub.readers = number(optarg); break;
-		default: die("usage: publish --shared FILE (--pg PATH --sql FILE [--redis ADDRESS] | "
-			     "--http ADDRESS --path P --body FILE) …");
+		default:
+			die("usage: publish --shared FILE (--pg PATH --sql FILE [--redis ADDRESS] "
+			    "| "
+			    "--http ADDRESS --path P --body FILE) …");
 		}
-	if (pub.shared == NULL || (pub.is_http && pub.body == NULL) || (pub.pg == NULL) == (pub.is_http == false) || pub.batch == 0 ||
+	if (pub.shared == NULL || (pub.is_http && pub.body == NULL) ||
+	    (pub.pg == NULL) == (pub.is_http == false) || pub.batch == 0 ||
 	    (pub.window > 0 && pub.readers == 0))
 		die("publish: options missing");
 }

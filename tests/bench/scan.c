@@ -64,8 +64,11 @@ marks(struct conn *c, const char *p, size_t n, int64_t now)
 static int
 kind_of(const char *name)
 {
-	static const struct { const char *name; int kind; } kinds[] = { { "hello", HELLO }, { "hb", BEAT },
-		{ "reset", RESET }, { "revoke", REVOKE }, { "state", STATE }, { "bye", BYE } };
+	static const struct {
+		const char *name;
+		int kind;
+	} kinds[] = { { "hello", HELLO }, { "hb", BEAT }, { "reset", RESET }, { "revoke", REVOKE },
+		{ "state", STATE }, { "bye", BYE } };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(name, kinds[i].name) == 0)
@@ -94,7 +97,8 @@ on_line(struct conn *c, const char *line, int64_t now)
 		const char *code = strstr(line, "\"code\":");
 
 		c->bye_code = code == NULL ? 0 : (uint32_t)strtoul(code + 7, NULL, 10);
-	} else if (strncmp(line, "data: ", 6) == 0 && c->control == STATE && strstr(line, "true") != NULL) {
+	} else if (strncmp(line, "data: ", 6) == 0 && c->control == STATE &&
+	    strstr(line, "true") != NULL) {
 		c->live_ns = now;
 	}
 }
@@ -135,7 +139,8 @@ lines(struct conn *c, const char *p, size_t n, int64_t now)
 void
 scan_bytes(struct conn *c, const char *p, size_t n, int64_t now)
 {
-	/* while WARM the text holds what came so far; a stream begins with the piece that has hello, or bye */
+	/* while WARM the text holds what came so far; a stream begins with the piece that has
+	 * hello, or bye */
 	if (load.controls && c->state == OPEN)
 		lines(c, p, n, now);
 	marks(c, p, n, now);

@@ -1,6 +1,7 @@
 /*
- * shared - one file mapped by the load generator, the publisher, the bare writer and bench.py, which
- * reads it by this layout: no padding, native byte order. Times are CLOCK_MONOTONIC nanoseconds.
+ * shared - one file mapped by the load generator, the publisher, the bare writer and bench.py,
+ * which reads it by this layout: no padding, native byte order. Times are CLOCK_MONOTONIC
+ * nanoseconds.
  */
 #ifndef BENCH_SHARED_H
 #define BENCH_SHARED_H

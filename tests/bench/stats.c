@@ -51,7 +51,8 @@ stats_reset(void)
 		struct conn *c = &load.conns[i];
 
 		c->next = load.base;
-		c->delivered = c->duplicate = c->lost = c->resets = c->byes = c->closes = c->refused = 0;
+		c->delivered = c->duplicate = c->lost = c->resets = c->byes = c->closes =
+		    c->refused = 0;
 		c->caught_ns = c->revoked_ns = c->live_ns = 0;
 	}
 }
@@ -93,8 +94,10 @@ since_cut(const char *name, size_t offset)
 			v[n++] = t - load.cut_ns;
 	}
 	qsort(v, n, sizeof(*v), by_size);
-	printf(",\"%s\":%u,\"%s_ms\":[%.1f,%.1f,%.1f]", name, n, name, n == 0 ? 0 : (double)v[n / 2] / 1e6,
-	    n == 0 ? 0 : (double)v[(uint64_t)n * 99 / 100] / 1e6, n == 0 ? 0 : (double)v[n - 1] / 1e6);
+	printf(",\"%s\":%u,\"%s_ms\":[%.1f,%.1f,%.1f]", name, n, name,
+	    n == 0 ? 0 : (double)v[n / 2] / 1e6,
+	    n == 0 ? 0 : (double)v[(uint64_t)n * 99 / 100] / 1e6,
+	    n == 0 ? 0 : (double)v[n - 1] / 1e6);
 	free(v);
 }
 
@@ -113,13 +116,15 @@ stats_report(void)
 		opens += c->opens;
 	}
 	printf("{\"ready\":%u,\"failed\":%u,\"delivered\":%llu,\"duplicate\":%llu,\"lost\":%llu,"
-	    "\"bytes\":%llu,\"reads\":%llu,\"last_ns\":%lld,\"resets\":%llu,\"byes\":%llu,\"closes\":%llu,"
-	    "\"refused\":%llu,\"opens\":%llu,\"now_ns\":%lld,\"cut_ns\":%lld",
-	    load.ready, load.failed, (unsigned long long)load.delivered, (unsigned long long)load.duplicate,
-	    (unsigned long long)load.lost, (unsigned long long)load.bytes, (unsigned long long)load.reads,
-	    (long long)load.last_ns, (unsigned long long)resets, (unsigned long long)byes,
-	    (unsigned long long)closes, (unsigned long long)refused, (unsigned long long)opens,
-	    (long long)now_ns(), (long long)load.cut_ns);
+	       "\"bytes\":%llu,\"reads\":%llu,\"last_ns\":%lld,\"resets\":%llu,\"byes\":%llu,"
+	       "\"closes\":%llu,"
+	       "\"refused\":%llu,\"opens\":%llu,\"now_ns\":%lld,\"cut_ns\":%lld",
+	    load.ready, load.failed, (unsigned long long)load.delivered,
+	    (unsigned long long)load.duplicate, (unsigned long long)load.lost,
+	    (unsigned long long)load.bytes, (unsigned long long)load.reads, (long long)load.last_ns,
+	    (unsigned long long)resets, (unsigned long long)byes, (unsigned long long)closes,
+	    (unsigned long long)refused, (unsigned long long)opens, (long long)now_ns(),
+	    (long long)load.cut_ns);
 	printf(",\"us\":{\"p50\":%.1f,\"p90\":%.1f,\"p99\":%.1f,\"p999\":%.1f,\"max\":%.1f}",
 	    percentile_us(.5), percentile_us(.9), percentile_us(.99), percentile_us(.999),
 	    (double)load.max_ns / 1000);
@@ -141,9 +146,13 @@ stats_dump(const char *path)
 	for (uint32_t i = 0; i < load.n; i++) {
 		const struct conn *c = &load.conns[i];
 
-		fprintf(f, "{\"state\":%d,\"next\":%u,\"delivered\":%u,\"duplicate\":%u,\"lost\":%u,\"resets\":%u,"
-		    "\"closes\":%u,\"opens\":%u,\"tries\":%u,\"bye_code\":%u,\"revoked_ns\":%lld}\n", c->state, c->next, c->delivered, c->duplicate, c->lost,
-		    c->resets, c->closes, c->opens, c->tries, c->bye_code, (long long)c->revoked_ns);
+		fprintf(f,
+		    "{\"state\":%d,\"next\":%u,\"delivered\":%u,\"duplicate\":%u,\"lost\":%u,"
+		    "\"resets\":%u,"
+		    "\"closes\":%u,\"opens\":%u,\"tries\":%u,\"bye_code\":%u,\"revoked_ns\":%lld}"
+		    "\n",
+		    c->state, c->next, c->delivered, c->duplicate, c->lost, c->resets, c->closes,
+		    c->opens, c->tries, c->bye_code, (long long)c->revoked_ns);
 	}
 	fclose(f);
 	printf("{}\n");

@@ -1,6 +1,7 @@
 /*
- * writer - the floor: accepts readers and writes the same bytes to each of them, one send() a reader
- * and batch, nothing else. What the kernel takes for a delivery, without any server around it.
+ * writer - the floor: accepts readers and writes the same bytes to each of them, one send() a
+ * reader and batch, nothing else. What the kernel takes for a delivery, without any server around
+ * it.
  *
  * Answers an event stream's head at once. Commands on stdin: "rate PER_SECOND BATCH COUNT FIRST
  * WINDOW"; rate 0: as fast as the readers take it, at most WINDOW messages ahead of them.
@@ -23,7 +24,8 @@
 #define READERS_MAX 20000
 #define BATCH_MAX 64
 
-static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nX-Accel-Buffering: no\r\n\r\n";
+static const char head[] =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nX-Accel-Buffering: no\r\n\r\n";
 
 static struct shared *shared;
 static int readers[READERS_MAX];
@@ -37,7 +39,8 @@ listen_on(const char *address)
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	struct sockaddr_in in = { .sin_family = AF_INET };
 	bool local = strncmp(address, "unix:", 5) == 0;
-	int fd = socket(local ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), one = 1, bad;
+	int fd = socket(local ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+	    one = 1, bad;
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -60,7 +63,8 @@ accept_some(int ep, int fd)
 	struct epoll_event e = { .events = EPOLLIN };
 	int client;
 
-	while (n_readers < READERS_MAX && (client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+	while (n_readers < READERS_MAX &&
+	    (client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
 		(void)send(client, head, sizeof(head) - 1, MSG_NOSIGNAL);
 		readers[n_readers++] = client;
 		e.data.fd = client;
@@ -141,8 +145,8 @@ run(uint64_t rate, uint64_t batch, uint64_t ms, uint64_t first, uint64_t window)
 		if (rate > 0)
 			due += (int64_t)(batch * 1000000000 / rate);
 	}
-	printf("{\"first\":%llu,\"published\":%llu,\"refused\":0,\"seconds\":%.4f}\n", (unsigned long long)first,
-	    (unsigned long long)sent, (double)(now_ns() - began) / 1e9);
+	printf("{\"first\":%llu,\"published\":%llu,\"refused\":0,\"seconds\":%.4f}\n",
+	    (unsigned long long)first, (unsigned long long)sent, (double)(now_ns() - began) / 1e9);
 	fflush(stdout);
 }
 

@@ -21,7 +21,7 @@ static struct {
 	uint64_t state;
 	unsigned rate;
 	unsigned later;		/* the rate from the first epoll_wait() or accept4() on */
-	bool spare;		/* what comes on accepted connections is cut in pieces, and no more */
+	bool spare; /* what comes on accepted connections is cut in pieces, and no more */
 	bool spared[SPARED_MAX];	/* by descriptor */
 	int next[FAULTIO__MAX];
 	unsigned count[FAULTIO__MAX];
@@ -129,7 +129,8 @@ one_of(const int *errors, size_t n)
 	return errors[draw(n)];
 }
 
-#define ONE_OF(...) one_of((const int[]){ __VA_ARGS__ }, sizeof((const int[]){ __VA_ARGS__ }) / sizeof(int))
+#define ONE_OF(...) \
+	one_of((const int[]){ __VA_ARGS__ }, sizeof((const int[]){ __VA_ARGS__ }) / sizeof(int))
 
 static int
 failed(int error)
@@ -276,7 +277,9 @@ accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
 	begin();
 	if (strikes(FAULTIO_ACCEPT)) {
 		error = ordered(FAULTIO_ACCEPT);
-		return failed(error != 0 ? error : ONE_OF(EINTR, ECONNABORTED, EMFILE, ENFILE, ENOMEM, ENOBUFS));
+		return failed(error != 0
+			? error
+			: ONE_OF(EINTR, ECONNABORTED, EMFILE, ENFILE, ENOMEM, ENOBUFS));
 	}
 	got = real(fd, addr, len, flags);
 	if (got >= 0 && got < SPARED_MAX)
@@ -351,8 +354,8 @@ epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)
 {
 	REAL(epoll_ctl)
 	int error, saved = errno;
-	bool hit = op == EPOLL_CTL_ADD && (io.rate > 0 || io.next[FAULTIO_WATCH] != 0) && is_socket(fd) &&
-	    strikes(FAULTIO_WATCH);
+	bool hit = op == EPOLL_CTL_ADD && (io.rate > 0 || io.next[FAULTIO_WATCH] != 0) &&
+	    is_socket(fd) && strikes(FAULTIO_WATCH);
 
 	errno = saved;
 	if (!hit)

@@ -1,4 +1,5 @@
-/* Taken from the archive by programs linked with --wrap=malloc, which are those whose arenas may run out. */
+/* Taken from the archive by programs linked with --wrap=malloc, which are those whose arenas may
+ * run out. */
 #include <stddef.h>
 
 #include "tests/faultio/faultio.h"

@@ -1,4 +1,5 @@
-/* The loop, pg_async and redis_sub while system calls fail; run by links.sh, which names the servers. */
+/* The loop, pg_async and redis_sub while system calls fail; run by links.sh, which names the
+ * servers. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -109,12 +110,14 @@ START_TEST(the_loop_moves_bytes_whatever_happens)
 		for (int i = 0; i < PAIRS; i++) {
 			int fds[2];
 
-			ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
+			ck_assert_int_eq(
+			    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
 			for (int k = 0; k < 2; k++) {
 				struct end *e = &ends[2 * i + k];
 
 				*e = (struct end){ .writes = k == 0 };
-				loop_io_start(&e->io, fds[k], k == 0 ? LOOP_WRITE : LOOP_READ, on_end, e);
+				loop_io_start(
+				    &e->io, fds[k], k == 0 ? LOOP_WRITE : LOOP_READ, on_end, e);
 			}
 		}
 		unfinished = 2 * PAIRS;
@@ -128,7 +131,8 @@ START_TEST(the_loop_moves_bytes_whatever_happens)
 }
 END_TEST
 
-/* libev tells of a refusal in the turn after the one it happened in; a daemon has turns all the time. */
+/* libev tells of a refusal in the turn after the one it happened in; a daemon has turns all the
+ * time. */
 static struct loop_timer tick;
 
 static void
@@ -203,7 +207,8 @@ START_TEST(a_listening_socket_is_watched_in_the_end)
 	int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0), client;
 
 	ck_assert(loop_init());
-	ck_assert_int_eq(bind(listening, &addr, sizeof(sa_family_t)), 0);	/* an abstract name of its own */
+	ck_assert_int_eq(
+	    bind(listening, &addr, sizeof(sa_family_t)), 0); /* an abstract name of its own */
 	ck_assert_int_eq(listen(listening, 1), 0);
 	ck_assert_int_eq(getsockname(listening, (struct sockaddr *)&name, &len), 0);
 	client = socket(AF_UNIX, SOCK_STREAM, 0);

@@ -1,6 +1,6 @@
 /*
- * The ordinary main() of a fuzz target: check_NAME runs tests/fuzz/corpus/NAME, each input as it is,
- * cut at every length, and with bytes changed, always against a guard page behind its end.
+ * The ordinary main() of a fuzz target: check_NAME runs tests/fuzz/corpus/NAME, each input as it
+ * is, cut at every length, and with bytes changed, always against a guard page behind its end.
  * Speaks TAP. Takes the folder of the tree from $top_srcdir, or files as arguments.
  */
 #include <dirent.h>
@@ -20,7 +20,8 @@ static void
 make_guard(void)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	void *p = mmap(NULL, INPUT_MAX + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(
+	    NULL, INPUT_MAX + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	must(p != MAP_FAILED);
 	guard = p;
@@ -86,8 +87,8 @@ run_folder(const char *name)
 	while ((entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/%s/%s", root == NULL ? "." : root,
-		    name, entry->d_name);
+		snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/%s/%s",
+		    root == NULL ? "." : root, name, entry->d_name);
 		run_file(path);
 		n++;
 	}

@@ -25,7 +25,8 @@ check(struct arena *a, struct str token)
 
 	must(e == ERR_OK || e == ERR_UNAUTHORIZED || e == ERR_TOKEN_EXPIRED);
 	if (e == ERR_OK)
-		must(c.account > 0 && c.session > 0 && c.exp > NOW && c.iat >= 0 && c.iat <= NOW + JWT_SKEW);
+		must(c.account > 0 && c.session > 0 && c.exp > NOW && c.iat >= 0 &&
+		    c.iat <= NOW + JWT_SKEW);
 	else
 		must(c.account == -1 && c.exp == -1);
 }

@@ -40,7 +40,8 @@ check(enum snap_kind kind, struct str payload)
 		must(false);
 	}
 	must(buf_ok(&b));
-	must(b.len == 0 || (b.len == payload.len + 8 && memcmp(b.p + 8, payload.p, payload.len) == 0));
+	must(b.len == 0 ||
+	    (b.len == payload.len + 8 && memcmp(b.p + 8, payload.p, payload.len) == 0));
 	buf_release(&b);
 }
 

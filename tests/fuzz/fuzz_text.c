@@ -32,8 +32,8 @@ try_query(struct arena *a, struct str in)
 		return;
 	must(n <= QUERY_PAIRS);
 	for (size_t i = 0; i < n; i++)
-		must(pairs[i].key.p != NULL && pairs[i].value.p != NULL && utf8_is_valid(pairs[i].key) &&
-		    utf8_is_valid(pairs[i].value));
+		must(pairs[i].key.p != NULL && pairs[i].value.p != NULL &&
+		    utf8_is_valid(pairs[i].key) && utf8_is_valid(pairs[i].value));
 }
 
 int

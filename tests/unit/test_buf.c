@@ -123,8 +123,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { a_failure_is_handed_on, grows_to_the_ceiling_and_no_further, a_failed_operation_adds_nothing,
-		adds, json_strings, NULL };
+	const TTest *const tests[] = { a_failure_is_handed_on, grows_to_the_ceiling_and_no_further,
+		a_failed_operation_adds_nothing, adds, json_strings, NULL };
 
 	return unit_run("buf", tests);
 }

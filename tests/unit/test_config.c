@@ -41,9 +41,11 @@ END_TEST
 
 START_TEST(reads)
 {
-	ck_assert_msg(load(STR("# comment\n\n   # another\nlimits_scale=100\r\n"
-	    "  database =  host=/run/pg dbname=moot user=moot_api password=a#b  \n"
-	    "redis = unix:/run/redis.sock\nfiles_dir =\nregistration=open\nbase_url = https://chat.example.org/x")),
+	ck_assert_msg(
+	    load(STR("# comment\n\n   # another\nlimits_scale=100\r\n"
+		     "  database =  host=/run/pg dbname=moot user=moot_api password=a#b  \n"
+		     "redis = unix:/run/redis.sock\nfiles_dir =\nregistration=open\nbase_url = "
+		     "https://chat.example.org/x")),
 	    "%s", msg);
 	ck_assert_int_eq(c.limits_scale, 100);
 	ck_assert_str_eq(c.database, "host=/run/pg dbname=moot user=moot_api password=a#b");
@@ -62,10 +64,12 @@ START_TEST(errors_name_file_and_line)
 	char *text = arena_alloc(unit_arena(), 5000);
 
 	refused(STR("\n\nlimit_scale = 1\n"), "moot.conf:3: unknown key 'limit_scale'");
-	refused(STR("limits_scale = 1\nlimits_scale = 2\n"), "moot.conf:2: limits_scale is given twice");
+	refused(STR("limits_scale = 1\nlimits_scale = 2\n"),
+	    "moot.conf:2: limits_scale is given twice");
 	refused(STR("limits_scale\n"), "moot.conf:1: expected");
 	refused(STR("= 1\n"), "moot.conf:1: unknown key ''");
-	refused(STR("limits_scale = 0"), "moot.conf:1: limits_scale must be a whole number from 1 to 100000");
+	refused(STR("limits_scale = 0"),
+	    "moot.conf:1: limits_scale must be a whole number from 1 to 100000");
 	refused(STR("limits_scale = 100001"), "whole number");
 	refused(STR("limits_scale = -1"), "whole number");
 	refused(STR("limits_scale = 1 # one"), "whole number");
@@ -199,8 +203,9 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { defaults, reads, errors_name_file_and_line, files_that_cannot_be_read,
-		the_environment_wins, finds_the_file, renders_what_it_reads, token_keys, NULL };
+	const TTest *const tests[] = { defaults, reads, errors_name_file_and_line,
+		files_that_cannot_be_read, the_environment_wins, finds_the_file,
+		renders_what_it_reads, token_keys, NULL };
 
 	/* The caller's environment is not part of the test. */
 	clearenv();

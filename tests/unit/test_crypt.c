@@ -24,7 +24,8 @@ START_TEST(digests)
 	ck_assert_str_eq(hex(out, sizeof(out)),	/* RFC 4231, 2 and 6 */
 	    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	memset(key, 0xaa, sizeof(key));
-	crypt_hmac_sha256(key, sizeof(key), STR("Test Using Larger Than Block-Size Key - Hash Key First"), out);
+	crypt_hmac_sha256(
+	    key, sizeof(key), STR("Test Using Larger Than Block-Size Key - Hash Key First"), out);
 	ck_assert_str_eq(hex(out, sizeof(out)),
 	    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
@@ -32,12 +33,19 @@ END_TEST
 
 START_TEST(base64url)
 {
-	static const struct { struct str raw; const char *text; } good[] = {
-		{ STR(""), "" }, { STR("f"), "Zg" }, { STR("fo"), "Zm8" }, { STR("foo"), "Zm9v" },
-		{ STR("foob"), "Zm9vYg" }, { STR("\xff\xfe\xfd"), "__79" }, { STR("\xfb\xf0"), "-_A" },
+	static const struct { struct str raw; const char *text;
+	} good[] = {
+		{ STR(""), "" },
+		{ STR("f"), "Zg" },
+		{ STR("fo"), "Zm8" },
+		{ STR("foo"), "Zm9v" },
+		{ STR("foob"), "Zm9vYg" },
+		{ STR("\xff\xfe\xfd"), "__79" },
+		{ STR("\xfb\xf0"), "-_A" },
 	};
-	static const struct str bad[] = { STR("A"), STR("Zg="), STR("Zg=="), STR("Zh"), STR("Zm9"), STR("Z"),
-		STR("Zm9v\n"), STR("Zm 9v"), STR("Zm+v"), STR("Zm/v"), STR("Zm9v\0"), STR("Zm9\xff") };
+	static const struct str bad[] = { STR("A"), STR("Zg="), STR("Zg=="), STR("Zh"), STR("Zm9"),
+		STR("Z"), STR("Zm9v\n"), STR("Zm 9v"), STR("Zm+v"), STR("Zm/v"), STR("Zm9v\0"),
+		STR("Zm9\xff") };
 	char text[64], raw[64];
 	size_t len;
 
@@ -53,7 +61,8 @@ START_TEST(base64url)
 	}
 	len = 77;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_msg(!crypt_unb64(guard_copy(bad[i]), raw, sizeof(raw), &len), "bad %zu", i);
+		ck_assert_msg(
+		    !crypt_unb64(guard_copy(bad[i]), raw, sizeof(raw), &len), "bad %zu", i);
 	ck_assert_uint_eq(len, 77);
 }
 END_TEST
@@ -98,7 +107,8 @@ END_TEST
 START_TEST(unreadable_hashes)
 {
 	static const char *const bad[] = { "", "x", "$argon2id$", "$2y$10$abcdefghijklmnopqrstuv",
-		"$argon2id$v=19$m=64,t=1,p=1$$", "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$",
+		"$argon2id$v=19$m=64,t=1,p=1$$",
+		"$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$",
 		"$argon2id$v=19$m=99999999999,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAA" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -139,8 +149,9 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { digests, base64url, password_hashes, every_byte_of_a_password_counts,
-		unreadable_hashes, memory_that_is_not_there, random_and_wipe, NULL };
+	const TTest *const tests[] = { digests, base64url, password_hashes,
+		every_byte_of_a_password_counts, unreadable_hashes, memory_that_is_not_there,
+		random_and_wipe, NULL };
 
 	return unit_run("crypt", tests);
 }

@@ -78,7 +78,8 @@ START_TEST(round_trips_anything)
 			delta = (int64_t)(state >> (1 + state % 62)) + 1;
 			if (__builtin_add_overflow(stream, delta, &stream))
 				break;
-			some[n++] = (struct cursor_entry){ stream, (int64_t)(state >> (1 + state % 63)) };
+			some[n++] =
+			    (struct cursor_entry){ stream, (int64_t)(state >> (1 + state % 63)) };
 		}
 		round_trip((int64_t)(state >> 1), some, n);
 	}
@@ -116,11 +117,12 @@ cursor_of(struct str raw)
 
 START_TEST(decode_refuses_the_rest)
 {
-	static const struct str texts[] = { STR(""), STR("."), STR("1"), STR("1."), STR(".AA"), STR("x.AA"),
-		STR("-1.AA"), STR("+1.AA"), STR("01.AA"), STR("00.AA"), STR(" 1.AA"), STR("1 .AA"),
-		STR("1.AA "), STR("1.AA="), STR("1.AA=="), STR("1.A"), STR("1.AB"), STR("1.AA."),
-		STR("1.AA.AA"), STR("1..AA"), STR("1.A/"), STR("1.AA\n"), STR("1.AA\0"),
-		STR("9223372036854775808.AA"), STR("99999999999999999999999.AA"), STR("1.\xff\xff") };
+	static const struct str texts[] = { STR(""), STR("."), STR("1"), STR("1."), STR(".AA"),
+		STR("x.AA"), STR("-1.AA"), STR("+1.AA"), STR("01.AA"), STR("00.AA"), STR(" 1.AA"),
+		STR("1 .AA"), STR("1.AA "), STR("1.AA="), STR("1.AA=="), STR("1.A"), STR("1.AB"),
+		STR("1.AA."), STR("1.AA.AA"), STR("1..AA"), STR("1.A/"), STR("1.AA\n"),
+		STR("1.AA\0"), STR("9223372036854775808.AA"), STR("99999999999999999999999.AA"),
+		STR("1.\xff\xff") };
 	static const struct str raws[] = {
 		STR("\x01"), STR("\x01\x01"), STR("\x00\x00"), STR("\x01\x01\x01\x01"),
 		STR("\x02\x01\x01"), STR("\x02\x01\x01\x01"),		/* fewer than said */
@@ -138,9 +140,11 @@ START_TEST(decode_refuses_the_rest)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		ck_assert_msg(decode(texts[i], &epoch, &n) == ERR_BAD_REQUEST, "text %zu", i);
 	for (size_t i = 0; i < sizeof(raws) / sizeof(raws[0]); i++)
-		ck_assert_msg(decode(cursor_of(raws[i]), &epoch, &n) == ERR_BAD_REQUEST, "raw %zu", i);
+		ck_assert_msg(
+		    decode(cursor_of(raws[i]), &epoch, &n) == ERR_BAD_REQUEST, "raw %zu", i);
 	ck_assert(epoch == 77 && n == 78 && entries[0].stream == 79 && entries[0].rev == 80);
-	ck_err(decode(cursor_of(STR("\x01\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x01")), &epoch, &n), ERR_OK);
+	ck_err(decode(cursor_of(STR("\x01\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x01")), &epoch, &n),
+	    ERR_OK);
 	ck_assert_int_eq(entries[0].stream, INT64_MAX);
 }
 END_TEST
@@ -174,7 +178,8 @@ START_TEST(decoding_is_exact)
 			struct buf b;
 
 			text[i] = (char)c;
-			if (cursor_decode((struct str){ text, good.len }, &epoch, entries, &n) != ERR_OK)
+			if (cursor_decode((struct str){ text, good.len }, &epoch, entries, &n) !=
+			    ERR_OK)
 				continue;
 			buf_init(&b, CURSOR_TEXT);
 			ck_err(cursor_encode(&b, epoch, entries, n), ERR_OK);

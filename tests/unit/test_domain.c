@@ -50,7 +50,8 @@ START_TEST(refresh_token_is_genuine_for_its_seed_session_and_generation)
 {
 	uint8_t seed[TOKEN_SEED] = { 1 }, other[TOKEN_SEED] = { 2 };
 	struct refresh_token t, u;
-	struct jwt_key another = { .bytes = (const uint8_t *)"abcdef0123456789abcdef0123456789", .len = 32 };
+	struct jwt_key another = { .bytes = (const uint8_t *)"abcdef0123456789abcdef0123456789",
+		.len = 32 };
 
 	struct str s = token_refresh_make(unit_arena(), &key, seed, 42, 7);
 	ck_assert(token_refresh_parse(guard_copy(s), &t));
@@ -77,19 +78,24 @@ START_TEST(seeds_are_64_hex_digits)
 {
 	uint8_t seed[TOKEN_SEED];
 
-	ck_assert(token_seed_parse(guard_copy(STR("00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff")), seed));
+	ck_assert(token_seed_parse(
+	    guard_copy(STR("00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff")),
+	    seed));
 	ck_assert_uint_eq(seed[31], 0xff);
 	ck_assert(!token_seed_parse(STR("00"), seed));
 	ck_assert(!token_seed_parse(STR_NULL, seed));
-	ck_assert(!token_seed_parse(STR("00FF00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff"), seed));
-	ck_assert(!token_seed_parse(STR("00fg00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff"), seed));
+	ck_assert(!token_seed_parse(
+	    STR("00FF00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff"), seed));
+	ck_assert(!token_seed_parse(
+	    STR("00fg00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff"), seed));
 }
 END_TEST
 
 START_TEST(raw_finds_members_and_elements)
 {
 	struct str v, rest, item;
-	struct str o = guard_copy(STR("{\"a\" : {\"b\":[1,2]}, \"x,}\\\"\": \"}]\\\\\",\n\"b\":[ {\"c\":\"]\"} , 2,\n\"s\" ],\"e\":[]}"));
+	struct str o = guard_copy(STR("{\"a\" : {\"b\":[1,2]}, \"x,}\\\"\": \"}]\\\\\",\n\"b\":[ "
+				      "{\"c\":\"]\"} , 2,\n\"s\" ],\"e\":[]}"));
 
 	ck_assert(json_raw_member(o, STR("a"), &v));
 	ck_str_is(v, "{\"b\":[1,2]}");
@@ -127,13 +133,18 @@ END_TEST
 START_TEST(lists_become_lines)
 {
 	struct buf b;
-	struct str list = STR("{\"items\":[{\"seq\":2,\"content\":\"two\\nlines\\u001b\",\"deleted\":false,"
-	    "\"created_at\":\"2026-11-22T00:45:12.345Z\",\"author\":{\"username\":\"bob\"}}, \n {\"seq\":1,\"content\":\"\","
-	    "\"deleted\":true,\"created_at\":\"2026-11-22T00:45:11.000Z\",\"author\":{\"username\":\"ann\"}}],\"before\":null}");
+	struct str list =
+	    STR("{\"items\":[{\"seq\":2,\"content\":\"two\\nlines\\u001b\",\"deleted\":false,"
+		"\"created_at\":\"2026-11-22T00:45:12.345Z\",\"author\":{\"username\":\"bob\"}}, "
+		"\n {\"seq\":1,\"content\":\"\","
+		"\"deleted\":true,\"created_at\":\"2026-11-22T00:45:11.000Z\",\"author\":{"
+		"\"username\":\"ann\"}}],\"before\":null}");
 
 	buf_init(&b, 4096);
 	ck_err(message_lines_text(unit_arena(), &b, list), ERR_OK);
-	ck_str_is(buf_str(&b), "2026-11-22T00:45:11Z <ann> (deleted)\n2026-11-22T00:45:12Z <bob> two\n    lines\\x1b\n");
+	ck_str_is(buf_str(&b),
+	    "2026-11-22T00:45:11Z <ann> (deleted)\n2026-11-22T00:45:12Z <bob> two\n    "
+	    "lines\\x1b\n");
 	buf_clear(&b);
 	message_lines_json(&b, list);
 	size_t lines = 0;
@@ -151,12 +162,14 @@ START_TEST(a_site_is_what_base_url_says)
 		struct str origin, path, access, refresh;
 		bool https;
 	} cases[] = {
-		{ "http://a.test:8080", STR("http://a.test:8080"), STR(""), STR("moot_access"), STR("moot_refresh"), false },
-		{ "http://a.test/chat", STR("http://a.test"), STR("/chat"), STR("moot_access"), STR("moot_refresh"), false },
+		{ "http://a.test:8080", STR("http://a.test:8080"), STR(""), STR("moot_access"),
+		    STR("moot_refresh"), false },
+		{ "http://a.test/chat", STR("http://a.test"), STR("/chat"), STR("moot_access"),
+		    STR("moot_refresh"), false },
 		{ "https://a.test", STR("https://a.test"), STR(""), STR("__Host-moot_access"),
 		    STR("__Secure-moot_refresh"), true },
-		{ "https://a.test:8443/a/b", STR("https://a.test:8443"), STR("/a/b"), STR("__Secure-moot_access"),
-		    STR("__Secure-moot_refresh"), true },
+		{ "https://a.test:8443/a/b", STR("https://a.test:8443"), STR("/a/b"),
+		    STR("__Secure-moot_access"), STR("__Secure-moot_refresh"), true },
 	};
 	struct site s;
 
@@ -215,19 +228,22 @@ START_TEST(own_pages_are_those_of_base_url_and_of_the_host_asked)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		ck_assert(site_is_own_page(&s, &cases[i].claim, SITE_NO_PROOF) == cases[i].none);
 		ck_assert(site_is_own_page(&s, &cases[i].claim, SITE_ANY_PROOF) == cases[i].any);
-		ck_assert(site_is_own_page(&s, &cases[i].claim, SITE_ORIGIN_PROOF) == cases[i].origin);
+		ck_assert(
+		    site_is_own_page(&s, &cases[i].claim, SITE_ORIGIN_PROOF) == cases[i].origin);
 	}
 }
 END_TEST
 
 START_TEST(names_addresses_and_codes)
 {
-	static const struct str names[] = { STR("ab"), STR("A_b.c-9"), STR("0123456789abcdef0123456789abcdef") };
-	static const struct str no_names[] = { STR(""), STR("a"), STR("a b"), STR("a\xc3\xa9"), STR("a/b"), STR("a\0b"),
-		STR("0123456789abcdef0123456789abcdefg") };
-	static const struct str mails[] = { STR("a@b"), STR("a.b+c@x-y.example"), STR("\xc3\xa9@\xc3\xa9.example") };
-	static const struct str no_mails[] = { STR("a"), STR("@b"), STR("a@"), STR("a@b@c"), STR("a b@c"), STR("a@b c"),
-		STR("a@.b"), STR("a@b."), STR("a\n@b") };
+	static const struct str names[] = { STR("ab"), STR("A_b.c-9"),
+		STR("0123456789abcdef0123456789abcdef") };
+	static const struct str no_names[] = { STR(""), STR("a"), STR("a b"), STR("a\xc3\xa9"),
+		STR("a/b"), STR("a\0b"), STR("0123456789abcdef0123456789abcdefg") };
+	static const struct str mails[] = { STR("a@b"), STR("a.b+c@x-y.example"),
+		STR("\xc3\xa9@\xc3\xa9.example") };
+	static const struct str no_mails[] = { STR("a"), STR("@b"), STR("a@"), STR("a@b@c"),
+		STR("a b@c"), STR("a@b c"), STR("a@.b"), STR("a@b."), STR("a\n@b") };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		ck_assert_msg(username_is_valid(guard_copy(names[i])), "name %zu", i);
@@ -246,11 +262,14 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { personal_token_comes_back, personal_token_of_another_form_is_refused,
-		refresh_token_is_genuine_for_its_seed_session_and_generation, seeds_are_64_hex_digits,
-		raw_finds_members_and_elements, raw_never_reads_past_the_end, lists_become_lines,
-		a_site_is_what_base_url_says, a_path_lies_below_the_site_or_not,
-		own_pages_are_those_of_base_url_and_of_the_host_asked, names_addresses_and_codes, NULL };
+	const TTest *const tests[] = { personal_token_comes_back,
+		personal_token_of_another_form_is_refused,
+		refresh_token_is_genuine_for_its_seed_session_and_generation,
+		seeds_are_64_hex_digits, raw_finds_members_and_elements,
+		raw_never_reads_past_the_end, lists_become_lines, a_site_is_what_base_url_says,
+		a_path_lies_below_the_site_or_not,
+		own_pages_are_those_of_base_url_and_of_the_host_asked, names_addresses_and_codes,
+		NULL };
 
 	return unit_run("domain", tests);
 }

@@ -22,7 +22,8 @@ parse_by_byte(struct str text)
 	size_t scanned = 0;
 
 	for (size_t n = 0; n <= text.len; n++) {
-		enum wire_step step = http_head_parse(guard_copy((struct str){ text.p, n }), &scanned, &head, &used);
+		enum wire_step step =
+		    http_head_parse(guard_copy((struct str){ text.p, n }), &scanned, &head, &used);
 
 		if (step != WIRE_MORE)
 			return step;
@@ -30,7 +31,9 @@ parse_by_byte(struct str text)
 	return WIRE_MORE;
 }
 
-#define GOOD "GET /api/v1/stream?a=b?c HTTP/1.1\r\nHost: x\r\nEmpty:\r\nB:  \t padded\t \r\nhost: y\r\n\r\n"
+#define GOOD \
+	"GET /api/v1/stream?a=b?c HTTP/1.1\r\nHost: x\r\nEmpty:\r\nB:  \t padded\t \r\nhost: " \
+	"y\r\n\r\n"
 
 START_TEST(reads_a_head)
 {
@@ -71,16 +74,18 @@ END_TEST
 START_TEST(refuses_what_a_careful_proxy_does_not_send)
 {
 	static const struct str bad[] = { STR("\r\n\r\n"), STR(" GET / HTTP/1.1\r\n\r\n"),
-		STR("GET / HTTP/1.1\nHost: x\r\n\r\n"), STR("GET / HTTP/1.2\r\n\r\n"), STR("GET / http/1.1\r\n\r\n"),
-		STR("GET / HTTP/1.1 \r\n\r\n"), STR("GET /\r\n\r\n"), STR("GET / x HTTP/1.1\r\n\r\n"),
-		STR("GET x HTTP/1.1\r\n\r\n"), STR("GET * HTTP/1.1\r\n\r\n"), STR("GET http://x/ HTTP/1.1\r\n\r\n"),
-		STR("G\0T / HTTP/1.1\r\n\r\n"), STR("GET /\0 HTTP/1.1\r\n\r\n"), STR("GET /\x7f HTTP/1.1\r\n\r\n"),
-		STR("GET /\xc3\xa9 HTTP/1.1\r\n\r\n"), STR("GET /#f HTTP/1.1\r\n\r\n"),
-		STR("GETGETGETGETGETGET / HTTP/1.1\r\n\r\n"), STR("GET / HTTP/1.1\r\nA\r\n\r\n"),
-		STR("GET / HTTP/1.1\r\n: b\r\n\r\n"), STR("GET / HTTP/1.1\r\nA : b\r\n\r\n"),
-		STR("GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n"), STR("GET / HTTP/1.1\r\nA: b\0\r\n\r\n"),
-		STR("GET / HTTP/1.1\r\nA: \rb\r\n\r\n"), STR("GET / HTTP/1.1\r\nA: \nb\r\n\r\n"),
-		STR("GET / HTTP/1.1\r\nA\xff: b\r\n\r\n"), STR("\x16\x03\x01") };
+		STR("GET / HTTP/1.1\nHost: x\r\n\r\n"), STR("GET / HTTP/1.2\r\n\r\n"),
+		STR("GET / http/1.1\r\n\r\n"), STR("GET / HTTP/1.1 \r\n\r\n"), STR("GET /\r\n\r\n"),
+		STR("GET / x HTTP/1.1\r\n\r\n"), STR("GET x HTTP/1.1\r\n\r\n"),
+		STR("GET * HTTP/1.1\r\n\r\n"), STR("GET http://x/ HTTP/1.1\r\n\r\n"),
+		STR("G\0T / HTTP/1.1\r\n\r\n"), STR("GET /\0 HTTP/1.1\r\n\r\n"),
+		STR("GET /\x7f HTTP/1.1\r\n\r\n"), STR("GET /\xc3\xa9 HTTP/1.1\r\n\r\n"),
+		STR("GET /#f HTTP/1.1\r\n\r\n"), STR("GETGETGETGETGETGET / HTTP/1.1\r\n\r\n"),
+		STR("GET / HTTP/1.1\r\nA\r\n\r\n"), STR("GET / HTTP/1.1\r\n: b\r\n\r\n"),
+		STR("GET / HTTP/1.1\r\nA : b\r\n\r\n"), STR("GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n"),
+		STR("GET / HTTP/1.1\r\nA: b\0\r\n\r\n"), STR("GET / HTTP/1.1\r\nA: \rb\r\n\r\n"),
+		STR("GET / HTTP/1.1\r\nA: \nb\r\n\r\n"), STR("GET / HTTP/1.1\r\nA\xff: b\r\n\r\n"),
+		STR("\x16\x03\x01") };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		ck_assert_msg(parse(bad[i]) == WIRE_BAD, "case %zu at once", i);

@@ -96,8 +96,10 @@ START_TEST(hostile_values_are_escaped)
 		log_warn("m\n\x1b", lf_strn("ua", guard_copy(STR(HOSTILE))));
 		line = captured();
 		for (size_t i = 0; i < line.len; i++)
-			ck_assert_msg((unsigned char)line.p[i] >= 0x20 && line.p[i] != 0x7f, "byte %zu", i);
-		ck_assert_ptr_nonnull(strstr(line.p, "a\\u000d\\u000a\\\"b\\\\\\u001b[31m\\u007f\\u009b"
+			ck_assert_msg(
+			    (unsigned char)line.p[i] >= 0x20 && line.p[i] != 0x7f, "byte %zu", i);
+		ck_assert_ptr_nonnull(strstr(line.p,
+		    "a\\u000d\\u000a\\\"b\\\\\\u001b[31m\\u007f\\u009b"
 		    "\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\xc3\xa9"));
 		if (as_json == 0)
 			continue;
@@ -119,8 +121,8 @@ START_TEST(long_lines_are_cut)
 		log_init("moot-test", LVL_INFO, as_json == 1);
 		log_request_id(STR_NULL);
 		capture();
-		log_error(big, lf_str("a", big), lf_str("b", big), lf_str("c", big), lf_str("d", big),
-		    lf_str("e", big), lf_int("last", 1));
+		log_error(big, lf_str("a", big), lf_str("b", big), lf_str("c", big),
+		    lf_str("d", big), lf_str("e", big), lf_int("last", 1));
 		line = captured();
 		ck_assert_uint_lt(line.len, 4096);
 		ck_assert_uint_gt(line.len, 3000);
@@ -130,8 +132,9 @@ START_TEST(long_lines_are_cut)
 	memset(big, 'x', 100000);
 	for (size_t n = 900; n < 1100; n++) {	/* every place the end of a line can fall on */
 		capture();
-		log_error("m", lf_strn("a", (struct str){ big, 1000 }), lf_strn("b", (struct str){ big, 1000 }),
-		    lf_strn("c", (struct str){ big, n }), lf_strn("d", (struct str){ big, n }),
+		log_error("m", lf_strn("a", (struct str){ big, 1000 }),
+		    lf_strn("b", (struct str){ big, 1000 }), lf_strn("c", (struct str){ big, n }),
+		    lf_strn("d", (struct str){ big, n }),
 		    lf_str("e", "\xc3\xa9\xc3\xa9\xc3\xa9\"\"\""), lf_int("i", INT64_MIN));
 		line = captured();
 		ck_assert_uint_lt(line.len, 4096);
@@ -178,8 +181,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { a_line_is_one_object, hostile_values_are_escaped, long_lines_are_cut,
-		levels, fatal_exits, NULL };
+	const TTest *const tests[] = { a_line_is_one_object, hostile_values_are_escaped,
+		long_lines_are_cut, levels, fatal_exits, NULL };
 
 	return unit_run("log", tests);
 }

@@ -155,7 +155,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { private_without_a_directory, processes_share_one_file,
-		foreign_files_are_replaced, who_has_the_old_file_goes_on, renders_prometheus, NULL };
+		foreign_files_are_replaced, who_has_the_old_file_goes_on, renders_prometheus,
+		NULL };
 
 	return unit_run("metric", tests);
 }

@@ -98,11 +98,18 @@ static struct jwt_key key;
 static struct str token;
 
 static const char *const texts[] = {
-	"7", "\"abc\"", "[]", "{}", "[1,[2,\"three\"],{\"a\":1.5}]",
-	"{\"content\":\"words that do not fit the first buffer, so that it has to grow, and to grow again\","
-	    "\"o\":{\"k\":[true,false,null]},\"a\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,"
-	    "24,25,26,27,28,29,30,31,32,33,34,35,36]}",
-	"{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,\"j\":1,\"k\":1,\"l\":1,\"m\":1}",
+	"7",
+	"\"abc\"",
+	"[]",
+	"{}",
+	"[1,[2,\"three\"],{\"a\":1.5}]",
+	"{\"content\":\"words that do not fit the first buffer, so that it has to grow, and to "
+	"grow again\","
+	"\"o\":{\"k\":[true,false,null]},\"a\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,"
+	"21,22,23,"
+	"24,25,26,27,28,29,30,31,32,33,34,35,36]}",
+	"{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,\"j\":1,\"k\":1,"
+	"\"l\":1,\"m\":1}",
 };
 #define TEXTS (sizeof(texts) / sizeof(texts[0]))
 
@@ -153,8 +160,10 @@ flaw_of(size_t kind)
 		if (pid < 0 || waitpid(pid, &status, 0) != pid)
 			return "fork";
 		done = WIFEXITED(status) && WEXITSTATUS(status) == ERR_OK;
-		if (!WIFEXITED(status) || (!done && WEXITSTATUS(status) != ERR_NO_MEMORY &&
-		    WEXITSTATUS(status) != ERR_NO_MEMORY + REFUSED && WEXITSTATUS(status) != ERR_OK + REFUSED)) {
+		if (!WIFEXITED(status) ||
+		    (!done && WEXITSTATUS(status) != ERR_NO_MEMORY &&
+			WEXITSTATUS(status) != ERR_NO_MEMORY + REFUSED &&
+			WEXITSTATUS(status) != ERR_OK + REFUSED)) {
 			snprintf(said, sizeof(said), "with %zu bytes: status %d", bytes, status);
 			return said;
 		}

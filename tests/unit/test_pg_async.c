@@ -135,8 +135,8 @@ END_TEST
 /* What a SQLSTATE is called in the daemon must be what it is called in the request handlers. */
 START_TEST(names_errors_as_the_other_door_does)
 {
-	static const char *const states[] = { "40001", "40P01", "25006", "25P03", "55P03", "53300", "57014",
-		"22021", "23505", "42501", "0A000", "UE404", NULL };
+	static const char *const states[] = { "40001", "40P01", "25006", "25P03", "55P03", "53300",
+		"57014", "22021", "23505", "42501", "0A000", "UE404", NULL };
 	struct pg_options o = { .conninfo = getenv("MOOT_TEST_PUSH"), .application = "test" };
 	struct pg *pg = pg_new(&o);
 
@@ -149,7 +149,8 @@ START_TEST(names_errors_as_the_other_door_does)
 		    "USING MESSAGE = 'not_found'", states[i]));
 		e = pg_run(pg, unit_arena(), STMT_FEED_EPOCH, PG_NONE, &rows);
 		ck_assert_int_ne(e, ERR_OK);
-		ck_assert_msg(ask() == e, "%s: %s and %s", states[i], err_info(last)->name, err_info(e)->name);
+		ck_assert_msg(ask() == e, "%s: %s and %s", states[i], err_info(last)->name,
+		    err_info(e)->name);
 	}
 	ck_assert_int_eq(last, ERR_NOT_FOUND);
 	pg_free(pg);

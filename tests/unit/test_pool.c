@@ -86,8 +86,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { blocks_are_zeroed_and_do_not_overlap,
-		a_block_keeps_its_bytes_when_it_is_resized, readers_are_all_named_once, whole_pages_are_zeroed,
-		NULL };
+		a_block_keeps_its_bytes_when_it_is_resized, readers_are_all_named_once,
+		whole_pages_are_zeroed, NULL };
 
 	return unit_run("pool", tests);
 }

@@ -11,7 +11,8 @@ tell(void *ctx, const struct redis_value *v)
 	told[n_told++] = v == NULL ? -*(int *)ctx : *(int *)ctx;
 }
 
-/* Nothing waits in a queue that has failed: who asks again from inside is not told of the old end. */
+/* Nothing waits in a queue that has failed: who asks again from inside is not told of the old end.
+ */
 static void
 tell_and_look(void *ctx, const struct redis_value *v)
 {
@@ -92,7 +93,8 @@ END_TEST
 
 START_TEST(values_say_only_what_they_are)
 {
-	const struct redis_value items[] = { { .kind = REDIS_TEXT, .text = STR("a") }, { .kind = REDIS_NIL } };
+	const struct redis_value items[] = { { .kind = REDIS_TEXT, .text = STR("a") },
+		{ .kind = REDIS_NIL } };
 	const struct redis_value list = { .kind = REDIS_LIST, .items = items, .n = 2 };
 
 	ck_assert(str_eq(redis_value_text(redis_value_at(&list, 0)), STR("a")));
@@ -108,8 +110,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { replies_go_to_who_waits_for_them,
-		all_are_told_of_the_end_and_the_queue_begins_anew, more_than_the_ceiling_do_not_wait,
-		values_say_only_what_they_are, NULL };
+		all_are_told_of_the_end_and_the_queue_begins_anew,
+		more_than_the_ceiling_do_not_wait, values_say_only_what_they_are, NULL };
 
 	return unit_run("redis_calls", tests);
 }

@@ -27,10 +27,11 @@ END_TEST
 
 START_TEST(refuses_everything_else)
 {
-	static const char *const bad[] = { "", ":", "unix:", "host", "host:", ":6379", "host:0", "host:65536",
-		"host:-1", "host:redis", "host:6379 ", "redis://host", NULL };
+	static const char *const bad[] = { "", ":", "unix:", "host", "host:", ":6379", "host:0",
+		"host:65536", "host:-1", "host:redis", "host:6379 ", "redis://host", NULL };
 	struct redis_target t = { .path = "untouched" };
-	char *path = arena_printf(unit_arena(), "unix:/%0107d", 1), *host = arena_printf(unit_arena(), "%0256d:1", 1);
+	char *path = arena_printf(unit_arena(), "unix:/%0107d", 1),
+	     *host = arena_printf(unit_arena(), "%0256d:1", 1);
 
 	for (int i = 0; bad[i] != NULL; i++)
 		ck_assert_msg(!redis_target_parse(bad[i], &t), "%s", bad[i]);
@@ -78,7 +79,8 @@ START_TEST(takes_addresses_in_turn)
 		if (fd >= 0)
 			close(fd);
 		else
-			ck_assert(errno == ECONNREFUSED || errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT);
+			ck_assert(errno == ECONNREFUSED || errno == EADDRNOTAVAIL ||
+			    errno == EAFNOSUPPORT);
 	}
 }
 END_TEST

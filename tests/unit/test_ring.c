@@ -11,7 +11,10 @@ static struct ring ring;
 static struct frame *
 frame(int64_t rev)
 {
-	struct bus_event e = { .rev = rev, .event_id = rev, .type = STR("message.created"), .body = STR("{\"a\":\t1}") };
+	struct bus_event e = { .rev = rev,
+		.event_id = rev,
+		.type = STR("message.created"),
+		.body = STR("{\"a\":\t1}") };
 
 	return frame_new(&e, 3);
 }
@@ -134,14 +137,18 @@ START_TEST(filters_take_lists)
 	struct filter *f = filter_new();
 
 	ck_assert(filter_is_empty(f));
-	ck_assert(filter_has_stream(NULL, 5) && filter_has_type(NULL, STR("a")) && filter_has_stream(f, 5));
+	ck_assert(filter_has_stream(NULL, 5) && filter_has_type(NULL, STR("a")) &&
+	    filter_has_stream(f, 5));
 	ck_assert(filter_add_channels(f, STR("12, 13")));
 	ck_assert(filter_has_stream(f, 13) && !filter_has_stream(f, 14));
 	ck_assert(filter_add_types(f, STR("message.created,member.*")));
-	ck_assert(filter_has_type(f, STR("member.left")) && filter_has_type(f, STR("message.created")));
+	ck_assert(
+	    filter_has_type(f, STR("member.left")) && filter_has_type(f, STR("message.created")));
 	ck_assert(!filter_has_type(f, STR("member")) && !filter_has_type(f, STR("message.create")));
-	ck_assert(!filter_add_channels(f, STR("0")) && !filter_add_channels(f, STR("")) && !filter_add_channels(f, STR("1,")));
-	ck_assert(!filter_add_types(f, STR("*")) && !filter_add_types(f, STR("")) && !filter_add_types(f, STR("A")));
+	ck_assert(!filter_add_channels(f, STR("0")) && !filter_add_channels(f, STR("")) &&
+	    !filter_add_channels(f, STR("1,")));
+	ck_assert(!filter_add_types(f, STR("*")) && !filter_add_types(f, STR("")) &&
+	    !filter_add_types(f, STR("A")));
 	filter_free(f);
 }
 END_TEST
@@ -150,8 +157,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { frames_hold_every_framing, a_ring_keeps_the_newest,
-		a_ring_grows_backwards_for_a_while, the_oldest_frames_of_all_rings_go_first, a_map_finds_what_is_in_it,
-		filters_take_lists, NULL };
+		a_ring_grows_backwards_for_a_while, the_oldest_frames_of_all_rings_go_first,
+		a_map_finds_what_is_in_it, filters_take_lists, NULL };
 
 	return unit_run("ring", tests);
 }

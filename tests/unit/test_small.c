@@ -72,8 +72,9 @@ END_TEST
 
 START_TEST(numbers)
 {
-	static const struct str bad[] = { STR(""), STR("-1"), STR("+1"), STR(" 1"), STR("1 "), STR("1x"),
-		STR("0x1"), STR("1\0"), STR("18446744073709551616"), STR("99999999999999999999999") };
+	static const struct str bad[] = { STR(""), STR("-1"), STR("+1"), STR(" 1"), STR("1 "),
+		STR("1x"), STR("0x1"), STR("1\0"), STR("18446744073709551616"),
+		STR("99999999999999999999999") };
 	uint64_t v = 7;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -89,9 +90,9 @@ END_TEST
 
 START_TEST(ids)
 {
-	static const struct str bad[] = { STR(""), STR("0"), STR("01"), STR("-1"), STR("+1"), STR("1 "),
-		STR("9223372036854775808"), STR("18446744073709551617"), STR("1e3"), STR("@me"),
-		STR("00000000000000000001"), STR("1\0") };
+	static const struct str bad[] = { STR(""), STR("0"), STR("01"), STR("-1"), STR("+1"),
+		STR("1 "), STR("9223372036854775808"), STR("18446744073709551617"), STR("1e3"),
+		STR("@me"), STR("00000000000000000001"), STR("1\0") };
 	char text[21];
 	int64_t id = 7;
 
@@ -152,11 +153,15 @@ START_TEST(errors_are_a_table)
 
 		ck_assert(e->name[0] != '\0' && e->code[0] != '\0' && e->title[0] != '\0');
 		ck_assert_uint_eq(strspn(e->code, "abcdefghijklmnopqrstuvwxyz_"), strlen(e->code));
-		ck_assert_msg(i == ERR_OK ? e->http == 200 : e->http >= 400 && e->http <= 503, "%s", e->name);
+		ck_assert_msg(
+		    i == ERR_OK ? e->http == 200 : e->http >= 400 && e->http <= 503, "%s", e->name);
 		ck_assert_msg(i == ERR_OK || (e->ws >= 4000 && e->ws < 4500), "%s", e->name);
 		ck_assert(e->level >= LVL_DEBUG && e->level <= LVL_ERROR);
-		ck_assert_msg(err_by_code(str_of(e->code)) == (enum err)i, "%s: code used twice", e->name);
-		ck_assert_msg(e->http < 500 ? e->level == LVL_INFO : e->http > 500 || e->level == LVL_ERROR, "%s", e->name);
+		ck_assert_msg(
+		    err_by_code(str_of(e->code)) == (enum err)i, "%s: code used twice", e->name);
+		ck_assert_msg(
+		    e->http < 500 ? e->level == LVL_INFO : e->http > 500 || e->level == LVL_ERROR,
+		    "%s", e->name);
 	}
 	ck_assert_int_eq(err_by_code(STR("nonsense")), ERR__MAX);
 	ck_assert_int_eq(err_by_code(STR_NULL), ERR__MAX);
@@ -187,8 +192,9 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { strings_compare, strings_are_cut, lists_have_words, characters_are_cut, numbers, ids, the_clock_can_be_set,
-		times, errors_are_a_table, try_returns_early, NULL };
+	const TTest *const tests[] = { strings_compare, strings_are_cut, lists_have_words,
+		characters_are_cut, numbers, ids, the_clock_can_be_set, times, errors_are_a_table,
+		try_returns_early, NULL };
 
 	return unit_run("small", tests);
 }

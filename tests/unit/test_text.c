@@ -5,14 +5,16 @@
 
 START_TEST(utf8_takes_rfc3629)
 {
-	static const struct str good[] = { STR(""), STR("a"), STR("\0"), STR("\x7f"), STR("\xc2\x80"),
-		STR("\xdf\xbf"), STR("\xe0\xa0\x80"), STR("\xed\x9f\xbf"), STR("\xee\x80\x80"),
-		STR("\xef\xbf\xbf"), STR("\xf0\x90\x80\x80"), STR("\xf4\x8f\xbf\xbf"), STR("a\xc3\xa9z") };
-	static const struct str bad[] = { STR("\x80"), STR("\xbf"), STR("\xc0\x80"), STR("\xc1\xbf"),
-		STR("\xc2"), STR("\xc2\x41"), STR("\xc2\xc2"), STR("\xe0\x9f\xbf"), STR("\xe0\xa0"),
-		STR("\xe1\x80\x41"), STR("\xed\xa0\x80"), STR("\xed\xbf\xbf"), STR("\xf0\x8f\xbf\xbf"),
-		STR("\xf0\x90\x80"), STR("\xf4\x90\x80\x80"), STR("\xf5\x80\x80\x80"), STR("\xff"),
-		STR("\xfe\xff"), STR("ok\xe2\x82"), STR("\xf8\x88\x80\x80\x80") };
+	static const struct str good[] = { STR(""), STR("a"), STR("\0"), STR("\x7f"),
+		STR("\xc2\x80"), STR("\xdf\xbf"), STR("\xe0\xa0\x80"), STR("\xed\x9f\xbf"),
+		STR("\xee\x80\x80"), STR("\xef\xbf\xbf"), STR("\xf0\x90\x80\x80"),
+		STR("\xf4\x8f\xbf\xbf"), STR("a\xc3\xa9z") };
+	static const struct str bad[] = { STR("\x80"), STR("\xbf"), STR("\xc0\x80"),
+		STR("\xc1\xbf"), STR("\xc2"), STR("\xc2\x41"), STR("\xc2\xc2"), STR("\xe0\x9f\xbf"),
+		STR("\xe0\xa0"), STR("\xe1\x80\x41"), STR("\xed\xa0\x80"), STR("\xed\xbf\xbf"),
+		STR("\xf0\x8f\xbf\xbf"), STR("\xf0\x90\x80"), STR("\xf4\x90\x80\x80"),
+		STR("\xf5\x80\x80\x80"), STR("\xff"), STR("\xfe\xff"), STR("ok\xe2\x82"),
+		STR("\xf8\x88\x80\x80\x80") };
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		ck_assert_msg(utf8_is_valid(guard_copy(good[i])), "good %zu", i);
@@ -25,13 +27,14 @@ END_TEST
 
 START_TEST(every_character_has_its_class)
 {
-	static const struct { uint32_t point; enum text_class class; } some[] = {
-		{ 0, TEXT_CONTROL }, { ' ', TEXT_BLANK }, { 'a', TEXT_PLAIN }, { 0x7e, TEXT_PLAIN },
-		{ 0x7f, TEXT_CONTROL }, { 0x9b, TEXT_CONTROL }, { 0xa0, TEXT_BLANK }, { 0xa1, TEXT_PLAIN },
-		{ 0x200a, TEXT_BLANK }, { 0x200b, TEXT_HIDDEN }, { 0x2027, TEXT_PLAIN }, { 0x2028, TEXT_CONTROL },
-		{ 0x202e, TEXT_BIDI }, { 0x202f, TEXT_BLANK }, { 0x2069, TEXT_BIDI }, { 0xfe0f, TEXT_HIDDEN },
-		{ 0xfffb, TEXT_HIDDEN }, { 0xfffd, TEXT_PLAIN }, { 0x1f600, TEXT_PLAIN }, { 0xe0041, TEXT_HIDDEN },
-		{ 0x10ffff, TEXT_PLAIN } };
+	static const struct { uint32_t point; enum text_class class;
+	} some[] = { { 0, TEXT_CONTROL }, { ' ', TEXT_BLANK }, { 'a', TEXT_PLAIN },
+		{ 0x7e, TEXT_PLAIN }, { 0x7f, TEXT_CONTROL }, { 0x9b, TEXT_CONTROL },
+		{ 0xa0, TEXT_BLANK }, { 0xa1, TEXT_PLAIN }, { 0x200a, TEXT_BLANK },
+		{ 0x200b, TEXT_HIDDEN }, { 0x2027, TEXT_PLAIN }, { 0x2028, TEXT_CONTROL },
+		{ 0x202e, TEXT_BIDI }, { 0x202f, TEXT_BLANK }, { 0x2069, TEXT_BIDI },
+		{ 0xfe0f, TEXT_HIDDEN }, { 0xfffb, TEXT_HIDDEN }, { 0xfffd, TEXT_PLAIN },
+		{ 0x1f600, TEXT_PLAIN }, { 0xe0041, TEXT_HIDDEN }, { 0x10ffff, TEXT_PLAIN } };
 	size_t count[TEXT_BIDI + 1] = { 0 };
 
 	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++)
@@ -48,7 +51,8 @@ END_TEST
 START_TEST(texts_are_visible_and_lines)
 {
 	ck_assert(text_is_visible(guard_copy(STR(" \xe2\x80\x8b""a"))));
-	ck_assert(!text_is_visible(guard_copy(STR(" \t\xe2\x80\x8b\xe3\x80\x80\xef\xb8\x8f\xe2\x80\xae"))));
+	ck_assert(!text_is_visible(
+	    guard_copy(STR(" \t\xe2\x80\x8b\xe3\x80\x80\xef\xb8\x8f\xe2\x80\xae"))));
 	ck_assert(!text_is_visible(STR("")));
 	ck_assert(text_is_line(STR("")));
 	ck_assert(text_is_line(guard_copy(STR("a b\xe2\x80\x8e\xef\xb8\x8f"))));
@@ -74,9 +78,10 @@ decoded(struct str in, bool form)
 
 START_TEST(url_decodes)
 {
-	static const struct str bad[] = { STR("%"), STR("%2"), STR("a%"), STR("%zz"), STR("%2g"), STR("%g2"),
-		STR("%%20"), STR("%u0041"), STR("%00"), STR("\0"), STR("a%00b"), STR("%ff"),
-		STR("%c0%af"), STR("%ed%a0%80"), STR("\xff"), STR("%-1"), STR("% 1"), STR("%c3") };
+	static const struct str bad[] = { STR("%"), STR("%2"), STR("a%"), STR("%zz"), STR("%2g"),
+		STR("%g2"), STR("%%20"), STR("%u0041"), STR("%00"), STR("\0"), STR("a%00b"),
+		STR("%ff"), STR("%c0%af"), STR("%ed%a0%80"), STR("\xff"), STR("%-1"), STR("% 1"),
+		STR("%c3") };
 
 	ck_str_is(decoded(STR(""), false), "");
 	ck_str_is(decoded(STR("a%20b+c%2B%2f%2F%C3%a9"), false), "a b+c+//\xc3\xa9");
@@ -215,13 +220,13 @@ END_TEST
 
 START_TEST(authorization_refuses)
 {
-	static const struct str bad[] = { STR(""), STR(" "), STR("Bearer"), STR("Bearer "), STR("Bearer a b"),
-		STR("Bearer \x01"), STR("Bearer \xc3\xa9"), STR("Bearer a\0b"), STR("Bearerx"), STR("Digest x"),
-		STR("Negotiate dG9rZW46"), STR("Basic"), STR("Basic "), STR("Basic !!!!"),
-		STR("Basic dG9rZW4="), STR("Basic Og=="), STR("Basic dG9rZW46="), STR("Basic dG9rZW4"),
-		STR("Basic YTp="), STR("Basic YTq"), STR("Basic ===="), STR("Basic fn4_Pj4-Og=="),
-		STR("Basic AGE6"), STR("Basic /zo="), STR("Basic IGE6"), STR("dG9rZW46"),
-		STR("Basic dG9r ZW46") };
+	static const struct str bad[] = { STR(""), STR(" "), STR("Bearer"), STR("Bearer "),
+		STR("Bearer a b"), STR("Bearer \x01"), STR("Bearer \xc3\xa9"), STR("Bearer a\0b"),
+		STR("Bearerx"), STR("Digest x"), STR("Negotiate dG9rZW46"), STR("Basic"),
+		STR("Basic "), STR("Basic !!!!"), STR("Basic dG9rZW4="), STR("Basic Og=="),
+		STR("Basic dG9rZW46="), STR("Basic dG9rZW4"), STR("Basic YTp="), STR("Basic YTq"),
+		STR("Basic ===="), STR("Basic fn4_Pj4-Og=="), STR("Basic AGE6"), STR("Basic /zo="),
+		STR("Basic IGE6"), STR("dG9rZW46"), STR("Basic dG9r ZW46") };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		ck_assert_msg(authorization(bad[i]).p == NULL, "bad %zu: %.*s", i, STR_FMT(bad[i]));
@@ -231,8 +236,10 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { utf8_takes_rfc3629, every_character_has_its_class, texts_are_visible_and_lines, url_decodes, url_encodes_and_back, query_parses,
-		query_refuses, cookies, authorization_takes_bearer_and_basic, authorization_refuses, NULL };
+	const TTest *const tests[] = { utf8_takes_rfc3629, every_character_has_its_class,
+		texts_are_visible_and_lines, url_decodes, url_encodes_and_back, query_parses,
+		query_refuses, cookies, authorization_takes_bearer_and_basic, authorization_refuses,
+		NULL };
 
 	return unit_run("text", tests);
 }

@@ -24,7 +24,8 @@ guard_copy(struct str s)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t size = (s.len + page - 1) / page * page;
-	char *p = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *p =
+	    mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *start;
 
 	ck_assert_ptr_ne(p, MAP_FAILED);
