@@ -129,7 +129,32 @@ function check_names(code,	n) {
 			complain(n "… is not for this file")
 }
 
+# Columns of a line: a tab goes to the next multiple of eight, and a character may have several bytes.
+function width(line,	n, i, part, columns) {
+	gsub(/[\200-\277]/, "", line)
+	n = split(line, part, "\t")
+	for (i = 1; i < n; i++)
+		columns += length(part[i]) + 8 - (columns + length(part[i])) % 8
+	return columns + length(part[n])
+}
+
+function check_width(line,	columns) {
+	if (FILENAME ~ /\.def$/ || !widest)
+		return
+	columns = width(line)
+	if (columns <= widest)
+		return
+	was_wide = 1
+	if (!(FILENAME in wide))
+		complain(columns " columns, more than " widest)
+}
+
 function end_of_file() {
+	if (last in wide && !was_wide) {
+		printf "%s:%d: has no wide line: take it off the list\n", last, lines
+		bad = 1
+	}
+	was_wide = 0
 	if (last != "" && lines > longest) {
 		printf "%s:%d: %d lines, more than %d\n", last, lines, lines, longest
 		bad = 1
@@ -168,6 +193,10 @@ NR == FNR {
 		if (sub(/\*$/, "", name))
 			open_ended[name] = 1
 		banned[name] = rest
+	} else if ($1 == "columns") {
+		widest = $2
+	} else if ($1 == "wide") {
+		wide[$2] = 1
 	} else if ($1 == "lines") {
 		longest = $2
 	} else if ($1 == "name") {
@@ -181,6 +210,7 @@ NR == FNR {
 {
 	last = FILENAME
 	lines = FNR
+	check_width($0)
 	for (w in words)
 		if ($0 ~ "(^|[^A-Za-z])" w "([^A-Za-z]|$)")
 			complain("says " w)

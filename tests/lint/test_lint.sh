@@ -93,6 +93,9 @@ seed "a call behind a string" cgi/a.c 'f("/* \" ", strcpy(a, b));'
 seed "a call behind a comment" cgi/a.c '/* a */ strcpy(a, b); /* c */'
 seed "a word for what is unfinished" cgi/a.c '/* TO''DO: later */'
 seed "a statement named by a program" cgi/a.c 'int x = STMT_ME_READ;'
+seed "a wide line" cgi/a.c "/* $(printf %095d 0) */"
+seed "a line made wide by tabs" cgi/a.c "$(printf '\t\t\t\t\tint a_variable_with_a_long_name = a_function_with_a_long_name_too();')"
+clean "a line of 100 columns" cgi/a.c "$(printf '\t/* %084d … */' 0)"
 fresh
 i=0
 while test $i -lt 451; do echo; i=$((i + 1)); done >"$work/tree/cgi/long.c"
