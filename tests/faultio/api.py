@@ -134,8 +134,8 @@ class Workers:
                     self.judge(proc)
                     self.procs[i] = self.start()
 
-    def judge(self, proc):
-        if proc.returncode != 0:
+    def judge(self, proc, statuses=(0,)):
+        if proc.returncode not in statuses:
             self.problems.append("a process ended with %d: %s" % (proc.returncode, self.log()[-3000:]))
 
     def log(self):
@@ -153,7 +153,7 @@ class Workers:
             except subprocess.TimeoutExpired:
                 proc.kill()
                 proc.wait()
-            self.judge(proc)
+            self.judge(proc, (0, -signal.SIGTERM))   # the latter when it had just been started
         self.listening.close()
 
     def connect(self):
