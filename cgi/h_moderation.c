@@ -10,15 +10,16 @@ FIELD_LIST(fields_ban, REASON,
 	{ "delete_messages", FIELD_INT, 0, 0, BAN_ERASE_MAX_S, NULL, NULL });
 FIELD_LIST(fields_timeout, REASON,
 	{ "expires_in", FIELD_INT, FIELD_REQUIRED, TIMEOUT_MIN_S, TIMEOUT_MAX_S, NULL, NULL });
-FIELD_LIST(fields_bulk_delete, { "ids", FIELD_IDS, FIELD_REQUIRED, 1, BULK_DELETE_MAX, NULL, NULL });
+FIELD_LIST(
+    fields_bulk_delete, { "ids", FIELD_IDS, FIELD_REQUIRED, 1, BULK_DELETE_MAX, NULL, NULL });
 
 enum err
 h_ban_put(struct request *r)
 {
 	struct answer a;
 
-	TRY(ban_put(&r->call, r->segment_id[0], r->segment_id[1], field_text(r, "reason"), field_int(r, "expires_in"),
-	    field_int(r, "delete_messages"), &a));
+	TRY(ban_put(&r->call, r->segment_id[0], r->segment_id[1], field_text(r, "reason"),
+	    field_int(r, "expires_in"), field_int(r, "delete_messages"), &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

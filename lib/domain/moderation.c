@@ -3,17 +3,20 @@
 #include "domain/params.h"
 
 enum err
-ban_put(struct call *c, int64_t server, int64_t user, struct str reason, int64_t expires_s, int64_t erase_s,
-    struct answer *out)
+ban_put(struct call *c, int64_t server, int64_t user, struct str reason, int64_t expires_s,
+    int64_t erase_s, struct answer *out)
 {
-	return call_mutate(c, server, STMT_BAN_PUT, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user),
-	    pg_text(c->arena, reason), pg_int(c->arena, expires_s), pg_int(c->arena, erase_s)), out);
+	return call_mutate(c, server, STMT_BAN_PUT,
+	    PG_ARGS(ACTOR(c), ID(c, server), ID(c, user), pg_text(c->arena, reason),
+		pg_int(c->arena, expires_s), pg_int(c->arena, erase_s)),
+	    out);
 }
 
 enum err
 ban_delete(struct call *c, int64_t server, int64_t user, struct answer *out)
 {
-	return call_mutate(c, server, STMT_BAN_DELETE, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user)), out);
+	return call_mutate(
+	    c, server, STMT_BAN_DELETE, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user)), out);
 }
 
 enum err
@@ -24,14 +27,18 @@ ban_list(struct call *c, int64_t server, int64_t most, int64_t after, struct ans
 }
 
 enum err
-member_timeout(struct call *c, int64_t server, int64_t user, int64_t seconds, struct str reason, struct answer *out)
+member_timeout(struct call *c, int64_t server, int64_t user, int64_t seconds, struct str reason,
+    struct answer *out)
 {
-	return call_mutate(c, server, STMT_MEMBER_TIMEOUT, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user),
-	    pg_int(c->arena, seconds), pg_text(c->arena, reason)), out);
+	return call_mutate(c, server, STMT_MEMBER_TIMEOUT,
+	    PG_ARGS(ACTOR(c), ID(c, server), ID(c, user), pg_int(c->arena, seconds),
+		pg_text(c->arena, reason)),
+	    out);
 }
 
 enum err
-messages_bulk_delete(struct call *c, int64_t channel, const int64_t *ids, size_t n, struct answer *out)
+messages_bulk_delete(
+    struct call *c, int64_t channel, const int64_t *ids, size_t n, struct answer *out)
 {
 	return call_mutate(c, channel, STMT_MESSAGES_BULK_DELETE, PG_ARGS(ACTOR(c), ID(c, channel),
 	    pg_int_array(c->arena, ids, n)), out);

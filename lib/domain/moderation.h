@@ -14,14 +14,16 @@
 #define BULK_DELETE_MAX 100
 
 /* expires_s: 0 for ever. erase_s: what he wrote in so many last seconds goes, by a job. */
-enum err ban_put(struct call *c, int64_t server, int64_t user, struct str reason, int64_t expires_s, int64_t erase_s,
-    struct answer *out);
+enum err ban_put(struct call *c, int64_t server, int64_t user, struct str reason, int64_t expires_s,
+    int64_t erase_s, struct answer *out);
 enum err ban_delete(struct call *c, int64_t server, int64_t user, struct answer *out);
 enum err ban_list(struct call *c, int64_t server, int64_t most, int64_t after, struct answer *out);
 /* Reading only for `seconds`; 0 ends it. Answers the member. */
-enum err member_timeout(struct call *c, int64_t server, int64_t user, int64_t seconds, struct str reason,
-    struct answer *out);
-/* At most BULK_DELETE_MAX messages of one channel of a server; those that are not there are passed over. */
-enum err messages_bulk_delete(struct call *c, int64_t channel, const int64_t *ids, size_t n, struct answer *out);
+enum err member_timeout(struct call *c, int64_t server, int64_t user, int64_t seconds,
+    struct str reason, struct answer *out);
+/* At most BULK_DELETE_MAX messages of one channel of a server; those that are not there are passed
+ * over. */
+enum err messages_bulk_delete(
+    struct call *c, int64_t channel, const int64_t *ids, size_t n, struct answer *out);
 
 #endif
