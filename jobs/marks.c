@@ -25,6 +25,7 @@ marks_keep(struct world *w, struct arena *a, int64_t *due_ms, bool *did)
 		log_info("marks stored", lf_int("marks", (int64_t)n));
 	else if (e != ERR_OK)
 		log_warn("marks wait", lf_str("error", err_info(e)->code),
-		    lf_str("said", pg_fault(w->pg)->message));
+		    lf_str("said", e == ERR_UNAVAILABLE ? "Redis is away"
+		    : pg_fault(w->pg)->message));
 	return ERR_OK;
 }

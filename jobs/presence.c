@@ -18,6 +18,7 @@ presence_keep(struct world *w, struct arena *a, int64_t *due_ms)
 	*due_ms = now + PRESENCE_EVERY_MS;
 	if (e != ERR_OK)
 		log_warn("presence waits", lf_str("error", err_info(e)->code),
-		    lf_str("said", pg_fault(w->pg)->message));
+		    lf_str("said", e == ERR_UNAVAILABLE ? "Redis is away"
+		    : pg_fault(w->pg)->message));
 	return ERR_OK;
 }

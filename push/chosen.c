@@ -51,7 +51,7 @@ presence_op(struct push *p, struct conn *c, const struct json *frame)
 	if (!json_str(json_get(frame, "status"), &word) || !presence_parse(word, &status) ||
 	    status == PRESENCE_OFFLINE)
 		return "invalid_fields";
-	if (c->extra != NULL && c->extra->is_token && !c->extra->may_write)
+	if (!conn_may_write(c))
 		return err_info(ERR_SCOPE)->code;
 	if (status > PRESENCE_ONLINE || (status == PRESENCE_ONLINE && c->chose && !c->idle)) {
 		c->chose = status > PRESENCE_ONLINE;

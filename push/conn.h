@@ -193,4 +193,11 @@ bool conn_met_loss(struct push *p, struct conn *c, uint32_t stream, const struct
 void conn_mark(struct push *p, struct conn *c, uint32_t hint);
 bool conn_is_sane(const struct push *p, const struct conn *c);
 
+/* False: the personal token that it was opened with only reads. */
+static inline bool
+conn_may_write(const struct conn *c)
+{
+	return c->extra == NULL || !c->extra->is_token || c->extra->may_write;
+}
+
 #endif

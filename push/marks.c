@@ -337,12 +337,6 @@ marks_release(struct push *p)
 
 /* ---- from clients */
 
-static bool
-may_mark(const struct conn *c)
-{
-	return c->extra == NULL || !c->extra->is_token || c->extra->may_write;
-}
-
 static const char *
 op(struct push *p, struct conn *c, const struct json *frame, bool delivered)
 {
@@ -357,7 +351,7 @@ op(struct push *p, struct conn *c, const struct json *frame, bool delivered)
 	if (i == SLAB_NONE || !conn_reads(c, i) || conn_special(c, i) != NULL ||
 	    stream_at(p, i)->kind != FEED_CHANNEL)
 		return "not_found";
-	if (!may_mark(c))
+	if (!conn_may_write(c))
 		return err_info(ERR_SCOPE)->code;
 	/* It would say that he is there. What he has chosen here the database may not know yet. */
 	if (delivered && account_at(p, c->account)->chosen == PRESENCE_INVISIBLE)
@@ -387,7 +381,8 @@ marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev
 	const struct filter *filter = c->extra == NULL ? NULL : c->extra->filter;
 
 	if (s->kind != FEED_CHANNEL || s->parent != SLAB_NONE || s->flow == NULL ||
-	    p->bus == NULL || !may_mark(c) || !filter_has_type(filter, STR("message.created")) ||
+	    p->bus == NULL || !conn_may_write(c) ||
+	    !filter_has_type(filter, STR("message.created")) ||
 	    account_at(p, c->account)->chosen == PRESENCE_INVISIBLE)
 		return;
 	m.channel = s->id;

@@ -31,9 +31,6 @@ ask(struct push *p, const struct str *argv, size_t argc)
 	redis_sub_ask(p->bus, argv, argc, NULL, NULL);
 }
 
-#define ASK(p, ...) ask((p), (const struct str[]){ __VA_ARGS__ }, \
-	sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
-
 const char *
 nodes_name(const struct push *p, uint32_t node)
 {
@@ -172,7 +169,7 @@ nodes_refresh(struct push *p)
 		return;
 	snprintf(key, sizeof(key), PRESENCE_LEASE "%s", p->node);
 	snprintf(lease, sizeof(lease), "%lld", (long long)p->config.presence_lease);
-	ASK(p, STR("SET"), str_of(key), STR("1"), STR("EX"), str_of(lease));
+	ask(p, REDIS_WORDS(STR("SET"), str_of(key), STR("1"), STR("EX"), str_of(lease)));
 	redis_sub_ask(p->bus,
 	    (const struct str[]){ STR("SADD"), STR(PRESENCE_NODES), str_of(p->node) }, 3, on_listed,
 	    p);
@@ -200,7 +197,7 @@ nodes_stop(struct push *p)
 		return;
 	snprintf(key, sizeof(key), PRESENCE_LEASE "%s", p->node);
 	snprintf(s, sizeof(s), "%lld", (long long)p->config.presence_leave + 1);
-	ASK(p, STR("EXPIRE"), str_of(key), str_of(s));
+	ask(p, REDIS_WORDS(STR("EXPIRE"), str_of(key), str_of(s)));
 }
 
 static void

@@ -5,9 +5,10 @@
 #ifndef MOOT_PUSH_NODES_H
 #define MOOT_PUSH_NODES_H
 
+#include "domain/presence_word.h"
 #include "push/push.h"
 
-#define NODES 64
+#define NODES PRESENCE_NODES_MAX
 #define NODE_NAME_MAX 16
 
 void nodes_init(struct push *p);
@@ -29,8 +30,5 @@ const char *nodes_name(const struct push *p, uint32_t node);
 void nodes_lives(struct push *p, const char *name);
 /* It has none: nobody is there any more. False: that was known. */
 bool nodes_died(struct push *p, const char *name);
-
-/* chosen.c: puts what the account chose where the jobs find it. */
-void presence_keep_chosen(struct push *p, const struct account *a);
 
 #endif

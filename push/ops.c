@@ -123,7 +123,7 @@ op_typing(struct push *p, struct conn *c, const struct json *frame)
 	if (i == SLAB_NONE || !conn_reads(c, i) || conn_special(c, i) != NULL ||
 	    stream_at(p, i)->kind != FEED_CHANNEL)
 		return "not_found";
-	if (c->extra != NULL && c->extra->is_token && !c->extra->may_write)
+	if (!conn_may_write(c))
 		return err_info(ERR_SCOPE)->code;
 	if (p->bus != NULL && may_type(c, channel))
 		ask_typing(p, c, channel);

@@ -35,5 +35,7 @@ leaver_at(const struct presence_hub *h, uint32_t i)
 /* Gone, but not missed yet: what he has chosen meanwhile, as the database or a daemon knows,
  * counts. */
 void presence_leaver_chose(struct push *p, int64_t account, enum presence chosen);
+/* Puts what the account chose where the jobs find it. */
+void presence_keep_chosen(struct push *p, const struct account *a);
 
 #endif

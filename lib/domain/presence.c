@@ -5,10 +5,6 @@
 #include "domain/publish.h"
 #include "wire/bus.h"
 
-#define NODES 64	/* more are not asked */
-#define COMMAND(...) { (const struct str[]){ __VA_ARGS__ }, \
-	sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str), { 0 } }
-
 struct person {
 	struct str id;
 	enum presence status;	/* by hand */
@@ -93,7 +89,7 @@ static enum err
 ask_redis(struct world *w, struct arena *a, struct people *p)
 {
 	struct redis_command first[] = {
-		COMMAND(STR("SMEMBERS"), STR(PRESENCE_NODES)),
+		{ REDIS_WORDS(STR("SMEMBERS"), STR(PRESENCE_NODES)), { 0 } },
 		about(a, "HMGET", PRESENCE_STATUS_FLUSH, p),
 		about(a, "HMGET", PRESENCE_STATUS, p),
 		about(a, "ZMSCORE", PRESENCE_SEEN_FLUSH, p),
@@ -103,7 +99,7 @@ ask_redis(struct world *w, struct arena *a, struct people *p)
 	size_t n;
 
 	TRY(redis_run(w->redis, a, first, sizeof(first) / sizeof(first[0])));
-	n = first[0].answer.n < NODES ? first[0].answer.n : NODES;
+	n = first[0].answer.n < PRESENCE_NODES_MAX ? first[0].answer.n : PRESENCE_NODES_MAX;
 	nodes = arena_calloc(a, 2 * n, sizeof(*nodes));
 	for (size_t i = 0; i < n; i++) {
 		struct str *exists = arena_calloc(a, 2, sizeof(*exists));
@@ -194,8 +190,8 @@ forget_chosen(struct call *c)
 {
 	struct str id = str_of(pg_int(c->arena, c->actor.account));
 	struct redis_command drop[] = {
-		COMMAND(STR("HDEL"), STR(PRESENCE_STATUS), id),
-		COMMAND(STR("HDEL"), STR(PRESENCE_STATUS_FLUSH), id),
+		{ REDIS_WORDS(STR("HDEL"), STR(PRESENCE_STATUS), id), { 0 } },
+		{ REDIS_WORDS(STR("HDEL"), STR(PRESENCE_STATUS_FLUSH), id), { 0 } },
 	};
 
 	if (redis_is_used(c->world->redis))
@@ -207,8 +203,8 @@ presence_hides(struct call *c)
 {
 	struct str id = str_of(pg_int(c->arena, c->actor.account));
 	struct redis_command ask[] = {
-		COMMAND(STR("HGET"), STR(PRESENCE_STATUS), id),
-		COMMAND(STR("HGET"), STR(PRESENCE_STATUS_FLUSH), id),
+		{ REDIS_WORDS(STR("HGET"), STR(PRESENCE_STATUS), id), { 0 } },
+		{ REDIS_WORDS(STR("HGET"), STR(PRESENCE_STATUS_FLUSH), id), { 0 } },
 	};
 	enum presence chosen = PRESENCE_ONLINE;
 

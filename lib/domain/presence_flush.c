@@ -22,7 +22,7 @@ static const char give_up[] =
 	"return redis.call('DEL', KEYS[1])";
 
 static enum err
-ask(struct world *w, struct arena *a, const struct str *argv, size_t argc, struct redis_value *out)
+ask(struct world *w, struct arena *a, struct redis_value *out, const struct str *argv, size_t argc)
 {
 	struct redis_command c = { argv, argc, { 0 } };
 
@@ -31,16 +31,14 @@ ask(struct world *w, struct arena *a, const struct str *argv, size_t argc, struc
 	return ERR_OK;
 }
 
-#define ASK(w, a, out, ...) ask((w), (a), (const struct str[]){ __VA_ARGS__ }, \
-	sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str), (out))
-
 /* Sets what waits aside, unless an earlier flush has not come to its end: then that goes first. */
 static enum err
 set_aside(struct world *w, struct arena *a, struct str key, struct str aside)
 {
 	struct redis_value v;
 
-	return ASK(w, a, &v, STR("RENAMENX"), key, aside);	/* refused when nothing waits */
+	/* refused when nothing waits */
+	return ask(w, a, &v, REDIS_WORDS(STR("RENAMENX"), key, aside));
 }
 
 /* Pairs (account, value) of an answer; those whose account is none are only named to be removed. */
@@ -75,7 +73,7 @@ remove_names(
 	argv[0] = command;
 	argv[1] = key;
 	memcpy(argv + 2, b->names, b->n_names * sizeof(*argv));
-	return ask(w, a, argv, b->n_names + 2, &v);
+	return ask(w, a, &v, argv, b->n_names + 2);
 }
 
 static enum err
@@ -114,7 +112,8 @@ statuses_round(struct world *w, struct arena *a, struct batch *b, bool *more)
 
 	/* a scan of what has become small may find nothing for a while */
 	for (int i = 0; i < ROUNDS; i++) {
-		TRY(ASK(w, a, &v, STR("HSCAN"), key, cursor, STR("COUNT"), STR("400")));
+		TRY(ask(w, a, &v, REDIS_WORDS(STR("HSCAN"), key, cursor,
+		    STR("COUNT"), STR("400"))));
 		cursor = redis_value_text(redis_value_at(&v, 0));
 		if (redis_value_at(&v, 1) == NULL || cursor.p == NULL)
 			return ERR_OK;
@@ -136,7 +135,8 @@ seen_round(struct world *w, struct arena *a, struct batch *b, bool *more)
 	const struct str key = STR(PRESENCE_SEEN_FLUSH);
 	struct redis_value v;
 
-	TRY(ASK(w, a, &v, STR("ZRANGE"), key, STR("0"), STR("499"), STR("WITHSCORES")));
+	TRY(ask(w, a, &v, REDIS_WORDS(STR("ZRANGE"), key, STR("0"), STR("499"),
+	    STR("WITHSCORES"))));
 	take_pairs(b, &v);
 	*more = b->n_names > 0;
 	if (!*more)
@@ -151,8 +151,8 @@ lock_do(struct world *w, struct arena *a, const char *script, const char *ours, 
 {
 	struct redis_value v;
 
-	TRY(ASK(w, a, &v, STR("EVAL"), str_of(script), STR("1"), STR(PRESENCE_FLUSH_LOCK),
-	    str_of(ours), STR(LOCK_S)));
+	TRY(ask(w, a, &v, REDIS_WORDS(STR("EVAL"), str_of(script), STR("1"),
+	    STR(PRESENCE_FLUSH_LOCK), str_of(ours), STR(LOCK_S))));
 	*held = v.kind == REDIS_INT && v.number > 0;
 	return ERR_OK;
 }
@@ -206,8 +206,8 @@ presence_flush(struct world *w, struct arena *a)
 		return ERR_OK;
 	crypt_random(random, sizeof(random));
 	crypt_hex(random, sizeof(random), ours);
-	TRY(ASK(w, a, &v, STR("SET"), STR(PRESENCE_FLUSH_LOCK), str_of(ours), STR("NX"), STR("EX"),
-	    STR(LOCK_S)));
+	TRY(ask(w, a, &v, REDIS_WORDS(STR("SET"), STR(PRESENCE_FLUSH_LOCK), str_of(ours),
+	    STR("NX"), STR("EX"), STR(LOCK_S))));
 	if (v.kind != REDIS_TEXT)
 		return ERR_OK;
 	e = flush(w, a, ours);

@@ -32,6 +32,7 @@
 #define PRESENCE_TOPIC "presence"
 
 #define PRESENCE_SEEN_STEP 300	/* seconds that a shown last_seen_at is rounded down to */
+#define PRESENCE_NODES_MAX 64	/* others are not seen */
 #define PRESENCE_WATCHED 200	/* people that one connection may watch, or one question may name */
 
 /* On the topic of an account, for the daemons only; subject: the session or token that asks. */

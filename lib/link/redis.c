@@ -138,17 +138,17 @@ drain(struct redis *r)
 }
 
 static enum err
-queue(struct redis *r, int argc, const struct str *args)
+queue(struct redis *r, const struct str *args, size_t argc)
 {
 	const char *argv[QUEUE_ARGS];
 	size_t lens[QUEUE_ARGS];
 
 	assert(argc <= QUEUE_ARGS);
-	for (int i = 0; i < argc; i++) {
+	for (size_t i = 0; i < argc; i++) {
 		argv[i] = args[i].p;
 		lens[i] = args[i].len;
 	}
-	if (redisAppendCommandArgv(r->ctx, argc, argv, lens) != REDIS_OK) {
+	if (redisAppendCommandArgv(r->ctx, (int)argc, argv, lens) != REDIS_OK) {
 		away(r, r->ctx->errstr);
 		return ERR_UNAVAILABLE;
 	}
@@ -156,15 +156,11 @@ queue(struct redis *r, int argc, const struct str *args)
 	return ERR_OK;
 }
 
-#define QUEUE(r, ...) \
-	queue((r), (int)(sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str)), \
-	    (const struct str[]){ __VA_ARGS__ })
-
 enum err
 redis_ping(struct redis *r)
 {
 	TRY(connect_now(r));
-	TRY(QUEUE(r, STR("PING")));
+	TRY(queue(r, REDIS_WORDS(STR("PING"))));
 	return drain(r);
 }
 
@@ -174,7 +170,7 @@ redis_publish(struct redis *r, struct str topic, struct str payload)
 	TRY(connect_now(r));
 	if (r->pending >= REDIS_PENDING)
 		TRY(drain(r));
-	return QUEUE(r, STR("PUBLISH"), topic, payload);
+	return queue(r, REDIS_WORDS(STR("PUBLISH"), topic, payload));
 }
 
 enum err
@@ -191,9 +187,10 @@ queue_hit(struct redis *r, const struct redis_bucket *b)
 	char window[24];
 
 	snprintf(window, sizeof(window), "%lld", (long long)b->window_s);
-	TRY(QUEUE(r, STR("SET"), str_of(b->key), STR("0"), STR("EX"), str_of(window), STR("NX")));
-	TRY(QUEUE(r, STR("INCR"), str_of(b->key)));
-	return QUEUE(r, STR("TTL"), str_of(b->key));
+	TRY(queue(r, REDIS_WORDS(STR("SET"), str_of(b->key), STR("0"), STR("EX"),
+	    str_of(window), STR("NX"))));
+	TRY(queue(r, REDIS_WORDS(STR("INCR"), str_of(b->key))));
+	return queue(r, REDIS_WORDS(STR("TTL"), str_of(b->key)));
 }
 
 /* The integer of a reply; an error reply counts as Redis being away. */
@@ -235,7 +232,7 @@ mend(struct redis *r, struct redis_bucket *b)
 	if (b->left_s < 0) {
 		snprintf(window, sizeof(window), "%lld", (long long)b->window_s);
 		b->left_s = b->window_s;
-		return QUEUE(r, STR("EXPIRE"), str_of(b->key), str_of(window));
+		return queue(r, REDIS_WORDS(STR("EXPIRE"), str_of(b->key), str_of(window)));
 	}
 	if (b->left_s == 0)
 		b->left_s = 1;
@@ -286,8 +283,8 @@ redis_look(struct redis *r, struct redis_bucket *b)
 	TRY(connect_now(r));
 	TRY(drain(r));
 	TRY(connect_now(r));	/* closed after its last reply */
-	TRY(QUEUE(r, STR("GET"), str_of(b->key)));
-	TRY(QUEUE(r, STR("TTL"), str_of(b->key)));
+	TRY(queue(r, REDIS_WORDS(STR("GET"), str_of(b->key))));
+	TRY(queue(r, REDIS_WORDS(STR("TTL"), str_of(b->key))));
 	TRY(read_count(r, &b->count));
 	TRY(read_int(r, &b->left_s));
 	if (b->left_s < 1)
@@ -300,7 +297,7 @@ enum err
 redis_unhit(struct redis *r, const char *key)
 {
 	TRY(connect_now(r));
-	return QUEUE(r, STR("DECR"), str_of(key));
+	return queue(r, REDIS_WORDS(STR("DECR"), str_of(key)));
 }
 
 static void

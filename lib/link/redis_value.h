@@ -20,6 +20,10 @@ struct redis_value {
 	size_t n;
 };
 
+/* The words of a command and their number: two arguments, or two members. */
+#define REDIS_WORDS(...) (const struct str[]){ __VA_ARGS__ }, \
+	sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str)
+
 /* The element i of a list, or NULL: there is none, or v (which may be NULL) is no list. */
 const struct redis_value *redis_value_at(const struct redis_value *v, size_t i);
 /* Its text; absent when v is NULL or has none. */
