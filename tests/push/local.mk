@@ -20,4 +20,5 @@ EXTRA_DIST += \
 	tests/push/t_order.py \
 	tests/push/t_presence.py \
 	tests/push/t_privacy.py \
-	tests/push/t_reports.py
+	tests/push/t_reports.py \
+	tests/push/t_roles.py

@@ -1,0 +1,120 @@
+"""A role that changes takes effect on open streams: what it showed is lost at once, and what it shows is gained."""
+import json
+
+from client import Reader
+from stack import equal, true, until
+from t_order import two_people
+
+VIEW, SEND, ADMINISTRATOR = 1, 4, 1 << 30
+
+
+def role_of(st, a, server, name, mask):
+    return int(json.loads(st.call("role_create", a.id, server, name, mask, None, None))["id"])
+
+
+def give(st, a, server, b, *roles):
+    st.call("member_update", a.id, server, b.id, "{%s}" % ",".join(map(str, roles)), None)
+
+
+def lost(r, channel):
+    return [x for x in r.control("revoke") if x["stream"] == "channel:%d" % channel]
+
+
+def gained(r, channel):
+    return [x for x in r.control("reset") if x["stream"] == "channel:%d" % channel]
+
+
+def shown_by_role(st, name):
+    """A private channel that b sees by a role alone, and open streams of b and of the owner."""
+    a, b, server, channel = two_people(st, name)
+    role = role_of(st, a, server, "shown", 0)
+    secret = a.channel(server, "secret", private=True)
+    st.call("override_put", a.id, secret, role, VIEW, 0)
+    give(st, a, server, b, "member", role)
+    return a, b, server, channel, role, secret
+
+
+def expect_loss(st, a, server, channel, secret, readers, act):
+    """act ends it exactly: what is committed after it is not seen, whatever the bus brings first."""
+    a.post(secret, "before")
+    for r in readers:
+        r.expect_texts(["before"])
+    act()
+    events = st.local.events
+    true("it has events", events)
+    a.post(secret, "after")
+    for stream, payload in events:
+        st.publish(stream, payload)
+    a.post(channel, "public")
+    for r in readers:
+        until("revoked", lambda r=r: lost(r, secret))
+        r.expect_texts(["before", "public"])
+        true("still open", not r.closed)
+
+
+def test_a_role_that_is_taken_takes_its_channel_at_once(st):
+    push = st.push_start()
+    a, b, server, channel, role, secret = shown_by_role(st, "taken")
+    readers = [Reader(push, b, k) for k in ("sse", "ws", "ndjson")]
+    expect_loss(st, a, server, channel, secret, readers,
+                lambda: st.call("member_update", a.id, server, b.id, "{member}", None, publish=False))
+
+
+def test_a_role_that_is_deleted_takes_its_channel_at_once(st):
+    push = st.push_start()
+    a, b, server, channel, role, secret = shown_by_role(st, "deleted")
+    readers = [Reader(push, b, k) for k in ("sse", "ws", "ndjson")]
+    expect_loss(st, a, server, channel, secret, readers,
+                lambda: st.call("role_delete", a.id, server, role, publish=False))
+    for r in readers:
+        until("told", lambda r=r: "role.deleted" in r.types())
+
+
+def test_a_permission_that_is_taken_from_a_role_takes_the_channel_at_once(st):
+    push = st.push_start()
+    a, b, server, channel, role, secret = shown_by_role(st, "bits")
+    # everybody sees by the role everyone; where that is denied, only an administrator goes on seeing
+    boss = role_of(st, a, server, "boss", ADMINISTRATOR)
+    give(st, a, server, b, "member", role, boss)
+    everyone = int(st.sql("SELECT id FROM role WHERE server_id = %d AND kind = 'everyone'" % server)[0][0])
+    open_one = a.channel(server, "for bosses")
+    st.call("override_put", a.id, open_one, everyone, 0, VIEW)
+    readers = [Reader(push, b, k) for k in ("sse", "ws")]
+    expect_loss(st, a, server, channel, open_one, readers,
+                lambda: st.call("role_update", a.id, server, boss, None, 0, None, None, publish=False))
+    st.call("role_update", a.id, server, boss, None, ADMINISTRATOR, None, None)
+    for r in readers:
+        until("and given back it is read again", lambda r=r: gained(r, open_one))
+
+
+def test_the_view_of_everybody_is_gone_at_once(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "everyone")
+    readers = [Reader(push, b, k) for k in ("sse", "ws")]
+    a.post(channel, "before")
+    for r in readers:
+        r.expect_texts(["before"])
+    everyone = int(st.sql("SELECT id FROM role WHERE server_id = %d AND kind = 'everyone'" % server)[0][0])
+    st.call("role_update", a.id, server, everyone, None, 2, None, None)
+    a.post(channel, "after")
+    witness = Reader(push, a)
+    a.post(channel, "to the owner")
+    witness.expect_texts(["to the owner"])
+    for r in readers:
+        until("revoked", lambda r=r: lost(r, channel))
+        equal("nothing after it", r.texts(), ["before"])
+
+
+def test_who_is_left_a_guest_reads_the_server_no_more(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "guest")
+    role = role_of(st, a, server, "more", SEND)
+    give(st, a, server, b, "guest", role)
+    r = Reader(push, b)
+    a.post(channel, "before")
+    r.expect_texts(["before"])
+    st.call("role_delete", a.id, server, role)
+    until("the server's stream is gone", lambda: [x for x in r.control("revoke") if x["stream"] == "server:%d" % server])
+    until("and its channel", lambda: lost(r, channel))
+    until("told in his own", lambda: [e for e in r.events if e["type"] == "member.updated"
+                                      and e["stream"] == "user:%d" % b.id])
