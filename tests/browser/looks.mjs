@@ -8,7 +8,7 @@ import { heading, narrow, openWindow, rows, shot, wide } from './window.mjs';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-async function findings(page) {
+export async function findings(page) {
 	if (!(await page.evaluate(() => typeof window.axe === 'object'))) await page.evaluate(axe);
 	const { violations } = await page.evaluate((only) => window.axe.run(document, { runOnly: { type: 'tag', values: only } }), tags);
 	return violations.map((v) => `${v.id} (${v.nodes.length}×): ${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].any[0]?.message ?? ''}`);

@@ -53,11 +53,45 @@ export const createServer = (name: string) =>
 export const patchServer = (id: string, body: { name: string }) =>
 	call('PATCH', `/servers/${enc(id)}`, { body });
 export const deleteServer = (id: string) => call('DELETE', `/servers/${enc(id)}`);
-export const members = (serverId: string, after?: string) =>
+/** Whom to list: by the beginning of a name, by a role. */
+export interface MemberFilter {
+	q?: string | undefined;
+	roleId?: string | undefined;
+}
+export const members = (serverId: string, after?: string, { q, roleId }: MemberFilter = {}) =>
 	call('GET', `/servers/${enc(serverId)}/members`, {
-		query: { limit: 100, after },
+		query: { limit: 100, after, role_id: roleId, q },
 		parse: S.page(S.Member),
 	});
+export const patchMember = (
+	serverId: string,
+	userId: string,
+	body: { roles?: string[]; nickname?: string | null },
+) => call('PATCH', `/servers/${enc(serverId)}/members/${enc(userId)}`, { body, parse: S.Member });
+export const ban = (serverId: string, userId: string, reason: string) =>
+	call('PUT', `/servers/${enc(serverId)}/bans/${enc(userId)}`, {
+		body: reason ? { reason } : {},
+	});
+export const handOn = (serverId: string, userId: string, password: string) =>
+	call('POST', `/servers/${enc(serverId)}/owner`, { body: { user_id: userId, password } });
+
+// Roles
+export interface RoleInput {
+	name?: string;
+	permissions?: string;
+	color?: number | null;
+}
+const rolesOf = (serverId: string) => `/servers/${enc(serverId)}/roles`;
+export const roles = (serverId: string) =>
+	call('GET', rolesOf(serverId), { parse: S.page(S.Role) });
+export const createRole = (serverId: string, body: RoleInput) =>
+	call('POST', rolesOf(serverId), { body, parse: S.Role });
+export const patchRole = (serverId: string, id: string, body: RoleInput) =>
+	call('PATCH', `${rolesOf(serverId)}/${enc(id)}`, { body, parse: S.Role });
+export const orderRoles = (serverId: string, ids: string[]) =>
+	call('PUT', `${rolesOf(serverId)}/order`, { body: { role_ids: ids } });
+export const deleteRole = (serverId: string, id: string) =>
+	call('DELETE', `${rolesOf(serverId)}/${enc(id)}`);
 export const removeMember = (serverId: string, userId: string) =>
 	call('DELETE', `/servers/${enc(serverId)}/members/${enc(userId)}`);
 
@@ -107,6 +141,12 @@ export const removeFromChannel = (id: string, userId: string) =>
 	call('DELETE', `/channels/${enc(id)}/members/${enc(userId)}`);
 export const addToChannel = (id: string, userId: string) =>
 	call('PUT', `/channels/${enc(id)}/members/${enc(userId)}`);
+export const overrides = (id: string) =>
+	call('GET', `/channels/${enc(id)}/overrides`, { parse: S.page(S.Override) });
+export const putOverride = (id: string, target: string, body: { allow: string; deny: string }) =>
+	call('PUT', `/channels/${enc(id)}/overrides/${enc(target)}`, { body });
+export const deleteOverride = (id: string, target: string) =>
+	call('DELETE', `/channels/${enc(id)}/overrides/${enc(target)}`);
 export const openDm = (userIds: string[]) =>
 	call('POST', '/dms', { body: { user_ids: userIds }, parse: S.Channel });
 

@@ -31,7 +31,17 @@ export const Role = z.object({
 	kind: z._default(z.string(), 'custom'),
 	permissions: mask,
 	position: z._default(z.number(), 0),
-	color: z._default(z.nullable(z.union([z.string(), z.number()])), null),
+	/** 0xRRGGBB */
+	color: z._default(z.nullable(z.number()), null),
+	server_id: z.optional(id),
+	member_count: z.optional(z.number()),
+});
+/** What a role or a member is allowed and denied in one channel. */
+export const Override = z.object({
+	target_id: id,
+	is_role: z._default(z.boolean(), false),
+	allow: mask,
+	deny: mask,
 });
 export const Channel = z.object({
 	id,
@@ -197,6 +207,7 @@ export const Envelope = z.object({
 export type User = z.infer<typeof User>;
 export type Me = z.infer<typeof Me>;
 export type Role = z.infer<typeof Role>;
+export type Override = z.infer<typeof Override>;
 export type Channel = z.infer<typeof Channel>;
 export type Server = z.infer<typeof Server>;
 export type BootServer = z.infer<typeof BootServer>;

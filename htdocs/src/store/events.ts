@@ -12,9 +12,10 @@ import {
 	Presence,
 	ReadState,
 	Role,
-	Server,
+	Server as ServerShape,
 	User,
 } from '../api/schema';
+import { mine } from '../lib/permissions';
 import { dropChannel, dropServer, putChannel, putServer, withUsers } from './places';
 import { dropOwnPending, raiseSeq } from './posting';
 import { putPresence } from './presence';
@@ -44,6 +45,9 @@ const MemberChange = z.object({
 	roles: z.optional(z.array(z.string())),
 	nickname: z.optional(z.nullable(z.string())),
 });
+
+type MemberData = z.infer<typeof MemberChange>;
+type Server = State['servers'][string];
 
 /** A reducer for data of one shape; data of another shape is not applied. */
 const on =
@@ -144,14 +148,15 @@ const members =
 		if (!parsed.success) return { ...s, stale: true };
 		const d = parsed.data;
 		const next = d.user ? withUsers(s, [d.user]) : s;
-		const userId = d.user?.id ?? d.user_id ?? '';
-		return e.stream.startsWith('server:')
-			? serverMember(next, streamId(e), userId, change)
-			: channelMember(next, streamId(e), userId, d.user, change);
+		// A guest hears of himself in his own stream.
+		return !e.stream.startsWith('channel:')
+			? serverMember(next, d.server_id ?? streamId(e), d, change)
+			: channelMember(next, streamId(e), d.user?.id ?? d.user_id ?? '', d.user, change);
 	};
 
-function serverMember(s: State, serverId: string, userId: string, change: string): State {
+function serverMember(s: State, serverId: string, d: MemberData, change: string): State {
 	const server = s.servers[serverId];
+	const userId = d.user?.id ?? d.user_id ?? '';
 	if (!server) return s;
 	const me = userId === s.me?.id;
 	if (me && change === 'left') return dropServer(s, serverId);
@@ -160,11 +165,22 @@ function serverMember(s: State, serverId: string, userId: string, change: string
 		...countMembers(s, serverId),
 		servers: {
 			...s.servers,
-			[serverId]: { ...server, member_count: Math.max(0, server.member_count + by) },
+			[serverId]: {
+				...(me ? asMine(server, d) : server),
+				member_count: Math.max(0, server.member_count + by),
+			},
 		},
 		stale: s.stale || me,
 	};
 }
+
+/** What I am in a server now; what that lets me see, the next bootstrap tells. */
+const asMine = (server: Server, { roles = server.my_roles, nickname }: MemberData): Server => ({
+	...server,
+	my_roles: roles,
+	nickname: nickname === undefined ? server.nickname : nickname,
+	my_permissions: mine(server.roles, roles),
+});
 
 const countMembers = (s: State, id: string): State => ({
 	...s,
@@ -194,16 +210,23 @@ function channelMember(
 	return { ...s, channels: { ...s.channels, [channelId]: { ...channel, members: list } } };
 }
 
-const role: Reducer = (s, data, e) => {
-	const server = s.servers[streamId(e)];
+/** What it lets me do holds at once; what it lets me see, the next bootstrap tells. */
+function setRoles(s: State, serverId: string, id: string, role: Role | null): State {
+	const server = s.servers[serverId];
 	if (!server) return s;
-	const parsed = e.type === 'role.deleted' ? WithId.safeParse(data) : Role.safeParse(data);
-	if (!parsed.success) return { ...s, stale: true };
-	const others = server.roles.filter((r) => r.id !== parsed.data.id);
-	const full = Role.safeParse(data);
-	const roles = e.type !== 'role.deleted' && full.success ? [...others, full.data] : others;
-	return { ...s, servers: { ...s.servers, [server.id]: { ...server, roles } }, stale: true };
-};
+	const others = server.roles.filter((r) => r.id !== id);
+	const roles = role ? [...others, role].sort((a, b) => b.position - a.position) : others;
+	const my_roles = role ? server.my_roles : server.my_roles.filter((r) => r !== id);
+	const my_permissions = mine(roles, my_roles);
+	const changed = { ...server, roles, my_roles, my_permissions };
+	return {
+		...countMembers(s, serverId),
+		servers: { ...s.servers, [serverId]: changed },
+		stale: true,
+	};
+}
+
+const putRole = on(Role, (s, r, e) => setRoles(s, r.server_id ?? streamId(e), r.id, r));
 
 const reducers: Record<string, Reducer> = {
 	'message.created': created,
@@ -212,13 +235,14 @@ const reducers: Record<string, Reducer> = {
 	'messages.deleted': manyDeleted,
 	'typing.started': typing,
 	'channel.created': on(Channel, putChannel),
-	'channel.updated': on(Channel, putChannel),
+	// Whom it is shown to may have changed with it.
+	'channel.updated': on(Channel, (s, c) => countMembers(putChannel(s, c), c.id)),
 	'channel.deleted': on(WithId, (s, d) => dropChannel(s, d.id)),
 	// A role may show it still: the next bootstrap tells.
 	'channel.left': on(ChannelRef, (s, d) => ({ ...dropChannel(s, d.channel_id), stale: true })),
 	'dm.created': on(Channel, putChannel),
 	'server.joined': on(BootServer, putServer),
-	'server.updated': on(Server, (s, d) => {
+	'server.updated': on(ServerShape, (s, d) => {
 		const known = s.servers[d.id];
 		return known ? { ...s, servers: { ...s.servers, [d.id]: { ...known, ...d } } } : s;
 	}),
@@ -227,9 +251,9 @@ const reducers: Record<string, Reducer> = {
 	'member.joined': members('joined'),
 	'member.updated': members('updated'),
 	'member.left': members('left'),
-	'role.created': role,
-	'role.updated': role,
-	'role.deleted': role,
+	'role.created': putRole,
+	'role.updated': putRole,
+	'role.deleted': on(WithId, (s, d, e) => setRoles(s, streamId(e), d.id, null)),
 	// Comes at once without rev, and once more with it when it is stored: then nothing has changed.
 	'read.updated': on(ReadState, (s, r, e) => {
 		const known = s.reads[r.channel_id];

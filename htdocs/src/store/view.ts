@@ -6,6 +6,8 @@ export type DialogName =
 	| { name: 'invite'; serverId: string }
 	| { name: 'server-settings'; serverId: string }
 	| { name: 'leave-server'; serverId: string }
+	| { name: 'hand-on'; serverId: string }
+	| { name: 'channel-permissions'; channelId: string }
 	| { name: 'create-channel'; serverId: string; category?: string }
 	| { name: 'leave-conversation'; channelId: string }
 	| { name: 'edit-channel'; channelId: string }

@@ -15,6 +15,7 @@ interface ButtonProps extends Omit<ComponentProps<'button'>, 'className'> {
 	wide?: boolean;
 	busy?: boolean;
 	'data-first'?: string;
+	'data-opens'?: string;
 }
 
 export function Button({ look = 'plain', wide, busy, children, disabled, ...rest }: ButtonProps) {

@@ -78,10 +78,11 @@ interface CheckProps {
 	label: string;
 	hint?: string;
 	checked: boolean;
+	disabled?: boolean;
 	onChange: (on: boolean) => void;
 }
 
-export function Check({ label, hint, checked, onChange }: CheckProps) {
+export function Check({ label, hint, checked, disabled, onChange }: CheckProps) {
 	const id = useId();
 	return (
 		<div className="flex items-start gap-3">
@@ -90,6 +91,7 @@ export function Check({ label, hint, checked, onChange }: CheckProps) {
 				type="checkbox"
 				className="mt-0.5 size-5 shrink-0 accent-moss"
 				checked={checked}
+				disabled={disabled}
 				onChange={(e) => onChange(e.target.checked)}
 				aria-describedby={hint ? `${id}-note` : undefined}
 			/>

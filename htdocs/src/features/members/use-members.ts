@@ -5,14 +5,14 @@ import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
 
 /** A server's people, page by page; read anew when the stream tells of a change. */
-export function useMembers(serverId: string | null) {
+export function useMembers(serverId: string | null, filter: api.MemberFilter = {}) {
 	const rev = useChat((s) => s.memberRev[serverId ?? ''] ?? 0);
 	return useInfiniteQuery(
 		{
-			queryKey: ['members', serverId, rev],
+			queryKey: ['members', serverId, rev, filter.q ?? '', filter.roleId ?? ''],
 			enabled: serverId !== null,
 			initialPageParam: undefined as string | undefined,
-			queryFn: ({ pageParam }) => api.members(serverId ?? '', pageParam),
+			queryFn: ({ pageParam }) => api.members(serverId ?? '', pageParam, filter),
 			getNextPageParam: (last) => last.after ?? undefined,
 			placeholderData: (before) => before,
 		},

@@ -1,87 +1,73 @@
-import { useState } from 'react';
-import { useLocation } from 'wouter';
-import * as api from '../../api/endpoints';
+import { Settings, ShieldCheck, UsersRound } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import { type ReactNode, useEffect } from 'react';
 import { t } from '../../lib/text';
-import { useSubmit } from '../../lib/use-submit';
-import { apply, useChat } from '../../store/store';
-import { Button } from '../../ui/button';
-import { Dialog, DialogBody, DialogFoot } from '../../ui/dialog';
-import { Field } from '../../ui/field';
-import { Form, FormProblem } from '../../ui/form';
-import { toast } from '../../ui/toast';
+import { useChat } from '../../store/store';
+import { Dialog } from '../../ui/dialog';
+import { GeneralPage } from './general-page';
+import { MembersPage } from './members-page';
+import { RolesPage } from './roles-page';
+import { type SettingsPage, settingsPages } from './settings-pages';
 
 interface Props {
 	serverId: string;
 	onClose: () => void;
 }
 
+const tabs: Record<SettingsPage, { label: string; icon: ReactNode }> = {
+	general: { label: 'server.general', icon: <Settings size={17} /> },
+	roles: { label: 'roles.title', icon: <ShieldCheck size={17} /> },
+	members: { label: 'members.title', icon: <UsersRound size={17} /> },
+};
+
+/** Whoever loses the permission for a page loses the page. */
 export default function ServerSettings({ serverId, onClose }: Props) {
 	const server = useChat((s) => s.servers[serverId]);
 	const owner = useChat((s) => s.me !== null && s.servers[serverId]?.owner_id === s.me.id);
-	const [name, setName] = useState(server?.name ?? '');
-	const { run, busy, error } = useSubmit(async () => {
-		await api.patchServer(serverId, { name: name.trim() });
-		toast(t('toast.saved'));
-		onClose();
-	});
-	if (!server) return null;
+	const pages = server ? settingsPages(server, owner) : [];
+	const none = pages.length === 0;
+	useEffect(() => {
+		if (none) onClose();
+	}, [none, onClose]);
+	if (none) return null;
+	const bodies: Record<SettingsPage, ReactNode> = {
+		general: <GeneralPage serverId={serverId} onClose={onClose} />,
+		roles: <RolesPage serverId={serverId} />,
+		members: <MembersPage serverId={serverId} />,
+	};
 	return (
-		<Dialog title={t('server.settings')} onClose={onClose}>
-			<DialogBody>
-				<Form run={run} error={error}>
-					<Field
-						label={t('server.name')}
-						field="name"
-						required
-						minLength={2}
-						maxLength={100}
-						value={name}
-						onChange={(e) => setName(e.target.value)}
-					/>
-					<FormProblem />
-					<DialogFoot>
-						<Button type="submit" look="primary" busy={busy} disabled={name.trim() === server.name}>
-							{t('action.save')}
-						</Button>
-					</DialogFoot>
-				</Form>
-				{owner && <Delete serverId={serverId} name={server.name} onClose={onClose} />}
-			</DialogBody>
+		<Dialog size="large" title={t('server.settings')} onClose={onClose}>
+			<Tabs.Root
+				defaultValue={pages[0] ?? ''}
+				orientation="vertical"
+				className="flex min-h-0 grow flex-col gap-x-6 px-5 pt-3 pb-5 sm:flex-row"
+			>
+				<Tabs.List
+					aria-label={t('server.settings')}
+					className="flex shrink-0 flex-wrap gap-1 pb-4 sm:w-36 sm:flex-col sm:pb-0"
+				>
+					{pages.map((p) => (
+						<Tabs.Trigger
+							key={p}
+							value={p}
+							className="flex min-h-9 shrink-0 items-center gap-2.5 whitespace-nowrap rounded-lg px-3 text-ink-2 text-sm hover:bg-hover data-[state=active]:bg-moss-soft data-[state=active]:text-moss-soft-ink pointer-coarse:min-h-11"
+						>
+							{tabs[p].icon}
+							{t(tabs[p].label)}
+						</Tabs.Trigger>
+					))}
+				</Tabs.List>
+				{pages.map((p) => (
+					<Tabs.Content
+						key={p}
+						value={p}
+						className="min-h-0 min-w-0 grow overflow-y-auto px-0.5 outline-offset-4"
+					>
+						<h3 className="mb-4 font-bold text-lg">{t(tabs[p].label)}</h3>
+						{bodies[p]}
+					</Tabs.Content>
+				))}
+			</Tabs.Root>
 		</Dialog>
-	);
-}
-
-/** The owner types the name again: nobody deletes a server by a slip. */
-function Delete({ serverId, name, onClose }: Props & { name: string }) {
-	const [typed, setTyped] = useState('');
-	const [, navigate] = useLocation();
-	const { run, busy, error } = useSubmit(async () => {
-		await api.deleteServer(serverId);
-		onClose();
-		navigate('/dms');
-		apply({ kind: 'server-gone', serverId });
-	});
-	return (
-		<Form
-			label={t('server.delete')}
-			className="flex flex-col gap-3 rounded-xl border border-danger p-4"
-			run={async () => {
-				if (typed === name) await run();
-			}}
-			error={error}
-		>
-			<h3 className="font-bold text-danger">{t('server.delete')}</h3>
-			<p className="text-ink-2 text-sm">{t('server.delete_lead')}</p>
-			<Field
-				label={t('server.delete_type', { name })}
-				autoComplete="off"
-				value={typed}
-				onChange={(e) => setTyped(e.target.value)}
-			/>
-			<FormProblem />
-			<Button type="submit" look="danger" busy={busy} disabled={typed !== name}>
-				{t('server.delete')}
-			</Button>
-		</Form>
 	);
 }

@@ -4,6 +4,7 @@ import {
 	Lock,
 	LogOut,
 	Pencil,
+	ShieldCheck,
 	Trash2,
 	UserPlus,
 	Video,
@@ -13,6 +14,7 @@ import { Link } from 'wouter';
 import type { Channel, User } from '../../api/schema';
 import { cx } from '../../lib/cx';
 import { channelName, otherOf } from '../../lib/people';
+import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
 import { calls, unreadOf } from '../../store/selectors';
 import { useChat } from '../../store/store';
@@ -33,6 +35,9 @@ export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: 
 	const unread = useChat((s) => unreadOf(s, c.id));
 	const called = useChat((s) => calls(s, c));
 	const draft = useDrafts((d) => d[c.id] ?? false);
+	const roles = useChat((s) =>
+		allows(s.servers[c.server_id ?? '']?.my_permissions ?? '0', Permission.manageRoles),
+	);
 	const place = usePlace();
 	const current = place.channelId === c.id;
 	const name = channelName(c, me, users);
@@ -80,7 +85,7 @@ export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: 
 					unread > 0 && <span className="size-2 shrink-0 rounded-full bg-ink" />
 				)}
 			</Link>
-			{(manage || c.kind === 'group') && (
+			{(manage || roles || c.kind === 'group') && (
 				<div className="absolute end-1 rounded-lg bg-raised opacity-0 focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 pointer-coarse:relative pointer-coarse:end-0 pointer-coarse:bg-transparent pointer-coarse:opacity-100">
 					<Menu
 						align="end"
@@ -94,7 +99,7 @@ export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: 
 								<Ellipsis size={15} aria-hidden />
 							</button>
 						}
-						items={c.kind === 'group' ? groupMenu(c) : channelMenu(c)}
+						items={c.kind === 'group' ? groupMenu(c) : channelMenu(c, manage, roles)}
 					/>
 				</div>
 			)}
@@ -111,18 +116,24 @@ const groupMenu = (c: Channel): MenuProps['items'] => [
 	},
 ];
 
-const channelMenu = (c: Channel): MenuProps['items'] => [
-	{
+const channelMenu = (c: Channel, manage: boolean, roles: boolean): MenuProps['items'] => [
+	manage && {
 		label: t('channel.edit'),
 		icon: <Pencil size={16} />,
 		onSelect: () => openDialog({ name: 'edit-channel', channelId: c.id }),
 	},
-	c.private && {
-		label: t('channel.people'),
-		icon: <UserPlus size={16} />,
-		onSelect: () => openDialog({ name: 'channel-people', channelId: c.id }),
+	manage &&
+		c.private && {
+			label: t('channel.people'),
+			icon: <UserPlus size={16} />,
+			onSelect: () => openDialog({ name: 'channel-people', channelId: c.id }),
+		},
+	roles && {
+		label: t('channel.permissions'),
+		icon: <ShieldCheck size={16} />,
+		onSelect: () => openDialog({ name: 'channel-permissions', channelId: c.id }),
 	},
-	{
+	manage && {
 		label: t('channel.delete'),
 		danger: true,
 		icon: <Trash2 size={16} />,

@@ -10,6 +10,7 @@ import { openDialog } from '../../store/view';
 import { IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
 import { StatusMenu } from '../presence/status-menu';
+import { settingsPages } from '../servers/settings-pages';
 import { ChannelItem, ChannelItems } from './channel-item';
 import { Connection } from './connection';
 import { setFolded, useFolded } from './folded';
@@ -65,7 +66,7 @@ function ServerList({ serverId }: { serverId: string }) {
 							icon: <Plus size={16} />,
 							onSelect: () => add(),
 						},
-						(owner || may(Permission.manageServer)) && {
+						settingsPages(server, owner).length > 0 && {
 							label: t('server.settings'),
 							icon: <Settings size={16} />,
 							onSelect: () => openDialog({ name: 'server-settings', serverId }),

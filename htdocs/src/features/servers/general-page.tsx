@@ -1,0 +1,94 @@
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import * as api from '../../api/endpoints';
+import { t } from '../../lib/text';
+import { useSubmit } from '../../lib/use-submit';
+import { apply, useChat } from '../../store/store';
+import { openDialog } from '../../store/view';
+import { Button } from '../../ui/button';
+import { Field } from '../../ui/field';
+import { Form, FormProblem } from '../../ui/form';
+import { toast } from '../../ui/toast';
+
+interface Props {
+	serverId: string;
+	onClose: () => void;
+}
+
+/** Its name; and for the owner, whose it is and whether it is. */
+export function GeneralPage({ serverId, onClose }: Props) {
+	const server = useChat((s) => s.servers[serverId]);
+	const owner = useChat((s) => s.me !== null && s.servers[serverId]?.owner_id === s.me.id);
+	const [name, setName] = useState(server?.name ?? '');
+	const { run, busy, error } = useSubmit(async () => {
+		await api.patchServer(serverId, { name: name.trim() });
+		toast(t('toast.saved'));
+	});
+	if (!server) return null;
+	return (
+		<div className="flex flex-col gap-6">
+			<Form run={run} error={error}>
+				<Field
+					label={t('server.name')}
+					field="name"
+					required
+					minLength={2}
+					maxLength={100}
+					value={name}
+					onChange={(e) => setName(e.target.value)}
+				/>
+				<FormProblem />
+				<div>
+					<Button type="submit" look="primary" busy={busy} disabled={name.trim() === server.name}>
+						{t('action.save')}
+					</Button>
+				</div>
+			</Form>
+			{owner && (
+				<section aria-label={t('server.hand_on')} className="flex flex-col items-start gap-2">
+					<h4 className="font-bold">{t('server.hand_on')}</h4>
+					<p className="text-ink-2 text-sm">{t('server.hand_on_lead')}</p>
+					<Button onClick={() => openDialog({ name: 'hand-on', serverId })}>
+						{t('server.hand_on')}
+					</Button>
+				</section>
+			)}
+			{owner && <Delete serverId={serverId} name={server.name} onClose={onClose} />}
+		</div>
+	);
+}
+
+/** The owner types the name again: nobody deletes a server by a slip. */
+function Delete({ serverId, name, onClose }: Props & { name: string }) {
+	const [typed, setTyped] = useState('');
+	const [, navigate] = useLocation();
+	const { run, busy, error } = useSubmit(async () => {
+		await api.deleteServer(serverId);
+		onClose();
+		navigate('/dms');
+		apply({ kind: 'server-gone', serverId });
+	});
+	return (
+		<Form
+			label={t('server.delete')}
+			className="flex flex-col gap-3 rounded-xl border border-danger p-4"
+			run={async () => {
+				if (typed === name) await run();
+			}}
+			error={error}
+		>
+			<h4 className="font-bold text-danger">{t('server.delete')}</h4>
+			<p className="text-ink-2 text-sm">{t('server.delete_lead')}</p>
+			<Field
+				label={t('server.delete_type', { name })}
+				autoComplete="off"
+				value={typed}
+				onChange={(e) => setTyped(e.target.value)}
+			/>
+			<FormProblem />
+			<Button type="submit" look="danger" busy={busy} disabled={typed !== name}>
+				{t('server.delete')}
+			</Button>
+		</Form>
+	);
+}

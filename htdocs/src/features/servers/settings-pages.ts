@@ -1,0 +1,17 @@
+/* Which pages of a server's settings somebody gets. */
+import { allows, Permission as P } from '../../lib/permissions';
+
+export type SettingsPage = 'general' | 'roles' | 'members';
+
+const needed: Record<SettingsPage, bigint[]> = {
+	general: [P.manageServer],
+	roles: [P.manageRoles],
+	members: [P.manageRoles, P.kick, P.ban, P.manageNicknames],
+};
+
+export function settingsPages(server: { my_permissions: string }, owner: boolean): SettingsPage[] {
+	const pages = Object.entries(needed) as [SettingsPage, bigint[]][];
+	return pages.flatMap(([page, bits]) =>
+		owner || bits.some((bit) => allows(server.my_permissions, bit)) ? page : [],
+	);
+}
