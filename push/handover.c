@@ -20,13 +20,14 @@
 #include "push/ctl.h"
 #include "push/deliver.h"
 #include "push/marks.h"
+#include "push/relay.h"
 #include "push/server.h"
 #include "push/snapshot.h"
 #include "push/state.h"
 
 #define BACKLOG 4
 #define PEER_MS 30000	/* from its connection to GO */
-#define QUIET_MS 300	/* what clients have told may take so long to be stored */
+#define QUIET_MS 300	/* what clients have told may take so long to be stored, and the bus to be read */
 #define QUIET_TICK_MS 5
 #define SEND_S 1
 #define READY_S 2
@@ -248,19 +249,23 @@ on_timer(void *ctx)
 	if (end.quiet_ms == 0) {
 		log_warn("no hand-over", lf_str("why", "the other one takes too long"));
 		drop_peer(p);
-	} else if (marks_is_idle(p) || clock_mono_ms() >= end.quiet_ms) {
+	} else if ((marks_is_idle(p) && relay_has_caught_up(p)) || clock_mono_ms() >= end.quiet_ms) {
 		hand_over(p);
 	} else {
 		loop_timer_once(&end.timer, QUIET_TICK_MS);
 	}
 }
 
-/* Clients are not heard any more, so that what they have told can be stored; events still go out. */
+/*
+ * Clients are not heard any more, so that what they have told can be stored; events still go out. What has no
+ * number can't be asked for again, so what the other one has read from the bus before GO is read here.
+ */
 static void
 take_go(struct push *p)
 {
 	crowd_pause(&p->crowd);
 	server_pause();
+	relay_catch_up(p);
 	loop_io_stop(&end.peer);
 	end.quiet_ms = clock_mono_ms() + QUIET_MS;
 	loop_timer_once(&end.timer, 0);

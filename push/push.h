@@ -166,6 +166,9 @@ struct push {
 
 	int64_t bus_lost_ms, feed_lost_ms;	/* 0: is there */
 	int64_t canary_ms;	/* when the last one came back */
+	uint32_t canaries;	/* numbers them */
+	uint32_t canary_back;	/* the newest that came back */
+	uint32_t canary_wanted;	/* relay_catch_up() */
 	bool live;		/* what clients were told */
 
 	struct presence_hub *presence;

@@ -29,7 +29,7 @@ canary(struct push *p)
 	if (p->bus == NULL || !redis_sub_is_up(p->bus))
 		return;
 	canary_topic(p, topic);
-	snprintf(text, sizeof(text), "%lld", (long long)clock_mono_ms());
+	snprintf(text, sizeof(text), "%u", (unsigned)++p->canaries);
 	redis_sub_publish(p->bus, str_of(topic), str_of(text));
 }
 
@@ -97,6 +97,17 @@ on_bus_subscribed(void *ctx, struct str topic)
 }
 
 static void
+canary_is_back(struct push *p, struct str payload)
+{
+	uint64_t n;
+
+	if (str_to_u64(payload, UINT32_MAX, &n))
+		p->canary_back = (uint32_t)n;
+	p->canary_ms = clock_mono_ms();
+	p->bus_lost_ms = 0;
+}
+
+static void
 on_bus_message(void *ctx, struct str topic, struct str payload)
 {
 	struct push *p = ctx;
@@ -105,8 +116,7 @@ on_bus_message(void *ctx, struct str topic, struct str payload)
 
 	if (i == SLAB_NONE) {
 		if (str_has_prefix(topic, STR("x:"))) {
-			p->canary_ms = clock_mono_ms();
-			p->bus_lost_ms = 0;
+			canary_is_back(p, payload);
 		} else if (str_eq(topic, STR(PRESENCE_TOPIC))) {
 			nodes_message(p, payload);
 		}
@@ -181,6 +191,19 @@ tell_live(struct push *p, bool live)
 	for (uint32_t i = 0; i < p->conns.top; i++)
 		if (conn_at(p, i)->state == CONN_LIVE)
 			conn_mark(p, conn_at(p, i), HINT_ALL);
+}
+
+void
+relay_catch_up(struct push *p)
+{
+	canary(p);
+	p->canary_wanted = p->canaries;
+}
+
+bool
+relay_has_caught_up(const struct push *p)
+{
+	return p->bus == NULL || (int32_t)(p->canary_back - p->canary_wanted) >= 0;
 }
 
 void

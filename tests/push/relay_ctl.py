@@ -9,11 +9,11 @@ HELLO, NO, STREAMS, GO, STATE, FDS, READY, COMMIT, ABORT = range(1, 10)
 
 
 class Between:
-    """Takes the daemon's control socket over. before(kind): called with each message before it is passed
-    on; false keeps it back and ends the connection to the new one."""
+    """Takes the daemon's control socket over. before(kind, data): called with each message before it is passed
+    on; false keeps it back and ends the connection to the new one. after(kind): when it was."""
 
-    def __init__(self, push, before):
-        self.path, self.before = push.path + ".ctl", before
+    def __init__(self, push, before, after=lambda kind: None):
+        self.path, self.before, self.after = push.path + ".ctl", before, after
         self.seen, self.thread = [], None
         os.rename(self.path, self.path + ".real")
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -42,6 +42,7 @@ class Between:
             if not bent:
                 return False
             socket.send_fds(to, [data if bent is True else bent], fds)
+            self.after(kind)
             return True
         finally:
             for fd in fds:

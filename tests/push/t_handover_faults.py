@@ -1,5 +1,5 @@
 """A planned restart in which something goes wrong, and how it is begun: by hand, SIGHUP, a supervisor."""
-import ctypes, os, resource, signal, socket, subprocess
+import ctypes, os, resource, signal, socket, subprocess, threading
 
 import relay_ctl
 from client import Reader
@@ -136,6 +136,43 @@ def test_the_last_word_is_lost(st):
     push.hand_over()
     a.post(channel, "at last")
     no_loss(readers, texts + ["at last"])
+
+
+def test_what_only_the_new_one_has_read(st):
+    """Events without a number that wait in Redis, behind more than the old one's socket holds."""
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "overheard")
+    readers, said, gone = [Reader(push, b, k) for k in KINDS], [], threading.Event()
+    fill = "for i = 1, 8 do redis.call('PUBLISH', KEYS[1], string.rep('x', 65536)) end"
+
+    def publish():
+        while not gone.is_set() and len(said) < 50:     # more in one turn would not all be sent
+            said.append(len(said))
+            st.publish(channel, '1 0 0 0 0 0 0 test.told\n{"type":"test.told","stream":"channel:%d","rev":null,'
+                                '"data":{"n":%d}}' % (channel, said[-1]))
+    thread = threading.Thread(target=publish)
+
+    def before(seen, data):
+        if seen == relay_ctl.STREAMS:
+            push.proc.send_signal(signal.SIGSTOP)
+            st.redis("EVAL", fill, 1, "s:%d" % channel)
+            thread.start()
+        return True
+
+    def after(seen):
+        if seen == relay_ctl.GO:
+            gone.set()
+            thread.join()
+            push.proc.send_signal(signal.SIGCONT)
+    between = Between(push, before, after)
+    push.hand_over()
+    between.end(keep=True)
+
+    def told(r):
+        with r.lock:
+            return sorted(set(e["data"]["n"] for e in r.events if e["type"] == "test.told"))
+    for r in readers:
+        until(lambda: "%d of %d: %s" % (len(told(r)), len(said), told(r)), lambda: told(r) == said)
 
 
 def test_another_version_or_key_is_refused(st):
