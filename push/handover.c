@@ -20,6 +20,7 @@
 #include "push/ctl.h"
 #include "push/deliver.h"
 #include "push/marks.h"
+#include "push/presence.h"
 #include "push/relay.h"
 #include "push/server.h"
 #include "push/snapshot.h"
@@ -210,6 +211,7 @@ let_go(struct push *p)
 	ctl_recv(end.fd, &m, fds, &n, 0);
 	/* The other one's first turn is worth more than what is left to do here. */
 	setpriority(PRIO_PROCESS, 0, 19);
+	presence_let_go(p);
 	for (uint32_t i = 0; i < p->conns.top; i++)
 		if (conn_at(p, i)->state != CONN_FREE)
 			conn_kill(p, conn_at(p, i), "handed over");

@@ -45,6 +45,8 @@ bool presence_is_leaving(const struct push *p, const struct account *a);
 bool presence_leaver(const struct push *p, uint32_t i, struct snap_leaver *out);
 uint32_t presence_leavers(const struct push *p);
 void presence_restore_leaver(struct push *p, const struct snap_leaver *l);
+/* Another daemon has them all: who goes here from now on does not leave. */
+void presence_let_go(struct push *p);
 void presence_picture(struct push *p, uint32_t account, const struct feed_access *own);
 /* What passes by on the topic of an account: true when it is for the daemons only. */
 bool presence_control(struct push *p, uint32_t stream, const struct bus_event *e);

@@ -35,3 +35,10 @@ presence_restore_leaver(struct push *p, const struct snap_leaver *l)
 	*leaver_at(h, i) = (struct leaver){ l->id, l->since_s, l->due_s, l->on, l->chosen, l->shows_seen, l->unstored };
 	idmap_put(&h->leaver_ids, l->id, i);
 }
+
+void
+presence_let_go(struct push *p)
+{
+	for (uint32_t i = 0; i < p->accounts.top; i++)
+		account_at(p, i)->on = PRESENCE_OFFLINE;
+}
