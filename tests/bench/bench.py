@@ -5,13 +5,14 @@ import argparse, os, sys, time, traceback
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import host, moot, report
-import rows_delivery, rows_faults, rows_idle
+import rows_delivery, rows_faults, rows_idle, rows_rule
 
 ROWS = {
     "memory": rows_idle.row_memory, "idle": rows_idle.row_idle, "delivery": rows_delivery.row_delivery,
     "latency": rows_delivery.row_latency, "fast": rows_delivery.row_fast, "offered": rows_delivery.row_offered,
     "cut": rows_faults.row_cut, "repair": rows_faults.row_repair, "redis": rows_faults.row_redis,
     "restart": rows_faults.row_restart, "stall": rows_faults.row_stall, "revoke": rows_faults.row_revoke,
+    "permissions": rows_rule.row_permissions,
 }
 
 
