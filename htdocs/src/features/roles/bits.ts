@@ -73,6 +73,7 @@ export const groups: { label: string; bits: Bit[] }[] = [
 			{ bit: P.manageMessages, label: 'perm.manage_messages', hint: 'perm.manage_messages_hint' },
 			{ bit: P.kick, label: 'perm.kick', hint: 'perm.kick_hint', server: true },
 			{ bit: P.ban, label: 'perm.ban', hint: 'perm.ban_hint', server: true },
+			{ bit: P.timeout, label: 'perm.timeout', hint: 'perm.timeout_hint', server: true },
 			{ bit: P.auditLog, label: 'perm.audit_log', hint: 'perm.audit_log_hint', server: true },
 		],
 	},
