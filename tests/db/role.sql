@@ -152,6 +152,10 @@ SELECT channel_member_put(t.who('owner'), :open, t.who('visitor')) \g /dev/null
 SELECT t.is('of a public channel: all who see it, so not the other guest', pg_temp.people('visitor'), 'owner admin keeper ann bob visitor');
 SELECT override_put(t.who('owner'), :open, t.who('bob'), 0, perm('view')) \g /dev/null
 SELECT t.is('nor who is denied it', pg_temp.people('visitor'), 'owner admin keeper ann visitor');
+SELECT t.is(name || ' is shown whom he may know to be there, and nobody else', (SELECT count(*) FROM member AS m
+	WHERE m.server_id = :home AND (m.account_id IN (SELECT guest_company(t.who(name), :home)))
+	IS DISTINCT FROM (m.account_id = t.who(name) OR accounts_share_server(t.who(name), m.account_id)))::text, '0')
+FROM (VALUES ('guest'), ('visitor')) AS v (name);
 SELECT channel_member_delete(t.who('owner'), :open, t.who('visitor')) \g /dev/null
 
 -- ---- handing the server on
