@@ -13,8 +13,8 @@
 void relay_init(struct push *p);
 void relay_release(struct push *p);
 /*
- * Asks whether all has been read that was on the bus until now. True when the answer has come, or there is
- * no bus: whoever listened to it before this was asked has read no event that was not read here.
+ * Asks whether all has been read that was on the bus until now. True when the answer has come, or
+ * there is no bus: no event was read before by anybody else that has not been read here.
  */
 void relay_catch_up(struct push *p);
 bool relay_has_caught_up(const struct push *p);
