@@ -47,20 +47,26 @@ is "one that killed its worker ten times is put aside untried" "$(own "SELECT at
 own "DELETE FROM job"
 
 # ---- a worker killed in the middle of a job
-sql moot moot -c "BEGIN" -c "LOCK TABLE idempotency IN ACCESS EXCLUSIVE MODE" -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
-holder=$!
+# What it does by itself at its start is over, then whoever keeps house waits for a lock.
+begin_and_hold()
+{
+	: >"$T/jobs.log"
+	"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
+	pid=$!
+	wait_until 20 log_has '"housekeeping"'
+	sql moot moot -c "BEGIN" -c "LOCK TABLE idempotency IN ACCESS EXCLUSIVE MODE" -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
+	holder=$!
+	wait_until 10 locked
+	own "INSERT INTO job (kind) VALUES ('housekeeping')"
+}
 waits() { [ "$(sql postgres postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'moot-jobs' AND wait_event_type = 'Lock'")" -ge "${1:-1}" ]; }
 locked() { [ "$(sql postgres moot -c "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'idempotency'::regclass")" = 1 ]; }
-wait_until 10 locked
 release()
 {
 	kill $holder 2>/dev/null; wait $holder 2>/dev/null
 	sql postgres postgres -c "SELECT count(*) FROM pg_stat_activity, pg_terminate_backend(pid) WHERE datname = 'moot' AND query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()" >/dev/null
 }
-# its own housekeeping at start waits for the lock; lock_timeout lets it go on to the row, which waits too
-own "INSERT INTO job (kind) VALUES ('housekeeping')"
-"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
-pid=$!
+begin_and_hold
 taken() { [ "$(own "SELECT attempts FROM job WHERE leased_until > now()")" = 1 ] && waits; }
 passes "a job is leased while it is worked on" wait_until 20 taken
 kill -9 $pid; wait $pid 2>/dev/null
@@ -149,13 +155,8 @@ is "SIGTERM ends it in order" "$rc" 0
 passes "with a word" log_has '"stopped"'
 
 # ---- SIGTERM during a job: the job is finished first
-sql moot moot -c "BEGIN" -c "LOCK TABLE idempotency IN ACCESS EXCLUSIVE MODE" -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
-holder=$!
-wait_until 10 locked
-own "INSERT INTO job (kind) VALUES ('housekeeping')"
-"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
-pid=$!
-wait_until 20 taken
+begin_and_hold
+passes "a job is worked on" wait_until 20 taken
 kill -TERM $pid
 release
 rc=0; wait $pid || rc=$?
