@@ -14,7 +14,7 @@ missing=$(while read -r key default low high; do
 	case $text in *" $low to $high"*"Default: $default"*) ;; *) printf '%s ' "$key" ;; esac
 done <<<"$bounds")
 is "with its range and default" "$missing" ""
-commands() { sed -n 's/^	{ "\([a-z-]*\)", .*cmd_.*/\1/p' "$top_srcdir/ctl/cmd.c" | sort; }
+commands() { sed -n '/^const struct cmd cmd_table/,/^};/s/^	{ "\([a-z-]*\)",.*/\1/p' "$top_srcdir/ctl/cmd.c" | sort; }
 is "moot(1) explains every subcommand and no other" "$(sed -n '/^The subcommands are/,/^\.El/s/^\.It Cm \([a-z-]*\).*/\1/p' "$man/moot.1" | sort -u)" "$(commands)"
 is "its synopsis too" "$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/s/^\.Cm \([a-z-]*\).*/\1/p' "$man/moot.1" | sort -u)" "$(commands)"
 is "moot help too" "$("$MOOT" help | sed -n 's/^  moot \([a-z-]*\).*/\1/p' | sort)" "$(commands)"

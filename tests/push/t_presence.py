@@ -150,7 +150,7 @@ def test_presence_a_node_taken_for_dead_says_all_anew(st):
 
 def test_presence_outlives_redis(st):
     one, two = st.push_start("one", **QUICK), st.push_start("two", **QUICK)
-    a, b, server, channel = two_people(st, "redis")
+    a, b, server, channel = two_people(st, "without_redis")
     c = st.account("redis_c")
     c.join(a.invite(server))
     ra = Reader(one, a, "ws")
