@@ -60,7 +60,7 @@ clean "what looks down" cgi/a.c '#include "domain/message.h"'
 clean "one's own folder" push/a.c '#include "push/conn.h"'
 clean "a door" lib/wire/json.c '#include <json-c/json.h>'
 clean "malloc in link" lib/link/a.c 'void *p = malloc(1);'
-clean "exit in main" cgi/main.c 'int f(void) { exit(1); }'
+clean "exit in main" push/main.c 'int f(void) { exit(1); }'
 clean "names that only begin alike" cgi/a.c 'int x = atoi_safe(1) + my_time(2) + mallocate(3);'
 clean "comments of several lines" cgi/a.c '/* one
 strcpy(a, b);
