@@ -48,6 +48,9 @@ enum err
 server_hand_on(
     struct call *c, int64_t server, int64_t user, struct str password, struct answer *out)
 {
+	struct pg_rows rows;
+
+	TRY(call_rows(c, STMT_SERVER_OWNED, PG_ARGS(ACTOR(c), ID(c, server)), &rows));
 	TRY(me_prove(c, password));
 	return call_mutate(
 	    c, server, STMT_SERVER_HAND_ON, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user)), out);

@@ -277,6 +277,17 @@ END
 $$;
 COMMENT ON FUNCTION role_list IS 'All roles with how many hold each, highest first; a guest''s own';
 
+CREATE OR REPLACE FUNCTION server_owned(actor bigint, server_id bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	PERFORM need_server(actor, server_id, 0);
+	IF NOT EXISTS (SELECT FROM server AS s WHERE s.id = server_owned.server_id AND s.owner_id = actor) THEN
+		PERFORM fail(403, 'forbidden', 'only the owner');
+	END IF;
+	RETURN true;
+END
+$$;
+COMMENT ON FUNCTION server_owned IS 'True, or an error: who may be asked for his password at all';
+
 CREATE OR REPLACE FUNCTION server_hand_on(actor bigint, server_id bigint, account_id bigint) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -286,10 +297,9 @@ DECLARE
 	data	text;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, 0);
-	SELECT x.* INTO s FROM server AS x WHERE x.id = server_hand_on.server_id AND x.deleted_at IS NULL;
-	IF s.owner_id IS DISTINCT FROM actor THEN
-		PERFORM fail(403, 'forbidden', 'only the owner');
-	ELSIF actor = account_id THEN
+	PERFORM server_owned(actor, server_id);
+	SELECT x.* INTO s FROM server AS x WHERE x.id = server_hand_on.server_id;
+	IF actor = account_id THEN
 		PERFORM fail(409, 'conflict', 'you own it already');
 	END IF;
 	PERFORM FROM member AS m WHERE m.server_id = s.id AND m.account_id = ANY (people) ORDER BY m.account_id FOR UPDATE;

@@ -14,5 +14,8 @@ SELECT kind, ref, data FROM role_order($1::bigint, $2::bigint, $3::bigint[]);
 -- name: role_delete(actor, server_id, role_id)
 SELECT kind, ref, data FROM role_delete($1::bigint, $2::bigint, $3::bigint);
 
+-- name: server_owned(actor, server_id)
+SELECT server_owned($1::bigint, $2::bigint) AS owned;
+
 -- name: server_hand_on(actor, server_id, account_id)
 SELECT kind, ref, data FROM server_hand_on($1::bigint, $2::bigint, $3::bigint);

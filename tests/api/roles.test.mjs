@@ -145,6 +145,7 @@ async function people() {
 	await test('a server is handed on, by its owner who knows his password', async () => {
 		const at = `/servers/${home.id}/owner`, body = { user_id: ann.id, password: PASSWORD };
 		await want(403, ann, 'POST', at, body);
+		await want(403, ann, 'POST', at, { ...body, password: 'wrong password' });
 		assertProblem(await call(owner, 'POST', at, { ...body, password: 'wrong password' }), 'bad_credentials');
 		await want(422, owner, 'POST', at, { user_id: ann.id });
 		await want(409, owner, 'POST', at, { ...body, user_id: owner.id });
