@@ -10,8 +10,8 @@
  *                                ←   STATE (a file of a snapshot, the listening socket)
  *                                ←   FDS, up to CTL_FDS_MAX each, in the order of the snapshot
  *   READY                        →
- *                                ←   COMMIT, and ends when the new one has closed the connection;
- * or ABORT, and goes on
+ *                                ←   COMMIT, and ends when the new one has closed
+ *                                    the connection; or ABORT, and goes on
  *
  * The old one writes no byte to a client between STATE and ABORT, and none after COMMIT; the new
  * one none before COMMIT. A connection that ends instead of either: when the old process has ended
