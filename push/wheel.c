@@ -71,13 +71,6 @@ spread(uint32_t full)
 	return full - any_number() % (full / 5 + 1);
 }
 
-/* Rather earlier than a proxy's timeout. */
-static uint32_t
-heartbeat(const struct push *p)
-{
-	return spread((uint32_t)p->config.push_heartbeat);
-}
-
 static uint32_t
 earlier(uint32_t a, uint32_t b)
 {
@@ -99,20 +92,24 @@ put_live(struct push *p, struct conn *c, uint32_t due)
 void
 wheel_live(struct push *p, struct conn *c)
 {
+	uint32_t full = (uint32_t)p->config.push_heartbeat, first;
 	uint32_t life_s = p->now_s + spread((uint32_t)p->config.push_life);
 
 	c->deadline_s = c->extra->exp_s;
 	/* A personal token may be valid for ever; nobody may be at the other end any more. */
 	if (c->extra->is_token && (c->deadline_s == 0 || life_s < c->deadline_s))
 		c->deadline_s = life_s;
-	put_live(p, c, p->now_s + heartbeat(p));
+	/* In a second of its own by its number, so that those who came together do not stay so. */
+	first = p->now_s + full - c->id % (full / 2 + 1);
+	c->mark_s = first - full;
+	put_live(p, c, first);
 }
 
 void
 wheel_again(struct push *p, struct conn *c)
 {
 	if (c->state == CONN_LIVE)
-		put_live(p, c, c->wrote_s + heartbeat(p));
+		put_live(p, c, earlier(c->wrote_s, c->mark_s) + (uint32_t)p->config.push_heartbeat);
 	else
 		wheel_put(p, c, c->deadline_s);
 }
@@ -141,7 +138,7 @@ end_of(const struct push *p, const struct conn *c)
 static void
 look_live(struct push *p, struct conn *c)
 {
-	uint32_t now = p->now_s, stall = (uint32_t)p->config.push_stall, quiet;
+	uint32_t now = p->now_s, stall = (uint32_t)p->config.push_stall, from = now;
 	uint32_t full = (uint32_t)p->config.push_heartbeat;
 
 	forget_frames(p, c);
@@ -157,20 +154,18 @@ look_live(struct push *p, struct conn *c)
 	if (c->extra != NULL && c->extra->wait_s != 0) {
 		conn_mark(p, c, HINT_ALL);
 	} else if (!c->blocked) {
-		quiet = now - c->wrote_s;
-		/* A byte in the last seconds is heartbeat enough, unless the position moved. */
-		if (quiet + 1 >= full * 4 / 5 ||
-		    (c->since_mark > 0 && now - c->mark_s + 1 >= full * 4 / 5))
-			c->hb_due = true;
-		if (c->format == FRAME_WS && c->ping_open) {
+		c->hb_due = c->hb_due || now - c->wrote_s >= full || now - c->mark_s >= full;
+		if (c->hb_due && c->format == FRAME_WS && c->ping_open) {
 			conn_bye(p, c, ERR_STALLED);
 			return;
 		}
-		c->ping_due = c->format == FRAME_WS;
-		if (c->hb_due || c->ping_due)
+		c->ping_due = c->hb_due && c->format == FRAME_WS;
+		if (c->hb_due)
 			conn_mark(p, c, HINT_ALL);
+		else
+			from = earlier(c->wrote_s, c->mark_s);
 	}
-	put_live(p, c, (c->hb_due ? now : c->wrote_s) + heartbeat(p));
+	put_live(p, c, from + full);
 }
 
 static void

@@ -1,23 +1,41 @@
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/crypt.h"
 #include "wire/cursor.h"
 
 #define VARINT_BYTES 9	/* 63 bits */
-#define RAW_BYTES (2 + CURSOR_STREAMS * 2 * VARINT_BYTES)
-#define TEXT_BYTES (RAW_BYTES / 3 * 4 + 4 + 1)
+#define PIECE_BYTES 192	/* of three that make four characters each */
 
-static size_t
-put_varint(uint8_t *out, uint64_t v)
+/* Encodes by pieces: a heartbeat of a few streams should not clear room for the longest cursor. */
+struct writer {
+	struct buf *out;
+	size_t len;
+	uint8_t raw[PIECE_BYTES + VARINT_BYTES];
+};
+
+/* What is in threes, or (at the end) all. */
+static void
+put_out(struct writer *w, size_t n)
 {
-	size_t n = 0;
+	char text[(PIECE_BYTES + VARINT_BYTES) / 3 * 4 + 4];
 
+	crypt_b64(w->raw, n, text);
+	buf_add(w->out, text, crypt_b64_len(n));
+	w->len -= n;
+	memmove(w->raw, w->raw + n, w->len);
+}
+
+static void
+put_varint(struct writer *w, uint64_t v)
+{
 	while (v >= 0x80) {
-		out[n++] = (uint8_t)(v | 0x80);
+		w->raw[w->len++] = (uint8_t)(v | 0x80);
 		v >>= 7;
 	}
-	out[n++] = (uint8_t)v;
-	return n;
+	w->raw[w->len++] = (uint8_t)v;
+	if (w->len >= PIECE_BYTES)
+		put_out(w, PIECE_BYTES);
 }
 
 struct reader {
@@ -60,21 +78,19 @@ is_sane(int64_t epoch, const struct cursor_entry *entries, size_t n)
 enum err
 cursor_encode(struct buf *out, int64_t epoch, const struct cursor_entry *entries, size_t n)
 {
-	uint8_t raw[RAW_BYTES];
-	char text[TEXT_BYTES];
+	struct writer w = { .out = out };
 	int64_t before = 0;
-	size_t len;
 
 	if (!is_sane(epoch, entries, n))
 		return ERR_INTERNAL;
-	len = put_varint(raw, n);
+	buf_printf(out, "%" PRId64 ".", epoch);
+	put_varint(&w, n);
 	for (size_t i = 0; i < n; i++) {
-		len += put_varint(raw + len, (uint64_t)(entries[i].stream - before));
-		len += put_varint(raw + len, (uint64_t)entries[i].rev);
+		put_varint(&w, (uint64_t)(entries[i].stream - before));
+		put_varint(&w, (uint64_t)entries[i].rev);
 		before = entries[i].stream;
 	}
-	crypt_b64(raw, len, text);
-	buf_printf(out, "%" PRId64 ".%s", epoch, text);
+	put_out(&w, w.len);
 	return buf_ok(out) ? ERR_OK : ERR_NO_MEMORY;
 }
 
@@ -100,7 +116,7 @@ read_entries(struct reader r, struct cursor_entry *entries, size_t *n)
 enum err
 cursor_decode(struct str text, int64_t *epoch, struct cursor_entry *entries, size_t *n)
 {
-	uint8_t raw[RAW_BYTES];
+	uint8_t raw[2 + CURSOR_STREAMS * 2 * VARINT_BYTES];
 	struct str rest = text;
 	struct str head = str_cut(&rest, '.');
 	size_t len, count;
