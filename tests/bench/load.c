@@ -86,6 +86,9 @@ command(char *line)
 		stall(load.opened, false);
 	} else if (strcmp(word[0], "dump") == 0 && word[1] != NULL) {
 		stats_dump(word[1]);
+	} else if (strcmp(word[0], "nap") == 0 && word[1] != NULL) {
+		load.nap_us = (uint32_t)number(word[1]);
+		stats_report();
 	} else if (strcmp(word[0], "report") == 0) {
 		stats_report();
 	} else {
@@ -139,6 +142,8 @@ run(void)
 			conns_tick();
 		}
 		open_some();
+		if (load.nap_us > 0)
+			usleep(load.nap_us);
 	}
 }
 

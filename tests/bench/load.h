@@ -57,6 +57,7 @@ struct load {
 	const char *address, *hello, *ready_text;
 	bool controls, again;
 	int64_t retry_ns;	/* the first reconnect comes within so much */
+	uint32_t nap_us;	/* between two looks at what came; 0: woken by each */
 	int64_t cut_ns;
 	uint32_t base;		/* marks below do not count */
 	uint32_t target;

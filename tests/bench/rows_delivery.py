@@ -27,6 +27,7 @@ def cost(system, n, rate, batch, ms):
         system.publisher(shared, rate=rate, batch=batch, ms=500).wait()
         load.all_delivered(1)
         time.sleep(0.3)
+        load.nap(host.NAP_US)
         load.mark()
         roles = system.roles()
         before = roles.cpu()

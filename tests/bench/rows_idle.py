@@ -80,6 +80,7 @@ def row_idle(bench):
     seconds = bench.size(54, 6)
 
     def idle(system, load, total):
+        load.nap(host.NAP_US)
         roles = system.roles()
         before, began = roles.cpu(), time.monotonic()
         time.sleep(seconds)
