@@ -241,7 +241,7 @@ take_token(struct push *p, struct conn *c, const struct feed_claim *claim)
 static enum err
 refusal_of(const struct conn *c, const struct feed_claim *claim)
 {
-	bool bye = c->state == CONN_LIVE || c->format == FRAME_SSE;
+	bool bye = c->state == CONN_LIVE || frame_is_sse((enum frame_format)c->format);
 
 	return bye && claim->is_token && claim->refusal == ERR_TOKEN_EXPIRED ? ERR_SESSION_ENDED : claim->refusal;
 }

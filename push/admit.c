@@ -164,8 +164,13 @@ tell_lost(struct push *p, struct conn *c, const struct picture *pic, struct buf 
 	if (!x->has_cursor || x->epoch != p->epoch)
 		return;
 	for (size_t i = 0; i < x->n_cursor; i++) {
-		if (!has_row(pic, stream_find(p, x->cursor[i].stream)))
-			control_revoked_id(out, c, x->cursor[i].stream, x->cursor[i].rev);
+		size_t began;
+
+		if (has_row(pic, stream_find(p, x->cursor[i].stream)))
+			continue;
+		began = frame_begin(out, (enum frame_format)c->format);
+		control_revoked_id(out, c, x->cursor[i].stream, x->cursor[i].rev);
+		frame_end(out, (enum frame_format)c->format, began);
 	}
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/heap.h"
 #include "push/account.h"
+#include "push/chunk.h"
 #include "push/control.h"
 #include "push/resume.h"
 #include "push/stream.h"
@@ -46,6 +47,7 @@ compose_pieces(enum frame_format format, struct frame *f, struct str pieces[2])
 
 	switch (format) {
 	case FRAME_SSE:
+	case FRAME_CHUNKED:
 		pieces[0] = frame_sse(f);
 		return 1;
 	case FRAME_WS:
@@ -66,12 +68,25 @@ compose_pieces(enum frame_format format, struct frame *f, struct str pieces[2])
 	return 0;
 }
 
+/* Bytes after which a batch is full, and above which none grows by a second event. */
+static size_t
+batch_size(const struct conn *c)
+{
+	return c->format == FRAME_CHUNKED ? CHUNK_BATCH : DELIVER_BATCH;
+}
+
+static size_t
+batch_max(const struct conn *c)
+{
+	return c->format == FRAME_CHUNKED ? CHUNK_BATCH : 2 * DELIVER_BATCH;
+}
+
 static void
 add(struct batch *b, const struct item *it)
 {
 	b->items[b->n++] = *it;
 	b->bytes += it->len;
-	b->full = b->n >= DELIVER_ITEMS || b->bytes >= DELIVER_BATCH || b->text.len >= TEXT_ROOM;
+	b->full = b->n >= DELIVER_ITEMS || b->bytes >= batch_size(b->conn) || b->text.len >= TEXT_ROOM;
 }
 
 /* A control message that control_…() has appended behind `from`. */
@@ -121,7 +136,7 @@ add_events(struct batch *b, const struct sub *sub, int64_t upto)
 		struct frame *f = ring_get(&s->flow->ring, rev);
 		uint32_t len = conn_passes(b->conn, s, f) ? frame_size(b, f) : 0;
 
-		if (b->full || (len > 0 && b->bytes > 0 && b->bytes + len > 2 * DELIVER_BATCH)) {
+		if (b->full || (len > 0 && b->bytes > 0 && b->bytes + len > batch_max(b->conn))) {
 			b->more = true;
 			return false;
 		}
@@ -250,6 +265,10 @@ compose(struct batch *b, struct push *p, struct conn *c)
 	b->full = b->more = b->waits = false;
 	buf_clear(&b->text);
 	add_part(b);
+	if (b->n > 0 && c->format == FRAME_CHUNKED) {
+		b->more = true;		/* it ends a chunk; what follows is in another */
+		return;
+	}
 	if (c->state == CONN_DRAINING && c->bye != 0 && !c->bye_written) {
 		control_bye(p, &b->text, c);
 		add_text(b, ITEM_BYE, SLAB_NONE, 0, 0);

@@ -44,6 +44,7 @@ answer_head(struct buf *out, const struct conn *c)
 {
 	static const char *const types[FRAME__MAX] = {
 		[FRAME_SSE] = "text/event-stream",
+		[FRAME_CHUNKED] = "text/event-stream",
 		[FRAME_NDJSON] = "application/x-ndjson",
 		[FRAME_TEXT] = "text/plain; charset=utf-8",
 	};
@@ -54,8 +55,8 @@ answer_head(struct buf *out, const struct conn *c)
 		return;
 	}
 	buf_printf(out, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nCache-Control: no-store\r\n"
-	    "X-Accel-Buffering: no\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n",
-	    types[c->format]);
+	    "%s\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n", types[c->format],
+	    c->format == FRAME_CHUNKED ? "Transfer-Encoding: chunked" : "X-Accel-Buffering: no");
 }
 
 void
@@ -81,6 +82,7 @@ control_hello(const struct push *p, const struct conn *c, struct buf *out, uint3
     const struct buf *resets)
 {
 	struct buf members, cursor;
+	size_t began;
 
 	buf_init(&members, 128 * 1024);
 	buf_init(&cursor, CURSOR_TEXT + 1);
@@ -92,7 +94,9 @@ control_hello(const struct push *p, const struct conn *c, struct buf *out, uint3
 	answer_head(out, c);
 	if (!buf_ok(&members) || !buf_ok(&cursor))
 		buf_fail(out);
+	began = frame_begin(out, format_of(c));
 	frame_control(out, format_of(c), STR("hello"), buf_str(&members), buf_str(&cursor));
+	frame_end(out, format_of(c), began);
 	buf_release(&members);
 	buf_release(&cursor);
 }
@@ -196,7 +200,7 @@ control_bye(const struct push *p, struct buf *out, const struct conn *c)
 	struct buf members;
 	uint8_t frame[4];
 
-	if (c->format == FRAME_SSE)
+	if (frame_is_sse(format_of(c)))
 		buf_printf(out, "retry: %u\n", retry);
 	/* Codes below 4000 answer a broken frame: the close frame alone says it. */
 	if (c->bye >= 4000) {

@@ -9,7 +9,7 @@
 #include "base/heap.h"
 #include "base/id.h"
 #include "base/metric.h"
-#include "push/compose.h"
+#include "push/chunk.h"
 #include "push/poll.h"
 #include "push/run.h"
 #include "push/stream.h"
@@ -183,21 +183,44 @@ written(struct push *p, struct conn *c, ssize_t n)
 	return true;
 }
 
+/* The same of a chunk: all of it is on its way once a byte of it is. */
+static bool
+written_chunk(struct push *p, struct conn *c, const struct iovec *iov, size_t pieces, ssize_t n)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < pieces; i++)
+		all += iov[i].iov_len;
+	if (!written(p, c, n > 0 ? (ssize_t)batch.bytes : n))
+		return false;
+	if ((size_t)n == all)
+		return true;
+	if (!chunk_keep(c, iov, pieces, (size_t)n))
+		conn_kill(p, c, "out of memory");
+	else
+		set_blocked(p, c);
+	return false;
+}
+
 /* One system call. */
 static bool
 write_batch(struct push *p, struct conn *c)
 {
 	struct iovec iov[IOV_MAX_USED];
 	struct msghdr msg = { .msg_iov = iov };
+	bool chunk = chunk_is_for(&batch);
+	char head[FRAME_CHUNK_HEAD];
 	ssize_t n = 0;
 
-	msg.msg_iovlen = compose_iov(&batch, iov, IOV_MAX_USED);
+	msg.msg_iovlen = compose_iov(&batch, iov + chunk, IOV_MAX_USED - 2);
+	if (chunk)
+		msg.msg_iovlen = chunk_around(&batch, head, iov, msg.msg_iovlen);
 	if (batch.bytes > 0) {
 		do
 			n = sendmsg(c->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 		while (n < 0 && errno == EINTR);
 	}
-	return written(p, c, n);
+	return chunk ? written_chunk(p, c, iov, msg.msg_iovlen, n) : written(p, c, n);
 }
 
 /* News of one stream, and nothing else to say. */
@@ -229,10 +252,13 @@ write_run(struct push *p, struct conn *c)
 		int saved = errno;
 
 		compose(&batch, p, c);
-		assert(batch.bytes == r->bytes.len);
+		assert(batch.bytes + (c->format == FRAME_CHUNKED ? FRAME_CHUNK_SIZE : 0) == r->bytes.len);
 		c->hint = SLAB_NONE;
 		errno = saved;
-		written(p, c, n);
+		if (c->format == FRAME_CHUNKED)
+			written_chunk(p, c, &(struct iovec){ r->bytes.p, r->bytes.len }, 1, n);
+		else
+			written(p, c, n);
 		return true;
 	}
 	sub->sent = r->upto;

@@ -56,7 +56,7 @@ handshake_refuse(struct push *p, struct conn *c, enum err e)
 
 	if (e == ERR_UNAUTHORIZED || e == ERR_CROSS_ORIGIN)
 		metric_add(METRIC_auth_failures, 1);
-	if (c->format != FRAME_SSE) {
+	if (!frame_is_sse((enum frame_format)c->format)) {
 		refuse_problem(p, c, e);
 		return;
 	}
@@ -233,6 +233,8 @@ open_stream(struct push *p, struct conn *c, const struct http_head *h)
 	if (!feed_is_up(p->feed) || !p->has_epoch)
 		return ERR_UNAVAILABLE;
 	enter(p, c, &who);
+	if (c->format == FRAME_SSE && h->minor == 1 && http_head_get(h, STR("X-Stream-Chunked")).p != NULL)
+		c->format = FRAME_CHUNKED;
 	return ERR_OK;
 }
 

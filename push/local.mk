@@ -9,6 +9,8 @@ moot_push_SOURCES = \
 	push/apply.h \
 	push/auth.c \
 	push/auth.h \
+	push/chunk.c \
+	push/chunk.h \
 	push/commit.c \
 	push/compose.c \
 	push/chosen.c \

@@ -1,6 +1,6 @@
 #include "push/run.h"
 
-#include "push/compose.h"
+#include "push/chunk.h"
 #include "push/stream.h"
 
 /* The newest of each format: readers of a stream are written to one after the other. */
@@ -33,6 +33,7 @@ static bool
 fill(struct run *r, const struct push *p, int64_t sent, enum frame_format format)
 {
 	const struct stream *s = stream_at(p, r->stream);
+	size_t began = frame_begin(&r->bytes, format);
 
 	if (format == FRAME_TEXT || stream_reach(s, sent, s->head) != REACH_RING || s->head - sent > DELIVER_ITEMS)
 		return false;
@@ -52,7 +53,10 @@ fill(struct run *r, const struct push *p, int64_t sent, enum frame_format format
 		for (size_t i = 0; i < n; i++)
 			buf_add_str(&r->bytes, pieces[i]);
 	}
-	return r->bytes.len > 0 && r->bytes.len <= 2 * DELIVER_BATCH && buf_ok(&r->bytes);
+	if (r->bytes.len == began || r->bytes.len > (format == FRAME_CHUNKED ? CHUNK_BATCH : 2 * DELIVER_BATCH))
+		return false;
+	frame_end(&r->bytes, format, began);
+	return buf_ok(&r->bytes);
 }
 
 const struct run *

@@ -7,7 +7,7 @@
 
 /* What goes over as it lies in memory. */
 static_assert(sizeof(struct sub) == 8 && sizeof(struct gain) == 16 && sizeof(struct typing) == 16 &&
-    sizeof(struct cursor_entry) == 16 && sizeof(struct ws_reader) == 5284 && (int)FRAME__MAX == 5 &&
+    sizeof(struct cursor_entry) == 16 && sizeof(struct ws_reader) == 5284 && (int)FRAME__MAX == 6 &&
     (int)PRESENCE__MAX == 5 && (int)BUS_ACCESS__MAX == 6 && SWEEP_WINDOW_S == 6,
     "another snapshot: raise SNAP_VERSION, and say here what is so now");
 

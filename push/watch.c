@@ -164,7 +164,7 @@ add_frame(struct buf *out, const struct conn *c, const struct person *x, enum pr
 	    (long long)x->id, at, (long long)x->id);
 	presence_render(&b, status, seen_s);
 	buf_add_cstr(&b, "}}");
-	if (c->format == FRAME_SSE)
+	if (frame_is_sse((enum frame_format)c->format))
 		buf_add_cstr(out, FRAME_SSE_PREFIX);
 	if (c->format == FRAME_WS) {
 		uint8_t head[WS_HEADER_MAX];
@@ -174,7 +174,8 @@ add_frame(struct buf *out, const struct conn *c, const struct person *x, enum pr
 	if (!buf_ok(&b))
 		buf_fail(out);
 	buf_add_str(out, buf_str(&b));
-	buf_add_cstr(out, c->format == FRAME_SSE ? FRAME_SSE_SUFFIX : c->format == FRAME_NDJSON ? "\n" : "");
+	buf_add_cstr(out, frame_is_sse((enum frame_format)c->format) ? FRAME_SSE_SUFFIX
+	    : c->format == FRAME_NDJSON ? "\n" : "");
 	buf_release(&b);
 	metric_add(METRIC_presence_frames, 1);
 }
@@ -210,11 +211,13 @@ static bool
 flush(struct push *p, struct conn *c, struct watch *w, int64_t now)
 {
 	bool wanted = filter_has_type(c->extra->filter, STR("presence.updated"));
+	size_t began;
 	struct buf out;
 
 	if (now < w->next_ms || c->blocked || c->extra->part != NULL || is_waiting(p, w))
 		return false;
 	buf_init(&out, PRESENCE_WATCHED * (FRAME_MAX + WS_HEADER_MAX));
+	began = frame_begin(&out, (enum frame_format)c->format);
 	for (uint32_t i = 0; i < w->n_edges; i++) {
 		struct edge *e = edge_at(p, w->edges[i]);
 
@@ -222,7 +225,8 @@ flush(struct push *p, struct conn *c, struct watch *w, int64_t now)
 			tell(p, c, e, &out);
 	}
 	w->to_flush = false;
-	if (wanted && (out.len > 0 || !buf_ok(&out))) {
+	if (wanted && (out.len > began || !buf_ok(&out))) {
+		frame_end(&out, (enum frame_format)c->format, began);
 		w->next_ms = now + WATCH_FLUSH_MS;
 		conn_say_buf(p, c, &out);
 	}

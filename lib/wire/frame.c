@@ -1,9 +1,40 @@
 #include "wire/frame.h"
 
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "wire/text.h"
 #include "wire/ws_frame.h"
 
 #define RETURN_SYMBOL "\xe2\x8f\x8e"
+
+void
+frame_chunk_head(char head[FRAME_CHUNK_HEAD], size_t len)
+{
+	assert(len < 1u << 20);
+	snprintf(head, FRAME_CHUNK_HEAD, "%05x\r\n", (unsigned)len & 0xfffff);
+}
+
+size_t
+frame_begin(struct buf *out, enum frame_format f)
+{
+	if (f == FRAME_CHUNKED)
+		buf_add_cstr(out, "00000\r\n");
+	return out->len;
+}
+
+void
+frame_end(struct buf *out, enum frame_format f, size_t began)
+{
+	char head[FRAME_CHUNK_HEAD];
+
+	if (f != FRAME_CHUNKED || !buf_ok(out))
+		return;
+	frame_chunk_head(head, out->len - began);
+	memcpy(out->p + began - (FRAME_CHUNK_HEAD - 1), head, FRAME_CHUNK_HEAD - 1);
+	buf_add_cstr(out, FRAME_CHUNK_END);
+}
 
 static void
 control_sse(struct buf *out, struct str name, struct str members, struct str cursor)
@@ -61,6 +92,7 @@ frame_control(struct buf *out, enum frame_format f, struct str name, struct str 
 {
 	switch (f) {
 	case FRAME_SSE:
+	case FRAME_CHUNKED:
 		control_sse(out, name, members, cursor);
 		break;
 	case FRAME_WS:

@@ -41,6 +41,8 @@ class Reader:
 
     def __init__(self, daemon, who=None, kind="sse", query="", last=None, token=None, headers="",
                  start=True, wait=True, rcvbuf=None):
+        if kind == "chunked":       # as nginx asks for SSE
+            kind, headers = "sse", "\r\n".join(x for x in (headers, "X-Stream-Chunked: 1") if x)
         self.daemon, self.kind = daemon, kind
         self.events, self.controls, self.lines = [], [], []
         self.status, self.head, self.cursor = None, "", None

@@ -40,7 +40,7 @@ def test_kick_is_exact(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "kick")
     more = [a.channel(server, "k%d" % i) for i in range(3)]
-    kinds = [Reader(push, b, k) for k in ("sse", "ws", "ndjson")]
+    kinds = [Reader(push, b, k) for k in ("sse", "ws", "ndjson", "chunked")]
     witness = Reader(push, a)
     a.post(channel, "before")
     for r in kinds:
@@ -231,7 +231,7 @@ def test_ended_session_closes_its_streams_only(st):
     a = st.account("sess_a")
     server, channel = a.server("Sessions")
     second = int(json.loads(st.call("session_create", a.id, "second", ""))["session_id"])
-    mine = [Reader(push, a, k) for k in ("sse", "ws", "ndjson")]
+    mine = [Reader(push, a, k) for k in ("sse", "ws", "ndjson", "chunked")]
     theirs = Reader(push, token=a.token(session=second))
     began = time.monotonic()
     st.call("session_end", a.id, a.session)
@@ -285,7 +285,7 @@ def test_expiry_of_the_token_ends_the_stream(st):
     a = st.account("expiry_a")
     a.server("Expiry")
     began = time.monotonic()
-    readers = [Reader(push, kind=k, token=a.token(life=3)) for k in ("sse", "ws", "ndjson")]
+    readers = [Reader(push, kind=k, token=a.token(life=3)) for k in ("sse", "ws", "ndjson", "chunked")]
     for r in readers:
         equal("bye", r.expect_control("bye")[0]["code"], 4100)
         r.expect_closed()
@@ -302,7 +302,7 @@ def test_a_personal_tokens_stream_is_resumed_after_its_life(st):
     _, token = a.personal_token()
     session = Reader(push, a)
     began = time.monotonic()
-    readers = [Reader(push, token=token, kind=k) for k in ("sse", "ws", "ndjson")]
+    readers = [Reader(push, token=token, kind=k) for k in ("sse", "ws", "ndjson", "chunked")]
     a.post(channel, "before")
     for r in readers:
         bye = r.expect_control("bye")[0]

@@ -9,9 +9,9 @@ def test_one_event_in_every_format(st):
     push = st.push_start()
     a = st.account("fmt_a")
     server, channel = a.server("Formats")
-    readers = {k: Reader(push, a, k) for k in ("sse", "ws", "ndjson", "text")}
+    readers = {k: Reader(push, a, k) for k in ("sse", "ws", "ndjson", "text", "chunked")}
     m = a.post(channel, "hello\n\u2603 <b> \x1b[31m")
-    for kind in ("sse", "ws", "ndjson"):
+    for kind in ("sse", "ws", "ndjson", "chunked"):
         r = readers[kind]
         r.expect_texts(["hello\n\u2603 <b> \x1b[31m"])
         equal(kind + " data", r.events[-1]["data"]["id"], m["id"])
@@ -22,9 +22,14 @@ def test_one_event_in_every_format(st):
     true("cursor", readers["sse"].position())
     until("a line", lambda: readers["text"].lines)
     equal("line", readers["text"].lines, ["#general <fmt_a> hello\u23ce\u2603 <b> \\x1b[31m"])
-    same = [json.dumps(readers[k].events[-1]) for k in ("sse", "ws", "ndjson")]
+    same = [json.dumps(readers[k].events[-1]) for k in ("sse", "ws", "ndjson", "chunked")]
     equal("same in each", len(set(same)), 1)
     true("no buffering by nginx", "X-Accel-Buffering: no" in readers["sse"].head)
+    true("but of chunks", "Transfer-Encoding: chunked" in readers["chunked"].head and
+         "X-Accel" not in readers["chunked"].head)
+    st.call("session_end", a.id, a.session)
+    until("the last chunk", lambda: readers["chunked"].closed)
+    equal("bye", readers["chunked"].expect_control("bye")[0]["code"], 4401)
 
 
 def test_filters_narrow_what_is_written(st):

@@ -5,7 +5,7 @@ from client import Reader
 from stack import Failed, Postgres, equal, true, until
 from t_order import two_people
 
-KINDS = ("sse", "ws", "ndjson")
+KINDS = ("sse", "ws", "ndjson", "chunked")
 
 
 def no_loss(readers, texts):
@@ -20,18 +20,18 @@ def test_readers_notice_nothing(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "over")
     readers = [Reader(push, b, k) for k in KINDS] + [Reader(push, b, "text", wait=False)]
-    until("text", lambda: readers[3].head)
+    until("text", lambda: readers[-1].head)
     texts = []
     for i in range(4):
         for n in range(3):
             texts.append("%d.%d" % (i, n))
             a.post(channel, texts[-1])
         push.hand_over()
-        equal("all of them", until("health", lambda: push.health().get("connections")), 4)
+        equal("all of them", until("health", lambda: push.health().get("connections")), len(readers))
     texts.append("last")
     a.post(channel, "last")
     no_loss(readers[:3], texts)
-    until("text", lambda: len(readers[3].lines) == len(texts))
+    until("text", lambda: len(readers[-1].lines) == len(texts))
     true("the socket is there", os.path.exists(push.path) and os.path.exists(push.path + ".ctl"))
     # and it still is a whole daemon
     again = Reader(push, b)
@@ -82,10 +82,10 @@ def test_what_was_written_in_part_goes_on_byte_for_byte(st):
     texts = ["%04d " % i + "\u00e4" * 1900 for i in range(120)]
     for text in texts:
         a.post(channel, text)
-    until("all are stuck", lambda: push.health()["blocked"] == 3)
+    until("all are stuck", lambda: push.health()["blocked"] == len(readers))
     for i in range(3):
         push.hand_over()
-        until("still stuck", lambda: push.health()["blocked"] == 3)
+        until("still stuck", lambda: push.health()["blocked"] == len(readers))
     for r in readers:
         r.paused.clear()
     no_loss(readers, texts)
@@ -150,7 +150,7 @@ def test_a_revocation_that_waits_behind_a_full_socket(st):
     texts = ["%04d " % i + "x" * 1900 for i in range(120)]
     for text in texts:
         a.post(channel, text)
-    until("all are stuck", lambda: push.health()["blocked"] == 3)
+    until("all are stuck", lambda: push.health()["blocked"] == len(readers))
     asked = push.metric("push_access_queries")
     st.call("member_remove", a.id, server, b.id)
     until("read anew", lambda: push.metric("push_access_queries") > asked)
@@ -224,7 +224,7 @@ def test_handshakes_that_wait_for_the_database(st):
         readers[1].say({"op": "nonsense"})      # before it was answered
         push.hand_over()
         push.hand_over()
-        equal("no answer yet", [r.head for r in readers], ["", "", ""])
+        equal("no answer yet", [r.head for r in readers], [""] * len(readers))
     for r in readers:
         until("answered", lambda: r.hello())
     a.post(channel, "x")
@@ -329,7 +329,7 @@ def test_those_who_come_during_it(st):
         kinds = 0
         while not stop.is_set():
             try:
-                r = Reader(push, b, KINDS[kinds % 3])
+                r = Reader(push, b, KINDS[kinds % len(KINDS)])
                 if not r.hello():
                     failed.append((r.head, r.error))
                 r.close()

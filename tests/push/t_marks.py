@@ -208,7 +208,7 @@ def test_receipts_are_not_for_who_hides_his(st):
         a.post(dm, "n%d" % i)
     speaker = Reader(push, b, "ws")
     since = poll(push, a, "wait=0")["cursor"]
-    readers = [Reader(push, a, k) for k in ("sse", "ws", "ndjson")]
+    readers = [Reader(push, a, k) for k in ("sse", "ws", "ndjson", "chunked")]
     op(speaker, "read", dm, 1)
     for r in readers:
         expect(r, "receipt.updated", 1)

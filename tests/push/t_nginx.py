@@ -20,8 +20,17 @@ http {
         location = /api/v1/stream {
             proxy_pass http://moot_push; proxy_http_version 1.1; proxy_set_header Host $http_host;
             proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $moot_connection;
-            proxy_buffering off; proxy_buffer_size 1k; proxy_buffers 8 1k; proxy_busy_buffers_size 2k;
             proxy_read_timeout 75s; gzip off;
+            if ($http_upgrade) { rewrite ^ /socket last; }
+            proxy_set_header X-Stream-Chunked 1; proxy_buffering on; proxy_buffer_size 1k; proxy_buffers 2 32k;
+            proxy_busy_buffers_size 32k; proxy_max_temp_file_size 0; postpone_output 0;
+        }
+        location = /socket {
+            rewrite ^ /api/v1/stream break;
+            proxy_pass http://moot_push; proxy_http_version 1.1; proxy_set_header Host $http_host;
+            proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $moot_connection;
+            proxy_read_timeout 75s; gzip off;
+            proxy_buffering off; proxy_buffer_size 16k; proxy_buffers 2 16k; proxy_busy_buffers_size 16k;
         }
     }
 }
@@ -90,6 +99,44 @@ def test_behind_nginx(st):
         equal("bye", again.expect_control("bye")[0]["code"], 4401)
         until("close frame", lambda: again.close_code == 4401)
         direct.expect_control("bye")
+    finally:
+        front.stop()
+
+
+def test_an_event_is_passed_on_whatever_buffers_it_lies_across(st):
+    """nginx reads the first bytes into 1k and the rest into 32k, and counts a chunk as complete by a rule of its own
+    (push/chunk.h). No heartbeat comes meanwhile to push on what it holds back."""
+    push = st.push_start(push_heartbeat=25, push_connections_per_user=1000)
+    a, b, server, channel = two_people(st, "across")
+    front = Front(st, push)
+    try:
+        probe = Reader(front, b)
+        a.post(channel, "x")
+        probe.expect_texts(["x"])
+        around = len(json.dumps(probe.events[-1], separators=(",", ":"))) + len("data: \n\n") - 1
+        for size in list(range(1000, 1032)) + [2048, 5000]:
+            r = Reader(front, b)
+            text = "%d " % size + "x" * (size - around - len("%d " % size))
+            a.post(channel, text)
+            r.expect_texts([text], seconds=5)
+            r.close()
+        # two in one flush, the second across the buffers, on a stream that had neither before
+        r = Reader(front, b)
+        texts = [c * (700 - around) for c in "yz"]
+        st.sql("BEGIN")
+        for text in texts:
+            a.post(channel, text, publish=False)
+        st.sql("COMMIT")
+        r.expect_texts(texts, seconds=5)
+        # more than all of its buffers, and what comes after
+        long = ["%03d " % i + "m" * 3000 for i in range(60)]
+        st.sql("BEGIN")
+        for text in long:
+            a.post(channel, text, publish=False)
+        st.sql("COMMIT")
+        r.expect_texts(texts + long, seconds=5)
+        a.post(channel, "last")
+        r.expect_texts(texts + long + ["last"], seconds=5)
     finally:
         front.stop()
 

@@ -97,7 +97,7 @@ def test_resume_brings_what_was_missed(st):
     push = st.push_start(push_heartbeat=1)
     a, b, server, channel = two_people(st, "resume")
     second = a.channel(server, "second")
-    for kind in ("sse", "ws", "ndjson"):
+    for kind in ("sse", "ws", "ndjson", "chunked"):
         r = Reader(push, b, kind)
         a.post(channel, kind + " one")
         r.expect_texts([kind + " one"])

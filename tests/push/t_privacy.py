@@ -41,7 +41,7 @@ def test_a_made_cursor_reads_nothing_back_without_the_permission(st):
     allowed.expect_texts(["past 0", "past 1", "past 2"])
     allowed.close()
     deny(st, a, channel, b, HISTORY)
-    readers = [Reader(push, b, k, query="?since=" + cursor) for k in ("sse", "ws", "ndjson")]
+    readers = [Reader(push, b, k, query="?since=" + cursor) for k in ("sse", "ws", "ndjson", "chunked")]
     answer = poll(push, b, "wait=5&since=" + cursor)
     true("the poll tells the reset", "channel:%d" % channel in answer.get("reset", []))
     equal("and nothing of the past", [e for e in answer["items"] if e["type"] == "message.created"], [])
@@ -81,7 +81,7 @@ def test_a_live_reader_without_history_misses_nothing(st):
     c = st.account("present_c")
     c.join(a.invite(server))
     deny(st, a, channel, b, HISTORY)
-    readers = [Reader(push, b, k) for k in ("sse", "ws", "ndjson")]
+    readers = [Reader(push, b, k) for k in ("sse", "ws", "ndjson", "chunked")]
     texts = []
     for i in range(40):
         a.post(channel, "m%d" % i)
@@ -109,7 +109,7 @@ def test_texts_of_before_an_edit_or_deletion_are_gone(st):
     edit(st, a, channel, first, "good word")
     st.call("message_delete", a.id, channel, int(second["id"]))
     until("done", lambda: "message.deleted" in witness.types())
-    for r in [Reader(push, b, k, query="?since=" + cursor) for k in ("sse", "ws", "ndjson")]:
+    for r in [Reader(push, b, k, query="?since=" + cursor) for k in ("sse", "ws", "ndjson", "chunked")]:
         until("all of it", lambda: "message.deleted" in r.types())
         equal("as it stands now", r.texts(), ["good word", "", "harmless"])
         true("nowhere else", "bad word" not in json.dumps(r.events) and "worse" not in json.dumps(r.events))
@@ -211,7 +211,7 @@ def test_the_end_of_a_personal_token_ends_its_streams(st):
     began = time.monotonic()
     _, short = a.personal_token(life=3)
     _, long = a.personal_token(life=10 ** 10)
-    readers = [Reader(push, token=short, kind=k) for k in ("sse", "ws", "ndjson")]
+    readers = [Reader(push, token=short, kind=k) for k in ("sse", "ws", "ndjson", "chunked")]
     lasting = Reader(push, token=long)
     for r in readers:
         equal("bye", r.expect_control("bye")[0]["code"], 4401)

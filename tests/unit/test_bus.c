@@ -85,6 +85,31 @@ START_TEST(frames_control_messages)
 }
 END_TEST
 
+/* Several in a row are one body: the zeros behind a chunk are the first digits of the next. */
+START_TEST(puts_chunks_around_what_is_written)
+{
+	struct buf b;
+	size_t began;
+
+	buf_init(&b, 10000);
+	for (size_t i = 0; i < 2; i++) {
+		began = frame_begin(&b, FRAME_CHUNKED);
+		frame_control(&b, FRAME_CHUNKED, STR("hb"), STR(""), STR_NULL);
+		frame_end(&b, FRAME_CHUNKED, began);
+	}
+	buf_add_cstr(&b, FRAME_CHUNK_LAST);
+	ck_str_is(buf_str(&b), "00014\r\nevent: hb\ndata: {}\n\n\r\n00000000" "00014\r\nevent: hb\ndata: {}\n\n\r\n00000000"
+	    "0\r\n\r\n");
+	ck_assert_uint_eq(b.len, 2 * (FRAME_CHUNK_SIZE + 0x14) + 5);
+	buf_clear(&b);
+	began = frame_begin(&b, FRAME_SSE);
+	frame_control(&b, FRAME_SSE, STR("hb"), STR(""), STR_NULL);
+	frame_end(&b, FRAME_SSE, began);
+	ck_str_is(buf_str(&b), "event: hb\ndata: {}\n\n");
+	buf_release(&b);
+}
+END_TEST
+
 START_TEST(tells_the_seq_of_a_message)
 {
 	static const char whole[] = "{\"type\":\"message.created\",\"stream\":\"channel:7\",\"rev\":4,\"at\":\"x\",\"nonce\":"
@@ -146,7 +171,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { topics_name_streams, round_trips, reads_an_ephemeral_event, refuses_everything_else,
-		frames_control_messages, makes_one_line_of_any_text,
+		frames_control_messages, puts_chunks_around_what_is_written, makes_one_line_of_any_text,
 		tells_the_seq_of_a_message, NULL };
 
 	return unit_run("bus", tests);

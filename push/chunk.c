@@ -1,0 +1,49 @@
+#include "push/chunk.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/heap.h"
+#include "push/server.h"
+
+static_assert(CHUNK_BATCH + FRAME_CHUNK_HEAD + sizeof(FRAME_CHUNK_END FRAME_CHUNK_LAST) <
+    SERVER_SNDBUF - 64, "a chunk is one skb");
+
+size_t
+chunk_around(const struct batch *b, char head[FRAME_CHUNK_HEAD], struct iovec *iov, size_t n)
+{
+	static char end[] = FRAME_CHUNK_END FRAME_CHUNK_LAST;
+	bool last = b->items[b->n - 1].kind == ITEM_BYE;
+
+	frame_chunk_head(head, b->bytes);
+	iov[0] = (struct iovec){ head, FRAME_CHUNK_HEAD - 1 };
+	iov[n + 1] = (struct iovec){ end, last ? sizeof(end) - 1 : sizeof(FRAME_CHUNK_END) - 1 };
+	return n + 2;
+}
+
+bool
+chunk_keep(struct conn *c, const struct iovec *iov, size_t n, size_t taken)
+{
+	struct part *part = heap_try(sizeof(*part));
+	size_t all = 0, at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all += iov[i].iov_len;
+	if (part == NULL || (part->bytes = heap_try(all - taken)) == NULL) {
+		heap_free(part);
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		size_t skip = taken < iov[i].iov_len ? taken : iov[i].iov_len;
+
+		memcpy(part->bytes + at, (const char *)iov[i].iov_base + skip,
+		    iov[i].iov_len - skip);
+		at += iov[i].iov_len - skip;
+		taken -= skip;
+	}
+	part->frame = NULL;
+	part->off = 0;
+	part->len = (uint32_t)at;
+	conn_set_part(c, part);
+	return true;
+}
