@@ -7,7 +7,7 @@
  *                                ←   STREAMS (a file of struct ctl_stream, its pidfd)   or NO why
  *   GO, when all are on the bus  →
  *                                    from here the old one reads nothing from clients
- *                                ←   STATE (a file of a snapshot, the listening socket)
+ *                                ←   STATE (a file of a snapshot, the listening sockets)
  *                                ←   FDS, up to CTL_FDS_MAX each, in the order of the snapshot
  *   READY                        →
  *                                ←   COMMIT, and ends when the new one has closed

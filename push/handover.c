@@ -59,7 +59,7 @@ drop_peer(struct push *p)
 	close(end.fd);
 	if (end.quiet_ms != 0) {
 		crowd_go_on(&p->crowd);
-		server_go_on(p);
+		server_go_on();
 	}
 	end.has_peer = end.greeted = end.refused = false;
 	end.quiet_ms = 0;
@@ -158,11 +158,12 @@ static bool
 send_state(const struct push *p)
 {
 	struct ctl_message m = { .kind = CTL_STATE };
-	int file = ctl_file_new("moot-push state"), *fds = NULL;
+	int file = ctl_file_new("moot-push state"), *fds = NULL, own[1 + SERVER_LISTENERS] = { file };
+	uint32_t n_own = 1 + server_fds(own + 1);
 	bool ok;
 
 	ok = file >= 0 && state_save(p, file, &fds, &m.n) && ctl_file_end(file, &m.len) &&
-	    ctl_send(end.fd, &m, (int[]){ file, server_fd() }, 2, 0) && send_fds(fds, m.n);
+	    ctl_send(end.fd, &m, own, n_own, 0) && send_fds(fds, m.n);
 	if (!ok)
 		log_warn("the state could not be sent", lf_str("said", strerror(errno)));
 	if (file >= 0)

@@ -9,6 +9,7 @@
 #include "push/account.h"
 #include "push/auth.h"
 #include "push/control.h"
+#include "push/direct.h"
 #include "push/health.h"
 #include "push/watch.h"
 #include "wire/http_head.h"
@@ -233,7 +234,8 @@ open_stream(struct push *p, struct conn *c, const struct http_head *h)
 	if (!feed_is_up(p->feed) || !p->has_epoch)
 		return ERR_UNAVAILABLE;
 	enter(p, c, &who);
-	if (c->format == FRAME_SSE && h->minor == 1 && http_head_get(h, STR("X-Stream-Chunked")).p != NULL)
+	if (c->format == FRAME_SSE && h->minor == 1 &&
+	    http_head_get(h, STR("X-Stream-Chunked")).p != NULL && !direct_is_peer(c->fd))
 		c->format = FRAME_CHUNKED;
 	return ERR_OK;
 }
@@ -254,7 +256,8 @@ handle(struct push *p, struct conn *c, const struct http_head *h)
 {
 	enum err e = ERR_OK;
 
-	if (str_eq(h->path, STR("/health")) || str_eq(h->path, STR("/metrics"))) {
+	if ((str_eq(h->path, STR("/health")) || str_eq(h->path, STR("/metrics"))) &&
+	    !direct_is_peer(c->fd)) {
 		struct buf out;
 
 		buf_init(&out, HEALTH_MAX);

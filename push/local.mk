@@ -23,6 +23,8 @@ moot_push_SOURCES = \
 	push/ctl.h \
 	push/deliver.c \
 	push/deliver.h \
+	push/direct.c \
+	push/direct.h \
 	push/filter.c \
 	push/filter.h \
 	push/handshake.c \

@@ -11,13 +11,24 @@
 
 #include "base/log.h"
 #include "push/conn.h"
+#include "push/direct.h"
 
 #define ACCEPT_BATCH 256
 #define PAUSE_MS 200
 #define SLACK 256	/* connections above the limit that are still told why not */
 
-static struct {
+/* push_socket, and push_listen when there is one. */
+struct listener {
 	struct loop_io io;
+	struct push *push;
+	bool is_on;
+	bool is_direct;
+};
+
+enum { LOCAL, DIRECT, LISTENERS };
+
+static struct {
+	struct listener listeners[LISTENERS];
 	struct loop_timer pause;
 	uint32_t max;
 	ino_t inode;
@@ -27,15 +38,16 @@ static void
 pause_accepting(const char *why)
 {
 	log_warn("accepting paused", lf_str("said", why));
-	loop_io_stop(&server.io);
+	server_pause();
 	loop_timer_once(&server.pause, PAUSE_MS);
 }
 
 static void
 on_connection(void *ctx, int events)
 {
-	struct push *p = ctx;
-	int fd = loop_io_fd(&server.io), size = SERVER_SNDBUF;
+	struct listener *l = ctx;
+	struct push *p = l->push;
+	int fd = loop_io_fd(&l->io), size = SERVER_SNDBUF;
 
 	(void)events;
 	for (int i = 0; i < ACCEPT_BATCH; i++) {
@@ -54,7 +66,10 @@ on_connection(void *ctx, int events)
 				continue;
 			return;
 		}
-		setsockopt(client, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+		if (l->is_direct)
+			direct_prepare(client);
+		else
+			setsockopt(client, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 		conn_new(p, client);
 	}
 }
@@ -62,10 +77,19 @@ on_connection(void *ctx, int events)
 static void
 on_pause_over(void *ctx)
 {
-	struct push *p = ctx;
-	int fd = loop_io_fd(&server.io);
+	(void)ctx;
+	server_go_on();
+}
 
-	loop_io_start(&server.io, fd, LOOP_READ, on_connection, p);
+static void
+start(struct push *p, int which, int fd)
+{
+	struct listener *l = &server.listeners[which];
+
+	l->push = p;
+	l->is_on = true;
+	l->is_direct = which == DIRECT;
+	loop_io_start(&l->io, fd, LOOP_READ, on_connection, l);
 }
 
 /* Bound under another name and moved into place, so that there is a socket at every moment. */
@@ -110,21 +134,47 @@ connections_possible(const struct push *p)
 bool
 server_start(struct push *p, char *msg, size_t msg_len)
 {
-	int fd;
+	int fd, direct = -1;
 
 	if (p->config.push_socket[0] == '\0') {
 		snprintf(msg, msg_len, "push_socket is not set");
 		return false;
 	}
+	if (p->config.push_listen[0] != '\0') {
+		direct = direct_listen(p->config.push_listen, SERVER_BACKLOG, msg, msg_len);
+		if (direct < 0)
+			return false;
+	}
 	fd = server_listen(p->config.push_socket, SOCK_STREAM, 0666, SERVER_BACKLOG, msg, msg_len);
-	if (fd < 0)
+	if (fd < 0) {
+		if (direct >= 0)
+			close(direct);
 		return false;
-	server_adopt(p, fd);
+	}
+	server_adopt(p, fd, direct);
 	return true;
 }
 
+/* What the other one listened on, or what push_listen says by now. */
+static int
+choose_direct(const struct push *p, int fd)
+{
+	char msg[512];
+
+	if (fd >= 0 && direct_is_at(fd, p->config.push_listen))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	if (p->config.push_listen[0] == '\0')
+		return -1;
+	fd = direct_listen(p->config.push_listen, SERVER_BACKLOG, msg, sizeof(msg));
+	if (fd < 0)
+		log_warn("not listening", lf_str("said", msg));
+	return fd;
+}
+
 void
-server_adopt(struct push *p, int fd)
+server_adopt(struct push *p, int fd, int direct)
 {
 	struct stat st;
 
@@ -132,28 +182,41 @@ server_adopt(struct push *p, int fd)
 	server.pause.fire = on_pause_over;
 	server.pause.ctx = p;
 	server.inode = stat(p->config.push_socket, &st) == 0 ? st.st_ino : 0;
-	loop_io_start(&server.io, fd, LOOP_READ, on_connection, p);
+	start(p, LOCAL, fd);
+	direct = choose_direct(p, direct);
+	if (direct >= 0)
+		start(p, DIRECT, direct);
 }
 
-int
-server_fd(void)
+uint32_t
+server_fds(int fds[SERVER_LISTENERS])
 {
-	return loop_io_fd(&server.io);
+	uint32_t n = 0;
+
+	for (int i = 0; i < LISTENERS; i++)
+		if (server.listeners[i].is_on)
+			fds[n++] = loop_io_fd(&server.listeners[i].io);
+	return n;
 }
 
 void
 server_pause(void)
 {
 	loop_timer_stop(&server.pause);
-	if (loop_io_is_active(&server.io))
-		loop_io_stop(&server.io);
+	for (int i = 0; i < LISTENERS; i++)
+		if (loop_io_is_active(&server.listeners[i].io))
+			loop_io_stop(&server.listeners[i].io);
 }
 
 void
-server_go_on(struct push *p)
+server_go_on(void)
 {
-	if (!loop_io_is_active(&server.io))
-		on_pause_over(p);
+	for (int i = 0; i < LISTENERS; i++) {
+		struct listener *l = &server.listeners[i];
+
+		if (l->is_on && !loop_io_is_active(&l->io))
+			loop_io_start(&l->io, loop_io_fd(&l->io), LOOP_READ, on_connection, l);
+	}
 }
 
 void
@@ -174,14 +237,11 @@ server_has_name(const struct push *p)
 void
 server_stop(struct push *p)
 {
-	int fd = loop_io_fd(&server.io);
-
-	loop_timer_stop(&server.pause);
-	if (loop_io_is_active(&server.io))
-		loop_io_stop(&server.io);
-	if (fd > 0)
-		close(fd);
-	memset(&server.io, 0, sizeof(server.io));
+	server_pause();
+	for (int i = 0; i < LISTENERS; i++)
+		if (server.listeners[i].is_on)
+			close(loop_io_fd(&server.listeners[i].io));
+	memset(server.listeners, 0, sizeof(server.listeners));
 	if (server_has_name(p))
 		unlink(p->config.push_socket);
 	server.inode = 0;

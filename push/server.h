@@ -1,5 +1,5 @@
 /*
- * server - the listening socket: accepts, up to what the process may hold.
+ * server - the listening sockets: accepts, up to what the process may hold.
  */
 #ifndef MOOT_PUSH_SERVER_H
 #define MOOT_PUSH_SERVER_H
@@ -10,22 +10,25 @@
 
 #define SERVER_BACKLOG 8192	/* the kernel caps it at net.core.somaxconn */
 #define SERVER_SNDBUF (32 * 1024)
+#define SERVER_LISTENERS 2
 
 /*
  * Listens on config.push_socket, mode 0666: the directory it stands in decides who may connect. It
- * takes the name of an older daemon's socket, which goes on serving whom it has. False with a line
- * in msg.
+ * takes the name of an older daemon's socket, which goes on serving whom it has. Also on
+ * config.push_listen, if there is one; see direct.h. False with a line in msg.
  */
 bool server_start(struct push *p, char *msg, size_t msg_len);
 /* Listens on a socket of that kind under a name that may be taken. -1 with a line in msg. */
 int server_listen(
     const char *path, int kind, unsigned mode, int backlog, char *msg, size_t msg_len);
-/* Goes on with the socket of another daemon. Takes fd. */
-void server_adopt(struct push *p, int fd);
-int server_fd(void);
+/* Goes on with the sockets of another daemon. Takes fd, and direct (-1: none), which is closed when
+ * push_listen says something else by now. */
+void server_adopt(struct push *p, int fd, int direct);
+/* What it listens on, push_socket first; how many. */
+uint32_t server_fds(int fds[SERVER_LISTENERS]);
 /* Accepts nobody for a while. */
 void server_pause(void);
-void server_go_on(struct push *p);
+void server_go_on(void);
 /* Another daemon goes on with the socket: its name is not ours any more. */
 void server_forget(void);
 /* Who connects to push_socket comes here, unless another daemon has taken the name. */

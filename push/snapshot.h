@@ -17,7 +17,7 @@
 #include "push/conn.h"
 #include "push/nodes.h"
 
-#define SNAP_VERSION 3
+#define SNAP_VERSION 4
 #define SNAP_NAME_MAX 4096
 #define SNAP_RESETS_MAX (64 * 1024)
 #define SNAP_FILTER_MAX 8192

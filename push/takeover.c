@@ -83,7 +83,7 @@ next_fd(void *ctx)
 	return in->fds[in->at++];
 }
 
-/* The listening socket first, because with it goes the limit of descriptors. */
+/* The listening sockets first, because with them goes the limit of descriptors. */
 static void
 receive_all(struct push *p)
 {
@@ -92,9 +92,9 @@ receive_all(struct push *p)
 	const char *bytes, *wrong;
 
 	receive(&m, CTL_STATE, in.fds, &in.n);
-	if (in.n != 2)
+	if (in.n != 2 && in.n != 1 + SERVER_LISTENERS)
 		give_up("no state");
-	server_adopt(p, in.fds[1]);
+	server_adopt(p, in.fds[1], in.n > 2 ? in.fds[2] : -1);
 	bytes = ctl_file_map(in.fds[0], m.len);
 	close(in.fds[0]);
 	if (bytes == NULL)

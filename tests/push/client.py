@@ -52,10 +52,11 @@ class Reader:
         self.error = None
         self.paused = Pause()
         self.lock = threading.Condition()
-        self.s = socket.socket(socket.AF_UNIX)
+        tcp = getattr(daemon, "tcp", None)
+        self.s = socket.socket(socket.AF_INET if tcp else socket.AF_UNIX)
         if rcvbuf:
             self.s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
-        self.s.connect(daemon.path)
+        self.s.connect(tcp or daemon.path)
         token = token or (who.token() if who else None)
         lines = ["GET /api/v1/stream%s HTTP/1.1" % query, "Host: moot.test"]
         if token:

@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	tests/push/run.py \
 	tests/push/stack.py \
 	tests/push/t_access.py \
+	tests/push/t_direct.py \
 	tests/push/t_faults.py \
 	tests/push/t_formats.py \
 	tests/push/t_handover.py \
