@@ -14,13 +14,15 @@ export async function receipts(t) {
 		dee = await register(base, `dee.${t.run}`, PASSWORD);
 		const me = await ada.page.evaluate(async () => (await fetch('/api/v1/me')).json());
 		dm = await dee.must([200, 201], 'POST', '/dms', { user_ids: [me.id] });
+		// who shares no server with ada is not shown to her before he has said something
+		await dee.must(201, 'POST', `/channels/${dm.id}/messages`, { content: 'hello' });
 		await ada.page.goto(`${base}/c/${dm.id}`);
 		await isLive(ada.page);
 		await say(ada.page, 'has it come');
 		await becomes('has it come', 'sent');
-		await dee.must(204, 'PUT', `/channels/${dm.id}/delivered`, { seq: 1 });
+		await dee.must(204, 'PUT', `/channels/${dm.id}/delivered`, { seq: 2 });
 		await becomes('has it come', 'delivered');
-		await dee.must(200, 'PUT', `/channels/${dm.id}/read`, { seq: 1 });
+		await dee.must(200, 'PUT', `/channels/${dm.id}/read`, { seq: 2 });
 		await becomes('has it come', 'read');
 		expect((await fate('has it come').getAttribute('aria-label')) === 'Read', 'the word for it');
 	});
