@@ -157,7 +157,7 @@ class Shared:
 class Load:
     """The load generator, driven by its stdin. Connections are addressed by number."""
 
-    def __init__(self, dir, shared, address, n, head, lines=None, ready=None, hello=None, controls=False):
+    def __init__(self, dir, shared, address, n, head, lines=None, ready=None, hello=None, controls=False, prelude=False):
         self.shared, self.n = shared, n
         with open(dir + "/load.head", "w") as f:
             f.write(head)
@@ -173,6 +173,8 @@ class Load:
             argv += ["--hello", hello]
         if controls:
             argv.append("--controls")
+        if prelude:
+            argv.append("--prelude")
         self.proc = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(self, *words):

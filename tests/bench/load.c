@@ -166,7 +166,8 @@ options(int argc, char **argv)
 	static const struct option known[] = {
 		{ "shared", 1, NULL, 's' }, { "connect", 1, NULL, 'c' }, { "connections", 1, NULL, 'n' },
 		{ "head", 1, NULL, 'h' }, { "lines", 1, NULL, 'l' }, { "hello", 1, NULL, 'o' },
-		{ "ready", 1, NULL, 'r' }, { "controls", 0, NULL, 'x' }, { 0 } };
+		{ "ready", 1, NULL, 'r' }, { "controls", 0, NULL, 'x' },
+		{ "prelude", 0, NULL, 'p' }, { 0 } };
 	char *lines = NULL;
 	int opt;
 
@@ -180,6 +181,7 @@ options(int argc, char **argv)
 		case 'o': load.hello = optarg; break;
 		case 'r': load.ready_text = optarg; break;
 		case 'x': load.controls = true; break;
+		case 'p': load.prelude = true; break;
 		default: die("usage: load --shared FILE --connect ADDRESS --connections N --head FILE …");
 		}
 	if (load.shared == NULL || load.address == NULL || load.n == 0 || load.head == NULL)

@@ -1,7 +1,8 @@
 /*
  * load - the readers: opens streams, counts the marks that arrive and how long they took.
  *
- * IDLE → CONNECTING → HEAD (the answer's head) → WARM (until the ready text came) → OPEN.
+ * IDLE → CONNECTING → BEFORE (with --prelude, the first time) → HEAD (the answer's head) →
+ * WARM (until the ready text came) → OPEN.
  * WAIT: to be connected again at due_ns. GONE: ended, and nobody asked to connect again.
  */
 #ifndef BENCH_LOAD_H
@@ -16,7 +17,7 @@
 #define HEAD_MAX 8192
 #define BUCKETS 1024
 
-enum state { IDLE, CONNECTING, HEAD, WARM, OPEN, WAIT, GONE };
+enum state { IDLE, CONNECTING, BEFORE, HEAD, WARM, OPEN, WAIT, GONE };
 enum coding { RAW, CHUNKED, FRAMES };
 
 struct conn {
@@ -55,6 +56,7 @@ struct load {
 	char *head;		/* of the request; "%s" stands for the connection's line */
 	char **lines;
 	const char *address, *hello, *ready_text;
+	bool prelude;		/* another request comes first on each connection */
 	bool controls, again;
 	int64_t retry_ns;	/* the first reconnect comes within so much */
 	uint32_t nap_us;	/* between two looks at what came; 0: woken by each */

@@ -33,7 +33,7 @@ http {
 """
 PROXY = """location / { proxy_pass http://%s; proxy_http_version 1.1; proxy_set_header Host $http_host;
             proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "%s"; gzip off; proxy_buffering off;
-            proxy_buffer_size 1k; proxy_buffers 8 1k; proxy_busy_buffers_size 2k; proxy_read_timeout 75s; }"""
+            proxy_buffer_size 16k; proxy_buffers 2 16k; proxy_busy_buffers_size 16k; proxy_read_timeout 75s; }"""
 
 
 class System:
@@ -41,13 +41,15 @@ class System:
     name = None
     ready = hello = lines = None
     controls = False
+    with_nginx = False
+    speaks_http = True      # answers another request before the stream's, too
 
     def __init__(self, bench):
         self.bench = bench
 
     def load(self, shared, n, controls=False):
         return host.Load(self.bench.dir, shared, self.address(), n, self.head, self.lines_for(n), self.ready,
-                         self.hello, controls)
+                         self.hello, controls, self.with_nginx and self.speaks_http)
 
     def lines_for(self, n):
         return None
@@ -166,6 +168,7 @@ class Peer(System):
 
 
 class Nchan(Peer):
+    with_nginx = True
     loaded = "load_module /usr/lib/nginx/modules/ngx_nchan_module.so;"
     head = "GET /sub HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n"
 
@@ -194,6 +197,7 @@ class Nchan(Peer):
 class SocketIO(Peer):
     """With its Redis adapter, behind nginx."""
     name, hello, ready = "socket.io", "40", '40{"sid"'
+    with_nginx = True
     head = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: bench\r\n" + UPGRADE
 
     def start(self):
@@ -217,6 +221,7 @@ class Ws(Peer):
 
 class Writer(Peer):
     """The bare writer: the floor."""
+    speaks_http = False
     head = "GET / HTTP/1.1\r\nHost: bench\r\n"
 
     def __init__(self, bench, nginx=False):

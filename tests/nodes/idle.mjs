@@ -19,10 +19,14 @@ const head = (host, token) => [
 	'Accept-Language: en-US,en;q=0.9,de;q=0.8', `Cookie: moot_access=${token}`, '', '',
 ].join('\r\n');
 
+// A page has been loaded by the connection before: nginx relays the very first request of one another way.
+const page = (host) => `HEAD / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+
 function openOne(url, token) {
 	return new Promise((resolve, reject) => {
-		const socket = net.connect(Number(url.port), url.hostname, () => socket.write(head(url.host, token)));
+		const socket = net.connect(Number(url.port), url.hostname, () => socket.write(page(url.host)));
 		let got = '';
+		socket.once('data', () => socket.write(head(url.host, token)));
 		socket.setTimeout(20_000, () => socket.destroy(new Error(`nothing after: ${got.slice(0, 300)}`)));
 		socket.on('data', (b) => {
 			got += b;
