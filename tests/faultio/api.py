@@ -209,6 +209,9 @@ class Person(threading.Thread):
                 continue
             if status in ok:
                 return value
+            if status == 400 and body and not self.workers.spare:
+                self.cuts += 1      # a body whose reading failed: for real, nobody is there to be told
+                continue
             if status != 503:
                 raise Failed("%s %s: %d %s" % (method, path, status, value))
             true("503 has a code", value["code"] in ("unavailable", "no_memory", "overload"))
