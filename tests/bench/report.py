@@ -11,10 +11,17 @@ RATIOS = (
     ("deliveries/s: moot direct", "deliveries/s: bare writer", None),
     ("CPU a delivery: nginx + daemon, single", "CPU a delivery: nchan, single", None),
     ("CPU a delivery: nginx + daemon, x8", "CPU a delivery: nchan, x8", None),
+    ("CPU a delivery: nginx + daemon, single", "CPU a delivery: nchan redis, single", None),
+    ("CPU a delivery: nginx + daemon, x8", "CPU a delivery: nchan redis, x8", None),
     ("CPU a delivery: nginx + daemon, single", "CPU a delivery: nginx + socket.io, single", None),
+    ("CPU a delivery: nginx + daemon, x8", "CPU a delivery: nginx + socket.io, x8", None),
+    ("CPU a delivery: nginx + daemon, single", "CPU a delivery: bare writer behind nginx, single", None),
+    ("p99: moot", "p99: nchan redis", None),
+    ("p99: moot", "p99: socket.io", None),
     ("host bytes an idle stream behind nginx: moot", "host bytes an idle stream behind nginx: nchan", None),
     ("host bytes an idle stream behind nginx: moot ws", "host bytes an idle stream behind nginx: socket.io", None),
     ("commit to reader p99, 100 readers: moot", "commit to reader p99, 100 readers: nchan redis", None),
+    ("commit to reader p99, 100 readers: moot", "commit to reader p99, 100 readers: socket.io", None),
 )
 
 

@@ -11,7 +11,7 @@ const pub = createClient({ url: redisUrl });
 const sub = pub.duplicate();
 await Promise.all([pub.connect(), sub.connect()]);
 
-const http = createServer();
+const http = createServer((request, response) => response.writeHead(404).end());
 const io = new Server(http, { adapter: createAdapter(pub, sub), serveClient: false });
 io.on("connection", (socket) => socket.join("bench"));
 http.listen({ port: Number(port), host: "127.0.0.1", backlog: 4096 });
