@@ -139,7 +139,7 @@ def test_no_extension_is_negotiated(st):
 
 def test_flooding_client_is_closed(st):
     push = st.push_start()
-    a = st.account("flood_a")
+    a = st.account("flooder")
     for frame in (text(), E(9, b"x")):
         r = Reader(push, a, "ws")
         try:
