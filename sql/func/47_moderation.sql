@@ -56,7 +56,6 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	until	timestamptz := now() + make_interval(secs => nullif(seconds, 0));
 	m	member;
-	data	text;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('timeout'));
 	IF NOT EXISTS (SELECT FROM member AS x
@@ -68,11 +67,10 @@ BEGIN
 	WHERE x.server_id = member_timeout.server_id AND x.account_id = member_timeout.account_id RETURNING x.* INTO m;
 	PERFORM audit_add(server_id, actor, 'member.timeout', account_id, json_strip_nulls(json_build_object(
 		'reason', reason, 'until', ts(until))));
-	SELECT member_json(m, a) INTO data FROM account AS a WHERE a.id = m.account_id;
-	RETURN NEXT ROW('body', NULL, data)::reply;
-	RETURN NEXT server_event(server_id, access_code('none'), 0, 'member.updated', data);
+	RETURN NEXT (SELECT ROW('body', NULL, member_json(m, a))::reply FROM account AS a WHERE a.id = m.account_id);
+	RETURN NEXT member_told(server_id, account_id, false);
 	IF m.guest THEN
-		RETURN NEXT user_event(account_id, access_code('self'), account_id, 'member.updated', data);
+		RETURN NEXT member_told(server_id, account_id, true);
 	END IF;
 END
 $$;

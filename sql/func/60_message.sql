@@ -161,11 +161,12 @@ CREATE OR REPLACE FUNCTION message_lock(actor bigint, channel_id bigint, message
 RETURNS message LANGUAGE plpgsql AS $$
 DECLARE
 	m	message;
+	archived timestamptz;
 BEGIN
 	PERFORM access_hold(actor, channel_id);
 	PERFORM need_channel(actor, channel_id, bits);
-	PERFORM FROM channel AS c WHERE c.id = message_lock.channel_id FOR NO KEY UPDATE;
-	IF EXISTS (SELECT FROM channel AS c WHERE c.id = message_lock.channel_id AND c.archived_at IS NOT NULL) THEN
+	SELECT c.archived_at INTO archived FROM channel AS c WHERE c.id = message_lock.channel_id FOR NO KEY UPDATE;
+	IF archived IS NOT NULL THEN
 		PERFORM fail(409, 'archived');
 	END IF;
 	SELECT x.* INTO m FROM message AS x

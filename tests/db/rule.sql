@@ -56,6 +56,9 @@ CREATE FUNCTION pg_temp.in_open(name text) RETURNS text LANGUAGE sql AS
 	$$ SELECT t.words(channel_permissions(t.who(name), (SELECT id FROM channel WHERE channel.name = 'open'))) $$;
 CREATE FUNCTION pg_temp.posts(name text) RETURNS text LANGUAGE sql AS
 	$$ SELECT t.try(format('SELECT message_create(%s, %s, ''x'', NULL, NULL, NULL)', t.who(name), (SELECT id FROM channel WHERE channel.name = 'open'))) $$;
+CREATE FUNCTION pg_temp.first_of(what text) RETURNS text LANGUAGE sql AS
+	$$ SELECT t.try(format('SELECT ' || what, m.author_id, m.channel_id, m.id)) FROM message AS m
+	JOIN channel AS c ON c.id = m.channel_id AND c.name = 'open' ORDER BY m.seq LIMIT 1 $$;
 UPDATE channel SET read_only = true WHERE id = :open;
 SELECT t.is('read-only: ' || name, pg_temp.posts(name), wanted)
 FROM (VALUES ('member', 'read_only'), ('moderator', 'ok'), ('owner', 'ok')) AS v (name, wanted);
@@ -69,6 +72,8 @@ SELECT override_delete(t.who('owner'), :open, t.role(:home, 'member')) \g /dev/n
 UPDATE channel SET read_only = false, archived_at = now() WHERE id = :open;
 SELECT t.is('archived: ' || name, pg_temp.in_open(name), wanted)
 FROM (VALUES ('member', 'view history'), ('owner', 'view history manage_channels manage_roles audit_log')) AS v (name, wanted);
+SELECT t.is('nor changes or deletes what he said there', pg_temp.first_of(what), 'archived')
+FROM (VALUES ('message_update(%s, %s, %s, ''y'', NULL)'), ('message_delete(%s, %s, %s)')) AS v (what);
 SELECT t.is('nobody posts in an archive', pg_temp.posts(name), 'archived') FROM (VALUES ('member'), ('owner')) AS v (name);
 UPDATE channel SET archived_at = NULL WHERE id = :open;
 UPDATE member SET timeout_until = now() + interval '1 minute' WHERE account_id = t.who('moderator');

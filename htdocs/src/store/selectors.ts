@@ -1,7 +1,6 @@
 /* Derived views of the picture; pure, and stable as long as their inputs are. */
-import type { Channel, Role } from '../api/schema';
+import type { Channel } from '../api/schema';
 import { isConversation } from '../lib/people';
-import { allows, Permission } from '../lib/permissions';
 import type { State } from './types';
 
 export const unreadOf = (s: State, channelId: string): number => {
@@ -70,20 +69,3 @@ export const serversInOrder = (servers: State['servers']) =>
 				? -1
 				: 1,
 	);
-
-/** Roles that I may let people in with: guests, and with the right to give roles those below my own. */
-export function rolesToGive(server: State['servers'][string] | undefined): Role[] {
-	if (!server) return [];
-	const held = server.roles.filter((r) => server.my_roles.includes(r.id));
-	const top = Math.max(0, ...held.map((r) => r.position));
-	const mask = BigInt(server.my_permissions);
-	const mayGive = allows(server.my_permissions, Permission.manageRoles);
-	return server.roles.filter(
-		(r) =>
-			r.kind === 'guest' ||
-			(mayGive &&
-				!['everyone', 'member'].includes(r.kind) &&
-				r.position < top &&
-				(BigInt(r.permissions) & ~mask) === 0n),
-	);
-}

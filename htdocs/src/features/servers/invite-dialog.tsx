@@ -10,13 +10,14 @@ import { queries } from '../../lib/queries';
 import { t } from '../../lib/text';
 import { dateAndTime } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
-import { channelsOf, rolesToGive } from '../../store/selectors';
+import { channelsOf } from '../../store/selectors';
 import { useChat } from '../../store/store';
 import { Button, IconButton } from '../../ui/button';
 import { Dialog, DialogBody } from '../../ui/dialog';
 import { Choice } from '../../ui/field';
 import { FormError } from '../../ui/form';
 import { copy } from '../messages/actions';
+import { roleName, useStanding } from '../roles/standing';
 
 const lives: [string, string][] = [
 	['3600', 'invite.hour'],
@@ -40,8 +41,11 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 	const all = useChat((s) => s.channels);
 	const server = useChat((s) => s.servers[serverId]);
 	const channels = useMemo(() => channelsOf(all, serverId), [all, serverId]);
-	const grantable = useMemo(() => rolesToGive(server), [server]);
+	const { mayGive } = useStanding(serverId);
 	const roles = server?.roles ?? none;
+	const grantable = roles.filter(
+		(r) => r.kind === 'guest' || (r.kind !== 'member' && r.kind !== 'everyone' && mayGive(r)),
+	);
 	const guest = roles.find((r) => r.kind === 'guest')?.id;
 	const key = ['invites', serverId];
 	const { data: list = [] } = useQuery(
@@ -110,10 +114,7 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 						onChange={setRole}
 						options={[
 							['', t('invite.as_member')],
-							...grantable.map((r): [string, string] => [
-								r.id,
-								r.kind === 'guest' ? t('invite.as_guest') : r.name,
-							]),
+							...grantable.map((r): [string, string] => [r.id, roleName(r)]),
 						]}
 					/>
 				</div>
@@ -140,7 +141,7 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 											{[
 												fate(i),
 												channels.find((c) => c.id === i.channel_id)?.name,
-												roles.find((r) => r.id === i.role_id)?.name,
+												roles.filter((r) => r.id === i.role_id).map(roleName)[0],
 											]
 												.filter(Boolean)
 												.join(' · ')}
