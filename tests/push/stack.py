@@ -121,6 +121,7 @@ class Stack:
         self.procs = {}
         self.daemons = []
         self.clients = []
+        self.accounts = 0
         self.local = threading.local()
         self.redis_path = self.dir + "/redis.sock"
 
@@ -190,7 +191,8 @@ class Stack:
     # ---- Redis
     def redis_start(self):
         proc = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", self.redis_path,
-                                 "--unixsocketperm", "777", "--save", "", "--dir", self.dir],
+                                 "--unixsocketperm", "777", "--save", "", "--dir", self.dir,
+                                 "--lua-time-limit", "0"],  # never BUSY, however slow the machine fills a key
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.procs["redis"] = proc
         until("redis answers", lambda: self.redis("PING") == "PONG")
@@ -203,11 +205,12 @@ class Stack:
         proc.wait()
 
     def redis(self, *words):
+        """The one line of the answer; None when Redis is away."""
         try:
             s = getattr(self.local, "redis", None)
             if s is None:
                 s = socket.socket(socket.AF_UNIX)
-                s.settimeout(2)
+                s.settimeout(DEADLINE)
                 s.connect(self.redis_path)
                 self.local.redis, self.local.redis_file = s, s.makefile("rb")
             out = b"*%d\r\n" % len(words)
@@ -219,6 +222,7 @@ class Stack:
             if not line:
                 raise OSError("closed")
             if line[:1] in (b"$", b"*") and line[1:2] != b"-":
+                self.local.redis = None     # the rest of the answer goes with the connection
                 raise Failed("%s answers more than a line" % words[0])
             return line[1:].strip().decode()
         except OSError:
@@ -270,6 +274,9 @@ class Stack:
 
     # ---- people
     def account(self, name):
+        """A new account; its name begins with this one, and no other test of this worker has it."""
+        self.accounts += 1
+        name = "%s_%d" % (name, self.accounts)
         data = json.loads(self.call("account_register", name, None, "x", name, "test", "", None))
         return Account(self, int(data["user"]["id"]), int(data["session_id"]), name)
 

@@ -37,7 +37,7 @@ def people(st, what, n):
     server, _ = a.server("Memory")
     for i in range(17):
         a.channel(server, "c%d" % i)
-    names = ",".join("'mem_%s_%d'" % (what, i) for i in range(n))
+    names = ",".join("'mem-%s-%d'" % (what, i) for i in range(n))
     rows = st.sql("WITH a AS (INSERT INTO account (username, display_name) SELECT x, x FROM unnest(ARRAY[%s]) AS x "
                   "RETURNING id), s AS (INSERT INTO session (account_id, seed) SELECT id, 'x' FROM a RETURNING id, account_id), "
                   "m AS (INSERT INTO member (server_id, account_id, permissions) SELECT %d, id, 3 FROM a) "
