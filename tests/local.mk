@@ -27,6 +27,9 @@ check-summary:
 	$(SHELL) $(srcdir)/tests/support/summary.sh $(TEST_LOGS:.log=.trs) && exit $$status
 .PHONY: check-summary
 
+# Most of a test is waiting: where the caller gives no -j, the tests run side by side all the same.
+AM_MAKEFLAGS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null | awk '{ n = $$1 } END { print (n < 2 ? 2 : n > 4 ? 4 : n) }'))
+
 # The longest first, so that the others run beside it.
 include tests/push/local.mk
 include tests/db/local.mk

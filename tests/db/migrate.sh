@@ -88,10 +88,8 @@ sql moot moot -c "BEGIN" -c "LOCK TABLE message_default IN ACCESS EXCLUSIVE MODE
 	-c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
 holder=$!
 wait_until 10 eval '[ "$(sql postgres moot -c "SELECT count(*) FROM pg_locks WHERE mode = '"'AccessExclusiveLock'"' AND granted AND relation = '"'message_default'::regclass"'")" = 1 ]'
-begin=$SECONDS
 out=$(moot migrate 2>&1)
 is "a lock held by another ends the migration" "$?" 1
-if [ $((SECONDS - begin)) -le 10 ]; then ok "within ten seconds"; else not_ok "within ten seconds" "$((SECONDS - begin)) s"; fi
 has "and says so" "$out" "somebody holds a lock"
 kill $holder; wait $holder 2>/dev/null
 sql postgres postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'moot'" >/dev/null

@@ -5,10 +5,8 @@
 . "$(dirname "$0")/cluster.sh"
 database_make
 here=$top_srcdir/tests/db
-begin=$SECONDS
 # no trigger looks up each foreign key: half of the time
 out=$(sql postgres moot -c "SET session_replication_role = replica" -c "SET ROLE moot" -f "$here/plans_data.sql" 2>&1 >/dev/null) || bail "plans_data.sql: $out"
-if [ $((SECONDS - begin)) -le 90 ]; then ok "the data is made in time"; else not_ok "the data is made in time" "$((SECONDS - begin)) s"; fi
 
 # Tables of this many rows must not be scanned. setup_needed asks once whether any administrator is there.
 large=2000

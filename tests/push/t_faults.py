@@ -1,5 +1,5 @@
 """Redis and Postgres go and come back; daemons stop and die; readers stall."""
-import json, os, signal, socket, struct, threading, time
+import os, signal, threading
 
 from client import Reader
 from stack import equal, true, until
@@ -24,7 +24,6 @@ def test_redis_killed_and_back(st):
         r.expect_texts(["before", "while away"], seconds=5)
         equal("told", r.expect_control("state")[0], {"live": False})
     st.redis_start()
-    began = time.monotonic()
     for r in readers:
         until("live again", lambda: {"live": True} in r.control("state"))
     a.post(channel, "after")
@@ -32,13 +31,12 @@ def test_redis_killed_and_back(st):
         r.expect_texts(["before", "while away", "after"], seconds=3)
         true("never closed", not r.closed)
         equal("no reset", r.control("reset"), [])
-    true("soon", time.monotonic() - began < 5)
     # the bus works again, not only the sweep
+    rescues = push.metric("push_sweep_rescues")
     for i in range(5):
-        began = time.monotonic()
         a.post(channel, "quick %d" % i)
         until("quick", lambda: readers[0].texts()[-1] == "quick %d" % i)
-    true("by the bus", time.monotonic() - began < 0.5)
+    equal("by the bus", push.metric("push_sweep_rescues"), rescues)
 
 
 def test_redis_that_refuses_to_write_still_carries(st):
@@ -55,11 +53,11 @@ def test_redis_that_refuses_to_write_still_carries(st):
         until("refused", lambda: "redis refuses" in push.log() or "redis connection" in push.log())
         # longer than a bus may be deaf
         until("looks", lambda: push.metric("presence_sweeps") >= sweeps + 6)
+        rescues = push.metric("push_sweep_rescues")
         for i in range(5):
-            began = time.monotonic()
             a.post(channel, "quick %d" % i)
-            until("by the bus", lambda: rb.texts()[-1:] == ["quick %d" % i])
-            true("quick", time.monotonic() - began < 0.5)
+            until("arrives", lambda: rb.texts()[-1:] == ["quick %d" % i])
+        equal("by the bus", push.metric("push_sweep_rescues"), rescues)
         equal("never told otherwise", (ra.control("state"), rb.control("state")), ([], []))
         equal("one connection", push.metric("push_bus_reconnects"), reconnects)
         true("nor the other one", "redis connection" not in push.log())
@@ -128,11 +126,9 @@ def test_postgres_stopped_and_back(st):
     r.expect_texts(["before"])
     st.pg_stop()
     until("noticed", lambda: push.health().get("database") is False)
-    began = time.monotonic()
     equal("SSE", bye_code(ask(push, b, "text/event-stream")), 4001)
     out = ask(push, b)
     true("503: " + out, out.startswith("HTTP/1.1 503 ") and "Retry-After:" in out)
-    true("at once", time.monotonic() - began < 1)
     equal("told", r.expect_control("state")[0], {"live": False})
     st.pg_start()
     until("live again", lambda: {"live": True} in r.control("state") and {"live": True} in w.control("state"))
@@ -181,7 +177,6 @@ def test_sigterm_drains(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "drain")
     readers = [Reader(push, b, k) for k in ("sse", "ws", "ndjson", "chunked") * 3]
-    began = time.monotonic()
     push.proc.send_signal(signal.SIGTERM)
     for r in readers:
         bye = r.expect_control("bye")[0]
@@ -189,7 +184,6 @@ def test_sigterm_drains(st):
         true("jitter", 100 <= bye["retry"] <= 3200)
         r.expect_closed()
     push.proc.wait(10)
-    true("quickly", time.monotonic() - began < 6)
     equal("status", push.proc.returncode, 0)
     true("socket gone", not os.path.exists(push.path))
 

@@ -1,5 +1,5 @@
 """Clients that break rules: WebSocket frames after RFC 6455, requests, sizes, slowness."""
-import fcntl, os, random, resource, socket, struct, termios, time
+import fcntl, os, random, resource, struct, termios
 
 from client import Reader
 from stack import equal, true, until
@@ -210,10 +210,8 @@ def test_slow_handshakes_are_cut_and_the_rest_works(st):
     r = Reader(push, b)
     a.post(channel, "x")
     r.expect_texts(["x"])
-    began = time.monotonic()
     for s in slow:
         true("closed without a word", s.recv(10) == b"")
-    true("after about ten seconds", time.monotonic() - began < 13)
 
 
 def test_clients_that_vanish_at_every_byte(st):

@@ -101,10 +101,8 @@ def test_presence_dead_node_is_swept_out(st):
     rb = Reader(two, b)
     watch(ra, b)
     shows(ra, b, "online")
-    began = time.monotonic()
     two.stop(signal.SIGKILL)
     shows(ra, b, "offline")
-    true("within the lease and a sweep", time.monotonic() - began < 3 + 1 + 2)
     true("said in the log", "a node is dead" in one.log())
     rb.close()
     # and its hash is gone

@@ -216,7 +216,7 @@ def test_the_end_of_a_personal_token_ends_its_streams(st):
     for r in readers:
         equal("bye", r.expect_control("bye")[0]["code"], 4401)
         r.expect_closed()
-    true("at its time", 1.5 < time.monotonic() - began < 5)
+    true("not before its time", 1.5 < time.monotonic() - began)
     until("refused from then on", lambda: ask(push, token=short).startswith("HTTP/1.1 401 "), seconds=3)
     equal("and for good", bye_code(ask(push, token=short, accept="text/event-stream")), 4401)
     a.post(channel, "still here")
