@@ -73,12 +73,18 @@ pause_then_connect(struct redis_link *c)
 	    &c->timer, PAUSE_MIN_MS + (PAUSE_MAX_MS - PAUSE_MIN_MS) * (int64_t)r / 65536);
 }
 
+/* why is borrowed until the log line is written, and may be text of the reader. */
 static void
 drop(struct redis_link *c, const char *why)
 {
 	struct redis_sub *r = c->owner;
 	bool had = c->connected;
 
+	if (!r->closing) {
+		metric_add(METRIC_redis_errors, 1);
+		log_warn(
+		    "redis connection", lf_bool("subscriber", c->subscribes), lf_str("said", why));
+	}
 	if (loop_io_is_active(&c->io))
 		loop_io_stop(&c->io);
 	if (c->fd >= 0)
@@ -95,8 +101,6 @@ drop(struct redis_link *c, const char *why)
 		redis_calls_fail(&r->calls);
 	if (r->closing)
 		return;
-	metric_add(METRIC_redis_errors, 1);
-	log_warn("redis connection", lf_bool("subscriber", c->subscribes), lf_str("said", why));
 	pause_then_connect(c);
 	if (had && c->subscribes)
 		r->hooks.lost(r->hooks.ctx);

@@ -1,6 +1,8 @@
 # One program a module. Others add theirs in the same way from their own local.mk.
 check_LIBRARIES += tests/unit/libunit.a
 tests_unit_libunit_a_SOURCES = \
+	tests/unit/support/fake_redis.c \
+	tests/unit/support/fake_redis.h \
 	tests/unit/support/unit.c \
 	tests/unit/support/unit.h
 UNIT_LIBS = tests/unit/libunit.a $(CHECK_LIBS)
@@ -41,6 +43,7 @@ unit_push_tests = \
 	tests/unit/test_bus \
 	tests/unit/test_http_head \
 	tests/unit/test_pool \
+	tests/unit/test_redis_sub \
 	tests/unit/test_ring \
 	tests/unit/test_snapshot \
 	tests/unit/test_ws_frame
@@ -50,6 +53,7 @@ tests_unit_test_bus_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_http_head_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/pool.c push/readers.c
 tests_unit_test_pool_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_redis_sub_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/filter.c push/idmap.c push/pool.c push/ring.c push/slab.c
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c push/snapshot.c
