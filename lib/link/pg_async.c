@@ -45,6 +45,7 @@ struct pg_pool {
 	void *ctx;
 	struct ask *first, **last;
 	size_t waiting;
+	struct loop_timer begin;	/* gives what waits to links that are idle */
 	int up;				/* links that have a connection */
 	int size;
 	bool closing;
@@ -89,12 +90,6 @@ fail_waiting(struct pg_pool *p)
 	}
 }
 
-static bool
-has_connection(const struct pg_link *l)
-{
-	return l->state >= IDLE;
-}
-
 static int64_t
 jitter(int64_t ms)
 {
@@ -110,7 +105,7 @@ drop(struct pg_link *l, const char *why)
 {
 	struct pg_pool *p = l->pool;
 	struct ask *a = l->ask;
-	bool had = has_connection(l);
+	bool had = l->state >= IDLE;
 
 	if (loop_io_is_active(&l->io))
 		loop_io_stop(&l->io);
@@ -355,6 +350,15 @@ on_timer(void *ctx)
 		drop(l, l->state == CONNECTING ? "no connection in time" : "no answer in time");
 }
 
+static void
+on_begin(void *ctx)
+{
+	struct pg_pool *p = ctx;
+
+	for (int i = 0; i < p->size && p->first != NULL; i++)
+		take_next(&p->links[i]);
+}
+
 struct pg_pool *
 pg_pool_new(const char *conninfo, const char *application, int size,
     void (*state)(void *ctx, bool up), void *ctx)
@@ -367,6 +371,8 @@ pg_pool_new(const char *conninfo, const char *application, int size,
 	p->state = state;
 	p->ctx = ctx;
 	p->last = &p->first;
+	p->begin.fire = on_begin;
+	p->begin.ctx = p;
 	p->size = size < PG_POOL_MAX ? size : PG_POOL_MAX;
 	for (int i = 0; i < p->size; i++) {
 		p->links[i].pool = p;
@@ -384,6 +390,7 @@ pg_pool_free(struct pg_pool *p)
 	if (p == NULL)
 		return;
 	p->closing = true;
+	loop_timer_stop(&p->begin);
 	for (int i = 0; i < p->size; i++) {
 		loop_timer_stop(&p->links[i].timer);
 		if (p->links[i].conn != NULL)
@@ -436,7 +443,8 @@ pg_pool_ask(struct pg_pool *p, enum stmt stmt, struct pg_args args, struct pg_as
 	*p->last = a;
 	p->last = &a->next;
 	p->waiting++;
-	for (int i = 0; i < p->size && p->first != NULL; i++)
-		take_next(&p->links[i]);
+	/* Not here: a connection that breaks while a question is sent answers that one. */
+	if (!loop_timer_is_active(&p->begin))
+		loop_timer_once(&p->begin, 0);
 	return ERR_OK;
 }

@@ -1,5 +1,7 @@
 /* The daemon's door to Postgres against a real one; run by tests/db/async.sh, which names it. */
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "link/loop.h"
 #include "link/pg.h"
@@ -7,11 +9,13 @@
 #include "tests/unit/support/unit.h"
 
 #define PATIENCE_MS 20000
+#define LONG 60001		/* bytes of an argument that libpq sends in several pieces */
 
 static struct pg_pool *pool;
 static struct loop_timer patience;
 static int ups, downs, answers;
 static enum err last;
+static bool asking;	/* inside pg_pool_ask() */
 static int64_t value;
 
 static void
@@ -51,6 +55,7 @@ static void
 on_answer(void *ctx, enum err e, const struct pg_rows *rows)
 {
 	(void)ctx;
+	ck_assert(!asking);
 	answers++;
 	last = e;
 	value = -1;
@@ -77,16 +82,24 @@ pool_end(void)
 }
 
 static enum err
-ask(void)
+ask_this(enum stmt stmt, struct pg_args args)
 {
 	struct pg_asker asker = { on_answer, NULL };
 	int before = answers;
 
-	ck_err(pg_pool_ask(pool, STMT_FEED_EPOCH, PG_NONE, asker), ERR_OK);
+	asking = true;
+	ck_err(pg_pool_ask(pool, stmt, args, asker), ERR_OK);
+	asking = false;
 	while (answers == before)
 		run("an answer");
 	ck_assert_int_eq(answers, before + 1);
 	return last;
+}
+
+static enum err
+ask(void)
+{
+	return ask_this(STMT_FEED_EPOCH, PG_NONE);
 }
 
 /* feed_epoch() is from now on a function of that type and body. */
@@ -188,12 +201,51 @@ START_TEST(answers_everything_when_its_connections_are_cut)
 }
 END_TEST
 
+/* Nothing that is sent on them arrives, and the loop has not noticed yet. */
+static void
+shut_connections(void)
+{
+	int shut = 0;
+
+	for (int fd = 3; fd < 64; fd++) {
+		struct sockaddr_storage peer;
+		socklen_t n = sizeof(peer);
+
+		if (getpeername(fd, (struct sockaddr *)&peer, &n) == 0)
+			shut += shutdown(fd, SHUT_RDWR) == 0;
+	}
+	ck_assert_int_eq(shut, 1);
+}
+
+/* The first piece says that it was sent, the second that the connection is gone. */
+START_TEST(answers_from_the_loop_even_when_a_question_cannot_be_sent)
+{
+	char *streams = arena_alloc(unit_arena(), LONG + 1);
+
+	memset(streams, '1', LONG);
+	for (int i = 2; i < LONG - 1; i += 2)
+		streams[i] = ',';
+	streams[0] = '{';
+	streams[LONG - 1] = '}';
+	streams[LONG] = '\0';
+	pool_begin(1);
+	ck_err(ask_this(STMT_FEED_HEADS, PG_ARGS(streams)), ERR_OK);
+	shut_connections();
+	ck_err(ask_this(STMT_FEED_HEADS, PG_ARGS(streams)), ERR_UNAVAILABLE);
+	while (!pg_pool_is_up(pool))
+		run("a connection");
+	ck_err(ask_this(STMT_FEED_HEADS, PG_ARGS(streams)), ERR_OK);
+	pool_end();
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { answers_again_after_a_function_changed_its_result,
 		goes_on_unnamed_when_its_statements_are_lost, names_errors_as_the_other_door_does,
-		answers_everything_when_its_connections_are_cut, NULL };
+		answers_everything_when_its_connections_are_cut,
+		answers_from_the_loop_even_when_a_question_cannot_be_sent, NULL };
 
 	return unit_run("pg_async", tests);
 }
