@@ -163,9 +163,15 @@ on_timer(void *ctx)
 {
 	struct push *p = ctx;
 	struct presence_hub *h = p->presence;
-	struct question *q = heap_alloc(sizeof(*q));
+	struct question *q;
 	bool asked;
 
+	/* Half of the question would be answered as if nothing waited. */
+	if (redis_sub_is_busy(p->bus, 2)) {
+		loop_timer_once(&h->timer, PRESENCE_BUSY_MS);
+		return;
+	}
+	q = heap_alloc(sizeof(*q));
 	q->push = p;
 	while (h->due.n > 0 && q->n < PRESENCE_BATCH) {
 		struct account *a = account_at(p, h->due.v[--h->due.n]);
@@ -181,7 +187,7 @@ on_timer(void *ctx)
 		loop_timer_once(&h->timer, PRESENCE_BATCH_MS);
 	/* What is being stored first, so that what waits behind it counts. */
 	asked = q->n > 0 && ask_choices(q, PRESENCE_STATUS_FLUSH);
-	asked = (q->n > 0 && ask_choices(q, PRESENCE_STATUS)) || asked;
+	q->failed = asked && !ask_choices(q, PRESENCE_STATUS);
 	/* Without Redis nobody is told; all is said anew when it is back. */
 	if (!asked)
 		heap_free(q);

@@ -16,6 +16,7 @@
 
 #define PRESENCE_BATCH 500	/* accounts in one command */
 #define PRESENCE_BATCH_MS 20
+#define PRESENCE_BUSY_MS 100	/* until it is tried again when too much waits for Redis already */
 #define PRESENCE_SLICE 2000	/* people that are said anew in one turn */
 #define PRESENCE_WAITING (1024 * 1024)	/* bytes on their way to Redis above which they wait */
 #define PRESENCE_POLL_TIMES 6	/* who polls stays so many times longer */

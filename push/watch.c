@@ -366,6 +366,7 @@ watch_init(struct push *p)
 	h->read_timer.fire = on_read_timer;
 	h->flush_timer.ctx = h->read_timer.ctx = p;
 	watch_ask_init(p);
+	watch_read_init(p);
 }
 
 void
@@ -376,6 +377,7 @@ watch_release(struct push *p)
 	loop_timer_stop(&h->flush_timer);
 	loop_timer_stop(&h->ask_timer);
 	loop_timer_stop(&h->read_timer);
+	loop_timer_stop(&h->busy_timer);
 	list_release(&h->flush);
 	list_release(&h->asks);
 	list_release(&h->unread);

@@ -50,9 +50,10 @@ struct watch_hub {
 	struct list flush;		/* connections with something due */
 	struct list asks;		/* … to be asked about */
 	struct list unread;		/* persons whose nodes have not been asked */
+	uint64_t unread_nodes;		/* to be asked about all persons, when Redis takes more */
 	uint32_t questions;		/* in flight */
 	uint64_t seq;			/* numbers what was asked about a connection */
-	struct loop_timer flush_timer, ask_timer, read_timer;
+	struct loop_timer flush_timer, ask_timer, read_timer, busy_timer;
 	int64_t ask_ms;			/* when ask_timer fires */
 };
 
@@ -89,6 +90,8 @@ void watch_ask_forget(struct push *p, struct watch *w);
 void watch_ask_init(struct push *p);
 
 /* watch_read.c */
+/* Asks the nodes about hub.unread; what Redis does not take now waits for busy_timer. */
 void watch_read_new(struct push *p);
+void watch_read_init(struct push *p);
 
 #endif

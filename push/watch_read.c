@@ -6,6 +6,7 @@
 #include "push/watch_impl.h"
 
 #define BATCH 500
+#define BUSY_MS 100	/* until it is tried again when too much waits for Redis already */
 
 /* One command about some persons. */
 struct reading {
@@ -97,13 +98,25 @@ read_node(struct push *p, uint32_t node, const uint32_t *persons, uint32_t n)
 	read_batch(p, node, "HMGET", key, persons, n);
 }
 
+/* Redis is there and takes n commands no more: who asks now would hear of nobody. */
+static bool
+is_busy(struct push *p, uint32_t n)
+{
+	if (p->bus == NULL || !redis_sub_is_busy(p->bus, n))
+		return false;
+	if (!loop_timer_is_active(&p->watch->busy_timer))
+		loop_timer_once(&p->watch->busy_timer, BUSY_MS);
+	return true;
+}
+
 void
 watch_read_new(struct push *p)
 {
 	struct list was = p->watch->unread;
+	uint32_t at;
 
 	p->watch->unread = (struct list){ 0 };
-	for (uint32_t at = 0; at < was.n; at += BATCH) {
+	for (at = 0; at < was.n && !is_busy(p, NODES + 2); at += BATCH) {
 		uint32_t n = was.n - at < BATCH ? was.n - at : BATCH;
 
 		for (uint32_t node = 0; node < NODES; node++)
@@ -119,6 +132,8 @@ watch_read_new(struct push *p)
 				watch_person_changed(p, x);
 		}
 	}
+	for (; at < was.n; at++)
+		list_add(&p->watch->unread, was.v[at]);
 	list_release(&was);
 }
 
@@ -127,6 +142,10 @@ watch_read_node(struct push *p, uint32_t node)
 {
 	uint32_t persons[BATCH], n = 0;
 
+	if (is_busy(p, p->watch->persons.live / BATCH + 1)) {
+		p->watch->unread_nodes |= (uint64_t)1 << node;
+		return;
+	}
 	for (uint32_t i = 0; i < p->watch->persons.top; i++) {
 		const struct person *x = person_at(p, i);
 
@@ -140,4 +159,24 @@ watch_read_node(struct push *p, uint32_t node)
 	}
 	if (n > 0)
 		read_node(p, node, persons, n);
+}
+
+static void
+on_busy_timer(void *ctx)
+{
+	struct push *p = ctx;
+	uint64_t nodes = p->watch->unread_nodes;
+
+	p->watch->unread_nodes = 0;
+	watch_read_new(p);
+	for (uint32_t node = 0; node < NODES; node++)
+		if ((nodes >> node & 1) != 0 && nodes_name(p, node) != NULL)
+			watch_read_node(p, node);
+}
+
+void
+watch_read_init(struct push *p)
+{
+	p->watch->busy_timer.fire = on_busy_timer;
+	p->watch->busy_timer.ctx = p;
 }

@@ -401,6 +401,12 @@ redis_sub_has_room(const struct redis_sub *r, uint32_t n)
 	return r->pub.connected && buf_ok(&r->pub.out) && r->calls.n + n <= REDIS_CALLS;
 }
 
+bool
+redis_sub_is_busy(const struct redis_sub *r, uint32_t n)
+{
+	return r->pub.connected && !redis_sub_has_room(r, n);
+}
+
 void
 redis_sub_restart(struct redis_sub *r, const char *why)
 {

@@ -62,6 +62,8 @@ uint64_t redis_sub_refusals(const struct redis_sub *r);
 size_t redis_sub_waiting(const struct redis_sub *r);
 /* The next n redis_sub_ask() will be taken. */
 bool redis_sub_has_room(const struct redis_sub *r, uint32_t n);
+/* They would not, though the connection is there: later they may. */
+bool redis_sub_is_busy(const struct redis_sub *r, uint32_t n);
 /* Cuts the connections and makes them anew; for a bus that is connected but deaf. */
 void redis_sub_restart(struct redis_sub *r, const char *why);
 /* Sends what is queued; the owner calls it at the end of the turn. */

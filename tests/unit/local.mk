@@ -43,6 +43,7 @@ unit_push_tests = \
 	tests/unit/test_bus \
 	tests/unit/test_http_head \
 	tests/unit/test_pool \
+	tests/unit/test_presence \
 	tests/unit/test_redis_sub \
 	tests/unit/test_ring \
 	tests/unit/test_snapshot \
@@ -53,6 +54,9 @@ tests_unit_test_bus_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_http_head_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/pool.c push/readers.c
 tests_unit_test_pool_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_presence_SOURCES = tests/unit/test_presence.c push/idmap.c push/list.c push/presence.c push/slab.c \
+	push/pool.c push/watch_read.c
+tests_unit_test_presence_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
 tests_unit_test_redis_sub_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/filter.c push/idmap.c push/pool.c push/ring.c push/slab.c
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
