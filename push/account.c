@@ -206,12 +206,26 @@ take_back(struct push *p, uint32_t i, bool again)
 	forget_unused(p, i);
 }
 
+/* Those who wait for their first picture are refused; others keep what they have. */
+static void
+refuse_waiting(struct push *p, uint32_t account)
+{
+	uint32_t i, next;
+
+	for (i = account_at(p, account)->first; i != SLAB_NONE; i = next) {
+		next = conn_at(p, i)->next;
+		if (conn_at(p, i)->state == CONN_HANDSHAKE)
+			handshake_refuse(p, conn_at(p, i), ERR_UNAVAILABLE);
+	}
+}
+
 static void
 question_failed(struct question *q, enum err e)
 {
 	struct push *p = q->push;
 
-	accounts_refuse(p);
+	for (uint32_t k = 0; k < q->n; k++)
+		refuse_waiting(p, q->accounts[k]);
 	loop_timer_once(&p->access_timer, PAUSE_MS);
 	for (uint32_t k = 0; k < q->n; k++)
 		take_back(p, q->accounts[k], true);
@@ -321,7 +335,8 @@ by_id(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void
+/* False: no more is taken now. */
+static bool
 ask_picture(struct push *p)
 {
 	struct question *q = heap_alloc(sizeof(*q));
@@ -350,7 +365,7 @@ ask_picture(struct push *p)
 		q->accounts[i] = idmap_get(&p->account_ids, q->ids[i]);
 	if (q->n == 0) {
 		question_free(q);
-		return;
+		return true;
 	}
 	p->pictures++;
 	e = feed_picture(p->feed, q->ids, q->n, q->claims, q->n_claims, on_picture, q);
@@ -360,6 +375,7 @@ ask_picture(struct push *p)
 		question_failed(q, e);
 		question_free(q);
 	}
+	return e == ERR_OK;
 }
 
 static void
@@ -367,8 +383,8 @@ on_access_timer(void *ctx)
 {
 	struct push *p = ctx;
 
-	while (p->access.n > 0 && p->pictures < ACCESS_IN_FLIGHT && feed_is_up(p->feed))
-		ask_picture(p);
+	while (p->access.n > 0 && p->pictures < ACCESS_IN_FLIGHT && feed_is_up(p->feed) && ask_picture(p))
+		;
 }
 
 void

@@ -140,6 +140,36 @@ def test_postgres_stopped_and_back(st):
     equal("new ones too", again.hello()["reset"], [])
 
 
+def test_a_failed_question_refuses_only_whom_it_was_about(st):
+    a, b = st.account("question_a"), st.account("question_b")
+    columns = ("account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint, "
+               "receipts boolean, status text, shows_seen boolean")
+    st.sql("ALTER FUNCTION feed_access(bigint[]) RENAME TO access_quick")
+    # about a it fails, about b it waits for us
+    st.sql("CREATE FUNCTION feed_access(account_ids bigint[]) RETURNS TABLE (%s) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
+           "IF %d = ANY (account_ids) THEN RAISE EXCEPTION 'no'; END IF; PERFORM pg_advisory_xact_lock_shared(78); "
+           "RETURN QUERY SELECT * FROM access_quick(account_ids); END $$" % (columns, a.id))
+    st.sql("GRANT EXECUTE ON FUNCTION feed_access(bigint[]) TO moot_push")
+    try:
+        st.sql("SELECT pg_advisory_lock(78)")
+        push = st.push_start()
+        rb = Reader(push, b, "ndjson", wait=False)
+        until("the question about b waits", lambda: st.sql(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")[0][0] == "1")
+        ra = Reader(push, a, "ndjson", wait=False)
+        ra.expect_closed()
+        equal("a is refused", ra.status, 503)
+        st.sql("SELECT pg_advisory_unlock(78)")
+        until("b is answered", lambda: rb.status)
+        equal("b is served", (rb.status, rb.closed), (200, False))
+    finally:
+        st.sql("SELECT pg_advisory_unlock_all()")
+        st.sql("DROP FUNCTION feed_access(bigint[])")
+        st.sql("ALTER FUNCTION access_quick(bigint[]) RENAME TO feed_access")
+    again = Reader(push, a)
+    true("and a when he comes back", again.hello())
+
+
 def test_access_changes_while_postgres_is_away_wait(st):
     """A barrier cannot end without the database; nothing leaks meanwhile."""
     push = st.push_start()
