@@ -1,11 +1,13 @@
 #include "jobs/kind.h"
 
+#include "jobs/housekeeping.h"
+
 #define STEP_ARENA (4u << 20)
 
 const struct kind kind_table[] = {
-	{ "erase", kind_erase },
-	{ "housekeeping", kind_housekeeping },
-	{ "rename", kind_rename },
+	{ "erase", job_erase },
+	{ "housekeeping", housekeeping_step },
+	{ "rename", job_rename },
 	{ NULL, NULL },
 };
 
@@ -20,8 +22,7 @@ kind_find(struct str name)
 }
 
 enum err
-kind_steps(struct world *w, const struct job *job,
-    enum err (*step)(struct world *w, struct arena *a, const struct job *job, bool *more))
+kind_run(const struct kind *k, struct world *w, const struct job *job)
 {
 	bool more = true;
 	enum err e = ERR_OK;
@@ -30,7 +31,7 @@ kind_steps(struct world *w, const struct job *job,
 		struct arena a;
 
 		arena_init(&a, STEP_ARENA);
-		e = step(w, &a, job, &more);
+		e = k->step(w, &a, job, &more);
 		arena_release(&a);
 	}
 	return e;

@@ -1,8 +1,8 @@
 # moot-jobs, what must happen later.
 sbin_PROGRAMS += moot-jobs
 moot_jobs_SOURCES = \
-	jobs/erase.c \
 	jobs/housekeeping.c \
+	jobs/housekeeping.h \
 	jobs/kind.c \
 	jobs/kind.h \
 	jobs/main.c \
@@ -10,7 +10,6 @@ moot_jobs_SOURCES = \
 	jobs/marks.h \
 	jobs/presence.c \
 	jobs/presence.h \
-	jobs/rename.c \
 	jobs/worker.c \
 	jobs/worker.h
 moot_jobs_LDADD = $(DOMAIN_LIBS)

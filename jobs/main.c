@@ -16,7 +16,7 @@
 #include "base/crypt.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "jobs/kind.h"
+#include "jobs/housekeeping.h"
 #include "jobs/marks.h"
 #include "jobs/presence.h"
 #include "jobs/worker.h"
@@ -112,11 +112,12 @@ note_back(struct runner *r)
 static enum err
 keep_house(struct runner *r)
 {
+	bool more;
 	enum err e;
 
 	if (clock_mono_ms() < r->keep_at)
 		return ERR_OK;
-	e = kind_housekeeping(&r->world, &r->arena, NULL);
+	e = housekeeping_step(&r->world, &r->arena, NULL, &more);
 	if (e == ERR_UNAVAILABLE && !pg_is_up(r->world.pg))
 		return e;
 	if (e != ERR_OK)

@@ -79,7 +79,7 @@ work(struct world *w, struct arena *a, const struct job *job)
 		return fail(w, a, job, "its worker died or lost its lease every time");
 	if (kind == NULL)
 		return fail(w, a, job, "this version knows no such kind of job");
-	enum err e = kind->run(w, a, job);
+	enum err e = kind_run(kind, w, job);
 	if (e == ERR_OK)
 		return finish(w, a, job, began);
 	if (e == ERR_UNAVAILABLE && !pg_is_up(w->pg))
