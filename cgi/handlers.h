@@ -55,6 +55,13 @@ enum err h_timeout_put(struct request *r);
 enum err h_timeout_delete(struct request *r);
 enum err h_bulk_delete(struct request *r);
 
+/* h_report.c */
+extern const struct field_list fields_message_report, fields_user_report, fields_report_update;
+enum err h_message_report(struct request *r);
+enum err h_user_report(struct request *r);
+enum err h_report_list(struct request *r);
+enum err h_report_update(struct request *r);
+
 /* h_role.c */
 extern const struct field_list fields_role, fields_role_update, fields_role_order, fields_hand_on;
 enum err h_role_list(struct request *r);

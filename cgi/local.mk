@@ -19,6 +19,7 @@ moot_api_SOURCES = \
 	cgi/h_meta.c \
 	cgi/h_moderation.c \
 	cgi/h_presence.c \
+	cgi/h_report.c \
 	cgi/h_role.c \
 	cgi/h_server.c \
 	cgi/handlers.h \

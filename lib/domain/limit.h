@@ -32,6 +32,7 @@ enum limit_class {
 	LIMIT_INVITE,	/* … 60 an hour: invites */
 	LIMIT_ROLE,	/* 60 a minute for one account: a role that changes is told to all, and read
 			   anew */
+	LIMIT_REPORT,	/* 10 an hour for one account: each is told to up to 50 people */
 	LIMIT_REFUSED,	/* 60 a minute for one address: credentials that were none */
 	LIMIT__MAX
 };

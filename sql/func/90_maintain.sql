@@ -72,6 +72,10 @@ BEGIN
 	DELETE FROM username_hold WHERE until < now();
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'username_hold', n;
+	UPDATE report SET snapshot = NULL
+	WHERE closed_at < now() - interval '90 days' AND snapshot IS NOT NULL;
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'report', n;
 END
 $$;
 

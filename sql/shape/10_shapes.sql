@@ -128,6 +128,14 @@ CREATE OR REPLACE FUNCTION audit_json(x audit, a account) RETURNS text LANGUAGE 
 		|| ',"detail":' || jn(x.detail::text) || '}'
 $$;
 
+CREATE OR REPLACE FUNCTION report_json(r report, a account, reporter account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT '{"id":"' || r.id || '","server_id":"' || r.server_id || '","channel_id":' || jq(r.channel_id::text)
+		|| ',"message_id":' || jq(r.message_id::text) || ',"user":' || user_json(a)
+		|| ',"reporter":' || jn(user_json(reporter)) || ',"reason":"' || r.reason || '","note":' || js(r.note)
+		|| ',"snapshot":' || jn(r.snapshot) || ',"state":"' || r.state || '","actor_id":' || jq(r.actor_id::text)
+		|| ',"created_at":"' || ts(id_time(r.id)) || '","closed_at":' || jq(ts(r.closed_at)) || '}'
+$$;
+
 CREATE OR REPLACE FUNCTION page_json(items text, before text, after text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 	SELECT '{"items":[' || coalesce(items, '') || '],"before":' || jq(before) || ',"after":' || jq(after) || '}'

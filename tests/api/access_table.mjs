@@ -60,6 +60,7 @@ export const GROUPS = {
 		'GET /api/v1/channels/{channel_id}/receipts': [inChannel(200, 200)],
 		'POST /api/v1/channels/{channel_id}/typing': [inChannel(204, 204)],
 		'POST /api/v1/channels/{channel_id}/messages/bulk-delete': [inChannel(204, 403), { ids: ['1'] }],
+		'POST /api/v1/channels/{channel_id}/messages/{message_id}/report': [inChannel(409, 201), { reason: 'spam' }],	// the owner's own
 		'DELETE /api/v1/channels/{channel_id}/messages/{message_id}': [inChannel(204, 403)],
 		'DELETE /api/v1/channels/{channel_id}/members/{user}': [inChannel(204, 403)],
 		'DELETE /api/v1/channels/{channel_id}': [inChannel(204, 403)],
@@ -77,6 +78,9 @@ export const GROUPS = {
 		'PUT /api/v1/servers/{server_id}/timeouts/{user_id}': [inServer(200, 403), { expires_in: 60 }],
 		'DELETE /api/v1/servers/{server_id}/timeouts/{user_id}': [inServer(200, 403)],
 		'GET /api/v1/servers/{server_id}/bans': [inServer(200, 403)],
+		'POST /api/v1/users/{user_id}/report': [inServer(201, 201, 404), (v) => ({ server_id: v.server_id, reason: 'abuse' })],
+		'GET /api/v1/servers/{server_id}/reports': [inServer(200, 403)],
+		'PATCH /api/v1/servers/{server_id}/reports/{report_id}': [inServer(200, 403), { state: 'resolved' }],
 		'GET /api/v1/servers/{server_id}/audit-log': [inServer(200, 403)],
 		'GET /api/v1/servers/{server_id}/invites': [inServer(200, 200)],
 		'POST /api/v1/servers/{server_id}/invites': [inServer(201, 201, 403), {}],

@@ -10,6 +10,7 @@ db_tests = \
 	tests/db/plans.sh \
 	tests/db/presence.sh \
 	tests/db/race.sh \
+	tests/db/report.sh \
 	tests/db/role.sh \
 	tests/db/rule.sh \
 	tests/db/schema.sh \
@@ -33,6 +34,7 @@ EXTRA_DIST += \
 	tests/db/plans.list \
 	tests/db/plans_data.sql \
 	tests/db/presence.sql \
+	tests/db/report.sql \
 	tests/db/role.sql \
 	tests/db/rule.sql \
 	tests/db/session.sh \

@@ -22,6 +22,7 @@ large=2000
 		SELECT nonce, author_id AS writer FROM message_nonce AS n WHERE channel_id = :ch AND channel_permissions(author_id, channel_id) & 4 = 4 LIMIT 1 \gset
 		SELECT target_id AS target FROM channel_override WHERE channel_id = 200026 \gset
 		SELECT account_id AS banned FROM ban WHERE server_id = :server LIMIT 1 \gset
+		SELECT id AS report FROM report WHERE server_id = :server LIMIT 1 \gset
 		SELECT id AS renamed FROM job WHERE kind = 'rename' \gset
 		SELECT id AS erased FROM job WHERE kind = 'erase' \gset
 		SELECT max(id) - (3000::bigint << 20) AS tail FROM event \gset

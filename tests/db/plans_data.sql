@@ -54,6 +54,9 @@ INSERT INTO message_nonce SELECT author_id, nonce, channel_id, id, '\x00' FROM m
 INSERT INTO invite (code, server_id, creator_id) SELECT 'invitecode' || x, 100000 + 1 + x % 20, 1 + x % 20 FROM generate_series(1, 10000) AS x;
 INSERT INTO ban SELECT 100000 + 1 + x % 20, x, 50 FROM generate_series(1, 10000) AS x ON CONFLICT DO NOTHING;
 INSERT INTO audit (server_id, actor_id, action) SELECT 100000 + 1 + x % 20, 50, 'x' FROM generate_series(1, 50000) AS x;
+INSERT INTO report (server_id, channel_id, message_id, account_id, reporter_id, reason, state)
+SELECT 100001 + x % 20, 200001 + x % 500, x, 100 + x, 50, 'spam', CASE WHEN x % 3 = 0 THEN 'open' ELSE 'resolved' END
+FROM generate_series(1, 10000) AS x;
 INSERT INTO idempotency SELECT x, 'key', '\x00' FROM generate_series(1, 20000) AS x;
 INSERT INTO limit_bucket SELECT 'key' || x, now() + interval '1 h', 1 FROM generate_series(1, 20000) AS x;
 INSERT INTO job (kind, run_at) SELECT 'x', now() + interval '1 h' FROM generate_series(1, 20000) AS x;

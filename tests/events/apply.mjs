@@ -7,9 +7,9 @@ const byId = (item) => (x) => x.id === item.id;
 const byUser = (id) => (x) => x.user.id === id;
 
 /** A picture by REST: bootstrap, and for each channel and server named the messages and members. */
-export async function picture(who, { channels = [], servers = [] } = {}) {
+export async function picture(who, { channels = [], servers = [], reports = [] } = {}) {
 	const boot = await who.must(200, 'GET', '/bootstrap');
-	const state = { me: boot.me, servers: boot.servers, dms: boot.dms, read_states: boot.read_states, messages: {}, members: {}, receipts: {}, cursor: boot.stream.cursor };
+	const state = { me: boot.me, servers: boot.servers, dms: boot.dms, read_states: boot.read_states, messages: {}, members: {}, receipts: {}, reports: {}, cursor: boot.stream.cursor };
 	for (const id of channels) {
 		const answer = await who.call('GET', `/channels/${id}/messages?limit=100`);
 		if (answer.status === 200) state.messages[id] = answer.body.items;
@@ -20,6 +20,7 @@ export async function picture(who, { channels = [], servers = [] } = {}) {
 		const answer = await who.call('GET', `/servers/${id}/members?limit=100`);
 		if (answer.status === 200) state.members[id] = answer.body.items;
 	}
+	for (const id of reports) state.reports[id] = (await who.must(200, 'GET', `/servers/${id}/reports`)).items;
 	return state;
 }
 
@@ -95,7 +96,13 @@ function setUser(s, user) {
 		s.messages[id] = s.messages[id].map((m) => (m.author.id === user.id ? { ...m, author: user } : m));
 }
 
+const setReport = (s, d) => {
+	if (s.reports[d.server_id]) s.reports[d.server_id] = put(s.reports[d.server_id], d, byId(d));
+};
+
 const rules = {
+	'report.created': setReport,
+	'report.updated': setReport,
 	'message.created': (s, d) => newMessage(s, d),
 	'message.updated': (s, d) => (countMention(s, d), setMessage(s, d)),
 	'message.deleted': (s, d) => (countMention(s, d), setMessage(s, d)),
@@ -198,6 +205,7 @@ export function normal(state) {
 	for (const server of s.servers) server.channels = sorted(server.channels, (c) => c.id);
 	for (const id of Object.keys(s.receipts)) s.receipts[id] = sorted(s.receipts[id].filter((r) => r.delivered_seq > 0), (r) => r.user_id);
 	for (const id of Object.keys(s.messages)) s.messages[id] = sorted(s.messages[id], (m) => m.id);
+	for (const id of Object.keys(s.reports)) s.reports[id] = sorted(s.reports[id], (r) => r.id);
 	for (const id of Object.keys(s.members)) s.members[id] = sorted(s.members[id], (m) => m.user.id);
 	return s;
 }

@@ -55,7 +55,7 @@ function difference(a, b, at = '') {
 async function play(scene) {
 	const cast = await scene.prepare({ person, run });
 	const who = cast.watcher;
-	const scope = { channels: cast.channels, servers: cast.servers };
+	const scope = { channels: cast.channels, servers: cast.servers, reports: cast.reports };
 	const before = await picture(who, scope);
 	const f = await follow(who, 'ndjson', before.cursor);
 	await scene.act(cast);

@@ -94,6 +94,21 @@ const scenes = [
 		act: (c) => c.owner.must(200, 'PUT', `/servers/${c.server.id}/timeouts/${c.watcher.id}`, { expires_in: 3600 }),
 	},
 	{
+		name: 'somebody reports a message, and I deal with it',
+		gives: ['report.created', 'report.updated'],
+		stage: { guests: 2 },
+		before: async (c) => {
+			await hold(c, 'moderator');
+			c.reports = [c.server.id];
+			c.bad = await say(c.owner, c.channel, 'something');
+		},
+		act: async (c) => {
+			await c.other.must(201, 'POST', `/channels/${c.channel.id}/messages/${c.bad.id}/report`, { reason: 'abuse', note: 'again' });
+			const [one] = (await c.watcher.must(200, 'GET', `/servers/${c.server.id}/reports`)).items;
+			await c.watcher.must(200, 'PATCH', `/servers/${c.server.id}/reports/${one.id}`, { state: 'resolved' });
+		},
+	},
+	{
 		name: 'nobody joins any more',
 		gives: ['server.updated'],
 		act: (c) => c.owner.must(200, 'PATCH', `/servers/${c.server.id}`, { lockdown: true }),
