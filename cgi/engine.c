@@ -13,6 +13,7 @@
 #include "cgi/guard.h"
 #include "cgi/reply.h"
 #include "cgi/route.h"
+#include "domain/audit.h"
 #include "link/fcgi.h"
 
 static jmp_buf out_of_memory;
@@ -188,6 +189,24 @@ check_scope(const struct request *r)
 	return call_check_scope(&r->call, is_safe(r) ? "read" : "write");
 }
 
+/* X-Audit-Reason, escaped or not: why, for the audit log. */
+static enum err
+read_reason(struct request *r)
+{
+	struct str s = request_param("HTTP_X_AUDIT_REASON");
+
+	if (s.p == NULL || is_safe(r))
+		return ERR_OK;
+	if (s.len > 3 * AUDIT_REASON_BYTES || url_decode(r->arena, s, false, &s) != ERR_OK ||
+	    s.len > AUDIT_REASON_BYTES || !text_is_line(s)) {
+		r->call.detail = STR("X-Audit-Reason is too long, or no line of text");
+		return ERR_BAD_REQUEST;
+	}
+	s = str_trim(s);
+	r->call.reason = s.len > 0 ? s : STR_NULL;
+	return ERR_OK;
+}
+
 static enum err
 run(struct request *r, struct world *w, struct str *allow)
 {
@@ -198,6 +217,7 @@ run(struct request *r, struct world *w, struct str *allow)
 	TRY(limit_take(&r->call, r->route->limit, &r->limit));
 	TRY(check_scope(r));
 	TRY(read_query(r));
+	TRY(read_reason(r));
 	if (r->route->fields != NULL || !is_safe(r))
 		TRY(body_read(r));
 	return r->route->handle(r);

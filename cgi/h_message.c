@@ -85,7 +85,7 @@ as_lines(struct request *r, enum media media)
 enum err
 h_message_list(struct request *r)
 {
-	enum media media = request_accepts();
+	enum media media = request_accepts(MEDIA_NDJSON | MEDIA_TEXT);
 	struct answer a;
 	int64_t limit, before, after, around;
 

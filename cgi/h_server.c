@@ -1,4 +1,4 @@
-/* Servers, their members, the audit log. */
+/* Servers and their members. */
 #include "cgi/handlers.h"
 #include "cgi/reply.h"
 #include "domain/server.h"
@@ -8,7 +8,8 @@
 
 FIELD_LIST(fields_server, NAME(FIELD_REQUIRED));
 FIELD_LIST(fields_server_update, NAME(0),
-	{ "lockdown", FIELD_BOOL, 0, 0, 0, NULL, NULL });
+	{ "lockdown", FIELD_BOOL, 0, 0, 0, NULL, NULL },
+	{ "audit_days", FIELD_INT, 0, AUDIT_DAYS_MIN, AUDIT_DAYS_MAX, NULL, NULL });
 FIELD_LIST(fields_member,
 	{ "roles", FIELD_WORDS, 0, 0, MEMBER_ROLES, NULL, NULL },
 	{ "nickname", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE | FIELD_REMOVES, 1, NICKNAME_MAX, NULL, NULL });
@@ -36,9 +37,14 @@ h_server_read(struct request *r)
 enum err
 h_server_update(struct request *r)
 {
+	struct server_form f = {
+		.name = field_text(r, "name"),
+		.lockdown = field_bool(r, "lockdown"),
+		.audit_days = field_number(r, "audit_days"),
+	};
 	struct answer a;
 
-	TRY(server_update(&r->call, r->segment_id[0], field_text(r, "name"), field_bool(r, "lockdown"), &a));
+	TRY(server_update(&r->call, r->segment_id[0], &f, &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }
@@ -95,18 +101,5 @@ h_member_remove(struct request *r)
 
 	TRY(member_remove(&r->call, r->segment_id[0], user_of(r), &a));
 	reply_answer(r, &a);
-	return ERR_OK;
-}
-
-enum err
-h_audit_list(struct request *r)
-{
-	struct answer a;
-	int64_t limit, before;
-
-	TRY(query_limit(r, &limit));
-	TRY(query_id(r, "before", &before));
-	TRY(audit_list(&r->call, r->segment_id[0], limit, before, &a));
-	reply_list(r, &a, true);
 	return ERR_OK;
 }

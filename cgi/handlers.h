@@ -44,6 +44,8 @@ enum err h_server_delete(struct request *r);
 enum err h_member_list(struct request *r);
 enum err h_member_update(struct request *r);
 enum err h_member_remove(struct request *r);
+
+/* h_audit.c */
 enum err h_audit_list(struct request *r);
 
 /* h_moderation.c */

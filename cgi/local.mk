@@ -10,6 +10,7 @@ moot_api_SOURCES = \
 	cgi/fields.h \
 	cgi/guard.c \
 	cgi/guard.h \
+	cgi/h_audit.c \
 	cgi/h_auth.c \
 	cgi/h_channel.c \
 	cgi/h_invite.c \

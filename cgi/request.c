@@ -65,6 +65,14 @@ field_int(const struct request *r, const char *name)
 }
 
 const char *
+field_number(const struct request *r, const char *name)
+{
+	const struct value *v = field_value(r, name);
+
+	return v->given ? pg_int(r->arena, v->number) : NULL;
+}
+
+const char *
 field_bool(const struct request *r, const char *name)
 {
 	const struct value *v = field_value(r, name);
@@ -145,19 +153,28 @@ query_limit(const struct request *r, int64_t *limit)
 }
 
 enum media
-request_accepts(void)
+request_accepts(unsigned also)
 {
+	static const struct {
+		struct str type;
+		enum media media;
+	} types[] = {
+		{ STR("application/x-ndjson"), MEDIA_NDJSON },
+		{ STR("text/plain"), MEDIA_TEXT },
+		{ STR("text/csv"), MEDIA_CSV },
+		{ STR("application/json"), MEDIA_JSON },
+		{ STR("*/*"), MEDIA_JSON },
+	};
 	struct str accept = request_param("HTTP_ACCEPT");
 
 	while (accept.p != NULL) {
 		struct str params = str_cut(&accept, ',');
 		struct str type = str_trim(str_cut(&params, ';'));
-		if (str_eq_nocase(type, STR("application/x-ndjson")))
-			return MEDIA_NDJSON;
-		if (str_eq_nocase(type, STR("text/plain")))
-			return MEDIA_TEXT;
-		if (str_eq_nocase(type, STR("application/json")) || str_eq(type, STR("*/*")))
-			return MEDIA_JSON;
+		for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+			if ((types[i].media & (also | MEDIA_JSON)) != 0 &&
+			    str_eq_nocase(type, types[i].type))
+				return types[i].media;
+		}
 	}
 	return MEDIA_JSON;
 }

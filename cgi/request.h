@@ -46,7 +46,7 @@ struct value {
 	size_t n;
 };
 
-enum media { MEDIA_JSON, MEDIA_TEXT, MEDIA_NDJSON };
+enum media { MEDIA_JSON = 1, MEDIA_TEXT = 2, MEDIA_NDJSON = 4, MEDIA_CSV = 8 };
 
 struct reply {
 	int status;
@@ -94,6 +94,7 @@ bool request_is_whole(const struct request *r);
 const struct value *field_value(const struct request *r, const char *name);
 struct str field_text(const struct request *r, const char *name);	/* absent when not given */
 int64_t field_int(const struct request *r, const char *name);		/* 0 when not given */
+const char *field_number(const struct request *r, const char *name);	/* FIELD_INT as a parameter; NULL … */
 const char *field_bool(const struct request *r, const char *name);	/* as a parameter; NULL when not given */
 
 /* Query keys by name; asking for one that the row does not declare ends the process.
@@ -106,7 +107,8 @@ enum err query_line(const struct request *r, const char *key, size_t max, struct
 /* ?limit=, 1 to 100, 50 when not given; ERR_BAD_REQUEST. */
 enum err query_limit(const struct request *r, int64_t *limit);
 
-/* The first of the media types an Accept header names that we have; JSON without one. */
-enum media request_accepts(void);
+/* The first of the media types an Accept header names that there is beside JSON, which is the answer
+ * without one. also: the bits of those. */
+enum media request_accepts(unsigned also);
 
 #endif

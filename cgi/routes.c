@@ -57,7 +57,8 @@ const struct route routes[] = {
 	{ "DELETE", SERVER "/timeouts/{user_id}", AUTH_USER, LIMIT_ANY, "", 0, NULL, h_timeout_delete },
 	{ "GET", SERVER "/reports", AUTH_USER, LIMIT_ANY, "limit before state", ROUTE_ETAG, NULL, h_report_list },
 	{ "PATCH", SERVER "/reports/{report_id}", AUTH_USER, LIMIT_ANY, "", 0, &fields_report_update, h_report_update },
-	{ "GET", SERVER "/audit-log", AUTH_USER, LIMIT_ANY, "limit before", ROUTE_ETAG, NULL, h_audit_list },
+	{ "GET", SERVER "/audit-log", AUTH_USER, LIMIT_ANY, "limit before actor_id action target_id", ROUTE_ETAG, NULL,
+	    h_audit_list },
 
 	{ "POST", SERVER "/invites", AUTH_USER, LIMIT_INVITE, "", ROUTE_ONCE | ROUTE_NO_BODY_OK, &fields_invite,
 	    h_invite_create },

@@ -58,6 +58,19 @@ guard(const struct call *c, struct pg_step *step, const char *v[3])
 	return true;
 }
 
+/* What stands before a statement in its transaction: at most two steps, with room for v. */
+static int
+preamble(const struct call *c, struct pg_step steps[2], const char *v[4])
+{
+	int n = guard(c, &steps[0], v) ? 1 : 0;
+
+	if (c->reason.p != NULL) {
+		v[3] = pg_text(c->arena, c->reason);
+		steps[n++] = (struct pg_step){ .stmt = STMT_AUDIT_REASON, .args = { 1, &v[3] } };
+	}
+	return n;
+}
+
 enum err
 call_check_token(struct call *c)
 {
@@ -86,9 +99,9 @@ call_check_scope(const struct call *c, const char *scope)
 enum err
 call_rows(struct call *c, enum stmt stmt, struct pg_args args, struct pg_rows *rows)
 {
-	const char *v[3];
-	struct pg_step steps[2];
-	int n = guard(c, &steps[0], v) ? 1 : 0;
+	const char *v[4];
+	struct pg_step steps[3];
+	int n = preamble(c, steps, v);
 
 	steps[n++] = (struct pg_step){ .stmt = stmt, .args = args };
 	enum err e = pg_batch(c->world->pg, c->arena, PG_WHOLE, steps, n);
@@ -156,10 +169,10 @@ mutate_keyed(struct call *c, void *ctx)
 {
 	struct keyed *k = ctx;
 	struct pg *pg = c->world->pg;
-	const char *v[3], *account = pg_int(c->arena, c->actor.account),
+	const char *v[4], *account = pg_int(c->arena, c->actor.account),
 			  *key = pg_text(c->arena, c->key);
-	struct pg_step steps[2];
-	int n = guard(c, &steps[0], v) ? 1 : 0;
+	struct pg_step steps[3];
+	int n = preamble(c, steps, v);
 
 	steps[n++] = (struct pg_step){ .stmt = STMT_IDEMPOTENCY_CLAIM, .args = PG_ARGS(account, key,
 	    pg_bytea(c->arena, c->body_hash, sizeof(c->body_hash))) };

@@ -41,6 +41,7 @@ struct call {
 	struct str ip;
 	struct str key;			/* Idempotency-Key; absent: none */
 	uint8_t body_hash[CRYPT_SHA256_LEN];
+	struct str reason;		/* why, for the audit log; absent: not said */
 	/* what came of it, beyond the error */
 	struct str detail;
 	struct flaw flaws[FLAWS];

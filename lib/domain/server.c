@@ -15,10 +15,10 @@ server_read(struct call *c, int64_t server, struct answer *out)
 }
 
 enum err
-server_update(struct call *c, int64_t server, struct str name, const char *lockdown, struct answer *out)
+server_update(struct call *c, int64_t server, const struct server_form *f, struct answer *out)
 {
-	return call_mutate(c, server, STMT_SERVER_UPDATE, PG_ARGS(ACTOR(c), ID(c, server), pg_text(c->arena, name),
-	    lockdown), out);
+	return call_mutate(c, server, STMT_SERVER_UPDATE, PG_ARGS(ACTOR(c), ID(c, server), pg_text(c->arena, f->name),
+	    f->lockdown, f->audit_days), out);
 }
 
 enum err
@@ -47,11 +47,4 @@ enum err
 member_remove(struct call *c, int64_t server, int64_t user, struct answer *out)
 {
 	return call_mutate(c, server, STMT_MEMBER_REMOVE, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user)), out);
-}
-
-enum err
-audit_list(struct call *c, int64_t server, int64_t most, int64_t before, struct answer *out)
-{
-	return call_list(c, STMT_AUDIT_LIST, PG_ARGS(ACTOR(c), ID(c, server), pg_int(c->arena, most),
-	    ID_OR_NULL(c, before)), out);
 }

@@ -1,5 +1,5 @@
 /*
- * server - communities, their members and the record of who did what.
+ * server - communities and their members.
  */
 #ifndef MOOT_DOMAIN_SERVER_H
 #define MOOT_DOMAIN_SERVER_H
@@ -11,11 +11,18 @@
 #define NICKNAME_MAX 64
 #define MEMBER_NAME_MAX 64
 #define MEMBER_ROLES 20
+#define AUDIT_DAYS_MIN 30
+#define AUDIT_DAYS_MAX 3650
 
 enum err server_create(struct call *c, struct str name, struct answer *out);
 enum err server_read(struct call *c, int64_t server, struct answer *out);
-/* Absent name, lockdown NULL: unchanged; else pg_bool(). */
-enum err server_update(struct call *c, int64_t server, struct str name, const char *lockdown, struct answer *out);
+/* What of a server is changed; absent or NULL: unchanged. */
+struct server_form {
+	struct str name;
+	const char *lockdown;	/* pg_bool() */
+	const char *audit_days;	/* pg_int() */
+};
+enum err server_update(struct call *c, int64_t server, const struct server_form *f, struct answer *out);
 enum err server_delete(struct call *c, int64_t server, struct answer *out);
 
 /* By id, of whom the actor is shown. role 0: whatever they hold; the beginning of a name absent: whatever they
@@ -26,6 +33,5 @@ enum err member_list(struct call *c, int64_t server, int64_t most, int64_t after
 enum err member_update(struct call *c, int64_t server, int64_t user, const struct str *roles, size_t nroles,
     struct str nickname, struct answer *out);
 enum err member_remove(struct call *c, int64_t server, int64_t user, struct answer *out);
-enum err audit_list(struct call *c, int64_t server, int64_t most, int64_t before, struct answer *out);
 
 #endif

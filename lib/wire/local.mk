@@ -1,5 +1,7 @@
 noinst_LIBRARIES += lib/wire/libwire.a
 lib_wire_libwire_a_SOURCES = \
+	lib/wire/csv.c \
+	lib/wire/csv.h \
 	lib/wire/cursor.c \
 	lib/wire/cursor.h \
 	lib/wire/json.c \

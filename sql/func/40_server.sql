@@ -26,16 +26,21 @@ COMMENT ON FUNCTION server_full_json IS
 'A server as one of its members sees it, channels and roles included. my_permissions is what his roles say:
 a time-out ends by itself, and stands beside it';
 
+CREATE OR REPLACE FUNCTION audit_reason(detail json) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT coalesce(nullif(current_setting('moot.audit_reason', true), ''), nullif(detail ->> 'reason', ''))
+$$;
+COMMENT ON FUNCTION audit_reason IS 'Why, as who asks for it has said: for the whole transaction, or in the thing itself';
+
 CREATE OR REPLACE FUNCTION audit_add(server_id bigint, actor bigint, action text, target_id bigint, detail json)
 RETURNS void LANGUAGE sql AS $$
-	INSERT INTO audit (server_id, actor_id, action, target_id, detail)
-	VALUES (server_id, actor, action, target_id, detail)
+	INSERT INTO audit (server_id, actor_id, action, target_id, reason, detail)
+	VALUES (server_id, actor, action, target_id, audit_reason(detail), detail)
 $$;
 
 CREATE OR REPLACE FUNCTION audit_channel(c channel, actor bigint, action text, target_id bigint, detail json)
 RETURNS void LANGUAGE sql AS $$
-	INSERT INTO audit (server_id, actor_id, action, target_id, channel_id, hidden, detail)
-	VALUES (c.server_id, actor, action, target_id, c.id, c.private OR c.overridden, detail)
+	INSERT INTO audit (server_id, actor_id, action, target_id, channel_id, hidden, reason, detail)
+	VALUES (c.server_id, actor, action, target_id, c.id, c.private OR c.overridden, audit_reason(detail), detail)
 $$;
 
 CREATE OR REPLACE FUNCTION member_add(server_id bigint, account_id bigint, role_ids bigint[])
@@ -116,7 +121,9 @@ END
 $$;
 
 DROP FUNCTION IF EXISTS server_update(bigint, bigint, text);
-CREATE OR REPLACE FUNCTION server_update(actor bigint, server_id bigint, name text, lockdown boolean) RETURNS SETOF reply
+DROP FUNCTION IF EXISTS server_update(bigint, bigint, text, boolean);
+CREATE OR REPLACE FUNCTION server_update(actor bigint, server_id bigint, name text, lockdown boolean, audit_days int)
+RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
 	s	server;
@@ -124,12 +131,13 @@ DECLARE
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('manage_server'));
 	UPDATE server AS x SET name = coalesce(server_update.name, x.name),
-		lockdown = coalesce(server_update.lockdown, x.lockdown), rev = x.rev + 1
+		lockdown = coalesce(server_update.lockdown, x.lockdown),
+		audit_days = coalesce(server_update.audit_days, x.audit_days), rev = x.rev + 1
 	WHERE x.id = server_update.server_id AND x.deleted_at IS NULL
 	RETURNING x.* INTO s;
 	data := server_json(s);
 	PERFORM audit_add(s.id, actor, 'server.updated', s.id, json_strip_nulls(json_build_object(
-		'name', server_update.name, 'lockdown', server_update.lockdown)));
+		'name', server_update.name, 'lockdown', server_update.lockdown, 'audit_days', server_update.audit_days)));
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, 0, 0, 'server.updated', data);
 	RETURN QUERY SELECT * FROM guests_told(s.id, 'server.updated', data);

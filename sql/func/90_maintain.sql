@@ -72,6 +72,14 @@ BEGIN
 	DELETE FROM username_hold WHERE until < now();
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'username_hold', n;
+	DELETE FROM audit AS x USING server AS s
+	WHERE x.server_id = s.id AND x.id < id_floor(now() - make_interval(days => s.audit_days));
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'audit', n;
+	DELETE FROM audit AS x WHERE x.id < id_floor(now() - interval '365 days')
+	AND NOT EXISTS (SELECT FROM server AS s WHERE s.id = x.server_id);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'audit of servers that are gone', n;
 	UPDATE report SET snapshot = NULL
 	WHERE closed_at < now() - interval '90 days' AND snapshot IS NOT NULL;
 	GET DIAGNOSTICS n = ROW_COUNT;

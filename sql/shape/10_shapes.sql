@@ -41,7 +41,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION server_json(s server) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || s.id || '","name":' || js(s.name) || ',"icon_url":null,"owner_id":"'
-		|| s.owner_id || '","lockdown":' || s.lockdown || ',"created_at":"' || ts(id_time(s.id)) || '","rev":' || s.rev || '}'
+		|| s.owner_id || '","lockdown":' || s.lockdown || ',"audit_days":' || s.audit_days || ',"created_at":"' || ts(id_time(s.id)) || '","rev":' || s.rev || '}'
 $$;
 
 CREATE OR REPLACE FUNCTION role_json(r role) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -123,9 +123,9 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION audit_json(x audit, a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT '{"id":"' || x.id || '","at":"' || ts(id_time(x.id)) || '","actor":' || user_json(a)
+	SELECT '{"id":"' || x.id || '","at":"' || ts(id_time(x.id)) || '","actor":' || jn(user_json(a))
 		|| ',"action":"' || x.action || '","target_id":' || jq(x.target_id::text)
-		|| ',"detail":' || jn(x.detail::text) || '}'
+		|| ',"reason":' || js(x.reason) || ',"detail":' || jn(x.detail::text) || '}'
 $$;
 
 CREATE OR REPLACE FUNCTION report_json(r report, a account, reporter account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$

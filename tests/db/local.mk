@@ -1,6 +1,7 @@
 # Tests against a throw-away Postgres, each with its own; no network.
 db_tests = \
 	tests/db/async.sh \
+	tests/db/audit.sh \
 	tests/db/ctl.sh \
 	tests/db/jobs.sh \
 	tests/db/mark.sh \

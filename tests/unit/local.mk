@@ -16,6 +16,7 @@ unit_base_tests = \
 	tests/unit/test_metric \
 	tests/unit/test_small
 unit_wire_tests = \
+	tests/unit/test_csv \
 	tests/unit/test_cursor \
 	tests/unit/test_json \
 	tests/unit/test_jwt \
@@ -32,6 +33,7 @@ tests_unit_test_crypt_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
 tests_unit_test_log_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_metric_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
 tests_unit_test_small_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
+tests_unit_test_csv_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_cursor_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_json_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_jwt_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)

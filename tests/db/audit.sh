@@ -1,0 +1,64 @@
+# The audit log is only ever added to; it says why; it is looked through by who, what and about whom.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+. "$(dirname "$0")/cluster.sh"
+world_make
+own "SELECT t.account(x) FROM unnest(ARRAY['ann', 'bob', 'cid']) AS x" >/dev/null
+home=$(own "SELECT t.server(t.who('ann'), 'home')")
+own "SELECT t.join($home, t.who('bob'), 'moderator'), t.join($home, t.who('cid'), 'member')" >/dev/null
+
+# refused SQL: the owner of the database may not either
+refused()
+{
+	local out
+	out=$(sql "${2:-moot}" moot -v VERBOSITY=sqlstate -c "$1" 2>&1) && { not_ok "refused: $1" "$out"; return; }
+	has "refused: $1" "$out" 42501
+}
+own "INSERT INTO audit (server_id, actor_id, action) SELECT $home, t.who('ann'), 'x' FROM generate_series(1, 3)"
+refused "UPDATE audit SET action = 'y'"
+refused "UPDATE audit SET reason = 'y'"
+refused "DELETE FROM audit"
+refused "TRUNCATE audit"
+refused "DELETE FROM audit WHERE action = 'x'" postgres
+is "nothing is gone" "$(own "SELECT count(*) FROM audit WHERE action = 'x'")" 3
+
+# ---- its time
+old() { own "INSERT INTO audit (id, server_id, actor_id, action) VALUES (id_floor(now() - interval '$1 days'), $2, t.who('ann'), '$3')"; }
+old 364 "$home" young
+old 366 "$home" old
+old 364 1 young-alone
+old 366 1 old-alone
+own "SELECT housekeeping()" >/dev/null
+is "a year, if nothing else is said" "$(own "SELECT string_agg(action, ' ' ORDER BY action) FROM audit WHERE action ~ 'young|old'")" "young young-alone"
+q "SELECT server_update(t.who('ann'), $home, NULL, NULL, 30)" >/dev/null
+old 31 "$home" month
+own "SELECT housekeeping()" >/dev/null
+is "or as long as the server says" "$(own "SELECT string_agg(action, ' ' ORDER BY action) FROM audit WHERE action ~ 'young|month'")" "young-alone"
+refused "DELETE FROM audit WHERE action = 'young-alone'"
+
+# ---- why
+is "the reason of the transaction is kept, and only in it" "$(sql moot_api moot -c "BEGIN" -c "SELECT set_config('moot.audit_reason', 'because', true) IS NULL" \
+	-c "SELECT count(*) FROM server_update(t.who('ann'), $home, 'Renamed', NULL, NULL)" -c "COMMIT" \
+	-c "SELECT count(*) FROM server_update(t.who('ann'), $home, 'Again', NULL, NULL)" \
+	-c "SELECT string_agg(coalesce(reason, '-'), ' ' ORDER BY id) FROM audit WHERE action = 'server.updated' AND detail ->> 'name' IS NOT NULL")" "f
+2
+2
+because -"
+q "SELECT count(*) FROM member_timeout(t.who('ann'), $home, t.who('cid'), 60, 'in the body')" >/dev/null
+is "so is that of the thing itself" "$(own "SELECT reason FROM audit WHERE action = 'member.timeout'")" "in the body"
+
+# ---- looking through it
+q "SELECT count(*) FROM member_timeout(t.who('bob'), $home, t.who('cid'), 60, NULL)" >/dev/null
+q "SELECT count(*) FROM member_timeout(t.who('bob'), $home, t.who('cid'), 0, NULL)" >/dev/null
+list() { q "SELECT string_agg(concat_ws(':', i #>> '{actor,username}', i ->> 'action'), ' ' ORDER BY o), max(l.before) IS NOT NULL
+	FROM audit_list(t.who('$1'), $home, $2, NULL, $3, $4, $5) AS l, json_array_elements(l.data::json -> 'items') WITH ORDINALITY AS x (i, o)"; }
+is "by who did it" "$(list ann 50 "t.who('bob')" NULL NULL)" "bob:member.timeout bob:member.timeout|f"
+is "by what it was" "$(list ann 50 NULL "'member.timeout'" NULL)" "bob:member.timeout bob:member.timeout ann:member.timeout|f"
+is "by whom it was about" "$(list ann 50 "t.who('ann')" "'member.timeout'" "t.who('cid')")" "ann:member.timeout|f"
+is "in pages" "$(list ann 2 NULL "'member.timeout'" NULL)" "bob:member.timeout bob:member.timeout|t"
+is "what there is none of" "$(list ann 50 1 NULL NULL)" "|f"
+is "not for members" "$(q "SELECT t.try(format('SELECT audit_list(%s, $home, 50, NULL, NULL, NULL, NULL)', t.who('cid')))")" forbidden
+own "SELECT audit_add($home, NULL, 'by.itself', NULL, NULL)" >/dev/null
+is "what nobody did has no actor" "$(q "SELECT (l.data::json -> 'items' -> 0 -> 'actor')::text FROM audit_list(t.who('ann'), $home, 1, NULL, NULL, 'by.itself', NULL) AS l")" null
+hidden=$(own "SELECT t.channel(t.who('ann'), $home, 'hidden', true)")
+is "what is hidden is not found by its number either" "$(list bob 50 NULL NULL "$hidden") $(list ann 50 NULL NULL "$hidden")" "|f ann:channel.created|f"
+finish
