@@ -159,9 +159,9 @@ class Reader:
                 rest = parse(rest + body)
         except OSError as e:
             self.error = e
-        except Exception as e:  # a broken stream is a failed test, found by what is missing
+        except Exception as e:
             self.error = e
-            print("# reader:", repr(e), flush=True)
+            self.daemon.stack.broken.append("%s stream: %r" % (self.kind, e))
         self.body = rest if "rest" in dir() else b""
         self.closed = True
 

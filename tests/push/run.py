@@ -3,7 +3,7 @@
 
 usage: run.py [--keep] [NAME…]      MOOT_PUSH names the program, top_builddir where it was built.
 """
-import collections, importlib, os, subprocess, sys, threading, time, traceback
+import collections, glob, importlib, os, subprocess, sys, threading, time, traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -13,6 +13,17 @@ from stack import Skipped, Stack
 MODULES = ["t_presence", "t_faults", "t_memory", "t_handover_faults", "t_handover", "t_hostile", "t_reports", "t_order",
            "t_access", "t_roles", "t_privacy", "t_marks", "t_formats", "t_direct", "t_nginx"]
 WORKERS = 6
+
+
+def check_modules():
+    """A file that is not named would never run, or not be in the distribution."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    there = sorted(os.path.basename(f) for f in glob.glob(here + "/*.py"))
+    with open(here + "/local.mk") as f:
+        named = sorted(line.split()[0].rpartition("/")[2] for line in f if line.startswith("\ttests/push/"))
+    tests = ["%s.py" % m for m in sorted(MODULES)]
+    if tests != [f for f in there if f.startswith("t_")] or named != there:
+        sys.exit("MODULES, local.mk and the files here differ: %s" % sorted(set(there) ^ set(named) or set(there) ^ set(tests)))
 
 
 def tests_of(names):
@@ -33,6 +44,10 @@ def run_test(stack, name, f):
         print("# " + traceback.format_exc().replace("\n", "\n# "))
     for c in list(stack.clients):
         c.close()
+    for what in stack.broken:
+        ok = False
+        print("# " + what)
+    stack.broken.clear()
     for d in list(stack.daemons):
         problem = d.stop()
         if problem:
@@ -64,6 +79,7 @@ def main(argv):
     if "--worker" in argv:
         worker("--keep" in argv)
         return 0
+    check_modules()
     todo = collections.deque(tests_of([a for a in argv if not a.startswith("--")]))
     procs = [subprocess.Popen([sys.executable, os.path.abspath(__file__), "--worker"] + argv, text=True,
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -121,6 +121,7 @@ class Stack:
         self.procs = {}
         self.daemons = []
         self.clients = []
+        self.broken = []    # what readers found wrong with the bytes of a stream; fails the test
         self.accounts = 0
         self.local = threading.local()
         self.redis_path = self.dir + "/redis.sock"
@@ -272,6 +273,10 @@ class Stack:
         return subprocess.Popen([self.binary, "-c", "%s/%s.conf" % (self.dir, name), *more], stdout=log, stderr=log,
                                 env=env, preexec_fn=prepare)
 
+    def is_sanitized(self):
+        with open(self.binary, "rb") as f:
+            return b"__asan_init" in f.read()
+
     # ---- people
     def account(self, name):
         """A new account; its name begins with this one, and no other test of this worker has it."""
@@ -410,8 +415,7 @@ class Daemon:
             raise Failed("the old one ended with %d: %s" % (old.returncode, self.log()[-3000:]))
 
     def is_sanitized(self):
-        with open(self.stack.binary, "rb") as f:
-            return b"__asan_init" in f.read()
+        return self.stack.is_sanitized()
 
     def cpu(self):
         with open("/proc/%d/stat" % self.proc.pid) as f:

@@ -1,8 +1,9 @@
 """Each transport shows the same events."""
-import json, time
+import base64, hashlib, json, re, socket, threading, time
 
-from client import Reader
-from stack import equal, true, until
+from client import GUID, Reader
+from stack import Daemon, equal, true, until
+from t_order import fence
 
 
 def test_one_event_in_every_format(st):
@@ -123,7 +124,39 @@ def test_unsupported_and_wrong_ops_are_answered(st):
     for _ in range(3):
         ra.say({"op": "typing", "channel_id": str(channel)})
     until("typing arrives", lambda: "typing.started" in rb.types())
+    ra.say({"op": "nonsense"})
+    until("the ops before were taken", lambda: len(ra.control("error")) == len(wrong) + 2)
+    fence(a, channel, rb)
     equal("typing is throttled", rb.types().count("typing.started"), 1)
     event = [e for e in rb.events if e["type"] == "typing.started"][0]
     equal("who", event["data"]["user"]["id"], str(a.id))
     true("no position", "rev" not in event)
+
+
+def test_a_reader_says_when_a_stream_is_broken(st):
+    """The other side of all these tests: none of this may pass as silence."""
+    path = st.dir + "/broken.sock"
+    hello = b'HTTP/1.1 200 OK\r\n\r\n'
+    chunked = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+    event = b'data: {"type":"x"}\n\n'
+    accept = lambda head: base64.b64encode(hashlib.sha1(re.search(rb"Key: (\S+)", head).group(1) + GUID).digest())
+    switch = lambda head: b"HTTP/1.1 101 x\r\nSec-WebSocket-Accept: %s\r\n\r\n" % accept(head)
+    answers = [("sse", lambda head: hello + event + b"what: is this\n\n"), ("sse", lambda head: hello + event + b"data: {\n\n"),
+               ("sse", lambda head: chunked + b"5\r\ndata:\r\nx\r\n"), ("ndjson", lambda head: hello + b"\xff\n"),
+               ("ws", lambda head: b"HTTP/1.1 101 x\r\nSec-WebSocket-Accept: x\r\n\r\n"),
+               ("ws", lambda head: switch(head) + b"\xc1\x02{}"), ("ws", lambda head: switch(head) + b"\x81\x82\0\0\0\0{}"),
+               ("ws", lambda head: switch(head) + b"\x82\x02{}")]
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen(1)
+        for kind, answer in answers:
+            def serve():
+                peer = listening.accept()[0]
+                peer.sendall(answer(peer.recv(4096)))
+                peer.close()
+            t = threading.Thread(target=serve)
+            t.start()
+            Reader(Daemon(st, "broken", path, None), kind=kind)
+            t.join()
+            equal("%s %r" % (kind, answer(b"Key: x")), len(st.broken), 1)
+            st.broken.clear()

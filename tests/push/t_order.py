@@ -1,5 +1,5 @@
 """Positions: order, gaps, resumption."""
-import json, random, threading
+import json, os, random, threading
 
 from client import Reader
 from stack import equal, true, until
@@ -10,6 +10,14 @@ def two_people(st, name):
     server, channel = a.server(name)
     b.join(a.invite(server))
     return a, b, server, channel
+
+
+def fence(author, channel, *readers):
+    """What was said before this has come, or never will: each reader has a message posted behind it."""
+    text = "fence " + os.urandom(6).hex()
+    author.post(channel, text)
+    for r in readers:
+        until(lambda: "%s: the fence, has %s" % (r.kind, r.texts()), lambda: text in r.texts())
 
 
 def poll(push, account, query):
