@@ -3,7 +3,7 @@ import json, time
 
 from client import Reader
 from stack import Failed, equal, true, until
-from t_order import poll, two_people
+from t_order import fence, poll, two_people
 
 
 def conversation(st, a, b):
@@ -197,6 +197,7 @@ def test_who_lost_the_channel_marks_nothing(st):
     op(r, "read", channel, 1)
     until("an answer", lambda: r.control("error") or r.control("revoke"))
     equal("nothing is kept", score(st, "m:r:%d" % b.id, channel), None)
+    fence(a, channel, other)
     true("nothing is told", not [e for e in other.events if e["type"] == "receipt.updated"])
 
 

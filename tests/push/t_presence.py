@@ -3,7 +3,7 @@ import json, signal, time
 
 from client import Reader
 from stack import equal, true, until
-from t_order import poll, two_people
+from t_order import fence, poll, two_people
 
 QUICK = dict(presence_leave=1, presence_lease=3)
 
@@ -243,6 +243,10 @@ def test_presence_only_of_who_shares(st):
     shows(rs, stranger, "online")
     equal("nobody else", {e["data"]["user_id"] for e in ra.events if e["type"] == "presence.updated"}, {str(b.id)})
     equal("nothing is said", (ra.control("error"), rs.control("error")), ([], []))
+    control(st, b, "status", {"status": "idle"})
+    shows(ra, b, "idle")
+    rs.say({"op": "presence", "status": "idle"})
+    shows(rs, stranger, "idle")
     equal("a stranger learns nothing", told(rs, a) + told(rs, b), [])
 
 
@@ -385,6 +389,7 @@ def test_presence_rest_twins_and_sse(st):
     none = Reader(push, a, query="?watch=%d&types=message.*" % b.id)
     control(st, b, "status", {"status": "idle"})
     shows(n, b, "idle")
+    fence(a, channel, none)
     equal("a filter applies", told(none, b), [])
     true("control messages reach no client", not [t for t in ra.types() + n.types() + rb.types() if "control" in t])
     for query in ("?watch=x", "?watch=1,,2", "?watch=" + ",".join(str(i + 1) for i in range(201))):

@@ -4,7 +4,7 @@ import json, time
 from client import Reader
 from stack import TOP, equal, true, until
 from t_access import ask, bye_code
-from t_order import poll, two_people
+from t_order import fence, poll, two_people
 
 HISTORY, SEND = 2, 4
 
@@ -282,6 +282,7 @@ def test_typing_needs_the_right_to_send(st):
     again = Reader(push, b, "ws")
     again.say({"op": "typing", "channel_id": str(channel)})
     equal("refused", again.expect_control("error")[0], {"code": "forbidden", "op": "typing"})
+    fence(a, channel, ra)
     equal("nobody is told", ra.types().count("typing.started"), 2)
 
 
