@@ -7,10 +7,6 @@ from t_access import ask, bye_code
 from t_order import cursor_after, two_people
 
 
-def metric_free(daemon, key):
-    return daemon.health().get(key)
-
-
 def test_redis_killed_and_back(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "redis")
