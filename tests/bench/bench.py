@@ -79,7 +79,8 @@ def about(args, rounds, seconds):
 
 
 def main(argv):
-    p = argparse.ArgumentParser(prog="tests/bench/run", description="Rows: " + " ".join(ROWS) + "; all without a name.")
+    p = argparse.ArgumentParser(prog="tests/bench/run", description="Rows: " + " ".join(ROWS) + "; all without a name.",
+                                epilog="Status: 1 when something could not be measured, 2 when a bar was missed (not with --quick).")
     p.add_argument("rows", nargs="*", metavar="ROW")
     p.add_argument("--quick", action="store_true", help="one round, few readers: whether it works, not how fast it is")
     p.add_argument("--rounds", type=int, help="3, or 1 with --quick")
@@ -105,7 +106,11 @@ def main(argv):
     for path in report.plot(bench.results, out):
         print(path)
     print("%s/bench.txt %s/bench.json" % (out, out))
-    return 1 if failed else 0
+    if not args.rows and not args.only:
+        for name in bench.results.unknown():
+            failed = True
+            print("# no figure of this name for a ratio: " + name)
+    return 1 if failed else 2 if not args.quick and bench.results.missed() else 0
 
 
 if __name__ == "__main__":

@@ -67,6 +67,14 @@ class Results:
             out.append(f)
         return out
 
+    def unknown(self):
+        """What ratios name and nobody has measured or said to be absent."""
+        return sorted({name for pair in RATIOS for name in pair[:2]} - set(self.figures))
+
+    def missed(self):
+        return [f["name"] for f in self.finish() if f["verdict"] == "missed"] + \
+            [r["ours"] for r in self.ratios() if r["verdict"] == "missed"]
+
     def ratios(self):
         out = []
         for ours, theirs, bar in RATIOS:

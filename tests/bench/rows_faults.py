@@ -180,10 +180,14 @@ def row_stall(bench):
         still = load.ask("report")
         load.ask("unstall")
         got = after_stall(load, sent["published"] * n, k)
+        load.ask("dump", bench.dir + "/dump")
+        with open(bench.dir + "/dump") as f:
+            readers = [json.loads(x) for x in f]
+        neither = sum(sent["published"] - r["delivered"] for r in readers if not r["resets"])
         bench.put("stall", "stalled reader: the daemon grows by", grown, "B", 1024)
         bench.put("stall", "stalled readers cut off in %d s" % seconds, got["closes"] + still["closes"], "", 0)
         bench.put("stall", "stalled readers: neither delivered nor reset",
-                  0 if got["resets"] else sent["published"] * n - got["delivered"], "", 0,
+                  neither, "", 0,
                   note="%d resets, %d delivered late" % (got["resets"], got["delivered"] - still["delivered"]))
     with_readers(s, n, measure, controls=True)
 
