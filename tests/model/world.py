@@ -205,7 +205,7 @@ class World:
     def op_rename(self):
         server = self.a_server()
         if server:
-            self.do("server_update", self.servers[server], server, "Named %d" % self.step, None)
+            self.do("server_update", self.servers[server], server, "Named %d" % self.step, None, None)
 
     def op_channel_gone(self):
         channel = self.a_channel()
