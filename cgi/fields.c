@@ -212,6 +212,68 @@ read_positions(struct request *r, const struct field *f, const struct json *j, s
 	return check_count(r, f, p.n);
 }
 
+/* An absent category leaves what there is. */
+static enum err
+read_category(struct request *r, const struct field *f, const struct json *j, struct str *out)
+{
+	struct str s;
+
+	if (json_type(j) == JSON_NULL) {
+		*out = j == NULL ? STR_NULL : STR("");
+		return ERR_OK;
+	}
+	if (!json_str(j, &s))
+		return ERR_UNREADABLE;
+	s = str_trim(s);
+	if (utf8_count(s) > WORD_MAX)
+		return flaw(r, f, "too_long", "a category of at most 64 characters");
+	if (!text_is_line(s) || !text_is_visible(s))
+		return flaw(r, f, "format", "a category is a line of text, or null");
+	*out = s;
+	return ERR_OK;
+}
+
+static enum err
+read_place(struct request *r, const struct field *f, const struct json *j, int64_t *id,
+    struct str *category)
+{
+	if (json_type(j) != JSON_OBJECT)
+		return ERR_UNREADABLE;
+	TRY(read_id(r, f, json_get(j, "id"), id));
+	return read_category(r, f, json_get(j, "category"), category);
+}
+
+static bool
+has_id(const int64_t *ids, size_t n, int64_t id)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (ids[i] == id)
+			return true;
+	}
+	return false;
+}
+
+static enum err
+read_places(struct request *r, const struct field *f, const struct json *j, struct value *v)
+{
+	size_t n = json_len(j);
+	int64_t *ids;
+	struct str *categories;
+
+	if (json_type(j) != JSON_ARRAY)
+		return ERR_UNREADABLE;
+	TRY(check_count(r, f, n));
+	ids = arena_calloc(r->arena, n, sizeof(*ids));
+	categories = arena_calloc(r->arena, n, sizeof(*categories));
+	for (size_t i = 0; i < n; i++) {
+		TRY(read_place(r, f, json_at(j, i), &ids[i], &categories[i]));
+		if (has_id(ids, i, ids[i]))
+			return flaw(r, f, "twice", "each channel once");
+	}
+	*v = (struct value){ .field = f, .given = true, .ids = ids, .words = categories, .n = n };
+	return ERR_OK;
+}
+
 static enum err
 read_one(struct request *r, const struct field *f, const struct json *j, struct value *v)
 {
@@ -247,6 +309,8 @@ read_one(struct request *r, const struct field *f, const struct json *j, struct 
 		return read_mask(r, f, j, v);
 	case FIELD_POSITIONS:
 		return read_positions(r, f, j, v);
+	case FIELD_PLACES:
+		return read_places(r, f, j, v);
 	default:
 		log_fatal(EX_SOFTWARE, "field of an unknown type", f->name);
 	}

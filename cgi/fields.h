@@ -20,6 +20,7 @@ enum field_type {
 	FIELD_WORDS,		/* min … max different strings of at most 64 code points */
 	FIELD_MASK,		/* decimal string of permission bits */
 	FIELD_POSITIONS,	/* object of id: int >= 0, at most max members */
+	FIELD_PLACES,		/* at most max objects of a different id and a category or null */
 };
 
 enum field_flag {

@@ -13,7 +13,12 @@ FIELD_LIST(fields_channel, NAME(FIELD_REQUIRED),
 	{ "kind", FIELD_TEXT, FIELD_REQUIRED, 1, 16, NULL, "text audio video" },
 	CATEGORY(0), TOPIC(0), PRIVATE);
 FIELD_LIST(fields_channel_update, NAME(0), CATEGORY(FIELD_REMOVES), TOPIC(FIELD_REMOVES),
-	{ "position", FIELD_NUMBER, 0, 0, 0, NULL, NULL }, PRIVATE);
+	{ "position", FIELD_NUMBER, 0, 0, 0, NULL, NULL }, PRIVATE,
+	{ "read_only", FIELD_BOOL, 0, 0, 0, NULL, NULL },
+	{ "slow_mode", FIELD_INT, 0, 0, SLOW_MODE_MAX_S, NULL, NULL },
+	{ "archived", FIELD_BOOL, 0, 0, 0, NULL, NULL },
+	{ "web_public", FIELD_BOOL, 0, 0, 0, NULL, NULL });
+FIELD_LIST(fields_channel_order, { "channels", FIELD_PLACES, FIELD_REQUIRED, 0, CHANNELS, NULL, NULL });
 FIELD_LIST(fields_override,
 	{ "allow", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL },
 	{ "deny", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL });
@@ -56,13 +61,17 @@ h_channel_read(struct request *r)
 enum err
 h_channel_update(struct request *r)
 {
-	const struct value *position = field_value(r, "position");
+	const struct value *position = field_value(r, "position"), *slow = field_value(r, "slow_mode");
 	struct channel_form f = {
 		.name = field_text(r, "name"),
 		.category = field_text(r, "category"),
 		.topic = field_text(r, "topic"),
 		.position = position->given ? pg_double(r->arena, position->real) : NULL,
 		.private = field_bool(r, "private"),
+		.read_only = field_bool(r, "read_only"),
+		.slow_mode_s = slow->given ? pg_int(r->arena, slow->number) : NULL,
+		.archived = field_bool(r, "archived"),
+		.web_public = field_bool(r, "web_public"),
 	};
 	struct answer a;
 
@@ -77,6 +86,37 @@ h_channel_delete(struct request *r)
 	struct answer a;
 
 	TRY(channel_delete(&r->call, r->segment_id[0], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_channel_order(struct request *r)
+{
+	const struct value *v = field_value(r, "channels");
+	struct answer a;
+
+	TRY(channel_order(&r->call, r->segment_id[0], v->ids, v->words, v->n, &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_channel_deleted_list(struct request *r)
+{
+	struct answer a;
+
+	TRY(channel_deleted_list(&r->call, r->segment_id[0], &a));
+	reply_list(r, &a, true);
+	return ERR_OK;
+}
+
+enum err
+h_channel_restore(struct request *r)
+{
+	struct answer a;
+
+	TRY(channel_restore(&r->call, r->segment_id[0], &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

@@ -9,7 +9,8 @@
 FIELD_LIST(fields_server, NAME(FIELD_REQUIRED));
 FIELD_LIST(fields_server_update, NAME(0),
 	{ "lockdown", FIELD_BOOL, 0, 0, 0, NULL, NULL },
-	{ "audit_days", FIELD_INT, 0, AUDIT_DAYS_MIN, AUDIT_DAYS_MAX, NULL, NULL });
+	{ "audit_days", FIELD_INT, 0, AUDIT_DAYS_MIN, AUDIT_DAYS_MAX, NULL, NULL },
+	{ "web_robots", FIELD_BOOL, 0, 0, 0, NULL, NULL });
 FIELD_LIST(fields_member,
 	{ "roles", FIELD_WORDS, 0, 0, MEMBER_ROLES, NULL, NULL },
 	{ "nickname", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE | FIELD_REMOVES, 1, NICKNAME_MAX, NULL, NULL });
@@ -41,6 +42,7 @@ h_server_update(struct request *r)
 		.name = field_text(r, "name"),
 		.lockdown = field_bool(r, "lockdown"),
 		.audit_days = field_number(r, "audit_days"),
+		.web_robots = field_bool(r, "web_robots"),
 	};
 	struct answer a;
 
@@ -55,6 +57,26 @@ h_server_delete(struct request *r)
 	struct answer a;
 
 	TRY(server_delete(&r->call, r->segment_id[0], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_server_deleted_list(struct request *r)
+{
+	struct answer a;
+
+	TRY(server_deleted_list(&r->call, &a));
+	reply_list(r, &a, true);
+	return ERR_OK;
+}
+
+enum err
+h_server_restore(struct request *r)
+{
+	struct answer a;
+
+	TRY(server_restore(&r->call, r->segment_id[0], &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

@@ -41,6 +41,8 @@ enum err h_server_create(struct request *r);
 enum err h_server_read(struct request *r);
 enum err h_server_update(struct request *r);
 enum err h_server_delete(struct request *r);
+enum err h_server_deleted_list(struct request *r);
+enum err h_server_restore(struct request *r);
 enum err h_member_list(struct request *r);
 enum err h_member_update(struct request *r);
 enum err h_member_remove(struct request *r);
@@ -83,11 +85,15 @@ enum err h_invite_regenerate(struct request *r);
 enum err h_invite_delete(struct request *r);
 
 /* h_channel.c */
-extern const struct field_list fields_channel, fields_channel_update, fields_override, fields_dm;
+extern const struct field_list fields_channel, fields_channel_update, fields_channel_order,
+    fields_override, fields_dm;
 enum err h_channel_create(struct request *r);
 enum err h_channel_read(struct request *r);
 enum err h_channel_update(struct request *r);
 enum err h_channel_delete(struct request *r);
+enum err h_channel_order(struct request *r);
+enum err h_channel_deleted_list(struct request *r);
+enum err h_channel_restore(struct request *r);
 enum err h_channel_members(struct request *r);
 enum err h_channel_member_put(struct request *r);
 enum err h_channel_member_delete(struct request *r);

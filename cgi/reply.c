@@ -141,13 +141,25 @@ flaws_json(struct request *r)
 	return buf_str(b);
 }
 
+/* What a problem says beside what all do. */
+static struct str
+problem_members(struct request *r, int status)
+{
+	if (status == 422)
+		return flaws_json(r);
+	if (status == 429)
+		return str_of(arena_printf(r->arena, ",\"retry_after\":%lld",
+		    (long long)(r->call.retry_s > 0 ? r->call.retry_s : 1)));
+	return STR_NULL;
+}
+
 void
 reply_error(struct request *r, enum err e, struct str allow)
 {
-	int status = err_info(e)->http;
 	struct buf *b = request_buf(r, 131072);
+	int status = err_info(e)->http;
 
-	problem_render(b, e, r->call.detail, r->id, status == 422 ? flaws_json(r) : STR_NULL);
+	problem_render(b, e, r->call.detail, r->id, problem_members(r, status));
 	problem_headers(headers(r), e, allow, r->call.retry_s);
 	reply_body(r, status, PROBLEM_TYPE, buf_str(b));
 }

@@ -19,7 +19,7 @@
 
 #define BODY_MAX 65536
 #define SEGMENTS 4	/* variable segments of one path */
-#define FIELDS 8	/* declared fields of one route */
+#define FIELDS 12	/* declared fields of one route */
 #define PATH_MAX_BYTES 2048
 #define QUERY_MAX_BYTES 4608	/* 200 ids, with their commas escaped */
 
@@ -40,8 +40,8 @@ struct value {
 	int64_t number;		/* FIELD_INT, FIELD_ID, FIELD_MASK */
 	double real;		/* FIELD_NUMBER */
 	bool truth;		/* FIELD_BOOL */
-	const int64_t *ids;	/* FIELD_IDS, n of them */
-	const struct str *words; /* FIELD_WORDS, n of them */
+	const int64_t *ids;	/* FIELD_IDS, FIELD_PLACES, n of them */
+	const struct str *words; /* FIELD_WORDS, n of them; FIELD_PLACES: beside ids, "" for null */
 	const int64_t *revs;	/* FIELD_POSITIONS: beside ids */
 	size_t n;
 };

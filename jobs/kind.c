@@ -7,7 +7,9 @@
 const struct kind kind_table[] = {
 	{ "erase", job_erase },
 	{ "housekeeping", housekeeping_step },
+	{ "purge", job_purge },
 	{ "rename", job_rename },
+	{ "return", job_return },
 	{ NULL, NULL },
 };
 

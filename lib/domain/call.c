@@ -11,17 +11,23 @@ call_flaw(struct call *c, const char *field, const char *code, const char *detai
 	return ERR_INVALID;
 }
 
-/* Our own functions give DETAIL; for invalid fields it reads `field:code:text`. */
+/* Our own functions give DETAIL; for invalid fields it reads `field:code:text`, with a 429 it is
+ * how many seconds to wait. */
 enum err
 call_failed(struct call *c, enum err e)
 {
 	struct str detail;
+	uint64_t seconds;
 
 	if (e == ERR_OK)
 		return e;
 	detail = str_of(arena_strdup(c->arena, pg_fault(c->world->pg)->detail));
 	if (detail.len == 0)
 		return e;
+	if (err_info(e)->http == 429 && str_to_u64(detail, INT32_MAX, &seconds)) {
+		c->retry_s = (int64_t)seconds;
+		return e;
+	}
 	if (e != ERR_INVALID) {
 		c->detail = detail;
 		return e;

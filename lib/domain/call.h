@@ -46,7 +46,7 @@ struct call {
 	struct str detail;
 	struct flaw flaws[FLAWS];
 	size_t nflaws;
-	int64_t retry_s;		/* ERR_RATE_LIMITED: when to try again */
+	int64_t retry_s;		/* 429: when to try again */
 	const char *login_key;		/* the counter of this sign-in; NULL for none */
 	const char *account_keys[2];	/* counters of the account that were hit */
 	size_t naccount_keys;

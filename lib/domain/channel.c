@@ -22,13 +22,34 @@ channel_update(struct call *c, int64_t channel, const struct channel_form *f, st
 	struct arena *a = c->arena;
 
 	return call_mutate(c, channel, STMT_CHANNEL_UPDATE, PG_ARGS(ACTOR(c), ID(c, channel), pg_text(a, f->name),
-	    pg_text(a, f->category), pg_text(a, f->topic), f->position, f->private), out);
+	    pg_text(a, f->category), pg_text(a, f->topic), f->position, f->private, f->read_only, f->slow_mode_s,
+	    f->archived, f->web_public), out);
 }
 
 enum err
 channel_delete(struct call *c, int64_t channel, struct answer *out)
 {
 	return call_mutate(c, channel, STMT_CHANNEL_DELETE, PG_ARGS(ACTOR(c), ID(c, channel)), out);
+}
+
+enum err
+channel_order(struct call *c, int64_t server, const int64_t *ids, const struct str *categories, size_t n,
+    struct answer *out)
+{
+	return call_mutate(c, server, STMT_CHANNEL_ORDER, PG_ARGS(ACTOR(c), ID(c, server),
+	    pg_int_array(c->arena, ids, n), pg_text_array(c->arena, categories, n)), out);
+}
+
+enum err
+channel_deleted_list(struct call *c, int64_t server, struct answer *out)
+{
+	return call_list(c, STMT_CHANNEL_DELETED_LIST, PG_ARGS(ACTOR(c), ID(c, server)), out);
+}
+
+enum err
+channel_restore(struct call *c, int64_t channel, struct answer *out)
+{
+	return call_mutate(c, channel, STMT_CHANNEL_RESTORE, PG_ARGS(ACTOR(c), ID(c, channel)), out);
 }
 
 enum err

@@ -9,6 +9,8 @@
 #define CHANNEL_NAME_MAX 64
 #define CHANNEL_CATEGORY_MAX 64
 #define CHANNEL_TOPIC_MAX 1024
+#define SLOW_MODE_MAX_S 21600
+#define CHANNELS 500	/* of a server */
 #define DM_PEOPLE 9	/* besides oneself */
 
 /* Absent or NULL: unchanged; an empty category or topic removes it. */
@@ -19,6 +21,11 @@ struct channel_form {
 	struct str topic;
 	const char *position;	/* a number as text; not when created */
 	const char *private;	/* "t" or "f" */
+	/* not when created; but for the number "t" or "f" */
+	const char *read_only;
+	const char *slow_mode_s;
+	const char *archived;
+	const char *web_public;
 };
 
 enum err channel_create(
@@ -27,6 +34,14 @@ enum err channel_read(struct call *c, int64_t channel, struct answer *out);
 enum err channel_update(
     struct call *c, int64_t channel, const struct channel_form *f, struct answer *out);
 enum err channel_delete(struct call *c, int64_t channel, struct answer *out);
+/* All channels of a server that the actor sees, in order, and beside each its category: "" for
+ * none, absent for what it has. Answers them as a list. */
+enum err channel_order(struct call *c, int64_t server, const int64_t *ids,
+    const struct str *categories, size_t n, struct answer *out);
+/* What can come back still. */
+enum err channel_deleted_list(struct call *c, int64_t server, struct answer *out);
+/* ERR_GONE when it is too late. */
+enum err channel_restore(struct call *c, int64_t channel, struct answer *out);
 /* Who sees a private channel: whom it is shared with, and (joined_at null) whom a role shows it to.
  */
 enum err channel_members(

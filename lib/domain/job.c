@@ -79,3 +79,15 @@ job_erase(struct world *w, struct arena *a, const struct job *job, bool *more)
 {
 	return step(w, a, STMT_ERASE_NEXT, job, JOB_ERASE, more);
 }
+
+enum err
+job_purge(struct world *w, struct arena *a, const struct job *job, bool *more)
+{
+	return step(w, a, STMT_PURGE_NEXT, job, JOB_PURGE, more);
+}
+
+enum err
+job_return(struct world *w, struct arena *a, const struct job *job, bool *more)
+{
+	return step(w, a, STMT_RETURN_TELL, job, JOB_RETURN, more);
+}

@@ -19,6 +19,8 @@
 #define JOB_LEASE_S 60
 #define JOB_TALKS 100	/* conversations told of a new name by one transaction */
 #define JOB_ERASE 100	/* messages looked at by one transaction */
+#define JOB_PURGE 500	/* rows taken away by one transaction */
+#define JOB_RETURN 100	/* members told by one transaction */
 
 struct job {
 	int64_t id;
@@ -42,5 +44,9 @@ enum err job_housekeeping(struct world *w, struct arena *a, int64_t *removed);
 enum err job_rename(struct world *w, struct arena *a, const struct job *job, bool *more);
 /* Looks at the next JOB_ERASE messages of a job of kind erase; else as job_rename(). */
 enum err job_erase(struct world *w, struct arena *a, const struct job *job, bool *more);
+/* Takes away the next JOB_PURGE rows of a job of kind purge; else as job_rename(). */
+enum err job_purge(struct world *w, struct arena *a, const struct job *job, bool *more);
+/* Tells the next JOB_RETURN members of a job of kind return; else as job_rename(). */
+enum err job_return(struct world *w, struct arena *a, const struct job *job, bool *more);
 
 #endif

@@ -30,8 +30,8 @@ enum limit_class {
 	LIMIT_SERVER,	/* 20 an hour for one account: making servers … */
 	LIMIT_CHANNEL,	/* … 60 an hour: channels … */
 	LIMIT_INVITE,	/* … 60 an hour: invites */
-	LIMIT_ROLE,	/* 60 a minute for one account: a role that changes is told to all, and read
-			   anew */
+	LIMIT_ROLE,	/* 60 a minute for one account: a role or an order that changes is told
+			   to all, and read anew */
 	LIMIT_REPORT,	/* 10 an hour for one account: each is told to up to 50 people */
 	LIMIT_REFUSED,	/* 60 a minute for one address: credentials that were none */
 	LIMIT__MAX

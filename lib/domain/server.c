@@ -18,13 +18,25 @@ enum err
 server_update(struct call *c, int64_t server, const struct server_form *f, struct answer *out)
 {
 	return call_mutate(c, server, STMT_SERVER_UPDATE, PG_ARGS(ACTOR(c), ID(c, server), pg_text(c->arena, f->name),
-	    f->lockdown, f->audit_days), out);
+	    f->lockdown, f->audit_days, f->web_robots), out);
 }
 
 enum err
 server_delete(struct call *c, int64_t server, struct answer *out)
 {
 	return call_mutate(c, server, STMT_SERVER_DELETE, PG_ARGS(ACTOR(c), ID(c, server)), out);
+}
+
+enum err
+server_deleted_list(struct call *c, struct answer *out)
+{
+	return call_list(c, STMT_SERVER_DELETED_LIST, PG_ARGS(ACTOR(c)), out);
+}
+
+enum err
+server_restore(struct call *c, int64_t server, struct answer *out)
+{
+	return call_mutate(c, server, STMT_SERVER_RESTORE, PG_ARGS(ACTOR(c), ID(c, server)), out);
 }
 
 enum err

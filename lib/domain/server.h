@@ -21,9 +21,14 @@ struct server_form {
 	struct str name;
 	const char *lockdown;	/* pg_bool() */
 	const char *audit_days;	/* pg_int() */
+	const char *web_robots;	/* pg_bool() */
 };
 enum err server_update(struct call *c, int64_t server, const struct server_form *f, struct answer *out);
 enum err server_delete(struct call *c, int64_t server, struct answer *out);
+/* The actor's own that can come back still. */
+enum err server_deleted_list(struct call *c, struct answer *out);
+/* ERR_GONE when it is too late. */
+enum err server_restore(struct call *c, int64_t server, struct answer *out);
 
 /* By id, of whom the actor is shown. role 0: whatever they hold; the beginning of a name absent: whatever they
  * are called. */

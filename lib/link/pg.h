@@ -138,6 +138,7 @@ const char *pg_text(struct arena *a, struct str s);	/* NULL when absent */
 const char *pg_bool(bool v);
 const char *pg_bytea(struct arena *a, const void *p, size_t n);
 const char *pg_int_array(struct arena *a, const int64_t *v, size_t n);
+/* An absent view is NULL. */
 const char *pg_text_array(struct arena *a, const struct str *v, size_t n);
 
 #endif

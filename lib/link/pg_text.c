@@ -119,12 +119,17 @@ pg_text_array(struct arena *a, const struct str *v, size_t n)
 	size_t room = 3;
 
 	for (size_t i = 0; i < n; i++)
-		room += 2 * v[i].len + 3;
+		room += 2 * v[i].len + 5;
 	char *s = arena_alloc(a, room), *p = s;
 	*p++ = '{';
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			*p++ = ',';
+		if (v[i].p == NULL) {
+			memcpy(p, "NULL", 4);
+			p += 4;
+			continue;
+		}
 		*p++ = '"';
 		for (size_t j = 0; j < v[i].len; j++) {
 			if (v[i].p[j] == '"' || v[i].p[j] == '\\')

@@ -38,7 +38,8 @@ CREATE OR REPLACE FUNCTION most_people(what text) RETURNS bigint LANGUAGE sql IM
 $$;
 COMMENT ON FUNCTION most_people IS 'Above so many people that see a channel there is nothing of the kind; folded to a constant when planned';
 
-CREATE OR REPLACE FUNCTION channel_permissions(actor bigint, channel_id bigint) RETURNS bigint
+DROP FUNCTION IF EXISTS channel_permissions(bigint, bigint);
+CREATE OR REPLACE FUNCTION channel_permissions(actor bigint, channel_id bigint, deleted boolean DEFAULT false) RETURNS bigint
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
 	c	record;
@@ -54,7 +55,7 @@ BEGIN
 	FROM channel AS ch
 	LEFT JOIN member AS m ON m.server_id = ch.server_id AND m.account_id = actor
 	LEFT JOIN channel_member AS cm ON cm.channel_id = ch.id AND cm.account_id = actor
-	WHERE ch.id = channel_permissions.channel_id AND ch.deleted_at IS NULL;
+	WHERE ch.id = channel_permissions.channel_id AND (ch.deleted_at IS NULL OR deleted);
 	IF NOT FOUND THEN
 		RETURN 0;
 	END IF;
@@ -102,11 +103,12 @@ BEGIN
 	RETURN CASE WHEN c.held THEN mask & perm('in_timeout') ELSE mask END;
 END
 $$;
-COMMENT ON FUNCTION channel_permissions(bigint, bigint) IS
+COMMENT ON FUNCTION channel_permissions(bigint, bigint, boolean) IS
 'The one answer to "what may this account do in this channel": a mask, 0 when the channel is invisible.
 Order: base and everyone, roles, member; then what the channel''s state and a time-out take away.
 A private channel is seen only by whom it is shared with, or whose role or self an override shows it
-to, administrators are no exception; a guest sees every channel so.';
+to, administrators are no exception; a guest sees every channel so. deleted: of one that is, as if it stood;
+whether its server stands is for the caller to ask.';
 
 CREATE OR REPLACE FUNCTION channel_mask(actor bigint, channel_id bigint, simple boolean, base bigint)
 RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$

@@ -122,7 +122,9 @@ $$;
 
 DROP FUNCTION IF EXISTS server_update(bigint, bigint, text);
 DROP FUNCTION IF EXISTS server_update(bigint, bigint, text, boolean);
-CREATE OR REPLACE FUNCTION server_update(actor bigint, server_id bigint, name text, lockdown boolean, audit_days int)
+DROP FUNCTION IF EXISTS server_update(bigint, bigint, text, boolean, int);
+CREATE OR REPLACE FUNCTION server_update(actor bigint, server_id bigint, name text, lockdown boolean, audit_days int,
+	web_robots boolean)
 RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -132,12 +134,14 @@ BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('manage_server'));
 	UPDATE server AS x SET name = coalesce(server_update.name, x.name),
 		lockdown = coalesce(server_update.lockdown, x.lockdown),
-		audit_days = coalesce(server_update.audit_days, x.audit_days), rev = x.rev + 1
+		audit_days = coalesce(server_update.audit_days, x.audit_days),
+		web_robots = coalesce(server_update.web_robots, x.web_robots), rev = x.rev + 1
 	WHERE x.id = server_update.server_id AND x.deleted_at IS NULL
 	RETURNING x.* INTO s;
 	data := server_json(s);
 	PERFORM audit_add(s.id, actor, 'server.updated', s.id, json_strip_nulls(json_build_object(
-		'name', server_update.name, 'lockdown', server_update.lockdown, 'audit_days', server_update.audit_days)));
+		'name', server_update.name, 'lockdown', server_update.lockdown, 'audit_days', server_update.audit_days,
+		'web_robots', server_update.web_robots)));
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, 0, 0, 'server.updated', data);
 	RETURN QUERY SELECT * FROM guests_told(s.id, 'server.updated', data);
@@ -159,6 +163,7 @@ BEGIN
 	END IF;
 	UPDATE server AS x SET deleted_at = now() WHERE x.id = s.id;
 	UPDATE channel AS c SET deleted_at = now() WHERE c.server_id = s.id AND c.deleted_at IS NULL;
+	PERFORM purge_later('server', s.id);
 	PERFORM audit_add(s.id, actor, 'server.deleted', s.id, NULL);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	RETURN NEXT server_event(s.id, access_code('lost'), 0, 'server.deleted',

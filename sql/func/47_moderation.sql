@@ -130,7 +130,7 @@ DECLARE
 BEGIN
 	SELECT x.* INTO j FROM job AS x WHERE x.id = job_id AND x.attempts = erase_next.attempts FOR UPDATE;
 	SELECT x.* INTO c FROM channel AS x
-	WHERE x.server_id = (j.data->>'server')::bigint AND x.deleted_at IS NULL
+	WHERE x.server_id = (j.data->>'server')::bigint AND x.purged_at IS NULL	-- what is deleted may come back
 	AND (x.id = (j.data->>'channel')::bigint AND (j.data->>'below')::bigint > 1 OR x.id > (j.data->>'channel')::bigint)
 	ORDER BY x.id LIMIT 1 FOR NO KEY UPDATE;
 	IF NOT FOUND THEN

@@ -1,5 +1,14 @@
 -- Channels, who they are shared with, conversations.
 
+CREATE OR REPLACE FUNCTION channel_room(server bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	IF (SELECT count(*) FROM channel AS x WHERE x.server_id = server AND x.deleted_at IS NULL) >= 500 THEN
+		PERFORM fail(409, 'limit_reached', 'at most 500 channels');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION channel_room IS 'Fails when a server can have no further channel; the caller holds its lock';
+
 CREATE OR REPLACE FUNCTION channel_create(actor bigint, server_id bigint, name text, kind text,
 	category text, topic text, private boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
@@ -7,10 +16,7 @@ DECLARE
 	data	text;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('manage_channels'));
-	IF (SELECT count(*) FROM channel AS x
-		WHERE x.server_id = channel_create.server_id AND x.deleted_at IS NULL) >= 500 THEN
-		PERFORM fail(409, 'limit_reached', 'at most 500 channels');
-	END IF;
+	PERFORM channel_room(server_id);
 	INSERT INTO channel (server_id, kind, name, category, topic, private, creator_id, position)
 	VALUES (channel_create.server_id, channel_create.kind, channel_create.name,
 		nullif(channel_create.category, ''), nullif(channel_create.topic, ''),
@@ -54,14 +60,18 @@ END
 $$;
 COMMENT ON FUNCTION need_server_channel IS 'A server''s channel, locked, that actor may change so; the server is locked first';
 
+DROP FUNCTION IF EXISTS channel_update(bigint, bigint, text, text, text, double precision, boolean);
 CREATE OR REPLACE FUNCTION channel_update(actor bigint, channel_id bigint, name text, category text,
-	topic text, place double precision, private boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+	topic text, place double precision, private boolean, read_only boolean, slow_mode int, archived boolean,
+	web_public boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	old	channel := need_server_channel(actor, channel_id, perm('manage_channels'));
 	c	channel;
 	data	text;
 BEGIN
-	IF channel_update.private AND NOT old.private THEN
+	IF channel_update.web_public AND coalesce(channel_update.private, old.private) THEN
+		PERFORM fail(409, 'conflict', 'a private channel is not shown on the web');
+	ELSIF channel_update.private AND NOT old.private THEN
 		INSERT INTO channel_member (channel_id, account_id) VALUES (old.id, actor)
 		ON CONFLICT DO NOTHING;
 	END IF;
@@ -72,11 +82,19 @@ BEGIN
 		topic = CASE WHEN channel_update.topic IS NULL THEN x.topic
 			ELSE nullif(channel_update.topic, '') END,
 		position = coalesce(place, x.position),
-		private = coalesce(channel_update.private, x.private)
+		private = coalesce(channel_update.private, x.private),
+		read_only = coalesce(channel_update.read_only, x.read_only),
+		slow_mode_s = coalesce(slow_mode, x.slow_mode_s),
+		archived_at = CASE WHEN archived IS NULL THEN x.archived_at WHEN archived THEN coalesce(x.archived_at, now()) END,
+		-- private for an hour is not on the web again afterwards
+		web_public = coalesce(channel_update.web_public, x.web_public) AND NOT coalesce(channel_update.private, x.private)
 	WHERE x.id = old.id RETURNING x.* INTO c;
-	PERFORM audit_channel(c, actor, 'channel.updated', c.id, NULL);
+	PERFORM audit_channel(c, actor, 'channel.updated', c.id, json_strip_nulls(json_build_object(
+		'name', channel_update.name, 'private', channel_update.private, 'read_only', channel_update.read_only,
+		'slow_mode', slow_mode, 'archived', archived, 'web_public', channel_update.web_public)));
 	data := channel_json(c);
 	RETURN NEXT ROW('body', NULL, data)::reply;
+	-- read-only and archived take away writing, of which streams know nothing
 	RETURN NEXT event_add('c', c.id, c.rev, c.server_id, server_rev(c.server_id),
 		CASE WHEN c.private AND NOT old.private THEN access_code('everybody') ELSE access_code('none') END,
 		0, 'channel.updated', data);
@@ -94,6 +112,7 @@ DECLARE
 	c	channel := need_server_channel(actor, channel_id, perm('manage_channels'));
 BEGIN
 	UPDATE channel AS x SET deleted_at = now() WHERE x.id = c.id;
+	PERFORM purge_later('channel', c.id);
 	PERFORM audit_channel(c, actor, 'channel.deleted', c.id, json_build_object('name', c.name));
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	RETURN NEXT channel_event(c.id, access_code('lost'), 0, 'channel.deleted',

@@ -41,12 +41,14 @@ DECLARE
 	m		message;
 	a		account;
 	old		message_nonce;
+	home		record;
+	mask		bigint;
 	people		bigint[] := '{}';
 	message_id	bigint;
 	data		text;
 BEGIN
 	PERFORM access_hold(actor, channel_id);
-	PERFORM need_channel(actor, channel_id, perm('send'));
+	mask := need_channel(actor, channel_id, perm('send'));
 
 	message_id := new_id();
 	IF nonce IS NOT NULL THEN
@@ -82,6 +84,12 @@ BEGIN
 	RETURNING x.* INTO c;
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
+	ELSIF c.read_only OR c.archived_at IS NOT NULL THEN
+		PERFORM need_channel(actor, channel_id, perm('send'));	-- asked again now that nobody can change it
+	END IF;
+	SELECT s.rev, s.lockdown INTO home FROM server AS s WHERE s.id = c.server_id;
+	IF c.slow_mode_s > 0 OR home.lockdown THEN
+		PERFORM slow_mode_take(c, actor, mask, home.lockdown);
 	END IF;
 	INSERT INTO message (id, channel_id, seq, rev, author_id, content, nonce, reply_to, mentions)
 	VALUES (message_id, c.id, c.last_seq, c.rev, actor, message_create.content,
@@ -101,7 +109,7 @@ BEGIN
 	SELECT x.* INTO a FROM account AS x WHERE x.id = actor;
 	data := message_json(m, a);
 	RETURN NEXT ROW('created', '/channels/' || c.id || '/messages/' || m.id, data)::reply;
-	RETURN NEXT event_add('c', c.id, c.rev, coalesce(c.server_id, 0), server_rev(c.server_id), 0,
+	RETURN NEXT event_add('c', c.id, c.rev, coalesce(c.server_id, 0), coalesce(home.rev, 0), 0,
 		m.id, 'message.created', data, nonce);
 END
 $$;

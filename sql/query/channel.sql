@@ -7,9 +7,10 @@ SELECT CASE WHEN c.server_id IS NULL THEN dm_json(c) ELSE channel_json(c) END AS
 FROM channel AS c
 WHERE c.id = $2::bigint AND channel_permissions($1::bigint, $2::bigint) <> 0;
 
--- name: channel_update(actor, channel_id, name, category, topic, position, private)
+-- name: channel_update(actor, channel_id, name, category, topic, position, private, read_only, slow_mode, archived, web_public)
 SELECT kind, ref, data
-FROM channel_update($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::double precision, $7::boolean);
+FROM channel_update($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::double precision, $7::boolean,
+	$8::boolean, $9::int, $10::boolean, $11::boolean);
 
 -- name: channel_delete(actor, channel_id)
 SELECT kind, ref, data FROM channel_delete($1::bigint, $2::bigint);
@@ -56,3 +57,17 @@ SELECT kind, ref, data FROM override_delete($1::bigint, $2::bigint, $3::bigint);
 
 -- name: dm_open(actor, user_ids)
 SELECT kind, ref, data FROM dm_open($1::bigint, $2::bigint[]);
+
+-- name: channel_order(actor, server_id, ids, categories)
+SELECT kind, ref, data FROM channel_order($1::bigint, $2::bigint, $3::bigint[], $4::text[]);
+
+-- name: channel_deleted_list(actor, server_id)
+SELECT page_json((SELECT string_agg(x.data, ',' ORDER BY x.at DESC, x.id) FROM (
+	SELECT deleted_json(channel_json(c), c.deleted_at) AS data, c.deleted_at AS at, c.id FROM channel AS c
+	WHERE c.server_id = $2::bigint AND c.deleted_at > now() - undo_time() AND c.purged_at IS NULL
+	AND channel_permissions($1::bigint, c.id, true) <> 0
+	ORDER BY c.deleted_at DESC LIMIT 500) AS x), NULL, NULL) AS data, NULL::text AS before, NULL::text AS after
+WHERE need_server($1::bigint, $2::bigint, perm('manage_channels')) <> 0;
+
+-- name: channel_restore(actor, channel_id)
+SELECT kind, ref, data FROM channel_restore($1::bigint, $2::bigint);

@@ -26,3 +26,9 @@ SELECT kind, ref, data FROM rename_tell($1::bigint, $2::int, $3::int, $4::int);
 
 -- name: erase_next(job_id, attempts, lease_s, most)
 SELECT kind, ref, data FROM erase_next($1::bigint, $2::int, $3::int, $4::int);
+
+-- name: return_tell(job_id, attempts, lease_s, most)
+SELECT kind, ref, data FROM return_tell($1::bigint, $2::int, $3::int, $4::int);
+
+-- name: purge_next(job_id, attempts, lease_s, most)
+SELECT kind, ref, data FROM purge_next($1::bigint, $2::int, $3::int, $4::int);

@@ -5,8 +5,8 @@ SELECT kind, ref, data FROM server_create($1::bigint, $2::text, $3::int);
 SELECT server_full_json($1::bigint, $2::bigint) AS data
 WHERE server_permissions($1::bigint, $2::bigint) <> 0;
 
--- name: server_update(actor, server_id, name, lockdown, audit_days)
-SELECT kind, ref, data FROM server_update($1::bigint, $2::bigint, $3::text, $4::boolean, $5::int);
+-- name: server_update(actor, server_id, name, lockdown, audit_days, web_robots)
+SELECT kind, ref, data FROM server_update($1::bigint, $2::bigint, $3::text, $4::boolean, $5::int, $6::boolean);
 
 -- name: server_delete(actor, server_id)
 SELECT kind, ref, data FROM server_delete($1::bigint, $2::bigint);
@@ -19,3 +19,11 @@ SELECT kind, ref, data FROM member_update($1::bigint, $2::bigint, $3::bigint, $4
 
 -- name: member_remove(actor, server_id, account_id)
 SELECT kind, ref, data FROM member_remove($1::bigint, $2::bigint, $3::bigint);
+
+-- name: server_deleted_list(actor)
+SELECT page_json((SELECT string_agg(deleted_json(server_json(s), s.deleted_at), ',' ORDER BY s.deleted_at DESC, s.id)
+	FROM server AS s WHERE s.owner_id = $1::bigint AND s.deleted_at > now() - undo_time() AND s.purged_at IS NULL),
+	NULL, NULL) AS data, NULL::text AS before, NULL::text AS after;
+
+-- name: server_restore(actor, server_id)
+SELECT kind, ref, data FROM server_restore($1::bigint, $2::bigint);

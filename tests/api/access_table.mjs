@@ -37,6 +37,7 @@ export const GROUPS = {
 		'GET /api/v1/users/{user_id}': [signedIn(200)],
 		'PUT /api/v1/me/presence': [signedIn(200), { status: 'online' }],
 		'PUT /api/v1/me/watch': [signedIn(204), (v) => ({ user_ids: [v.user_id] })],
+		'GET /api/v1/me/servers/deleted': [signedIn(200)],
 		'GET /api/v1/presence': [signedIn(200), , (v) => `?user_ids=${v.user_id}`],
 		'GET /api/v1/bootstrap': [signedIn(200)],
 		'POST /api/v1/servers': [signedIn(201), { name: 'New' }],
@@ -64,6 +65,7 @@ export const GROUPS = {
 		'DELETE /api/v1/channels/{channel_id}/messages/{message_id}': [inChannel(204, 403)],
 		'DELETE /api/v1/channels/{channel_id}/members/{user}': [inChannel(204, 403)],
 		'DELETE /api/v1/channels/{channel_id}': [inChannel(204, 403)],
+		'POST /api/v1/channels/{channel_id}/restore': [inChannel(200, 403)],
 	},
 	'a server': {
 		'GET /api/v1/servers/{server_id}': [inServer(200, 200)],
@@ -84,6 +86,8 @@ export const GROUPS = {
 		'GET /api/v1/servers/{server_id}/audit-log': [inServer(200, 403)],
 		'GET /api/v1/servers/{server_id}/invites': [inServer(200, 200)],
 		'POST /api/v1/servers/{server_id}/invites': [inServer(201, 201, 403), {}],
+		'GET /api/v1/servers/{server_id}/channels/deleted': [inServer(200, 403)],
+		'PUT /api/v1/servers/{server_id}/channels/order': [inServer(422, 403), { channels: [] }],
 		'POST /api/v1/servers/{server_id}/channels': [inServer(201, 403), { name: 'x', kind: 'text' }],
 		'DELETE /api/v1/servers/{server_id}/members/{user}': [inServer(204, 403)],
 		'PUT /api/v1/servers/{server_id}/bans/{user_id}': [inServer(204, 403), {}],
@@ -92,6 +96,7 @@ export const GROUPS = {
 		// to himself: roles.test hands one on
 		'POST /api/v1/servers/{server_id}/owner': [inServer(409, 403), (v) => ({ user_id: v.owner_id, password: PASSWORD })],
 		'DELETE /api/v1/servers/{server_id}': [inServer(204, 403)],
+		'POST /api/v1/servers/{server_id}/restore': [inServer(200, 404)],
 	},
 	// what changes who somebody is: on a server of its own, and at the end
 	'coming and going': {

@@ -35,7 +35,7 @@ export const bodyOf = (op) => op.requestBody?.content?.['application/json']?.sch
 function wrongField(doc, field, schema, required) {
 	const s = resolve(doc, schema), type = Array.isArray(s.type) ? s.type[0] : s.type;
 	const wanted = { text: 'string', int: 'integer', number: 'number', bool: 'boolean', id: 'string', ids: 'array',
-		words: 'array', mask: 'string', positions: 'object' }[field.type];
+		words: 'array', mask: 'string', positions: 'object', places: 'array' }[field.type];
 	if (type !== wanted)
 		return `type ${type}, not ${wanted}`;
 	if (required.includes(field.name) !== field.required)
@@ -43,7 +43,7 @@ function wrongField(doc, field, schema, required) {
 	if (field.removes !== (Array.isArray(s.type) && s.type.includes('null')))
 		return 'null removes, or does not';
 	const bounds = { text: ['minLength', 'maxLength'], int: ['minimum', 'maximum'], ids: ['minItems', 'maxItems'],
-		words: ['minItems', 'maxItems'], positions: [null, 'maxProperties'] }[field.type];
+		words: ['minItems', 'maxItems'], positions: [null, 'maxProperties'], places: ['minItems', 'maxItems'] }[field.type];
 	const words = (s.items ? resolve(doc, s.items) : s).enum;
 	if (field.words !== undefined && field.words !== words?.join(' '))
 		return `one of ${field.words}`;

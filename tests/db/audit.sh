@@ -29,7 +29,7 @@ old 364 1 young-alone
 old 366 1 old-alone
 own "SELECT housekeeping()" >/dev/null
 is "a year, if nothing else is said" "$(own "SELECT string_agg(action, ' ' ORDER BY action) FROM audit WHERE action ~ 'young|old'")" "young young-alone"
-q "SELECT server_update(t.who('ann'), $home, NULL, NULL, 30)" >/dev/null
+q "SELECT server_update(t.who('ann'), $home, NULL, NULL, 30, NULL)" >/dev/null
 old 31 "$home" month
 own "SELECT housekeeping()" >/dev/null
 is "or as long as the server says" "$(own "SELECT string_agg(action, ' ' ORDER BY action) FROM audit WHERE action ~ 'young|month'")" "young-alone"
@@ -37,8 +37,8 @@ refused "DELETE FROM audit WHERE action = 'young-alone'"
 
 # ---- why
 is "the reason of the transaction is kept, and only in it" "$(sql moot_api moot -c "BEGIN" -c "SELECT set_config('moot.audit_reason', 'because', true) IS NULL" \
-	-c "SELECT count(*) FROM server_update(t.who('ann'), $home, 'Renamed', NULL, NULL)" -c "COMMIT" \
-	-c "SELECT count(*) FROM server_update(t.who('ann'), $home, 'Again', NULL, NULL)" \
+	-c "SELECT count(*) FROM server_update(t.who('ann'), $home, 'Renamed', NULL, NULL, NULL)" -c "COMMIT" \
+	-c "SELECT count(*) FROM server_update(t.who('ann'), $home, 'Again', NULL, NULL, NULL)" \
 	-c "SELECT string_agg(coalesce(reason, '-'), ' ' ORDER BY id) FROM audit WHERE action = 'server.updated' AND detail ->> 'name' IS NOT NULL")" "f
 2
 2

@@ -2,6 +2,8 @@
 db_tests = \
 	tests/db/async.sh \
 	tests/db/audit.sh \
+	tests/db/channel.sh \
+	tests/db/channel_race.sh \
 	tests/db/ctl.sh \
 	tests/db/jobs.sh \
 	tests/db/mark.sh \
@@ -28,6 +30,7 @@ check_PROGRAMS += tests/unit/test_pg_async
 tests_unit_test_pg_async_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 
 EXTRA_DIST += \
+	tests/db/channel.sql \
 	tests/db/cluster.sh \
 	tests/db/mark.sql \
 	tests/db/message.sql \

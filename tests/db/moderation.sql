@@ -68,11 +68,11 @@ SELECT t.is('the old one is dead', pg_temp.accepts('quinn', 'code-member'), 'not
 SELECT t.is('the new one is not', pg_temp.accepts('quinn', 'code-again'), 'ok');
 
 -- ---- lockdown
-SELECT t.is('a member does not lock', t.try(format('SELECT server_update(%s, %s, NULL, true, NULL)', t.who('member'), :home)), 'forbidden');
-SELECT server_update(t.who('owner'), :home, NULL, true, NULL) \g /dev/null
+SELECT t.is('a member does not lock', t.try(format('SELECT server_update(%s, %s, NULL, true, NULL, NULL)', t.who('member'), :home)), 'forbidden');
+SELECT server_update(t.who('owner'), :home, NULL, true, NULL, NULL) \g /dev/null
 SELECT t.is('nobody joins', pg_temp.accepts('banned', 'code-again'), 'lockdown');
 SELECT t.is('who is in only gets there', pg_temp.accepts('quinn', 'code-again'), 'ok');
-SELECT server_update(t.who('owner'), :home, NULL, false, NULL) \g /dev/null
+SELECT server_update(t.who('owner'), :home, NULL, false, NULL, NULL) \g /dev/null
 SELECT t.is('everybody again', pg_temp.accepts('banned', 'code-again'), 'ok');
 
 -- ---- bans that end

@@ -35,6 +35,12 @@ SELECT c.id, r.id, true, 32 FROM channel AS c JOIN role AS r ON r.server_id = c.
 UPDATE channel SET overridden = true WHERE id % 25 = 1 AND server_id IS NOT NULL;
 INSERT INTO channel (id, kind, private, dm_key) SELECT 300000 + x, 'dm', true, x || ',' || x + 5000 FROM generate_series(1, 5000) AS x;
 INSERT INTO channel_member SELECT 300000 + x, y FROM generate_series(1, 5000) AS x, LATERAL (VALUES (x), (x + 5000)) AS v (y);
+-- what was deleted: channels of the first server, and a server of its own
+INSERT INTO channel (id, server_id, kind, name, rev, deleted_at) SELECT 200500 + x, 100001, 'text', 'deleted' || x, 1, now() - x * interval '1 min' FROM generate_series(1, 50) AS x;
+INSERT INTO server (id, name, owner_id, rev, deleted_at) VALUES (100021, 'deleted', 1, 10, now());
+INSERT INTO member (server_id, account_id, permissions, position) VALUES (100021, 1, perm('administrator'), 1000);
+INSERT INTO role (server_id, kind, name, permissions) VALUES (100021, 'everyone', 'everyone', 1);
+INSERT INTO slow_mode SELECT 200001 + x % 500, x, now() FROM generate_series(1, 20000) AS x;
 -- two whole months of messages, whatever the day
 SELECT partition_make('message', to_char(now() AT TIME ZONE 'UTC' - interval '1 month', '"message_"YYYY_MM'),
 	id_floor((date_trunc('month', now() AT TIME ZONE 'UTC') - interval '1 month') AT TIME ZONE 'UTC'),
@@ -62,4 +68,7 @@ INSERT INTO limit_bucket SELECT 'key' || x, now() + interval '1 h', 1 FROM gener
 INSERT INTO job (kind, run_at) SELECT 'x', now() + interval '1 h' FROM generate_series(1, 20000) AS x;
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('rename', '{"account":"60","after":"0"}', now() + interval '1 h', 1);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('erase', '{"server":"100001","account":"60","since":"0","channel":"0","below":"0"}', now() + interval '1 h', 1);
+INSERT INTO job (kind, data, run_at, attempts) VALUES ('return', '{"server":"100001","after":"0"}', now() + interval '1 h', 1);
+INSERT INTO job (kind, data, run_at, attempts) VALUES ('purge', '{"channel":"200030"}', now() + interval '1 h', 1);
+UPDATE channel SET deleted_at = now() - interval '8 days' WHERE id = 200030;
 ANALYZE;

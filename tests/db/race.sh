@@ -248,7 +248,7 @@ is "who is banned is no member" "$(own "SELECT count(*) FROM member AS m JOIN ba
 # a profile changed while somebody is put in: no deadlock in either order
 q "SELECT count(*) FROM ban_delete($owner, $home, $ann)" >/dev/null
 join_again
-session_do remover "BEGIN; SELECT 1 FROM server_update($owner, $home, 'home2', NULL);" >/dev/null
+session_do remover "BEGIN; SELECT 1 FROM server_update($owner, $home, 'home2', NULL, NULL, NULL);" >/dev/null
 session_send poster "SELECT 'renamed' FROM me_update($ann, 'Ann', NULL, NULL, NULL, NULL) LIMIT 1;"
 session_blocks poster
 has "a kick while the kicked one changes his profile is no deadlock" "$(session_do remover "SELECT 'kicked' FROM member_remove($owner, $home, $ann) LIMIT 1;")" kicked

@@ -39,7 +39,7 @@ SELECT t.is('and reads its stream, not the server''s', (SELECT string_agg(kind, 
 SELECT t.is('and has the server in his first screen', (SELECT json_array_length(data::json -> 'servers') || ' '
 	|| json_array_length(data::json -> 'servers' -> 0 -> 'channels') FROM bootstrap_json(t.who('guest'))), '1 1');
 SELECT t.is('guests are told what the server is called', (SELECT string_agg(split_part(split_part(data, E'\n', 1), ' ', 8), ' ')
-	FROM server_update(t.who('owner'), :home, 'house', NULL) WHERE kind = 'event' AND ref = t.who('guest')::text), 'server.updated');
+	FROM server_update(t.who('owner'), :home, 'house', NULL, NULL, NULL) WHERE kind = 'event' AND ref = t.who('guest')::text), 'server.updated');
 SELECT t.is('who is taken out again sees nothing', t.try(format('SELECT channel_member_delete(%s, %s, %s)', t.who('owner'), :open, t.who('guest'))), 'ok');
 SELECT t.is('nothing at all', pg_temp.guest_in(:open), '');
 SELECT t.is('his role shows it too', t.try(format('SELECT override_put(%s, %s, %s, 1, 0)', t.who('owner'), :open, t.role(:home, 'guest'))), 'ok');

@@ -58,7 +58,7 @@ async function play(scene) {
 	const scope = { channels: cast.channels, servers: cast.servers, reports: cast.reports };
 	const before = await picture(who, scope);
 	const f = await follow(who, 'ndjson', before.cursor);
-	await scene.act(cast);
+	await scene.act(cast, f);
 	for (const type of scene.gives)
 		await until(`${type} arrives`, () => f.events.some((e) => e.type === type));
 	// what the same action says in other streams is there when the positions of REST are

@@ -1,5 +1,6 @@
 // One scene for each thing that happens: prepare() makes the people and places, act() does it, and
 // the watcher's stream gives the events named.
+import { until } from '../support/until.mjs';
 
 async function home(person, { guests = 1, joined = true } = {}) {
 	const owner = await person('owner');
@@ -132,6 +133,31 @@ const scenes = [
 			c.channels.push(c.gone.id);
 		},
 		act: (c) => c.owner.must(204, 'DELETE', `/channels/${c.gone.id}`),
+	},
+	{
+		name: 'a deleted channel comes back, and somebody writes in it',
+		gives: ['channel.deleted', 'channel.created', 'message.created'],
+		before: async (c) => {
+			c.gone = await room(c, { name: 'gone' });
+		},
+		act: async (c, f) => {
+			await c.owner.must(204, 'DELETE', `/channels/${c.gone.id}`);
+			await c.owner.must(200, 'POST', `/channels/${c.gone.id}/restore`);
+			// let in again at the head: what is written after that comes
+			await until('the channel begins anew', () => f.controls.some((x) => x.name === 'reset' && x.data.stream === `channel:${c.gone.id}`));
+			await say(c.owner, c.gone, 'back');
+		},
+	},
+	{
+		name: 'channels are put in order, and a channel changes what one may do in it',
+		gives: ['channel.updated'],
+		before: async (c) => {
+			c.second = await room(c, { name: 'second' });
+		},
+		act: async (c) => {
+			await c.owner.must(200, 'PUT', `/servers/${c.server.id}/channels/order`, { channels: [{ id: c.second.id, category: 'top' }, { id: c.channel.id }] });
+			await c.owner.must(200, 'PATCH', `/channels/${c.second.id}`, { read_only: true, slow_mode: 5, archived: true });
+		},
 	},
 	{
 		name: 'a private channel is shared with me',
