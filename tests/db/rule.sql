@@ -252,10 +252,10 @@ BEGIN
 			WHERE server_id = srv AND account_id = people[r];
 		END LOOP;
 		UPDATE member SET timeout_until = CASE WHEN random() < 0.5 THEN now() + interval '1 hour' ELSE now() - interval '1 s' END
-		WHERE server_id = srv AND random() < 0.2;
+		WHERE server_id = srv AND account_id <> boss AND random() < 0.2;
 		UPDATE member SET expires_at = CASE WHEN random() < 0.5 THEN now() + interval '1 hour' ELSE now() END
-		WHERE server_id = srv AND random() < 0.1;
-		UPDATE member SET roles = ARRAY[t.role(srv, 'guest')] WHERE server_id = srv AND random() < 0.1;
+		WHERE server_id = srv AND account_id <> boss AND random() < 0.1;
+		UPDATE member SET roles = ARRAY[t.role(srv, 'guest')] WHERE server_id = srv AND account_id <> boss AND random() < 0.1;
 		PERFORM member_refresh(srv, account_id) FROM member WHERE server_id = srv;
 		FOR r IN 1..15 LOOP
 			ch := t.channel(boss, srv, 'c' || r, random() < 0.4);
