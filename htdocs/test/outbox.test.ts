@@ -141,6 +141,19 @@ describe('outbox', () => {
 		expect(w.delivered).toEqual(['a']);
 	});
 
+	test('in slow mode waits a little by itself, and leaves a long wait to whoever wrote', async () => {
+		w.answers = [new ApiError('busy', 429, 'slow_mode', 20)];
+		await box.add(entry('a'));
+		expect(w.disk.get('n-a')).toMatchObject({ state: 'waiting', reason: 'slow_mode' });
+		await w.pass(20_100);
+		expect(w.delivered).toEqual(['a']);
+		w.answers = [new ApiError('busy', 429, 'slow_mode', 900)];
+		await box.add(entry('b'));
+		expect(w.disk.get('n-b')).toMatchObject({ state: 'failed', reason: 'slow_mode' });
+		const left = (w.disk.get('n-b')?.retryAt ?? 0) - Date.now();
+		expect(Math.abs(left - 900_000)).toBeLessThan(5000);
+	});
+
 	test('gives up after two minutes of a server that cannot', async () => {
 		w.answers = Array(50).fill(busy);
 		await box.add(entry('a'));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Role } from '../src/api/schema';
 import { offered } from '../src/features/roles/bits';
 import { standingIn } from '../src/features/roles/standing';
-import { RolesPage } from '../src/features/servers/roles-page';
+import RolesPage from '../src/features/servers/roles-page';
 import { settingsPages } from '../src/features/servers/settings-pages';
 import { allows, mine, Permission } from '../src/lib/permissions';
 import { apply, chat } from '../src/store/store';
@@ -104,8 +104,10 @@ describe('who may do what', () => {
 		expect(pages(3n)).toEqual([]);
 		expect(pages(bit(Permission.kick))).toEqual(['members']);
 		expect(pages(bit(Permission.manageRoles))).toEqual(['roles', 'members']);
-		expect(pages(bit(Permission.administrator))).toEqual(['general', 'roles', 'members']);
-		expect(pages(0n, true)).toEqual(['general', 'roles', 'members']);
+		const every = ['general', 'roles', 'members', 'bans', 'reports', 'safety', 'audit'];
+		expect(pages(bit(Permission.ban))).toEqual(['members', 'bans']);
+		expect(pages(bit(Permission.administrator))).toEqual(every);
+		expect(pages(0n, true)).toEqual(every);
 	});
 	test('a permission is offered where there is something for it', () => {
 		const bits = (features: Record<string, unknown>, inChannel: boolean) =>

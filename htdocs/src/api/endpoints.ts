@@ -28,7 +28,21 @@ export const patchMe = (body: {
 	email?: string | null;
 	receipts?: boolean;
 	show_last_seen?: boolean;
+	bio?: string | null;
+	time_zone?: string | null;
+	dms_from?: S.Me['dms_from'];
+	custom_status?: S.CustomStatus | null;
 }) => call('PATCH', '/me', { body, parse: S.Me });
+export const person = (id: string) => call('GET', `/users/${enc(id)}`, { parse: S.Person });
+export const blocks = () => call('GET', '/me/blocks', { parse: S.page(S.User) });
+export const block = (id: string) => call('PUT', `/me/blocks/${enc(id)}`);
+export const unblock = (id: string) => call('DELETE', `/me/blocks/${enc(id)}`);
+export const deactivate = (password: string) =>
+	call('POST', '/me/deactivate', { body: { password } });
+export const deleteMe = (body: { password: string; purge?: boolean }) =>
+	call('DELETE', '/me', { body });
+export const startExport = () => call('POST', '/me/export');
+export const exportState = () => call('GET', '/me/export', { parse: S.Export });
 export const putPresence = (status: S.Me['status'] | 'idle') =>
 	call('PUT', '/me/presence', { body: { status } });
 export const putWatch = (userIds: string[]) =>
@@ -50,9 +64,19 @@ export const revokeToken = (id: string) => call('DELETE', `/me/tokens/${enc(id)}
 // Servers
 export const createServer = (name: string) =>
 	call('POST', '/servers', { body: { name }, parse: z.object({ id: z.string() }) });
-export const patchServer = (id: string, body: { name: string }) =>
+export interface ServerChange {
+	name?: string;
+	lockdown?: boolean;
+	/** How long the audit log is kept. */
+	audit_days?: number;
+}
+export const patchServer = (id: string, body: ServerChange) =>
 	call('PATCH', `/servers/${enc(id)}`, { body });
 export const deleteServer = (id: string) => call('DELETE', `/servers/${enc(id)}`);
+export const deletedServers = () =>
+	call('GET', '/me/servers/deleted', { parse: S.page(S.DeletedServer) });
+export const restoreServer = (id: string) =>
+	call('POST', `/servers/${enc(id)}/restore`, { parse: z.object({ id: z.string() }) });
 /** Whom to list: by the beginning of a name, by a role. */
 export interface MemberFilter {
 	q?: string | undefined;
@@ -68,10 +92,29 @@ export const patchMember = (
 	userId: string,
 	body: { roles?: string[]; nickname?: string | null },
 ) => call('PATCH', `/servers/${enc(serverId)}/members/${enc(userId)}`, { body, parse: S.Member });
-export const ban = (serverId: string, userId: string, reason: string) =>
-	call('PUT', `/servers/${enc(serverId)}/bans/${enc(userId)}`, {
-		body: reason ? { reason } : {},
+export interface BanInput {
+	reason?: string;
+	/** Seconds; 0: for ever. */
+	expires_in: number;
+	/** What was written in so many last seconds goes, too. */
+	delete_messages: number;
+}
+export const ban = (serverId: string, userId: string, body: BanInput) =>
+	call('PUT', `/servers/${enc(serverId)}/bans/${enc(userId)}`, { body });
+export const bans = (serverId: string, after?: string) =>
+	call('GET', `/servers/${enc(serverId)}/bans`, {
+		query: { limit: 100, after },
+		parse: S.page(S.Ban),
 	});
+export const liftBan = (serverId: string, userId: string) =>
+	call('DELETE', `/servers/${enc(serverId)}/bans/${enc(userId)}`);
+export const timeOut = (
+	serverId: string,
+	userId: string,
+	body: { expires_in: number; reason?: string },
+) => call('PUT', `/servers/${enc(serverId)}/timeouts/${enc(userId)}`, { body, parse: S.Member });
+export const endTimeOut = (serverId: string, userId: string) =>
+	call('DELETE', `/servers/${enc(serverId)}/timeouts/${enc(userId)}`, { parse: S.Member });
 export const handOn = (serverId: string, userId: string, password: string) =>
 	call('POST', `/servers/${enc(serverId)}/owner`, { body: { user_id: userId, password } });
 
@@ -92,8 +135,48 @@ export const orderRoles = (serverId: string, ids: string[]) =>
 	call('PUT', `${rolesOf(serverId)}/order`, { body: { role_ids: ids } });
 export const deleteRole = (serverId: string, id: string) =>
 	call('DELETE', `${rolesOf(serverId)}/${enc(id)}`);
-export const removeMember = (serverId: string, userId: string) =>
-	call('DELETE', `/servers/${enc(serverId)}/members/${enc(userId)}`);
+export const removeMember = (serverId: string, userId: string, reason = '') =>
+	call('DELETE', `/servers/${enc(serverId)}/members/${enc(userId)}`, { reason });
+
+// Reports and the audit log
+export const reportReasons = ['spam', 'abuse', 'illegal', 'other'] as const;
+export interface ReportInput {
+	reason: (typeof reportReasons)[number];
+	note?: string;
+}
+const Made = z.object({ id: z.string() });
+export const reportMessage = (channelId: string, id: string, body: ReportInput) =>
+	call('POST', `/channels/${enc(channelId)}/messages/${enc(id)}/report`, { body, parse: Made });
+export const reportUser = (userId: string, body: ReportInput & { server_id: string }) =>
+	call('POST', `/users/${enc(userId)}/report`, { body, parse: Made });
+export const reports = (serverId: string, state: S.Report['state'], before?: string) =>
+	call('GET', `/servers/${enc(serverId)}/reports`, {
+		query: { state, before, limit: 25 },
+		parse: S.page(S.Report),
+	});
+export const setReport = (serverId: string, id: string, state: S.Report['state']) =>
+	call('PATCH', `/servers/${enc(serverId)}/reports/${enc(id)}`, {
+		body: { state },
+		parse: S.Report,
+	});
+export interface AuditFilter {
+	actor_id?: string | undefined;
+	action?: string | undefined;
+	target_id?: string | undefined;
+}
+const auditOf = (serverId: string) => `/servers/${enc(serverId)}/audit-log`;
+export const audit = (serverId: string, filter: AuditFilter, before?: string) =>
+	call('GET', auditOf(serverId), {
+		query: { ...filter, before, limit: 50 },
+		parse: S.page(S.AuditEntry),
+	});
+/** The newest 100 entries as a table for a spreadsheet. */
+export const auditCsv = (serverId: string, filter: AuditFilter) =>
+	call('GET', auditOf(serverId), {
+		query: { ...filter, limit: 100 },
+		accept: 'text/csv',
+		parse: z.string(),
+	});
 
 // Invites
 export interface InviteInput {
@@ -127,11 +210,30 @@ export interface ChannelInput {
 export const createChannel = (serverId: string, body: ChannelInput) =>
 	call('POST', `/servers/${enc(serverId)}/channels`, { body, parse: S.Channel });
 export const channel = (id: string) => call('GET', `/channels/${enc(id)}`, { parse: S.Channel });
-export const patchChannel = (
-	id: string,
-	body: { name?: string; topic?: string; category?: string | null },
-) => call('PATCH', `/channels/${enc(id)}`, { body });
+export interface ChannelChange {
+	name?: string;
+	topic?: string;
+	category?: string | null;
+	read_only?: boolean;
+	/** Seconds; 0: none. */
+	slow_mode?: number;
+	archived?: boolean;
+	web_public?: boolean;
+}
+export const patchChannel = (id: string, body: ChannelChange) =>
+	call('PATCH', `/channels/${enc(id)}`, { body });
 export const deleteChannel = (id: string) => call('DELETE', `/channels/${enc(id)}`);
+export interface ChannelPlace {
+	id: string;
+	category: string | null;
+}
+/** All that I see, in their new order. */
+export const orderChannels = (serverId: string, channels: ChannelPlace[]) =>
+	call('PUT', `/servers/${enc(serverId)}/channels/order`, { body: { channels } });
+export const deletedChannels = (serverId: string) =>
+	call('GET', `/servers/${enc(serverId)}/channels/deleted`, { parse: S.page(S.DeletedChannel) });
+export const restoreChannel = (id: string) =>
+	call('POST', `/channels/${enc(id)}/restore`, { parse: S.Channel });
 export const channelPeople = (id: string, after?: string) =>
 	call('GET', `/channels/${enc(id)}/members`, {
 		query: { limit: 100, after },
@@ -181,6 +283,8 @@ export const patchMessage = (channelId: string, id: string, content: string) =>
 	});
 export const deleteMessage = (channelId: string, id: string) =>
 	call('DELETE', `/channels/${enc(channelId)}/messages/${enc(id)}`);
+export const deleteMessages = (channelId: string, ids: string[]) =>
+	call('POST', `/channels/${enc(channelId)}/messages/bulk-delete`, { body: { ids } });
 export const putRead = (channelId: string, seq: number, keepalive = false) =>
 	call('PUT', `/channels/${enc(channelId)}/read`, { body: { seq }, keepalive });
 export const putDelivered = (channelId: string, seq: number) =>

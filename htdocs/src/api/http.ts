@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { apiUrl } from '../lib/base';
+import { noteServerTime } from '../lib/clock';
 import { recall, remember } from '../lib/local';
 import { onceAcrossTabs } from '../lib/locks';
 import { ApiError } from './problem';
@@ -22,6 +23,10 @@ export interface Options<T> {
 	/** Credentials are part of this request: a 401 is its answer, not an ended session. */
 	anonymous?: boolean;
 	keepalive?: boolean;
+	/** Why, for the audit log. */
+	reason?: string;
+	/** Something else than JSON is wanted: `parse` gets its text. */
+	accept?: string;
 }
 
 let onSignedOut: () => void = () => {};
@@ -54,7 +59,8 @@ export async function request<T = undefined>(
 	if (!response.ok) throw await failure(response, options.anonymous === true);
 	if (response.status === 204 || !options.parse)
 		return { status: response.status, data: undefined as T };
-	const body: unknown = await response.json().catch(() => undefined);
+	const text = options.accept !== undefined;
+	const body: unknown = await response[text ? 'text' : 'json']().catch(() => undefined);
 	const parsed = options.parse.safeParse(body);
 	if (!parsed.success) throw new ApiError('final', response.status, 'unexpected_answer');
 	return { status: response.status, data: parsed.data };
@@ -70,19 +76,23 @@ async function send<T>(method: Method, path: string, o: Options<T>): Promise<Res
 	const query = new URLSearchParams();
 	for (const [k, v] of Object.entries(o.query ?? {})) if (v !== undefined) query.set(k, String(v));
 	const timeout = AbortSignal.timeout(o.timeout ?? 20_000);
+	const sentAt = Date.now();
 	try {
-		return await fetch(apiUrl(path) + (query.size > 0 ? `?${query}` : ''), {
+		const response = await fetch(apiUrl(path) + (query.size > 0 ? `?${query}` : ''), {
 			method,
 			credentials: 'same-origin',
 			cache: 'no-store',
 			keepalive: o.keepalive ?? false,
 			signal: o.signal ? AbortSignal.any([o.signal, timeout]) : timeout,
 			headers: {
-				Accept: 'application/json',
+				Accept: o.accept ?? 'application/json',
+				...(o.reason ? { 'X-Audit-Reason': encodeURIComponent(o.reason) } : {}),
 				...(o.body === undefined ? {} : { 'Content-Type': 'application/json' }),
 			},
 			...(o.body === undefined ? {} : { body: JSON.stringify(o.body) }),
 		});
+		noteServerTime(response.headers.get('date'), sentAt);
+		return response;
 	} catch (e) {
 		if (o.signal?.aborted) throw e;
 		throw new ApiError('network', 0, 'network');

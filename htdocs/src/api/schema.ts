@@ -17,7 +17,21 @@ export const User = z.object({
 	avatar_url: text,
 	bot: z._default(z.boolean(), false),
 });
+export const CustomStatus = z.object({
+	emoji: text,
+	text,
+	expires_at: nullableTime,
+});
+/** What somebody says of himself to who shares something with him. */
+const about = {
+	bio: text,
+	time_zone: text,
+	custom_status: z._default(z.nullable(CustomStatus), null),
+};
+export const Person = z.extend(User, about);
 export const Me = z.extend(User, {
+	...about,
+	dms_from: z._default(z.enum(['everyone', 'shared', 'nobody']), 'shared'),
 	email: text,
 	admin: z._default(z.boolean(), false),
 	receipts: z._default(z.boolean(), true),
@@ -52,16 +66,29 @@ export const Channel = z.object({
 	category: text,
 	position: z._default(z.number(), 0),
 	private: z._default(z.boolean(), false),
+	/** Few may write. */
+	read_only: z._default(z.boolean(), false),
+	/** Seconds between two messages of one person. */
+	slow_mode: z._default(z.number(), 0),
+	archived: z._default(z.boolean(), false),
+	/** A page on the web shows it to everybody. */
+	web_public: z._default(z.boolean(), false),
 	last_seq: z._default(z.number(), 0),
 	rev: z._default(z.number(), 0),
 	last_message_at: nullableTime,
 	members: z.optional(z.array(User)),
 });
+/** Gone for everybody, and kept until `purge_at`. */
+export const DeletedChannel = z.extend(Channel, { deleted_at: time, purge_at: time });
 export const Server = z.object({
 	id,
 	name: z.string(),
 	icon_url: text,
 	owner_id: z._default(z.nullable(id), null),
+	/** Nobody joins. */
+	lockdown: z._default(z.boolean(), false),
+	/** How long its audit log is kept. */
+	audit_days: z._default(z.number(), 365),
 	created_at: z.optional(time),
 	rev: z._default(z.number(), 0),
 });
@@ -70,6 +97,8 @@ export const BootServer = z.extend(Server, {
 	roles: z._default(z.array(Role), []),
 	my_permissions: mask,
 	my_roles: z._default(z.array(id), []),
+	/** Until then I read and nothing else; may be past. */
+	timeout_until: nullableTime,
 	nickname: text,
 	joined_at: nullableTime,
 	member_count: z._default(z.number(), 0),
@@ -111,6 +140,46 @@ export const Member = z.object({
 	joined_at: nullableTime,
 	timeout_until: nullableTime,
 });
+export const Ban = z.object({
+	user: User,
+	reason: text,
+	actor_id: z._default(z.nullable(id), null),
+	created_at: time,
+	/** null: for ever. */
+	expires_at: nullableTime,
+});
+const reportState = z.enum(['open', 'resolved', 'dismissed']);
+export const Report = z.object({
+	id,
+	server_id: id,
+	/** null: about a person, not a message. */
+	channel_id: z._default(z.nullable(id), null),
+	message_id: z._default(z.nullable(id), null),
+	/** Whom it is about. */
+	user: User,
+	/** null: a rule of the server. */
+	reporter: z._default(z.nullable(User), null),
+	reason: z.string(),
+	note: text,
+	snapshot: z._default(
+		z.nullable(z.object({ content: z.string(), author: User, created_at: time })),
+		null,
+	),
+	state: reportState,
+	actor_id: z._default(z.nullable(id), null),
+	created_at: time,
+	closed_at: nullableTime,
+});
+export const AuditEntry = z.object({
+	id,
+	at: time,
+	/** null: a rule of the server, or whoever looks after the installation. */
+	actor: z._default(z.nullable(User), null),
+	action: z.string(),
+	target_id: text,
+	reason: text,
+	detail: z._default(z.unknown(), null),
+});
 export const Invite = z.object({
 	code: z.string(),
 	server: z.object({
@@ -139,6 +208,14 @@ export const Session = z.object({
 	ip: text,
 	current: z._default(z.boolean(), false),
 });
+export const Export = z.object({
+	state: z.string(),
+	url: text,
+	requested_at: nullableTime,
+	ready_at: nullableTime,
+	expires_at: nullableTime,
+});
+export const DeletedServer = z.extend(Server, { deleted_at: time, purge_at: time });
 export const Token = z.object({
 	id: z.string(),
 	name: z.string(),
@@ -165,6 +242,8 @@ export const Bootstrap = z.object({
 	me: Me,
 	servers: z.array(BootServer),
 	dms: z.array(Channel),
+	/** Whom I have blocked. */
+	blocks: z._default(z.array(id), []),
 	read_states: z._default(z.array(ReadState), []),
 	presence: z._default(z.record(z.string(), Seen), {}),
 	limits: z._default(z.record(z.string(), z.unknown()), {}),
@@ -206,6 +285,8 @@ export const Envelope = z.object({
 
 export type User = z.infer<typeof User>;
 export type Me = z.infer<typeof Me>;
+export type CustomStatus = z.infer<typeof CustomStatus>;
+export type Person = z.infer<typeof Person>;
 export type Role = z.infer<typeof Role>;
 export type Override = z.infer<typeof Override>;
 export type Channel = z.infer<typeof Channel>;
@@ -218,6 +299,9 @@ export type Presence = z.infer<typeof Presence>;
 export type Message = z.infer<typeof Message>;
 export type MessagePage = z.infer<typeof MessagePage>;
 export type Member = z.infer<typeof Member>;
+export type Ban = z.infer<typeof Ban>;
+export type Report = z.infer<typeof Report>;
+export type AuditEntry = z.infer<typeof AuditEntry>;
 export type Invite = z.infer<typeof Invite>;
 export type Session = z.infer<typeof Session>;
 export type Token = z.infer<typeof Token>;

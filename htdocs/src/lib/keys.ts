@@ -84,6 +84,7 @@ export const commands = [
 	{ id: 'edit', group: 'row', label: 'keys.edit', combos: [{ key: 'e' }] },
 	{ id: 'copy', group: 'row', label: 'keys.copy', combos: [{ key: 'c' }] },
 	{ id: 'link', group: 'row', label: 'keys.link', combos: [{ key: 'l' }] },
+	{ id: 'select', group: 'row', label: 'keys.select', combos: [{ key: 'x' }] },
 	{ id: 'menu', group: 'row', label: 'keys.menu', combos: [{ key: 'm' }] },
 	{ id: 'delete', group: 'row', label: 'keys.delete', combos: [{ key: 'Delete' }] },
 	{ id: 'send', group: 'writing', label: 'keys.send', combos: [{ key: 'Enter' }] },

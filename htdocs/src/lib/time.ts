@@ -45,3 +45,53 @@ export function ago(at: At, now = Date.now()): string {
 		unit,
 	);
 }
+
+const spans: [unit: string, seconds: number][] = [
+	['day', 86_400],
+	['hour', 3600],
+	['minute', 60],
+	['second', 1],
+];
+
+const inUnit = (n: number, unit: string, unitDisplay: 'long' | 'short'): string =>
+	new Intl.NumberFormat(formatLocale(), { style: 'unit', unit, unitDisplay }).format(n);
+
+/** "7 days": a length of so many seconds, which is a whole number of one unit. */
+export function lengthOf(seconds: number): string {
+	const [unit, size] = spans.find(([, s]) => seconds >= s && seconds % s === 0) ?? ['second', 1];
+	return inUnit(seconds / size, unit, 'long');
+}
+
+/** "4 min 30 sec": what is left, in its two largest units. */
+export function remaining(seconds: number): string {
+	const at = spans.findIndex(([, s]) => seconds >= s);
+	let rest = seconds;
+	const parts = spans.slice(at < 0 ? spans.length - 1 : at).map(([unit, size]) => {
+		const n = Math.floor(rest / size);
+		rest %= size;
+		return { n, unit };
+	});
+	return parts
+		.slice(0, 2)
+		.filter((p, i) => p.n > 0 || i === 0)
+		.map((p) => inUnit(p.n, p.unit, 'short'))
+		.join(' ');
+}
+
+/** "14:05" for today, else with the date. */
+export const clockOrDate = (at: At): string =>
+	dayKey(at) === dayKey(Date.now()) ? clock(at) : dateAndTime(at);
+
+/** What the clock shows in a time zone now; null for one that this browser does not know. */
+export function timeIn(timeZone: string, now = Date.now()): string | null {
+	try {
+		return new Intl.DateTimeFormat(formatLocale(), {
+			weekday: 'short',
+			hour: 'numeric',
+			minute: '2-digit',
+			timeZone,
+		}).format(now);
+	} catch {
+		return null;
+	}
+}

@@ -29,6 +29,9 @@ const WithId = z.object({ id: z.string() });
 const Deleted = z.object({ id: z.string(), channel_id: z.optional(z.string()) });
 const ManyDeleted = z.object({ ids: z.array(z.string()) });
 const ServerRef = z.object({ server_id: z.string() });
+const ReportRef = z.object({ server_id: z.string() });
+/** Of `memberRev`: raised when the reports of a server change. */
+export const reportsKey = (serverId: string): string => `reports:${serverId}`;
 const ChannelRef = z.object({ channel_id: z.string() });
 const ReceiptChange = z.object({
 	channel_id: z.string(),
@@ -36,6 +39,7 @@ const ReceiptChange = z.object({
 	read_seq: z.optional(z.number()),
 	delivered_seq: z.optional(z.number()),
 });
+const BlockChange = z.object({ user_id: z.string(), blocked: z.boolean() });
 const Typing = z.object({ channel_id: z.string(), user: User });
 const MemberChange = z.object({
 	server_id: z.optional(z.nullable(z.string())),
@@ -44,6 +48,7 @@ const MemberChange = z.object({
 	user: z.optional(User),
 	roles: z.optional(z.array(z.string())),
 	nickname: z.optional(z.nullable(z.string())),
+	timeout_until: z.optional(z.nullable(z.string())),
 });
 
 type MemberData = z.infer<typeof MemberChange>;
@@ -65,6 +70,11 @@ export function putMe(s: State, me: Me): State {
 	const next = withUsers(s, [me]);
 	if (s.me?.id !== me.id) return next;
 	return me.receipts ? { ...next, me } : { ...next, me, receipts: {} };
+}
+
+export function putBlock(s: State, userId: string, blocked: boolean): State {
+	const others = s.blocks.filter((id) => id !== userId);
+	return { ...s, blocks: blocked ? [...others, userId] : others };
 }
 
 const streamId = (e: Envelope): string => e.stream.slice(e.stream.indexOf(':') + 1);
@@ -175,12 +185,16 @@ function serverMember(s: State, serverId: string, d: MemberData, change: string)
 }
 
 /** What I am in a server now; what that lets me see, the next bootstrap tells. */
-const asMine = (server: Server, { roles = server.my_roles, nickname }: MemberData): Server => ({
-	...server,
-	my_roles: roles,
-	nickname: nickname === undefined ? server.nickname : nickname,
-	my_permissions: mine(server.roles, roles),
-});
+const asMine = (server: Server, d: MemberData): Server => {
+	const { roles = server.my_roles, nickname, timeout_until } = d;
+	return {
+		...server,
+		my_roles: roles,
+		nickname: nickname === undefined ? server.nickname : nickname,
+		timeout_until: timeout_until === undefined ? server.timeout_until : timeout_until,
+		my_permissions: mine(server.roles, roles),
+	};
+};
 
 const countMembers = (s: State, id: string): State => ({
 	...s,
@@ -264,6 +278,9 @@ const reducers: Record<string, Reducer> = {
 	'receipt.updated': on(ReceiptChange, (s, r) =>
 		raiseReceipt(s, r.channel_id, r.user_id, r.read_seq, r.delivered_seq),
 	),
+	'block.updated': on(BlockChange, (s, b) => putBlock(s, b.user_id, b.blocked)),
+	'report.created': on(ReportRef, (s, r) => countMembers(s, reportsKey(r.server_id))),
+	'report.updated': on(ReportRef, (s, r) => countMembers(s, reportsKey(r.server_id))),
 	'presence.updated': on(Presence, (s, p) => putPresence(s, [p])),
 	'user.updated': on(Me, (s, me, e) =>
 		// Without a number it tells a status; the rest may be older than what came with one.

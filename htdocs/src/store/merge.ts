@@ -15,7 +15,7 @@ import type {
 	Presence,
 	Receipt,
 } from '../api/schema';
-import { putMe, reduceEvent } from './events';
+import { putBlock, putMe, reduceEvent } from './events';
 import { dropChannel, dropServer, mergeBootstrap, putChannel, putServer, revoke } from './places';
 import { dropPending, endTyping, markRead, mergePosted, putPending } from './posting';
 import { putPresence } from './presence';
@@ -44,6 +44,7 @@ export type Action =
 	| { kind: 'receipts-of'; channelIds: string[] }
 	| { kind: 'presence'; items: Presence[] }
 	| { kind: 'me'; me: Me }
+	| { kind: 'block'; userId: string; blocked: boolean }
 	| { kind: 'at-end'; channelId: string; atEnd: boolean }
 	| { kind: 'left'; channelId: string }
 	| { kind: 'window-reset'; channelId: string }
@@ -90,6 +91,8 @@ export function merge(s: State, a: Action): State {
 			return keepReceipts(s, a.channelIds);
 		case 'me':
 			return putMe(s, a.me);
+		case 'block':
+			return putBlock(s, a.userId, a.blocked);
 		case 'presence':
 			return putPresence(s, a.items);
 		case 'at-end':

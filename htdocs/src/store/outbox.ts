@@ -5,16 +5,20 @@
  *
  *   queued → sending → (gone: delivered)
  *                    → waiting  network, 429, 5xx: again after 1, 2, 4 … 30 s or Retry-After
- *                    → failed   refused (4xx), or not taken within two minutes of answers
+ *                    → failed   refused (4xx), slowed for more than a minute, or not taken within
+ *                               two minutes of answers
  *
  * Without network an entry waits as long as it takes. A failed entry does not hold up the next.
  */
 import type { postMessage } from '../api/endpoints';
 import { type ApiError, asApiError } from '../api/problem';
 import type { Message } from '../api/schema';
+import { serverNow } from '../lib/clock';
 import type { Pending } from './types';
 
 export const GIVE_UP_MS = 120_000;
+/** Of slow mode: so long a message waits by itself. */
+const SHORT_S = 60;
 
 export interface OutboxPorts {
 	all(userId: string): Promise<Pending[]>;
@@ -140,12 +144,14 @@ export class Outbox {
 		const now = this.ports.now();
 		const firstFailure = e.kind === 'busy' ? entry.firstFailure || now : 0;
 		const tooLate = firstFailure > 0 && now - firstFailure >= GIVE_UP_MS;
-		if (!e.mayRetry || tooLate) {
-			await this.save({ ...entry, state: 'failed', reason: e.code });
+		const slow = e.code === 'slow_mode' ? { retryAt: serverNow() + e.retryAfter * 1000 } : {};
+		// What has to wait for long is left to whoever wrote it.
+		if (!e.mayRetry || tooLate || (e.code === 'slow_mode' && e.retryAfter > SHORT_S)) {
+			await this.save({ ...entry, ...slow, state: 'failed', reason: e.code });
 			return 0;
 		}
 		const wait = Math.max(e.retryAfter * 1000, backOff(entry.attempts));
-		return this.wait({ ...entry, firstFailure, reason: e.code }, wait);
+		return this.wait({ ...entry, ...slow, firstFailure, reason: e.code }, wait);
 	}
 
 	private async wait(entry: Pending, ms: number): Promise<number> {

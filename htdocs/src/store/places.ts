@@ -31,6 +31,7 @@ export function mergeBootstrap(s: State, b: Bootstrap): State {
 	return {
 		...withUsers(s, users),
 		me: b.me,
+		blocks: b.blocks,
 		presence: bootPresence(s.presence, b.presence),
 		servers,
 		channels,

@@ -5,7 +5,8 @@ import type { State } from './types';
 
 export const unreadOf = (s: State, channelId: string): number => {
 	const c = s.channels[channelId];
-	if (!c) return 0;
+	// Nobody waits for an answer there.
+	if (!c || c.archived) return 0;
 	return Math.max(0, c.last_seq - (s.reads[channelId]?.read_seq ?? 0));
 };
 
@@ -30,7 +31,7 @@ const inPlace = (a: Channel, b: Channel): number =>
 /** As the sidebar shows them: without a category first, then each category by its first channel. */
 export function sectionsOf(channels: State['channels'], serverId: string): Section[] {
 	const all = Object.values(channels)
-		.filter((c) => c.server_id === serverId)
+		.filter((c) => c.server_id === serverId && !c.archived)
 		.sort(inPlace);
 	const loose = all.filter((c) => !c.category);
 	const named = new Map<string, Channel[]>();
@@ -44,6 +45,11 @@ export function sectionsOf(channels: State['channels'], serverId: string): Secti
 		...[...named].map(([name, list]) => ({ kind: 'category' as const, name, channels: list })),
 	].filter((section) => section.channels.length > 0);
 }
+
+export const archivedOf = (channels: State['channels'], serverId: string): Channel[] =>
+	Object.values(channels)
+		.filter((c) => c.server_id === serverId && c.archived)
+		.sort(inPlace);
 
 export const channelsOf = (channels: State['channels'], serverId: string): Channel[] =>
 	sectionsOf(channels, serverId).flatMap((section) => section.channels);

@@ -2,6 +2,7 @@
 import { deleteMessage, patchMessage, postMessage, postTyping, putRead } from '../api/endpoints';
 import { randomId } from '../lib/local';
 import type { TabMessage } from '../stream/tabs';
+import { noteAllowed, noteRefused } from './allowed';
 import { db } from './idb';
 import { Outbox } from './outbox';
 import { apply, chat } from './store';
@@ -113,7 +114,10 @@ export function noteTyping(channelId: string): void {
 	const now = Date.now();
 	if (now - (typedAt.get(channelId) ?? 0) < TYPING_EVERY) return;
 	typedAt.set(channelId, now);
-	void postTyping(channelId).catch(() => undefined);
+	postTyping(channelId).then(
+		() => noteAllowed(channelId),
+		(e) => noteRefused(channelId, e),
+	);
 }
 
 /** The message has gone: the next keystroke may tell again at once. */

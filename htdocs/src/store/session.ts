@@ -90,7 +90,8 @@ export async function signOut(): Promise<void> {
 	endSession();
 }
 
-function endSession(): void {
+/** Nobody is signed in here any more. */
+export function endSession(): void {
 	remember('user', null);
 	remember('expires', null);
 	close();

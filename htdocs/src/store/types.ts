@@ -49,11 +49,15 @@ export interface Pending {
 	state: PendingState;
 	/** Code word of the refusal. */
 	reason: string | null;
+	/** In slow mode: before then (ms, the server's clock) it is no use to try. */
+	retryAt?: number;
 }
 
 export interface State {
 	me: Me | null;
 	users: Record<string, User>;
+	/** Whom I have blocked. */
+	blocks: string[];
 	servers: Record<string, ServerEntity>;
 	channels: Record<ChannelId, Channel>;
 	reads: Record<ChannelId, ReadState>;
@@ -81,6 +85,7 @@ export interface State {
 export const emptyState: State = {
 	me: null,
 	users: {},
+	blocks: [],
 	servers: {},
 	channels: {},
 	reads: {},

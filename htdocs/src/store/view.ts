@@ -1,6 +1,9 @@
 /* What this tab is doing, as opposed to what the server knows: dialogs, the reply being written. */
 import { create } from 'zustand';
 
+/** What can be done to a member. */
+export type Measure = 'timeout' | 'kick' | 'ban';
+
 export type DialogName =
 	| { name: 'create-server' }
 	| { name: 'invite'; serverId: string }
@@ -15,6 +18,10 @@ export type DialogName =
 	| { name: 'delete-channel'; channelId: string }
 	| { name: 'new-conversation' }
 	| { name: 'delete-message'; channelId: string; messageId: string }
+	| { name: 'delete-messages'; channelId: string }
+	| { name: 'moderate'; serverId: string; userId: string; who: string; what: Measure }
+	| { name: 'report'; channelId: string; messageId: string }
+	| { name: 'report-person'; serverId: string; userId: string; who: string }
 	| { name: 'seen-by'; channelId: string; messageId: string }
 	| { name: 'switcher' }
 	| { name: 'shortcuts' }
@@ -26,6 +33,8 @@ interface View {
 	members: boolean;
 	replies: Record<string, string>;
 	editing: string | null;
+	/** Messages chosen in the open channel, the last one touched at the end; null outside of that mode. */
+	selection: { channelId: string; ids: string[] } | null;
 	/** Code of the invite by which the user just signed in: no need to ask again. */
 	joining: string | null;
 	/** The last channel visited in each place: a server's id, or 'dms'. */
@@ -38,6 +47,7 @@ export const useView = create<View>(() => ({
 	members: false,
 	replies: {},
 	editing: null,
+	selection: null,
 	joining: null,
 	last: {},
 }));

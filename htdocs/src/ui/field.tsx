@@ -48,28 +48,64 @@ export function Field({ label, hint, field, error: given, format, ...rest }: Fie
 	);
 }
 
+interface AreaProps extends Omit<ComponentProps<'textarea'>, 'className' | 'id'> {
+	label: string;
+	hint?: string | undefined;
+	field?: string;
+}
+
+/** Several lines. */
+export function Area({ label, hint, field, ...rest }: AreaProps) {
+	const id = useId();
+	const error = useFieldError(field);
+	return (
+		<div className="flex flex-col gap-1">
+			<label htmlFor={id} className="font-semibold text-sm">
+				{label}
+			</label>
+			<textarea
+				id={id}
+				rows={3}
+				className={cx(box, 'field-sizing-content max-h-60 min-h-20 resize-y')}
+				aria-invalid={error ? true : undefined}
+				aria-describedby={hint || error ? `${id}-note` : undefined}
+				{...rest}
+			/>
+			<Note id={`${id}-note`} hint={hint} error={error} />
+		</div>
+	);
+}
+
 interface ChoiceProps {
 	label: string;
+	hint?: string | undefined;
 	value: string;
 	onChange: (value: string) => void;
 	options: [value: string, label: string][];
 }
 
 /** A native select: the browser's own list works with every reader and every thumb. */
-export function Choice({ label, value, onChange, options }: ChoiceProps) {
+export function Choice({ label, hint, value, onChange, options }: ChoiceProps) {
 	const id = useId();
 	return (
 		<div className="flex min-w-0 grow flex-col gap-1">
 			<label htmlFor={id} className="font-semibold text-sm">
 				{label}
 			</label>
-			<select id={id} className={box} value={value} onChange={(e) => onChange(e.target.value)}>
+			<select
+				id={id}
+				className={box}
+				value={value}
+				aria-describedby={hint ? `${id}-note` : undefined}
+				onChange={(e) => onChange(e.target.value)}
+			>
 				{options.map(([v, text]) => (
 					<option key={v} value={v}>
 						{text}
 					</option>
 				))}
 			</select>
+			<Note id={`${id}-note`} hint={hint} />
 		</div>
 	);
 }

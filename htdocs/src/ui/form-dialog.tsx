@@ -13,6 +13,8 @@ interface Props {
 	/** Nothing to send yet, for another reason than a field (those say it themselves). */
 	idle?: boolean;
 	form: { run: () => Promise<void>; busy: boolean; error: ApiError | null };
+	/** Instead of the sentence for what went wrong. */
+	problem?: string | undefined;
 	onClose: () => void;
 	children: ReactNode;
 }
@@ -24,6 +26,7 @@ export const FormDialog = ({
 	submit,
 	idle,
 	form,
+	problem,
 	onClose,
 	children,
 }: Props) => (
@@ -31,7 +34,7 @@ export const FormDialog = ({
 		<Form run={form.run} error={form.error} className="flex min-h-0 flex-col">
 			<DialogBody>
 				{children}
-				<FormProblem />
+				<FormProblem text={problem} />
 				<DialogFoot>
 					<Button onClick={onClose}>{t('action.cancel')}</Button>
 					<Button type="submit" look="primary" busy={form.busy} disabled={idle}>

@@ -47,7 +47,7 @@ export default function Account({ onClose }: { onClose: () => void }) {
 			<Tabs.Root
 				defaultValue="profile"
 				orientation="vertical"
-				className="flex min-h-0 grow flex-col gap-x-6 px-5 pt-3 pb-5 sm:flex-row"
+				className="flex min-h-0 grow flex-col gap-x-6 px-5 pt-3 pb-5 max-sm:overflow-y-auto sm:flex-row"
 			>
 				<div className="flex shrink-0 flex-col justify-between gap-1 pb-4 sm:w-44 sm:pb-0">
 					<Tabs.List
@@ -90,7 +90,7 @@ export default function Account({ onClose }: { onClose: () => void }) {
 					<Tabs.Content
 						key={p.id}
 						value={p.id}
-						className="min-h-0 min-w-0 grow overflow-y-auto px-0.5 outline-offset-4"
+						className="min-w-0 grow px-0.5 outline-offset-4 sm:min-h-0 sm:overflow-y-auto"
 					>
 						<h3 className="mb-4 font-bold text-lg">{t(p.label)}</h3>
 						{p.body}

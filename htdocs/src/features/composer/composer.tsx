@@ -4,7 +4,6 @@ import { problemText } from '../../api/problem';
 import { cx } from '../../lib/cx';
 import { isCommand } from '../../lib/keys';
 import { channelName, isConversation, nameOf } from '../../lib/people';
-import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
 import { jumpToPresent } from '../../store/history';
 import { noteTyping, sendMessage, stopTyping } from '../../store/sending';
@@ -12,7 +11,9 @@ import { chat, useChat } from '../../store/store';
 import { setEditing, setReply, useView } from '../../store/view';
 import { IconButton } from '../../ui/button';
 import { toast } from '../../ui/toast';
+import { BarLine, useBar } from './bar';
 import { readDraft, writeDraft } from './drafts';
+import { SlowCount, SlowLine, slowText, useSlow } from './slow';
 import { TypingLine } from './typing-line';
 import { type Edit, wrap } from './wrap';
 
@@ -21,10 +22,13 @@ export function Composer({ channelId }: { channelId: string }) {
 	const limit = useChat((s) => s.limits.messageLength);
 	const channel = useChat((s) => s.channels[channelId]);
 	const users = useChat((s) => s.users);
-	const mask = useChat((s) => s.servers[s.channels[channelId]?.server_id ?? '']?.my_permissions);
 	const reply = useView((v) => v.replies[channelId]) ?? null;
 	const [text, setText] = useState(() => readDraft(me, channelId));
 	const box = useRef<HTMLTextAreaElement>(null);
+	const bar = useBar(channelId);
+	const slow = useSlow(channelId);
+	const [said, setSaid] = useState('');
+	const barred = bar !== null && !bar.perhaps;
 	useGrowth(box, text);
 
 	useEffect(() => writeDraft(me, channelId, text), [me, channelId, text]);
@@ -44,13 +48,13 @@ export function Composer({ channelId }: { channelId: string }) {
 
 	if (!channel) return null;
 	const name = channelName(channel, me, users);
-	const silent = mask !== undefined && !allows(mask, Permission.send);
 	const length = [...text].length;
 	const over = length > limit;
 
 	const send = async () => {
 		const content = text.trim();
-		if (content === '') return;
+		if (content === '' || barred) return;
+		if (slow > 0) return setSaid(slowText(slow));
 		if (over) return toast(t('composer.too_long', { count: limit }), { bad: true });
 		try {
 			await jumpToPresent(channelId);
@@ -111,10 +115,13 @@ export function Composer({ channelId }: { channelId: string }) {
 			data-region="composer"
 			className="px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4"
 		>
+			<BarLine bar={bar} />
 			<ReplyLine channelId={channelId} />
 			<div
 				className={cx(
-					'flex items-end gap-1 rounded-xl border bg-raised ps-3.5 pe-1 focus-within:border-moss',
+					'flex items-end gap-1 border ps-3.5 pe-1 focus-within:border-moss',
+					bar ? 'rounded-b-xl' : 'rounded-xl',
+					barred ? 'bg-side' : 'bg-raised',
 					over ? 'border-danger' : 'border-line-strong',
 				)}
 			>
@@ -123,15 +130,14 @@ export function Composer({ channelId }: { channelId: string }) {
 					ref={box}
 					rows={1}
 					value={text}
-					disabled={silent}
+					// Not disabled: the focus and what was written stay.
+					readOnly={barred}
 					aria-label={t('composer.label', { name })}
-					aria-describedby={over ? 'composer-note' : undefined}
+					aria-describedby={bar ? 'composer-bar' : over ? 'composer-note' : undefined}
 					aria-invalid={over || undefined}
-					placeholder={
-						silent
-							? t('composer.silent')
-							: t(isConversation(channel) ? 'composer.to_person' : 'composer.to_channel', { name })
-					}
+					placeholder={t(isConversation(channel) ? 'composer.to_person' : 'composer.to_channel', {
+						name,
+					})}
 					className="field-sizing-content max-h-[40dvh] min-h-11 min-w-0 grow resize-none overflow-y-auto bg-transparent py-[0.6rem] leading-[1.45] outline-none placeholder:truncate placeholder:text-ink-3"
 					onChange={(e) => {
 						setText(e.target.value);
@@ -151,20 +157,27 @@ export function Composer({ channelId }: { channelId: string }) {
 					</span>
 				)}
 				<div className="pb-1">
-					<IconButton
-						label={t('composer.send')}
-						keys="Enter"
-						disabled={text.trim() === '' || over}
-						onClick={() => {
-							void send();
-							box.current?.focus();
-						}}
-					>
-						<SendHorizontal size={18} className="rtl:-scale-x-100" />
-					</IconButton>
+					{slow > 0 && !barred ? (
+						<SlowCount left={slow} />
+					) : (
+						<IconButton
+							label={t('composer.send')}
+							keys="Enter"
+							disabled={text.trim() === '' || over || barred}
+							onClick={() => {
+								void send();
+								box.current?.focus();
+							}}
+						>
+							<SendHorizontal size={18} className="rtl:-scale-x-100" />
+						</IconButton>
+					)}
 				</div>
 			</div>
-			<TypingLine channelId={channelId} />
+			<div className="flex justify-between gap-3">
+				<TypingLine channelId={channelId} />
+				<SlowLine channelId={channelId} said={slow > 0 ? said : ''} />
+			</div>
 		</section>
 	);
 }

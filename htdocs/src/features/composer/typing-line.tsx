@@ -19,7 +19,7 @@ export function TypingLine({ channelId }: { channelId: string }) {
 					? t('typing.two', { a, b })
 					: t('typing.many');
 	return (
-		<div className="flex h-5 items-center gap-1.5 ps-1 text-ink-2 text-xs">
+		<div className="flex h-5 min-w-0 items-center gap-1.5 ps-1 text-ink-2 text-xs">
 			{text && (
 				<>
 					<span aria-hidden="true" className="flex gap-0.5">

@@ -1,10 +1,8 @@
-import { Ellipsis, Lock, MessageCircle, UserMinus, X } from 'lucide-react';
+import { Ellipsis, Flag, Lock, MessageCircle, X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { VList } from 'virtua';
 import { useLocation } from 'wouter';
-import * as api from '../../api/endpoints';
-import { problemText } from '../../api/problem';
-import type { Channel, Member, User } from '../../api/schema';
+import type { Channel, Member } from '../../api/schema';
 import { useWide } from '../../lib/media';
 import { nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
@@ -15,8 +13,9 @@ import { openDialog, useView } from '../../store/view';
 import { Button, IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
 import { Failed, Skeleton } from '../../ui/states';
-import { toast } from '../../ui/toast';
 import { focusComposer } from '../messages/actions';
+import { measureItems } from '../moderation/measures';
+import { TimedOut } from '../moderation/timed-out';
 import { PersonAvatar } from '../presence/person-avatar';
 import { usePresenceText } from '../presence/use-presence';
 import { openConversation } from './open-dm';
@@ -151,7 +150,7 @@ function List({ people, serverId, onEnd }: ListProps) {
 				}}
 			>
 				{people.map((m) => (
-					<Person key={m.user.id} user={m.user} nickname={m.nickname ?? null} serverId={serverId} />
+					<Person key={m.user.id} member={m} serverId={serverId} />
 				))}
 			</VList>
 		</div>
@@ -159,12 +158,12 @@ function List({ people, serverId, onEnd }: ListProps) {
 }
 
 interface PersonProps {
-	user: User;
-	nickname: string | null;
+	member: ListProps['people'][number];
 	serverId: string | null;
 }
 
-function Person({ user: given, nickname, serverId }: PersonProps) {
+function Person({ member, serverId }: PersonProps) {
+	const { user: given, nickname, roles, timeout_until } = member;
 	const user = useChat((s) => s.users[given.id]) ?? given;
 	const me = useChat((s) => s.me?.id);
 	const server = useChat((s) => (serverId ? s.servers[serverId] : undefined));
@@ -174,8 +173,7 @@ function Person({ user: given, nickname, serverId }: PersonProps) {
 	const seen = useChat((s) => lastSeen(s, user.id) !== null);
 	const presence = usePresenceText(user.id);
 	const owner = server?.owner_id === user.id;
-	const mayKick =
-		server && user.id !== me && !owner && allows(server.my_permissions, Permission.kick);
+	const measures = measureItems(serverId, user.id, name, roles, timeout_until);
 	const talk = async () => {
 		const to = await openConversation([user.id]);
 		if (!to) return;
@@ -195,6 +193,7 @@ function Person({ user: given, nickname, serverId }: PersonProps) {
 					{owner && ` · ${t('members.owner')}`}
 					{user.id === me && ` · ${t('members.you')}`}
 				</span>
+				<TimedOut until={timeout_until} />
 				{seen && <span className="block truncate text-2xs text-ink-3">{presence}</span>}
 			</div>
 			{user.id !== me && (
@@ -216,25 +215,17 @@ function Person({ user: given, nickname, serverId }: PersonProps) {
 							icon: <MessageCircle size={16} />,
 							onSelect: () => void talk(),
 						},
-						mayKick && 'line',
-						mayKick && {
-							label: t('members.kick', { name }),
-							danger: true,
-							icon: <UserMinus size={16} />,
-							onSelect: () => void kick(server.id, user.id, name),
+						serverId !== null && {
+							label: t('report.person'),
+							icon: <Flag size={16} />,
+							onSelect: () =>
+								openDialog({ name: 'report-person', serverId, userId: user.id, who: name }),
 						},
+						measures.length > 0 && 'line',
+						...measures,
 					]}
 				/>
 			)}
 		</div>
 	);
-}
-
-async function kick(serverId: string, userId: string, name: string): Promise<void> {
-	try {
-		await api.removeMember(serverId, userId);
-		toast(t('toast.kicked', { name }));
-	} catch (e) {
-		toast(problemText(e), { bad: true });
-	}
 }

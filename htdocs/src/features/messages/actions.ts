@@ -31,6 +31,15 @@ export const remove = (m: Message): void =>
 export const seenBy = (m: Message): void =>
 	openDialog({ name: 'seen-by', channelId: m.channel_id, messageId: m.id });
 
+/** A server has moderators, a conversation has not. */
+export const mayReport = (m: Message): boolean => {
+	const s = chat();
+	return !m.deleted && m.author.id !== s.me?.id && !!s.channels[m.channel_id]?.server_id;
+};
+
+export const report = (m: Message): void =>
+	openDialog({ name: 'report', channelId: m.channel_id, messageId: m.id });
+
 /** How far others have read is told in this channel. */
 export const hasReaders = (m: Message): boolean => {
 	const list = chat().receipts[m.channel_id];

@@ -3,7 +3,7 @@
  * One tab stop with roving focus; Enter goes into a row, Esc out of it and to the composer.
  */
 import { ArrowDown } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { isLetter } from '../../lib/keys';
 import { useMarkdownReady } from '../../lib/markdown';
 import { t } from '../../lib/text';
@@ -31,6 +31,7 @@ import { Beginning } from './beginning';
 import { MessageRow } from './message-row';
 import { PendingRow } from './pending-row';
 import { buildRows, type Row } from './rows';
+import { endSelection, selectionIn, selectTo, toggleSelected } from './selection';
 import { PAGE_PX, type Place, useKeepPlace } from './use-keep-place';
 
 const places = new Map<string, Place>();
@@ -141,6 +142,7 @@ export function MessageList({ channelId, target }: Props) {
 		if (e.key === 'Escape' && row) {
 			e.preventDefault();
 			e.stopPropagation();
+			if (selectionIn(channelId)) return endSelection();
 			return inside ? row.focus() : act.focusComposer();
 		}
 		if (inside) return;
@@ -154,7 +156,11 @@ export function MessageList({ channelId, target }: Props) {
 		const next = move[e.key];
 		if (next !== undefined && !e.altKey && !e.ctrlKey && !e.metaKey) {
 			e.preventDefault();
-			return focusRow(keys[Math.max(0, Math.min(keys.length - 1, next))]);
+			const to = keys[Math.max(0, Math.min(keys.length - 1, next))];
+			const chosen = rows.find((r) => r.key === to);
+			if (e.shiftKey && chosen?.kind === 'message' && selectionIn(channelId))
+				selectTo(chosen.message);
+			return focusRow(to);
 		}
 		if (e.key === 'Enter' && row) {
 			e.preventDefault();
@@ -163,6 +169,21 @@ export function MessageList({ channelId, target }: Props) {
 		const found = rows.find((r) => r.key === row?.dataset.row);
 		if (isLetter(e, 'j')) void toPresent();
 		else if (found?.kind === 'message') rowKey(e, found, row);
+	};
+
+	/** While messages are being chosen a row is nothing but that. */
+	const choose = (e: MouseEvent<HTMLDivElement>) => {
+		const on = e.target as HTMLElement;
+		if (!selectionIn(channelId) || !e.currentTarget.contains(on)) return;
+		const key = on.closest<HTMLElement>('[data-row]')?.dataset.row;
+		const row = rows.find((r) => r.key === key);
+		if (row?.kind !== 'message') return;
+		// What a reader presses in the box of a row comes as its change.
+		if (on.matches('[data-choose]') && !e.shiftKey) return;
+		e.preventDefault();
+		e.stopPropagation();
+		if (e.shiftKey) selectTo(row.message);
+		else toggleSelected(row.message);
 	};
 
 	const unread = useChat((s) => unreadOf(s, channelId));
@@ -191,6 +212,7 @@ export function MessageList({ channelId, target }: Props) {
 						aria-label={t('messages.label')}
 						className="pb-4"
 						onKeyDown={onKeyDown}
+						onClickCapture={choose}
 						onFocus={(e) => {
 							const key = e.target.closest<HTMLElement>('[data-row]')?.dataset.row;
 							if (key) {
@@ -274,7 +296,8 @@ function rowKey(
 	row: HTMLElement | null,
 ): void {
 	if (e.ctrlKey || e.metaKey || e.altKey || m.deleted) return;
-	if (isLetter(e, 'r')) act.reply(m);
+	if (isLetter(e, 'x') || (e.key === ' ' && selectionIn(m.channel_id))) toggleSelected(m);
+	else if (isLetter(e, 'r')) act.reply(m);
 	else if (isLetter(e, 'e') && act.mayEdit(m)) act.edit(m);
 	else if (isLetter(e, 'c')) void act.copyText(m);
 	else if (isLetter(e, 'l')) void act.copyLink(m);

@@ -1,4 +1,15 @@
-import { Copy, CornerUpRight, Ellipsis, Eye, Link2, Pencil, Reply, Trash2 } from 'lucide-react';
+import {
+	Copy,
+	CornerUpRight,
+	Ellipsis,
+	Eye,
+	Flag,
+	Link2,
+	ListChecks,
+	Pencil,
+	Reply,
+	Trash2,
+} from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { problemText } from '../../api/problem';
@@ -16,9 +27,11 @@ import { setEditing, useView } from '../../store/view';
 import { Button, IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
 import { toast } from '../../ui/toast';
+import { measureItems } from '../moderation/measures';
 import { PersonAvatar } from '../presence/person-avatar';
 import * as act from './actions';
 import { Fate } from './fate';
+import { maySelect, toggleSelected } from './selection';
 
 interface Props {
 	message: Message;
@@ -47,6 +60,9 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 	const own = useChat(
 		(s) => m.author.id === s.me?.id && isConversation(s.channels[m.channel_id] ?? { kind: 'text' }),
 	);
+	const chosen = useView((v) =>
+		v.selection?.channelId === m.channel_id ? v.selection.ids.includes(m.id) : null,
+	);
 	const name = nameOf(author);
 	return (
 		<article
@@ -58,10 +74,24 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 				'group relative grid grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 outline-none focus-visible:bg-hover focus-visible:outline-2 focus-visible:outline-moss focus-visible:-outline-offset-2',
 				first && 'mt-2.5',
 				active && 'bg-hover',
-				mentioned && !m.deleted && 'border-amber border-s-2 bg-amber-soft ps-3.5',
+				chosen !== null && 'cursor-pointer select-none',
+				chosen && 'bg-moss-soft',
+				mentioned && !m.deleted && 'border-amber border-s-2 bg-amber-soft',
+				chosen !== null ? 'ps-11' : mentioned && !m.deleted && 'ps-3.5',
 				marked && 'animate-mark',
 			)}
 		>
+			{chosen !== null && !m.deleted && (
+				<input
+					type="checkbox"
+					data-choose=""
+					tabIndex={-1}
+					className="absolute start-4 top-1.5 size-4.5 accent-moss"
+					aria-label={t('message.select_label', { name, time: clock(m.created_at) })}
+					checked={chosen}
+					onChange={() => toggleSelected(m)}
+				/>
+			)}
 			{m.reply_to && <Quote channelId={m.channel_id} id={m.reply_to} />}
 			{first ? (
 				<div className="pt-0.5">
@@ -103,7 +133,9 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 					<Body message={m} own={own} />
 				)}
 			</div>
-			{active && !editing && !m.deleted && <Actions message={m} onHold={setHeld} />}
+			{active && !editing && !m.deleted && chosen === null && (
+				<Actions message={m} onHold={setHeld} />
+			)}
 		</article>
 	);
 });
@@ -161,6 +193,8 @@ function Quote({ channelId, id }: { channelId: string; id: string }) {
 
 function Actions({ message: m, onHold }: { message: Message; onHold: (open: boolean) => void }) {
 	const mine = act.mayEdit(m);
+	const place = chat().channels[m.channel_id]?.server_id ?? null;
+	const measures = measureItems(place, m.author.id, nameOf(m.author));
 	return (
 		<div className="absolute end-3 -top-3.5 flex rounded-lg border border-line bg-raised shadow-float">
 			<IconButton small label={t('message.reply')} keys="R" onClick={() => act.reply(m)}>
@@ -215,7 +249,18 @@ function Actions({ message: m, onHold }: { message: Message; onHold: (open: bool
 						keys: 'E',
 						onSelect: () => act.edit(m),
 					},
-					act.mayDelete(m) && 'line',
+					maySelect(m.channel_id) && {
+						label: t('message.select'),
+						icon: <ListChecks size={16} />,
+						keys: 'X',
+						onSelect: () => toggleSelected(m),
+					},
+					act.mayReport(m) && {
+						label: t('report.message'),
+						icon: <Flag size={16} />,
+						onSelect: () => act.report(m),
+					},
+					(act.mayDelete(m) || measures.length > 0) && 'line',
 					act.mayDelete(m) && {
 						label: t('message.delete'),
 						danger: true,
@@ -223,6 +268,7 @@ function Actions({ message: m, onHold }: { message: Message; onHold: (open: bool
 						keys: t('key.delete'),
 						onSelect: () => act.remove(m),
 					},
+					...measures,
 				]}
 			/>
 		</div>

@@ -64,11 +64,17 @@ function Waiting({ entry }: { entry: Pending }) {
 		return () => clearTimeout(timer);
 	}, []);
 	if (!late) return null;
-	const offline = entry.state === 'waiting' && entry.reason === 'network';
+	const why = entry.state === 'waiting' ? entry.reason : null;
 	return (
 		<p className="flex items-center gap-1 text-ink-2 text-xs">
 			<Clock size={12} aria-hidden />
-			{t(offline ? 'pending.offline' : 'pending.sending')}
+			{t(
+				why === 'network'
+					? 'pending.offline'
+					: why === 'slow_mode'
+						? 'pending.slow'
+						: 'pending.sending',
+			)}
 		</p>
 	);
 }

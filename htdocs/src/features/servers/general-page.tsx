@@ -16,7 +16,7 @@ interface Props {
 }
 
 /** Its name; and for the owner, whose it is and whether it is. */
-export function GeneralPage({ serverId, onClose }: Props) {
+export default function GeneralPage({ serverId, onClose }: Props) {
 	const server = useChat((s) => s.servers[serverId]);
 	const owner = useChat((s) => s.me !== null && s.servers[serverId]?.owner_id === s.me.id);
 	const [name, setName] = useState(server?.name ?? '');

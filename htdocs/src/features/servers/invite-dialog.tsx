@@ -123,6 +123,9 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 						{t(channel ? 'invite.guest_sees' : 'invite.guest_needs')}
 					</p>
 				)}
+				{server?.lockdown && (
+					<p className="rounded-lg bg-amber-soft px-3 py-2 text-sm">{t('invite.lockdown')}</p>
+				)}
 				{error && <FormError>{problemText(error)}</FormError>}
 				<Button look="primary" wide busy={make.busy} onClick={() => void make.run()}>
 					{t('invite.make')}

@@ -1,4 +1,4 @@
-/* What may be done about one member: roles, nickname, removal. */
+/* What may be done about one member: roles, nickname, time-out, removal. */
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
@@ -7,13 +7,18 @@ import { nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
 import { useSaved } from '../../lib/use-saved';
+import { useSecondsLeft } from '../../lib/use-seconds-left';
 import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
+import type { Measure } from '../../store/view';
 import { Button } from '../../ui/button';
 import { Check, Field } from '../../ui/field';
 import { Form, FormError, FormProblem } from '../../ui/form';
 import { Panel } from '../../ui/panel';
 import { toast } from '../../ui/toast';
+import { mayDo } from '../moderation/measures';
+import { forms, titles } from '../moderation/moderate';
+import { TimeLeft } from '../moderation/time-left';
 import { inOrder, roleName, standing, standingIn } from '../roles/standing';
 
 interface Props {
@@ -34,6 +39,7 @@ export function MemberEditor({ serverId, member, onBack }: Props) {
 	const mayName = self
 		? allows(server.my_permissions, Permission.changeNickname)
 		: may(Permission.manageNicknames);
+	const measures = mayDo(serverId, member.user.id, member.roles);
 	const mayRoles = allows(server.my_permissions, Permission.manageRoles) && (below || self);
 	return (
 		<Panel
@@ -53,15 +59,8 @@ export function MemberEditor({ serverId, member, onBack }: Props) {
 					mayName={mayName}
 				/>
 			)}
-			{(may(Permission.kick) || may(Permission.ban)) && (
-				<Remove
-					serverId={serverId}
-					userId={member.user.id}
-					name={name}
-					kick={may(Permission.kick)}
-					ban={may(Permission.ban)}
-					onGone={onBack}
-				/>
+			{measures.length > 0 && (
+				<Measures serverId={serverId} member={member} name={name} may={measures} onGone={onBack} />
 			)}
 		</Panel>
 	);
@@ -131,55 +130,54 @@ function Edit({ serverId, member: known, roles, mayGive, mayName }: EditProps) {
 	);
 }
 
-interface RemoveProps {
+interface MeasuresProps {
 	serverId: string;
-	userId: string;
+	member: Member;
 	name: string;
-	kick: boolean;
-	ban: boolean;
+	may: Measure[];
 	onGone: () => void;
 }
 
-/** Asked once more, in place: what is done to somebody cannot be taken back by him. */
-function Remove({ serverId, userId, name, kick, ban, onGone }: RemoveProps) {
-	const [asked, setAsked] = useState<'kick' | 'ban' | null>(null);
-	const [reason, setReason] = useState('');
-	const { run, busy, error } = useSubmit(async () => {
-		if (asked === 'ban') await api.ban(serverId, userId, reason.trim());
-		else await api.removeMember(serverId, userId);
-		toast(t(asked === 'ban' ? 'toast.banned' : 'toast.kicked', { name }));
-		onGone();
+/** A time-out that runs, and what else may be done: asked for once more, in place. */
+function Measures({ serverId, member, name, may, onGone }: MeasuresProps) {
+	const [asked, setAsked] = useState<Measure | null>(null);
+	const held = useSecondsLeft(member.timeout_until) > 0;
+	const end = useSubmit(async () => {
+		await api.endTimeOut(serverId, member.user.id);
+		toast(t('toast.timeout_ended', { name }));
 	});
+	const Body = asked && forms[asked];
 	return (
 		<div className="flex flex-col items-start gap-3 rounded-xl border border-danger p-4">
-			{asked === null ? (
-				<div className="flex flex-wrap gap-2">
-					{kick && <Button onClick={() => setAsked('kick')}>{t('members.kick', { name })}</Button>}
-					{ban && <Button onClick={() => setAsked('ban')}>{t('members.ban', { name })}</Button>}
+			{held && member.timeout_until && (
+				<p className="text-sm">
+					{t('timeout.is_in')} <TimeLeft until={member.timeout_until} />
+				</p>
+			)}
+			{end.error && <FormError>{problemText(end.error)}</FormError>}
+			{asked && Body ? (
+				<div className="w-full">
+					<Body
+						serverId={serverId}
+						userId={member.user.id}
+						name={name}
+						onDone={asked === 'timeout' ? () => setAsked(null) : onGone}
+						onCancel={() => setAsked(null)}
+					/>
 				</div>
 			) : (
-				<>
-					<p className="text-ink-2 text-sm">
-						{t(asked === 'ban' ? 'members.ban_lead' : 'members.kick_lead')}
-					</p>
-					{asked === 'ban' && (
-						<div className="w-full">
-							<Field
-								label={t('members.ban_reason')}
-								maxLength={512}
-								value={reason}
-								onChange={(e) => setReason(e.target.value)}
-							/>
-						</div>
-					)}
-					{error && <FormError>{problemText(error)}</FormError>}
-					<div className="flex flex-wrap gap-2">
-						<Button look="danger" busy={busy} onClick={() => void run()}>
-							{t(asked === 'ban' ? 'members.ban' : 'members.kick', { name })}
+				<div className="flex flex-wrap gap-2">
+					{held && may.includes('timeout') && (
+						<Button busy={end.busy} onClick={() => void end.run()}>
+							{t('timeout.end')}
 						</Button>
-						<Button onClick={() => setAsked(null)}>{t('action.cancel')}</Button>
-					</div>
-				</>
+					)}
+					{may.map((what) => (
+						<Button key={what} onClick={() => setAsked(what)}>
+							{t(titles[what], { name })}
+						</Button>
+					))}
+				</div>
 			)}
 		</div>
 	);

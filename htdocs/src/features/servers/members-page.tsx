@@ -9,13 +9,14 @@ import { Button } from '../../ui/button';
 import { Choice, Field } from '../../ui/field';
 import { Failed, Skeleton } from '../../ui/states';
 import { useMembers } from '../members/use-members';
+import { TimedOut } from '../moderation/timed-out';
 import { RoleDot } from '../roles/role-dot';
 import { inOrder, roleName } from '../roles/standing';
 import { MemberEditor } from './member-editor';
 
 const noRoles: Role[] = [];
 
-export function MembersPage({ serverId }: { serverId: string }) {
+export default function MembersPage({ serverId }: { serverId: string }) {
 	const roles = useChat((s) => s.servers[serverId]?.roles ?? noRoles);
 	const [q, setQ] = useState('');
 	const [roleId, setRoleId] = useState('');
@@ -87,6 +88,7 @@ function Row({ member: m, roles, onOpen }: { member: Member; roles: Role[]; onOp
 			<span className="min-w-0 grow leading-tight">
 				<bdi className="block truncate font-semibold text-sm">{name}</bdi>
 				<bdi className="block truncate text-ink-3 text-xs">@{m.user.username}</bdi>
+				<TimedOut until={m.timeout_until} />
 				<span className="flex flex-wrap gap-x-2">
 					{inOrder(roles)
 						.filter((r) => m.roles.includes(r.id))

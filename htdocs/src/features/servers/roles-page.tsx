@@ -33,7 +33,7 @@ function useCounts(serverId: string): Record<string, number> {
 
 const noRoles: Role[] = [];
 
-export function RolesPage({ serverId }: { serverId: string }) {
+export default function RolesPage({ serverId }: { serverId: string }) {
 	const roles = useChat((s) => s.servers[serverId]?.roles ?? noRoles);
 	const [openId, setOpenId] = useState<string | null>(null);
 	const [said, setSaid] = useState('');

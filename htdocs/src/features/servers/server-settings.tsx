@@ -1,12 +1,10 @@
-import { Settings, ShieldCheck, UsersRound } from 'lucide-react';
+import { Ban, Flag, LifeBuoy, ScrollText, Settings, ShieldCheck, UsersRound } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { type ReactNode, useEffect } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
 import { Dialog } from '../../ui/dialog';
-import { GeneralPage } from './general-page';
-import { MembersPage } from './members-page';
-import { RolesPage } from './roles-page';
+import { Skeleton } from '../../ui/states';
 import { type SettingsPage, settingsPages } from './settings-pages';
 
 interface Props {
@@ -14,10 +12,49 @@ interface Props {
 	onClose: () => void;
 }
 
-const tabs: Record<SettingsPage, { label: string; icon: ReactNode }> = {
-	general: { label: 'server.general', icon: <Settings size={17} /> },
-	roles: { label: 'roles.title', icon: <ShieldCheck size={17} /> },
-	members: { label: 'members.title', icon: <UsersRound size={17} /> },
+interface Tab {
+	label: string;
+	icon: ReactNode;
+	Body: ComponentType<Props>;
+}
+
+/** Each page is fetched when it is first looked at. */
+const tabs: Record<SettingsPage, Tab> = {
+	general: {
+		label: 'server.general',
+		icon: <Settings size={17} />,
+		Body: lazy(() => import('./general-page')),
+	},
+	roles: {
+		label: 'roles.title',
+		icon: <ShieldCheck size={17} />,
+		Body: lazy(() => import('./roles-page')),
+	},
+	members: {
+		label: 'members.title',
+		icon: <UsersRound size={17} />,
+		Body: lazy(() => import('./members-page')),
+	},
+	bans: {
+		label: 'bans.title',
+		icon: <Ban size={17} />,
+		Body: lazy(() => import('../moderation/bans-page')),
+	},
+	reports: {
+		label: 'reports.title',
+		icon: <Flag size={17} />,
+		Body: lazy(() => import('../moderation/reports-page')),
+	},
+	safety: {
+		label: 'safety.title',
+		icon: <LifeBuoy size={17} />,
+		Body: lazy(() => import('../moderation/safety-page')),
+	},
+	audit: {
+		label: 'audit.title',
+		icon: <ScrollText size={17} />,
+		Body: lazy(() => import('../moderation/audit-page')),
+	},
 };
 
 /** Whoever loses the permission for a page loses the page. */
@@ -30,21 +67,20 @@ export default function ServerSettings({ serverId, onClose }: Props) {
 		if (none) onClose();
 	}, [none, onClose]);
 	if (none) return null;
-	const bodies: Record<SettingsPage, ReactNode> = {
-		general: <GeneralPage serverId={serverId} onClose={onClose} />,
-		roles: <RolesPage serverId={serverId} />,
-		members: <MembersPage serverId={serverId} />,
+	const page = (p: SettingsPage) => {
+		const { Body } = tabs[p];
+		return <Body serverId={serverId} onClose={onClose} />;
 	};
 	return (
 		<Dialog size="large" title={t('server.settings')} onClose={onClose}>
 			<Tabs.Root
 				defaultValue={pages[0] ?? ''}
 				orientation="vertical"
-				className="flex min-h-0 grow flex-col gap-x-6 px-5 pt-3 pb-5 sm:flex-row"
+				className="flex min-h-0 grow flex-col gap-x-6 px-5 pt-3 pb-5 max-sm:overflow-y-auto sm:flex-row"
 			>
 				<Tabs.List
 					aria-label={t('server.settings')}
-					className="flex shrink-0 flex-wrap gap-1 pb-4 sm:w-36 sm:flex-col sm:pb-0"
+					className="grid shrink-0 grid-cols-2 gap-1 pb-4 sm:flex sm:w-36 sm:flex-col sm:pb-0"
 				>
 					{pages.map((p) => (
 						<Tabs.Trigger
@@ -61,10 +97,10 @@ export default function ServerSettings({ serverId, onClose }: Props) {
 					<Tabs.Content
 						key={p}
 						value={p}
-						className="min-h-0 min-w-0 grow overflow-y-auto px-0.5 outline-offset-4"
+						className="min-w-0 grow px-0.5 outline-offset-4 sm:min-h-0 sm:overflow-y-auto"
 					>
 						<h3 className="mb-4 font-bold text-lg">{t(tabs[p].label)}</h3>
-						{bodies[p]}
+						<Suspense fallback={<Skeleton rows={4} />}>{page(p)}</Suspense>
 					</Tabs.Content>
 				))}
 			</Tabs.Root>

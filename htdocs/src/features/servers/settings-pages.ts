@@ -1,12 +1,23 @@
 /* Which pages of a server's settings somebody gets. */
 import { allows, Permission as P } from '../../lib/permissions';
 
-export type SettingsPage = 'general' | 'roles' | 'members';
+export type SettingsPage =
+	| 'general'
+	| 'roles'
+	| 'members'
+	| 'bans'
+	| 'reports'
+	| 'safety'
+	| 'audit';
 
 const needed: Record<SettingsPage, bigint[]> = {
 	general: [P.manageServer],
 	roles: [P.manageRoles],
-	members: [P.manageRoles, P.kick, P.ban, P.manageNicknames],
+	members: [P.manageRoles, P.kick, P.ban, P.timeout, P.manageNicknames],
+	bans: [P.ban],
+	reports: [P.manageMessages],
+	safety: [P.manageServer],
+	audit: [P.auditLog],
 };
 
 export function settingsPages(server: { my_permissions: string }, owner: boolean): SettingsPage[] {

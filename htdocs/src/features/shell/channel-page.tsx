@@ -17,6 +17,7 @@ import { ConnectionLine } from './connection';
 import { DrawerButton } from './drawer-button';
 import { Gone } from './gone';
 
+const SelectionBar = lazy(() => import('../messages/selection-bar'));
 const Members = lazy(() => import('../members/members'));
 
 interface Props {
@@ -27,6 +28,7 @@ interface Props {
 export function ChannelPage({ channelId, messageId }: Props) {
 	const channel = useChat((s) => own(s.channels, channelId));
 	const members = useView((v) => v.members);
+	const selecting = useView((v) => v.selection?.channelId === channelId);
 	const wide = useWide();
 	useEffect(() => {
 		if (!channel) return;
@@ -45,7 +47,13 @@ export function ChannelPage({ channelId, messageId }: Props) {
 					<ConnectionLine />
 				</div>
 				<MessageList channelId={channelId} target={isId(messageId) ? messageId : undefined} />
-				<Composer channelId={channelId} />
+				{selecting ? (
+					<Suspense fallback={<div className="h-16" />}>
+						<SelectionBar channelId={channelId} />
+					</Suspense>
+				) : (
+					<Composer channelId={channelId} />
+				)}
 			</main>
 			{members && channel.kind !== 'dm' && (
 				<Suspense fallback={wide ? <aside className="w-60 bg-side" /> : null}>

@@ -53,7 +53,7 @@ const regions: [region: string, entries: string[]][] = [
 	['rail', ['[aria-current="page"]', 'a, button']],
 	['sidebar', ['[aria-current="page"]', 'a, button']],
 	['main', ['[role="log"] article[tabindex="0"]', 'a, button']],
-	['composer', ['textarea']],
+	['composer', ['textarea', 'button:not(:disabled)']],
 	['members', ['button, a, input']],
 ];
 

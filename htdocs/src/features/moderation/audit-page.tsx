@@ -1,0 +1,175 @@
+/* Who changed what, when and why: newest first, filtered, and as a table for a spreadsheet. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Download, X } from 'lucide-react';
+import { useState } from 'react';
+import * as api from '../../api/endpoints';
+import { problemText } from '../../api/problem';
+import type { AuditEntry, User } from '../../api/schema';
+import { isId } from '../../lib/ids';
+import { nameOf } from '../../lib/people';
+import { queries } from '../../lib/queries';
+import { t } from '../../lib/text';
+import { dateAndTime } from '../../lib/time';
+import { useSubmit } from '../../lib/use-submit';
+import { useChat } from '../../store/store';
+import type { State } from '../../store/types';
+import { Button, IconButton } from '../../ui/button';
+import { Choice } from '../../ui/field';
+import { FormError } from '../../ui/form';
+import { Failed, Skeleton } from '../../ui/states';
+import { roleName } from '../roles/standing';
+import { actions, actionText, detailText, partsOf, valueText } from './audit-words';
+
+export default function AuditPage({ serverId }: { serverId: string }) {
+	const [filter, setFilter] = useState<api.AuditFilter>({});
+	const [people, setPeople] = useState<Record<string, User>>({});
+	const q = useInfiniteQuery(
+		{
+			queryKey: ['audit', serverId, filter],
+			initialPageParam: undefined as string | undefined,
+			queryFn: async ({ pageParam }) => {
+				const page = await api.audit(serverId, filter, pageParam);
+				setPeople((p) => ({
+					...p,
+					...Object.fromEntries(
+						page.items.flatMap((e) => (e.actor ? [[e.actor.id, e.actor]] : [])),
+					),
+				}));
+				return page;
+			},
+			getNextPageParam: (last) => last.before ?? undefined,
+			staleTime: 0,
+		},
+		queries,
+	);
+	const csv = useSubmit(async () =>
+		save(await api.auditCsv(serverId, filter), `audit-${serverId}.csv`),
+	);
+	const list = q.data?.pages.flatMap((p) => p.items) ?? [];
+	const set = (part: api.AuditFilter) => setFilter((f) => ({ ...f, ...part }));
+	return (
+		<div className="flex flex-col gap-4">
+			<div className="flex flex-wrap items-end gap-3">
+				<Choice
+					label={t('audit.actor')}
+					value={filter.actor_id ?? ''}
+					onChange={(v) => set({ actor_id: v || undefined })}
+					options={[
+						['', t('audit.anybody')],
+						...Object.values(people).map((u): [string, string] => [u.id, nameOf(u)]),
+					]}
+				/>
+				<Choice
+					label={t('audit.action')}
+					value={filter.action ?? ''}
+					onChange={(v) => set({ action: v || undefined })}
+					options={[
+						['', t('audit.anything')],
+						...actions.map((a): [string, string] => [a, actionText(a)]),
+					]}
+				/>
+				<Button busy={csv.busy} onClick={() => void csv.run()}>
+					<Download size={16} aria-hidden />
+					{t('audit.csv')}
+				</Button>
+			</div>
+			{filter.target_id && (
+				<p className="flex items-center gap-1 text-sm">
+					<Target id={filter.target_id} serverId={serverId} />
+					<IconButton
+						small
+						label={t('audit.any_target')}
+						onClick={() => set({ target_id: undefined })}
+					>
+						<X size={14} />
+					</IconButton>
+				</p>
+			)}
+			{csv.error && <FormError>{problemText(csv.error)}</FormError>}
+			{q.isPending && <Skeleton rows={5} />}
+			{q.isError && <Failed error={q.error} onRetry={() => void q.refetch()} />}
+			{q.isSuccess && list.length === 0 && (
+				<p className="text-ink-2 text-sm">{t('audit.nothing')}</p>
+			)}
+			<ul aria-label={t('audit.title')} className="flex flex-col">
+				{list.map((e) => (
+					<Entry
+						key={e.id}
+						entry={e}
+						serverId={serverId}
+						onTarget={(id) => set({ target_id: id })}
+					/>
+				))}
+			</ul>
+			{q.hasNextPage && (
+				<Button busy={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
+					{t('action.more')}
+				</Button>
+			)}
+		</div>
+	);
+}
+
+/** Handed to the browser as a file. */
+function save(text: string, name: string): void {
+	const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+	const a = document.createElement('a');
+	a.href = url;
+	a.download = name;
+	a.click();
+	setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** What an id belongs to, where it is known here. */
+function nameFor(s: State, serverId: string, id: string): string | null {
+	const role = s.servers[serverId]?.roles.find((r) => r.id === id);
+	if (role) return roleName(role);
+	if (s.channels[id]) return `#${s.channels[id].name ?? ''}`;
+	if (s.users[id]) return nameOf(s.users[id]);
+	return s.servers[id]?.name ?? null;
+}
+
+function Target({ id, serverId }: { id: string; serverId: string }) {
+	const name = useChat((s) => nameFor(s, serverId, id));
+	return name ? <bdi>{name}</bdi> : <span className="font-mono text-xs">{id}</span>;
+}
+
+interface EntryProps {
+	entry: AuditEntry;
+	serverId: string;
+	onTarget: (id: string) => void;
+}
+
+function Entry({ entry: e, serverId, onTarget }: EntryProps) {
+	const named = useChat((s) =>
+		partsOf(e.detail)
+			.flatMap(([k, v]) => {
+				const value = isId(v) ? nameFor(s, serverId, v) : valueText(k, v);
+				return value === null ? [] : `${detailText(k)}: ${value}`;
+			})
+			.join(' · '),
+	);
+	return (
+		<li className="flex flex-col gap-0.5 border-line border-b py-2 text-sm leading-tight">
+			<p className="flex flex-wrap items-baseline gap-x-2">
+				<bdi className="font-semibold">{e.actor ? nameOf(e.actor) : t('audit.nobody')}</bdi>
+				<span>{actionText(e.action)}</span>
+				{e.target_id && e.target_id !== serverId && (
+					<button
+						type="button"
+						title={t('audit.only_this')}
+						className="rounded-sm text-moss hover:underline"
+						onClick={() => onTarget(e.target_id ?? '')}
+					>
+						<Target id={e.target_id} serverId={serverId} />
+					</button>
+				)}
+			</p>
+			{e.reason && <p className="break-words text-ink-2">“{e.reason}”</p>}
+			{named && <p className="break-words text-ink-2 text-xs">{named}</p>}
+			<time dateTime={e.at} className="text-ink-3 text-xs">
+				{dateAndTime(e.at)}
+			</time>
+		</li>
+	);
+}

@@ -1,0 +1,55 @@
+/* What the audit log says, in words. */
+import { hasText, t } from '../../lib/text';
+import { dateAndTime, lengthOf } from '../../lib/time';
+
+/** Kinds that are offered as a filter, in the order of the list. */
+export const actions = [
+	'server.updated',
+	'server.owner',
+	'member.kicked',
+	'member.banned',
+	'member.unbanned',
+	'member.timeout',
+	'member.roles',
+	'role.created',
+	'role.updated',
+	'role.deleted',
+	'roles.ordered',
+	'channel.created',
+	'channel.updated',
+	'channel.deleted',
+	'channel.overrides',
+	'message.deleted',
+	'messages.deleted',
+	'invite.regenerated',
+	'invite.deleted',
+	'report.resolved',
+	'report.dismissed',
+];
+
+/** A kind that this client does not know is shown as it is called. */
+export function actionText(action: string): string {
+	const id = `audit.do_${action.replaceAll('.', '_')}`;
+	return hasText(id) ? t(id) : action;
+}
+
+/** Details that are plain values; the reason stands by itself. */
+export function partsOf(detail: unknown): [key: string, value: string][] {
+	if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) return [];
+	return Object.entries(detail).flatMap(([key, value]): [string, string][] =>
+		key !== 'reason' && ['string', 'number', 'boolean'].includes(typeof value)
+			? [[key, String(value)]]
+			: [],
+	);
+}
+
+export const detailText = (key: string): string =>
+	hasText(`audit.of_${key}`) ? t(`audit.of_${key}`) : key;
+
+/** Times and lengths as people write them. */
+export function valueText(key: string, value: string): string {
+	if (/^\d{4}-\d\d-\d\dT/.test(value)) return dateAndTime(value);
+	if (key === 'messages_of_s') return lengthOf(Number(value));
+	if (value === 'true' || value === 'false') return t(value === 'true' ? 'audit.yes' : 'audit.no');
+	return value;
+}

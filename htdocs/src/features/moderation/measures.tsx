@@ -1,0 +1,65 @@
+/* What a menu beside a name offers about that person. */
+import { Ban, Timer, TimerOff, UserMinus } from 'lucide-react';
+import * as api from '../../api/endpoints';
+import { problemText } from '../../api/problem';
+import { serverNow } from '../../lib/clock';
+import { allows, Permission } from '../../lib/permissions';
+import { t } from '../../lib/text';
+import { chat } from '../../store/store';
+import { type Measure, openDialog } from '../../store/view';
+import type { MenuEntry } from '../../ui/menu';
+import { toast } from '../../ui/toast';
+import { standing, standingIn } from '../roles/standing';
+
+const measures = [
+	{ what: 'timeout', bit: Permission.timeout, label: 'timeout.give', Icon: Timer },
+	{ what: 'kick', bit: Permission.kick, label: 'members.kick', Icon: UserMinus },
+	{ what: 'ban', bit: Permission.ban, label: 'members.ban', Icon: Ban },
+] as const;
+
+/**
+ * Nothing about myself, the owner, or who stands as high as I do. Where his roles are not known the
+ * server has the last word.
+ */
+export function mayDo(serverId: string | null, userId: string, roles?: string[]): Measure[] {
+	const s = chat();
+	const server = s.servers[serverId ?? ''];
+	if (!server || userId === s.me?.id || userId === server.owner_id) return [];
+	if (roles && standing(server.roles, roles) >= standingIn(server).top) return [];
+	return measures.flatMap((m) => (allows(server.my_permissions, m.bit) ? m.what : []));
+}
+
+export function measureItems(
+	serverId: string | null,
+	userId: string,
+	who: string,
+	roles?: string[],
+	heldUntil?: string | null,
+): MenuEntry[] {
+	const may = mayDo(serverId, userId, roles);
+	const server = serverId ?? '';
+	const items: MenuEntry[] = measures
+		.filter((m) => may.includes(m.what))
+		.map(({ what, label, Icon }) => ({
+			label: t(label, { name: who }),
+			danger: true,
+			icon: <Icon size={16} />,
+			onSelect: () => openDialog({ name: 'moderate', serverId: server, userId, who, what }),
+		}));
+	if (!may.includes('timeout') || !heldUntil || Date.parse(heldUntil) <= serverNow()) return items;
+	const end: MenuEntry = {
+		label: t('timeout.end'),
+		icon: <TimerOff size={16} />,
+		onSelect: () => void endTimeOut(server, userId, who),
+	};
+	return [end, ...items];
+}
+
+async function endTimeOut(serverId: string, userId: string, name: string): Promise<void> {
+	try {
+		await api.endTimeOut(serverId, userId);
+		toast(t('toast.timeout_ended', { name }));
+	} catch (e) {
+		toast(problemText(e), { bad: true });
+	}
+}

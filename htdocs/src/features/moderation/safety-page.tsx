@@ -1,0 +1,46 @@
+/* What protects a server as a whole. */
+import { useState } from 'react';
+import * as api from '../../api/endpoints';
+import { problemText } from '../../api/problem';
+import { t } from '../../lib/text';
+import { useSubmit } from '../../lib/use-submit';
+import { useChat } from '../../store/store';
+import { Check } from '../../ui/field';
+import { FormError } from '../../ui/form';
+import { toast } from '../../ui/toast';
+
+export default function SafetyPage({ serverId }: { serverId: string }) {
+	return (
+		<div className="flex flex-col gap-6">
+			<Lockdown serverId={serverId} />
+		</div>
+	);
+}
+
+function Lockdown({ serverId }: { serverId: string }) {
+	const known = useChat((s) => s.servers[serverId]?.lockdown ?? false);
+	// Shown as asked for until the stream says the same.
+	const [asked, setAsked] = useState<boolean | null>(null);
+	const { run, error } = useSubmit(async (on: boolean) => {
+		setAsked(on);
+		try {
+			await api.patchServer(serverId, { lockdown: on });
+			toast(t(on ? 'toast.locked' : 'toast.unlocked'));
+		} catch (e) {
+			setAsked(null);
+			throw e;
+		}
+	});
+	if (asked !== null && asked === known) setAsked(null);
+	return (
+		<section aria-label={t('safety.lockdown')} className="flex flex-col gap-2">
+			<Check
+				label={t('safety.lockdown')}
+				hint={t('safety.lockdown_hint')}
+				checked={asked ?? known}
+				onChange={(on) => void run(on)}
+			/>
+			{error && <FormError>{problemText(error)}</FormError>}
+		</section>
+	);
+}
