@@ -75,6 +75,13 @@ enum err h_role_order(struct request *r);
 enum err h_role_delete(struct request *r);
 enum err h_server_hand_on(struct request *r);
 
+/* h_rule.c */
+extern const struct field_list fields_rule, fields_rule_update;
+enum err h_rule_list(struct request *r);
+enum err h_rule_create(struct request *r);
+enum err h_rule_update(struct request *r);
+enum err h_rule_delete(struct request *r);
+
 /* h_invite.c */
 extern const struct field_list fields_invite;
 enum err h_invite_create(struct request *r);

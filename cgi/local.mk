@@ -22,6 +22,7 @@ moot_api_SOURCES = \
 	cgi/h_presence.c \
 	cgi/h_report.c \
 	cgi/h_role.c \
+	cgi/h_rule.c \
 	cgi/h_server.c \
 	cgi/handlers.h \
 	cgi/main.c \

@@ -128,7 +128,11 @@ call_answer(const struct pg_rows *rows, struct answer *out)
 	out->ref = pg_get(rows, 0, 1);
 	out->body = pg_get(rows, 0, 2);
 	out->replayed = str_eq(kind, STR("replay"));
-	if (str_eq(kind, STR("created")) || (out->replayed && out->ref.p != NULL))
+	if (str_eq(kind, STR("rules")))
+		out->kind = ANSWER_RULES;
+	else if (str_eq(kind, STR("refused")))
+		out->kind = ANSWER_REFUSED;
+	else if (str_eq(kind, STR("created")) || (out->replayed && out->ref.p != NULL))
 		out->kind = ANSWER_CREATED;
 	else
 		out->kind = ANSWER_BODY;

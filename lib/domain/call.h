@@ -52,7 +52,13 @@ struct call {
 	size_t naccount_keys;
 };
 
-enum answer_kind { ANSWER_BODY = 200, ANSWER_CREATED = 201, ANSWER_EMPTY = 204 };
+enum answer_kind {
+	ANSWER_RULES = 1,	/* not posted yet: look again with these rules (message.c) */
+	ANSWER_REFUSED = 2,	/* not posted: body is the name of a rule (message.c) */
+	ANSWER_BODY = 200,
+	ANSWER_CREATED = 201,
+	ANSWER_EMPTY = 204
+};
 
 /* Views into results, in the arena. */
 struct answer {

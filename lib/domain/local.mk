@@ -43,6 +43,12 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/report.h \
 	lib/domain/role.c \
 	lib/domain/role.h \
+	lib/domain/rule.c \
+	lib/domain/rule.h \
+	lib/domain/rule_link.c \
+	lib/domain/rule_link.h \
+	lib/domain/rule_set.c \
+	lib/domain/rule_set.h \
 	lib/domain/server.c \
 	lib/domain/server.h \
 	lib/domain/session.c \
@@ -66,7 +72,8 @@ lib_domain_libdomain_a_SOURCES += \
 
 EXTRA_DIST += lib/domain/.may_include
 
-domain_unit_tests = tests/unit/test_domain
+domain_unit_tests = tests/unit/test_domain tests/unit/test_rule
 check_PROGRAMS += $(domain_unit_tests)
 TESTS += $(domain_unit_tests)
 tests_unit_test_domain_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
+tests_unit_test_rule_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)

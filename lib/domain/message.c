@@ -1,7 +1,9 @@
 #include "domain/message.h"
 #include "domain/params.h"
 
+#include "base/id.h"
 #include "base/metric.h"
+#include "domain/rule_set.h"
 #include "wire/json.h"
 #include "wire/json_raw.h"
 #include "wire/text.h"
@@ -24,15 +26,55 @@ content_hash(struct call *c, int64_t channel, struct str content, int64_t reply_
 	return pg_bytea(c->arena, digest, sizeof(digest));
 }
 
+#define RULES_TRIES 3
+
+/* How a message goes to Postgres: values of its statement, the last two of which are the rev of the
+ * rules and those that apply. */
+struct posting {
+	enum stmt stmt;
+	const char **v;
+	int n;
+};
+
+/* With the rules as they were known; when those have changed, with those that Postgres gives. */
+static enum err
+post(struct call *c, int64_t channel, struct str content, const struct posting *p, struct answer *out)
+{
+	struct rule_cache *rules = &c->world->rules;
+	int64_t rev;
+
+	for (int i = 0; i < RULES_TRIES; i++) {
+		struct rule_hits hits;
+
+		rule_cache_match(rules, c->arena, channel, content, &hits);
+		p->v[p->n - 2] = optional_id(c, hits.rev);
+		p->v[p->n - 1] = pg_int_array(c->arena, hits.ids, hits.n);
+		TRY(call_mutate(c, channel, p->stmt, (struct pg_args){ p->n, p->v }, out));
+		if (out->kind == ANSWER_REFUSED) {
+			c->detail = out->body;
+			call_flaw(c, "content", "blocked_by_rule", arena_strndup(c->arena, out->body.p,
+			    out->body.len));
+			return ERR_BLOCKED_BY_RULE;
+		}
+		if (out->kind != ANSWER_RULES)
+			return ERR_OK;
+		if (!id_parse(out->ref, &rev))
+			return ERR_INTERNAL;
+		TRY(rule_cache_learn(rules, c->arena, channel, rev, out->body));
+	}
+	return ERR_SERIALIZATION;
+}
+
 enum err
 message_create(struct call *c, int64_t channel, struct str content, struct str nonce,
     int64_t reply_to, struct answer *out)
 {
 	struct arena *a = c->arena;
+	const char *v[] = { ACTOR(c), ID(c, channel), pg_text(a, content), pg_text(a, nonce),
+		optional_id(c, reply_to), content_hash(c, channel, content, reply_to), NULL, NULL };
 
 	c->key = STR_NULL;	/* the nonce does what the key would */
-	TRY(call_mutate(c, channel, STMT_MESSAGE_CREATE, PG_ARGS(ACTOR(c), ID(c, channel), pg_text(a, content),
-	    pg_text(a, nonce), optional_id(c, reply_to), content_hash(c, channel, content, reply_to)), out));
+	TRY(post(c, channel, content, &(struct posting){ STMT_MESSAGE_CREATE, v, 8 }, out));
 	if (!out->replayed)
 		metric_add(METRIC_messages_created, 1);
 	return ERR_OK;
@@ -56,8 +98,10 @@ enum err
 message_update(struct call *c, int64_t channel, int64_t message, struct str content, int64_t if_rev,
     struct answer *out)
 {
-	return call_mutate(c, channel, STMT_MESSAGE_UPDATE, PG_ARGS(ACTOR(c), ID(c, channel), ID(c, message),
-	    pg_text(c->arena, content), optional_id(c, if_rev)), out);
+	const char *v[] = { ACTOR(c), ID(c, channel), ID(c, message), pg_text(c->arena, content),
+		optional_id(c, if_rev), NULL, NULL };
+
+	return post(c, channel, content, &(struct posting){ STMT_MESSAGE_UPDATE, v, 7 }, out);
 }
 
 enum err

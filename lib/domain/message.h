@@ -11,7 +11,8 @@
 #define SYNC_CHANNELS 200
 #define SYNC_ITEMS 200	/* changes of one channel; beyond that: reset */
 
-/* nonce absent: none. reply_to 0: none. With a nonce of an earlier message of the actor: that
+/* ERR_BLOCKED_BY_RULE with the rule's name as detail, here and when it is changed.
+ * nonce absent: none. reply_to 0: none. With a nonce of an earlier message of the actor: that
  * message again (out->replayed), or ERR_IDEMPOTENCY when it said something else. */
 enum err message_create(struct call *c, int64_t channel, struct str content, struct str nonce,
     int64_t reply_to, struct answer *out);

@@ -48,6 +48,7 @@ world_release(struct world *w)
 	pg_free(w->pg);
 	redis_free(w->redis);
 	gate_release(&w->gate);
+	rule_cache_release(&w->rules);
 	crypt_wipe(w->key_bytes, sizeof(w->key_bytes));
 }
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/config.h"
+#include "domain/rule_set.h"
 #include "domain/site.h"
 #include "link/gate.h"
 #include "link/pg.h"
@@ -21,6 +22,7 @@ struct world {
 	struct pg *pg;
 	struct redis *redis;
 	struct gate gate;		/* bound on simultaneous password hashes */
+	struct rule_cache rules;	/* of servers that were posted in lately */
 	uint8_t key_bytes[4096];
 	struct jwt_key key;
 };

@@ -4,6 +4,8 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/csv.h \
 	lib/wire/cursor.c \
 	lib/wire/cursor.h \
+	lib/wire/fold.c \
+	lib/wire/fold.h \
 	lib/wire/json.c \
 	lib/wire/json.h \
 	lib/wire/json_raw.c \
@@ -15,7 +17,9 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/problem.c \
 	lib/wire/problem.h \
 	lib/wire/text.c \
-	lib/wire/text.h
+	lib/wire/text.h \
+	lib/wire/words.c \
+	lib/wire/words.h
 
 # The stream: request heads, WebSocket, framing, what the bus carries.
 lib_wire_libwire_a_SOURCES += \

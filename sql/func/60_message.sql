@@ -34,9 +34,12 @@ COMMENT ON FUNCTION access_hold IS
 'Holds off the removal of this member, from the server or the channel, until this transaction ends:
 so nothing of his is committed after his removal. Ask for permission after this.';
 
+DROP FUNCTION IF EXISTS message_create(bigint, bigint, text, text, bigint, bytea);
 CREATE OR REPLACE FUNCTION message_create(actor bigint, channel_id bigint, content text, nonce text,
-	reply_to bigint, body_hash bytea) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+	reply_to bigint, body_hash bytea, rules_rev bigint DEFAULT NULL, hits bigint[] DEFAULT '{}')
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
+	verdict		rule_verdict;
 	c		channel;
 	m		message;
 	a		account;
@@ -49,6 +52,14 @@ DECLARE
 BEGIN
 	PERFORM access_hold(actor, channel_id);
 	mask := need_channel(actor, channel_id, perm('send'));
+	IF nonce IS NULL OR NOT EXISTS (SELECT FROM message_nonce AS x
+		WHERE x.author_id = actor AND x.nonce = message_create.nonce) THEN
+		verdict := rules_verdict(actor, channel_id, mask, content, true, rules_rev, hits);
+		IF verdict.replies IS NOT NULL THEN
+			RETURN QUERY SELECT * FROM unnest(verdict.replies);
+			RETURN;
+		END IF;
+	END IF;
 
 	message_id := new_id();
 	IF nonce IS NOT NULL THEN
@@ -111,10 +122,14 @@ BEGIN
 	RETURN NEXT ROW('created', '/channels/' || c.id || '/messages/' || m.id, data)::reply;
 	RETURN NEXT event_add('c', c.id, c.rev, coalesce(c.server_id, 0), coalesce(home.rev, 0), 0,
 		m.id, 'message.created', data, nonce);
+	IF verdict.alerts IS NOT NULL THEN
+		RETURN QUERY SELECT * FROM rules_alert(m, verdict.alerts);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION message_create IS
-'Posts. seq and rev are taken from the channel row, whose lock orders the commits of one channel.';
+'Posts. seq and rev are taken from the channel row, whose lock orders the commits of one channel. rules_rev, hits: as
+rules_verdict() has them.';
 
 CREATE OR REPLACE FUNCTION message_store(m message) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -186,11 +201,24 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION message_update(actor bigint, channel_id bigint, message_id bigint, content text, if_rev bigint)
-RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DROP FUNCTION IF EXISTS message_update(bigint, bigint, bigint, text, bigint);
+CREATE OR REPLACE FUNCTION message_update(actor bigint, channel_id bigint, message_id bigint, content text, if_rev bigint,
+	rules_rev bigint DEFAULT NULL, hits bigint[] DEFAULT '{}') RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
-	m	message := message_lock(actor, channel_id, message_id, perm('send'));
+	m	message;
+	verdict	rule_verdict;
 BEGIN
+	-- before the channel is locked: a time-out locks the server
+	IF EXISTS (SELECT FROM message AS x WHERE x.id = message_update.message_id AND x.channel_id = message_update.channel_id
+		AND x.author_id = actor AND x.deleted_at IS NULL AND x.content <> message_update.content) THEN
+		verdict := rules_verdict(actor, channel_id, need_channel(actor, channel_id, perm('send')), content, false,
+			rules_rev, hits);
+		IF verdict.replies IS NOT NULL THEN
+			RETURN QUERY SELECT * FROM unnest(verdict.replies);
+			RETURN;
+		END IF;
+	END IF;
+	m := message_lock(actor, channel_id, message_id, perm('send'));
 	IF m.author_id <> actor THEN
 		PERFORM fail(403, 'forbidden');
 	ELSIF m.deleted_at IS NOT NULL THEN
@@ -212,6 +240,9 @@ BEGIN
 	SELECT x, m.channel_id, m.seq FROM unnest(m.mentions) AS x WHERE x <> actor
 	ON CONFLICT DO NOTHING;
 	RETURN QUERY SELECT * FROM message_change(m, 'message.updated');
+	IF verdict.alerts IS NOT NULL THEN
+		RETURN QUERY SELECT * FROM rules_alert(m, verdict.alerts);
+	END IF;
 END
 $$;
 

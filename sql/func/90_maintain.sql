@@ -83,6 +83,9 @@ BEGIN
 	AND NOT EXISTS (SELECT FROM server AS s WHERE s.id = x.server_id);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'audit of servers that are gone', n;
+	DELETE FROM said WHERE at < now() - interval '1 hour';
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'said', n;
 	UPDATE report SET snapshot = NULL
 	WHERE closed_at < now() - interval '90 days' AND snapshot IS NOT NULL;
 	GET DIAGNOSTICS n = ROW_COUNT;

@@ -1,6 +1,6 @@
--- name: message_create(actor, channel_id, content, nonce, reply_to, body_hash)
+-- name: message_create(actor, channel_id, content, nonce, reply_to, body_hash, rules_rev, hits)
 SELECT kind, ref, data
-FROM message_create($1::bigint, $2::bigint, $3::text, $4::text, $5::bigint, $6::bytea);
+FROM message_create($1::bigint, $2::bigint, $3::text, $4::text, $5::bigint, $6::bytea, $7::bigint, $8::bigint[]);
 
 -- name: message_read(actor, channel_id, message_id)
 SELECT message_json(m, a) AS data
@@ -12,8 +12,9 @@ AND need_channel($1::bigint, $2::bigint, perm('history')) <> 0;
 SELECT data, before, after
 FROM message_list($1::bigint, $2::bigint, $3::bigint, $4::bigint, $5::bigint, $6::int);
 
--- name: message_update(actor, channel_id, message_id, content, if_rev)
-SELECT kind, ref, data FROM message_update($1::bigint, $2::bigint, $3::bigint, $4::text, $5::bigint);
+-- name: message_update(actor, channel_id, message_id, content, if_rev, rules_rev, hits)
+SELECT kind, ref, data
+FROM message_update($1::bigint, $2::bigint, $3::bigint, $4::text, $5::bigint, $6::bigint, $7::bigint[]);
 
 -- name: message_delete(actor, channel_id, message_id)
 SELECT kind, ref, data FROM message_delete($1::bigint, $2::bigint, $3::bigint);

@@ -139,6 +139,14 @@ CREATE OR REPLACE FUNCTION report_json(r report, a account, reporter account) RE
 		|| ',"created_at":"' || ts(id_time(r.id)) || '","closed_at":' || jq(ts(r.closed_at)) || '}'
 $$;
 
+CREATE OR REPLACE FUNCTION rule_json(r rule) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT '{"id":"' || r.id || '","server_id":"' || r.server_id || '","name":' || js(r.name)
+		|| ',"kind":"' || r.kind || '","words":' || array_to_json(r.words) || ',"allow":' || array_to_json(r.allow)
+		|| ',"deny":' || array_to_json(r.deny) || ',"most":' || jn(r.most::text) || ',"action":"' || r.action
+		|| '","timeout_s":' || r.timeout_s || ',"exempt_roles":' || ids_json(r.exempt_roles)
+		|| ',"enabled":' || r.enabled || '}'
+$$;
+
 CREATE OR REPLACE FUNCTION page_json(items text, before text, after text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 	SELECT '{"items":[' || coalesce(items, '') || '],"before":' || jq(before) || ',"after":' || jq(after) || '}'

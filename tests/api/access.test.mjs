@@ -60,13 +60,14 @@ async function cast() {
 	await again(owner);
 	const session = (await want(200, owner, 'GET', '/me/sessions')).items.find((s) => !s.current);
 	const m = await post(owner, secret.id, 'hidden words');
+	const rule = await want(201, owner, 'POST', `/servers/${home.id}/rules`, { name: 'few mentions', kind: 'mentions', most: 50 });
 	const report = await want(201, friend, 'POST', `/users/${member.id}/report`, { server_id: home.id, reason: 'other' });
 	if (hasCgi())
 		await sql(`UPDATE account SET disabled_at = now() WHERE id = ${disabled.id}`);
 	else
 		delete people.disabled;
 	const values = { server_id: home.id, channel_id: secret.id, message_id: m.id, user: victim.id, user_id: victim.id, target_id: victim.id,
-		role_id: role.id, report_id: report.id, token_id: token.id, session_id: session.id, code: home.invite, victim: victim.username, owner_id: owner.id };
+		role_id: role.id, report_id: report.id, rule_id: rule.id, token_id: token.id, session_id: session.id, code: home.invite, victim: victim.username, owner_id: owner.id };
 	return { people, home, gate, secret, m, values };
 }
 

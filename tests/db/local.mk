@@ -13,6 +13,7 @@ db_tests = \
 	tests/db/plans.sh \
 	tests/db/presence.sh \
 	tests/db/race.sh \
+	tests/db/refuse.sh \
 	tests/db/report.sh \
 	tests/db/role.sh \
 	tests/db/rule.sh \
@@ -38,6 +39,7 @@ EXTRA_DIST += \
 	tests/db/plans.list \
 	tests/db/plans_data.sql \
 	tests/db/presence.sql \
+	tests/db/refuse.sql \
 	tests/db/report.sql \
 	tests/db/role.sql \
 	tests/db/rule.sql \

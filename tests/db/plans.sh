@@ -22,6 +22,8 @@ large=2000
 		SELECT nonce, author_id AS writer FROM message_nonce AS n WHERE channel_id = :ch AND channel_permissions(author_id, channel_id) & 4 = 4 LIMIT 1 \gset
 		SELECT target_id AS target FROM channel_override WHERE channel_id = 200026 \gset
 		SELECT account_id AS banned FROM ban WHERE server_id = :server LIMIT 1 \gset
+		SELECT 200027 AS ruled, id AS rule, rules_rev AS rules FROM (SELECT s.rules_rev, r.id FROM rule AS r JOIN server AS s ON s.id = r.server_id) AS x \gset
+		SELECT account_id AS ruler FROM member WHERE server_id = 100002 AND account_id > 100 LIMIT 1 \gset
 		SELECT id AS report FROM report WHERE server_id = :server LIMIT 1 \gset
 		SELECT id AS renamed FROM job WHERE kind = 'rename' \gset
 		SELECT id AS erased FROM job WHERE kind = 'erase' \gset

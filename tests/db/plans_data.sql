@@ -63,6 +63,10 @@ INSERT INTO audit (server_id, actor_id, action) SELECT 100000 + 1 + x % 20, 50, 
 INSERT INTO report (server_id, channel_id, message_id, account_id, reporter_id, reason, state)
 SELECT 100001 + x % 20, 200001 + x % 500, x, 100 + x, 50, 'spam', CASE WHEN x % 3 = 0 THEN 'open' ELSE 'resolved' END
 FROM generate_series(1, 10000) AS x;
+-- rules in the second server
+INSERT INTO rule (server_id, name, kind, most, action) VALUES (100002, 'again', 'duplicates', 3, 'alert');
+UPDATE server SET rules_rev = 77 WHERE id = 100002;
+INSERT INTO said (server_id, account_id, digest) SELECT 100002, x % 5000, said_digest('hello') FROM generate_series(1, 20000) AS x;
 INSERT INTO idempotency SELECT x, 'key', '\x00' FROM generate_series(1, 20000) AS x;
 INSERT INTO limit_bucket SELECT 'key' || x, now() + interval '1 h', 1 FROM generate_series(1, 20000) AS x;
 INSERT INTO job (kind, run_at) SELECT 'x', now() + interval '1 h' FROM generate_series(1, 20000) AS x;

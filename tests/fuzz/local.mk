@@ -12,6 +12,7 @@ fuzz_checks = \
 	tests/fuzz/check_jwt \
 	tests/fuzz/check_snapshot \
 	tests/fuzz/check_text \
+	tests/fuzz/check_words \
 	tests/fuzz/check_ws_frame
 check_PROGRAMS += $(fuzz_checks)
 TESTS += $(fuzz_checks)
@@ -26,6 +27,8 @@ tests_fuzz_check_snapshot_SOURCES = tests/fuzz/fuzz_snapshot.c push/snapshot.c $
 tests_fuzz_check_snapshot_LDADD = $(LINK_LIBS)
 tests_fuzz_check_text_SOURCES = tests/fuzz/fuzz_text.c $(FUZZ_DRIVER)
 tests_fuzz_check_text_LDADD = $(WIRE_LIBS)
+tests_fuzz_check_words_SOURCES = tests/fuzz/fuzz_words.c $(FUZZ_DRIVER)
+tests_fuzz_check_words_LDADD = $(WIRE_LIBS)
 tests_fuzz_check_bus_SOURCES = tests/fuzz/fuzz_bus.c $(FUZZ_DRIVER)
 tests_fuzz_check_bus_LDADD = $(WIRE_LIBS)
 tests_fuzz_check_http_head_SOURCES = tests/fuzz/fuzz_http_head.c $(FUZZ_DRIVER)
@@ -42,6 +45,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_jwt \
 	tests/fuzz/fuzz_snapshot \
 	tests/fuzz/fuzz_text \
+	tests/fuzz/fuzz_words \
 	tests/fuzz/fuzz_ws_frame
 noinst_PROGRAMS += $(fuzz_programs)
 FUZZ_LINK = $(AM_LDFLAGS) $(MOOT_FUZZ)
@@ -57,6 +61,8 @@ tests_fuzz_fuzz_snapshot_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_snapshot_LDADD = $(LINK_LIBS)
 tests_fuzz_fuzz_text_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_text_LDADD = $(WIRE_LIBS)
+tests_fuzz_fuzz_words_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_words_LDADD = $(WIRE_LIBS)
 tests_fuzz_fuzz_bus_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_bus_LDADD = $(WIRE_LIBS)
 tests_fuzz_fuzz_http_head_LDFLAGS = $(FUZZ_LINK)

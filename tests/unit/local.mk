@@ -21,7 +21,8 @@ unit_wire_tests = \
 	tests/unit/test_json \
 	tests/unit/test_jwt \
 	tests/unit/test_no_memory \
-	tests/unit/test_text
+	tests/unit/test_text \
+	tests/unit/test_words
 
 check_PROGRAMS += $(unit_base_tests) $(unit_wire_tests)
 TESTS += $(unit_base_tests) $(unit_wire_tests)
@@ -38,6 +39,7 @@ tests_unit_test_cursor_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_json_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_jwt_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_no_memory_LDADD = $(WIRE_LIBS)
+tests_unit_test_words_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_text_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 
 # The stream's codecs and structures.
