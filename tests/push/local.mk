@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	tests/push/t_hostile.py \
 	tests/push/t_marks.py \
 	tests/push/t_memory.py \
+	tests/push/t_nagle.py \
 	tests/push/t_nginx.py \
 	tests/push/t_order.py \
 	tests/push/t_presence.py \
