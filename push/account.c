@@ -53,16 +53,15 @@ accounts_release(struct push *p)
 	slab_release(&p->accounts);
 }
 
-static void
-end_oldest(struct push *p, struct account *a)
+void
+account_keep_newest(struct push *p, uint32_t i)
 {
-	uint32_t i, oldest = SLAB_NONE;
+	uint32_t n = 0;
 
-	for (i = a->first; i != SLAB_NONE; i = conn_at(p, i)->next)
-		if (conn_at(p, i)->state <= CONN_LIVE)
-			oldest = i;
-	if (oldest != SLAB_NONE)
-		conn_bye(p, conn_at(p, oldest), ERR_TOO_MANY_STREAMS);
+	for (uint32_t k = account_at(p, i)->first; k != SLAB_NONE; k = conn_at(p, k)->next)
+		if (conn_at(p, k)->state == CONN_LIVE &&
+		    ++n > (uint32_t)p->config.push_connections_per_user)
+			conn_bye(p, conn_at(p, k), ERR_TOO_MANY_STREAMS);
 }
 
 struct account *
@@ -95,16 +94,10 @@ account_restore_conn(struct push *p, struct conn *c, uint32_t i)
 void
 account_join(struct push *p, struct conn *c, int64_t id)
 {
-	uint32_t i = idmap_get(&p->account_ids, id), n = 1;
-	struct account *a;
+	uint32_t i = idmap_get(&p->account_ids, id);
 
 	if (i == SLAB_NONE)
-		presence_back(p, account_restore(p, id, &i));
-	a = account_at(p, i);
-	for (uint32_t k = a->first; k != SLAB_NONE; k = conn_at(p, k)->next)
-		n += conn_at(p, k)->state <= CONN_LIVE;
-	if (n > (uint32_t)p->config.push_connections_per_user)
-		end_oldest(p, a);
+		presence_begin(account_restore(p, id, &i));
 	account_restore_conn(p, c, i);
 }
 
@@ -119,6 +112,16 @@ forget_unused(struct push *p, uint32_t i)
 	heap_free(a->gains);
 	idmap_remove(&p->account_ids, a->id);
 	slab_give(&p->accounts, i);
+}
+
+static bool
+has_live(const struct push *p, const struct account *a)
+{
+	uint32_t i = a->first;
+
+	while (i != SLAB_NONE && conn_at(p, i)->state != CONN_LIVE)
+		i = conn_at(p, i)->next;
+	return i != SLAB_NONE;
 }
 
 void
@@ -138,7 +141,7 @@ account_leave(struct push *p, struct conn *c)
 		conn_at(p, c->next)->prev = c->prev;
 	c->account = c->next = c->prev = SLAB_NONE;
 	a->n_conns--;
-	if (a->n_conns == 0)
+	if (!has_live(p, a))
 		presence_left(p, a, c->format == FRAME_POLL);
 	else
 		presence_look(p, i);

@@ -12,13 +12,18 @@
 
 void accounts_init(struct push *p);
 void accounts_release(struct push *p);
-/* c belongs to that account from now on; his oldest connection gives way above the limit. */
+/*
+ * c says that it belongs to that account, and is not believed before a picture has come: until then
+ * it changes nothing for those who are there.
+ */
 void account_join(struct push *p, struct conn *c, int64_t id);
 /* The account of that id, which another daemon had; no connection of it is known here. */
 struct account *account_restore(struct push *p, int64_t id, uint32_t *i);
 /* … c is its newest. */
 void account_restore_conn(struct push *p, struct conn *c, uint32_t account);
 void account_leave(struct push *p, struct conn *c);
+/* Somebody was let in: above the limit those who came first give way. */
+void account_keep_newest(struct push *p, uint32_t account);
 /* Asks for a new picture, soon. */
 void account_want(struct push *p, uint32_t account);
 /* The database is back: goes on with what waits. */

@@ -247,6 +247,7 @@ begin(struct push *p, struct conn *c, const struct picture *pic)
 	buf_release(&out);
 	if (c->state != CONN_LIVE)
 		return;
+	presence_back(p, account_at(p, c->account));
 	wheel_live(p, c);
 	conn_mark(p, c, HINT_ALL);
 	watch_begin(p, c);
@@ -368,6 +369,7 @@ admit_account(
 		else if (c->state == CONN_HANDSHAKE && c->claimed)
 			begin(p, c, &pic);
 	}
+	account_keep_newest(p, account);
 	if (n > 0 && rows[0].kind == FEED_USER)
 		presence_picture(p, account, &rows[0]);
 	heap_free(pic.streams);

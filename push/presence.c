@@ -208,20 +208,27 @@ presence_look(struct push *p, uint32_t i)
 }
 
 void
+presence_begin(struct account *a)
+{
+	a->shows_seen = true;
+	a->chosen = PRESENCE_ONLINE;
+}
+
+void
 presence_back(struct push *p, struct account *a)
 {
 	struct presence_hub *h = p->presence;
 	uint32_t i = idmap_get(&h->leaver_ids, a->id);
 	const struct leaver *l;
 
-	a->shows_seen = true;
-	a->chosen = PRESENCE_ONLINE;
 	if (i == SLAB_NONE)
 		return;
 	l = leaver_at(h, i);
 	a->on = l->on;
-	a->chosen = l->chosen;
-	a->unstored = l->unstored;
+	if (l->unstored && !a->unstored) {
+		a->chosen = l->chosen;
+		a->unstored = true;
+	}
 	/* All is being said anew, and neither of his numbers need be met any more. */
 	if (p->bus != NULL && loop_timer_is_active(&h->say_timer))
 		hset(p, a->id, (enum presence)a->on, now_s());
@@ -244,7 +251,7 @@ leaver_say(struct push *p, struct leaver *l, enum presence chosen)
 }
 
 void
-presence_left(struct push *p, const struct account *a, bool polled)
+presence_left(struct push *p, struct account *a, bool polled)
 {
 	struct presence_hub *h = p->presence;
 	uint32_t i, stay = (uint32_t)p->config.presence_leave;
@@ -257,6 +264,7 @@ presence_left(struct push *p, const struct account *a, bool polled)
 	*l = (struct leaver){ a->id, p->now_s, p->now_s + stay * (polled ? PRESENCE_POLL_TIMES : 1),
 		a->on, a->chosen, a->shows_seen, a->unstored };
 	idmap_put(&h->leaver_ids, a->id, i);
+	a->on = PRESENCE_OFFLINE;
 	/* He had just chosen it, and nobody has been told so far. */
 	leaver_say(p, l, (enum presence)a->chosen);
 }

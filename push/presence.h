@@ -33,12 +33,14 @@ bool presence_is_untold(const struct push *p);
 /* Once a second: who has left for long enough. */
 void presence_tick(struct push *p);
 
-/* An account without a connection so far. */
+/* An account of which nothing is known so far. */
+void presence_begin(struct account *a);
+/* A connection of his was let in: he had not left, when he is not missed yet. */
 void presence_back(struct push *p, struct account *a);
 /* Its connections, or what they say of themselves, have changed. */
 void presence_look(struct push *p, uint32_t account);
-/* Its last connection is gone. */
-void presence_left(struct push *p, const struct account *a, bool polled);
+/* Its last connection is gone; those that were not let in do not count. */
+void presence_left(struct push *p, struct account *a, bool polled);
 /* Gone, but not missed yet: what he changed just before still counts. */
 bool presence_is_leaving(const struct push *p, const struct account *a);
 /* Who has left and is not missed yet, for another daemon: places 0 … presence_leavers() - 1, some of

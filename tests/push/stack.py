@@ -391,6 +391,9 @@ class Daemon:
         with open("%s/%s.log" % (self.stack.dir, self.name), errors="replace") as f:
             return f.read()
 
+    def open_fds(self):
+        return len(os.listdir("/proc/%d/fd" % self.proc.pid))
+
     def rss(self):
         with open("/proc/%d/smaps_rollup" % self.proc.pid) as f:
             return sum(int(line.split()[1]) for line in f if line.startswith("Private_")) * 1024

@@ -2,7 +2,8 @@
 import fcntl, os, random, resource, struct, termios
 
 from client import Reader
-from stack import equal, true, until
+from stack import b64, equal, true, until
+from t_handover import Locked, no_loss
 from t_order import cursor_after, two_people
 
 E = Reader.encode
@@ -228,6 +229,21 @@ def test_clients_that_vanish_at_every_byte(st):
     r = Reader(push, b)
     a.post(channel, "end")
     r.expect_texts(["end"])
+
+
+def test_a_stranger_ends_nobodys_streams(st):
+    """A personal token names an account; whether it is one is known only when the database has said so."""
+    push = st.push_start(push_connections_per_user=3)
+    a, b, server, channel = two_people(st, "stranger")
+    r, before = Reader(push, b), push.open_fds()
+    made_up = "moot_pat_" + b64(struct.pack("!qq", 1, b.id) + bytes(32))
+    with Locked(st):
+        fakes = [Reader(push, token=made_up, kind="ndjson", wait=False) for _ in range(12)]
+        until("all of them wait", lambda: push.open_fds() == before + len(fakes))
+    for x in fakes:
+        until("refused", lambda: x.status == 401)
+    a.post(channel, "still there")
+    no_loss([r], ["still there"])
 
 
 def test_too_many_connections(st):

@@ -1,8 +1,9 @@
 """Who is there: what connections say, who is told, and that it ends."""
-import json, signal, time
+import json, signal, struct, time
 
 from client import Reader
-from stack import equal, true, until
+from stack import b64, equal, true, until
+from t_handover import Locked
 from t_order import fence, poll, two_people
 
 QUICK = dict(presence_leave=1, presence_lease=3)
@@ -76,6 +77,30 @@ def test_presence_a_reload_is_not_seen(st):
     rb.close()
     shows(ra, b, "offline")
     equal("once there, once gone", told(ra, b), ["online", "offline"])
+
+
+def test_presence_a_stranger_holds_nobody_here(st):
+    """Who asks in somebody's name with a token that is none has not come back for him."""
+    push = st.push_start(push_connections_per_user=1000, **QUICK)
+    a, b, server, channel = two_people(st, "held")
+    ra, rb = Reader(push, a, "ws"), Reader(push, b)
+    watch(ra, b)
+    shows(ra, b, "online")
+    made_up, knocking = "moot_pat_" + b64(struct.pack("!qq", 1, b.id) + bytes(32)), []
+
+    def is_gone():
+        knocking.append(Reader(push, token=made_up, kind="ndjson", wait=False))
+        return last(ra, b) == "offline"
+    with Locked(st):        # so that nobody can say whether it is one
+        is_gone()
+        rb.close()
+        until("not there any more", is_gone)
+        true("while they still knock", not knocking[0].closed)
+    for x in knocking:
+        until("refused", lambda: x.closed)
+    rb = Reader(push, b)
+    shows(ra, b, "online")
+    equal("and nothing in between", told(ra, b), ["online", "offline", "online"])
 
 
 def test_presence_first_answer_names_all_and_again_when_asked_again(st):
