@@ -35,6 +35,16 @@ ctl_path(const struct push *p, char *out, size_t size)
 }
 
 bool
+ctl_is_ours(int fd)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
+	    (peer.uid == geteuid() || peer.uid == 0);
+}
+
+bool
 ctl_send(int fd, const struct ctl_message *m, const int *fds, uint32_t n, int flags)
 {
 	union control control;
@@ -117,11 +127,12 @@ ctl_file_end(int file, int64_t *len)
 const char *
 ctl_file_map(int file, int64_t len)
 {
+	int seals = fcntl(file, F_GET_SEALS);	/* -1 of what cannot be sealed: it has all bits */
 	struct stat st;
 	void *p;
 
-	if (fstat(file, &st) != 0 || st.st_size != len || len <= 0 || len > CTL_FILE_MAX ||
-	    (fcntl(file, F_GET_SEALS) & SEALS) != SEALS)
+	if (seals < 0 || (seals & SEALS) != SEALS || fstat(file, &st) != 0 || st.st_size != len ||
+	    len <= 0 || len > CTL_FILE_MAX)
 		return NULL;
 	p = mmap(NULL, (size_t)len, PROT_READ, MAP_PRIVATE, file, 0);
 	return p == MAP_FAILED ? NULL : p;

@@ -18,6 +18,9 @@
  * (its pidfd says so) the new one goes on as after COMMIT, for nobody else can; else it ends
  * itself.
  *
+ * Neither speaks with a process of another user: who may write where the socket stands could else
+ * say whose the connections are.
+ *
  * After NO the new one listens for itself and closes the connection. Then the old one takes leave
  * of its clients, if the name of the socket is not its own any more. HELLO and NO look the same in
  * every version.
@@ -65,6 +68,8 @@ struct ctl_stream {
 void ctl_proof(const struct push *p, uint8_t out[CRYPT_SHA256_LEN]);
 /* <push_socket>.ctl; false when that is too long. */
 bool ctl_path(const struct push *p, char *out, size_t size);
+/* The process at the other end, or who listened there, was of our own user or root. */
+bool ctl_is_ours(int fd);
 /* False: errno says why. flags as of sendmsg(). */
 bool ctl_send(int fd, const struct ctl_message *m, const int *fds, uint32_t n, int flags);
 /*

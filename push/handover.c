@@ -312,15 +312,6 @@ on_peer(void *ctx, int events)
 	}
 }
 
-static bool
-is_ours(int fd)
-{
-	struct ucred peer;
-	socklen_t len = sizeof(peer);
-
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && (peer.uid == geteuid() || peer.uid == 0);
-}
-
 static void on_connection(void *ctx, int events);
 
 static void
@@ -342,7 +333,7 @@ on_connection(void *ctx, int events)
 		loop_timer_once(&end.again, ACCEPT_AGAIN_MS);
 		return;
 	}
-	if (end.has_peer || p->draining || !is_ours(fd)) {
+	if (end.has_peer || p->draining || !ctl_is_ours(fd)) {
 		log_warn("no hand-over", lf_str("why", end.has_peer ? "another one is at it" : "not now, or not to him"));
 		close(fd);
 		return;

@@ -39,8 +39,8 @@ nodes_name(const struct push *p, uint32_t node)
 	return node >= NODES || h->names[node][0] == '\0' || h->dead[node] ? NULL : h->names[node];
 }
 
-static bool
-is_name(struct str s)
+bool
+nodes_is_name(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
 		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && !(s.p[i] >= '0' && s.p[i] <= '9'))
@@ -54,7 +54,7 @@ number_of(struct push *p, struct str name)
 {
 	uint32_t i, free = SLAB_NONE;
 
-	if (!is_name(name))
+	if (!nodes_is_name(name))
 		return SLAB_NONE;
 	for (i = 0; i < NODES; i++) {
 		if (str_eq(str_of(p->nodes->names[i]), name))
@@ -122,7 +122,7 @@ on_nodes(void *ctx, const struct redis_value *v)
 
 		if (node != SLAB_NONE)
 			p->nodes->missing[node] = 0;
-		if (is_name(name) && !str_eq(name, str_of(p->node)))
+		if (nodes_is_name(name) && !str_eq(name, str_of(p->node)))
 			bury_if_dead(p, name);
 	}
 	/* Those that another one has buried; a Redis that lost all is being told again. */

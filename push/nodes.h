@@ -22,6 +22,8 @@ void nodes_say_sync(struct push *p);
 void nodes_message(struct push *p, struct str payload);
 /* Redis has refused something since all was said. */
 bool nodes_refused(const struct push *p);
+/* Small letters and digits, NODE_NAME_MAX at most: what is made into keys. */
+bool nodes_is_name(struct str s);
 /* There is a node of that name. */
 void nodes_known(struct push *p, struct str name);
 /* The name of a node, NULL when no node that lives has that number. */

@@ -188,6 +188,16 @@ server_adopt(struct push *p, int fd, int direct)
 		start(p, DIRECT, direct);
 }
 
+bool
+server_is_listener(int fd)
+{
+	int listens = 0, kind = 0;
+	socklen_t len = sizeof(listens), len_kind = sizeof(kind);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == 0 && listens == 1 &&
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &kind, &len_kind) == 0 && kind == SOCK_STREAM;
+}
+
 uint32_t
 server_fds(int fds[SERVER_LISTENERS])
 {

@@ -24,8 +24,14 @@ int server_listen(
 /* Goes on with the sockets of another daemon. Takes fd, and direct (-1: none), which is closed when
  * push_listen says something else by now. */
 void server_adopt(struct push *p, int fd, int direct);
+/* A descriptor that connections can be accepted from. */
+bool server_is_listener(int fd);
 /* What it listens on, push_socket first; how many. */
 uint32_t server_fds(int fds[SERVER_LISTENERS]);
+/* A connection waits for its request from here … */
+void server_peer_came(int fd);
+/* … to here. */
+void server_peer_asked(int fd);
 /* Accepts nobody for a while. */
 void server_pause(void);
 void server_go_on(void);

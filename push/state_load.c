@@ -39,11 +39,13 @@ load_stream(struct loader *l, struct str payload)
 	struct stream *s;
 
 	if (!snap_stream_get(payload, &in) || l->frames_left > 0 || l->accounts.n > 0 ||
-	    (in.parent != SLAB_NONE && in.parent >= l->streams.n) ||
+	    (in.parent != SLAB_NONE && (in.parent >= l->streams.n || in.kind != FEED_CHANNEL)) ||
 	    in.n_frames > (uint64_t)in.head + 1)
 		return "a stream";
 	if (in.parent != SLAB_NONE)
 		parent = l->streams.v[in.parent];
+	if (parent != SLAB_NONE && stream_at(p, parent)->kind != FEED_SERVER)
+		return "a stream below what is no server";
 	i = stream_get(p, in.id, (enum feed_kind)in.kind, parent);
 	s = stream_at(p, i);
 	if (s->kind != in.kind || s->head >= 0)
@@ -319,7 +321,7 @@ load_global(struct loader *l, struct str payload)
 	struct push *p = l->push;
 	struct snap_global in;
 
-	if (!snap_global_get(payload, &in))
+	if (!snap_global_get(payload, &in) || !nodes_is_name(in.node))
 		return "the end";
 	if (in.epoch != p->epoch)
 		return "another epoch";

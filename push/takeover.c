@@ -94,6 +94,9 @@ receive_all(struct push *p)
 	receive(&m, CTL_STATE, in.fds, &in.n);
 	if (in.n != 2 && in.n != 1 + SERVER_LISTENERS)
 		give_up("no state");
+	for (uint32_t i = 1; i < in.n; i++)
+		if (!server_is_listener(in.fds[i]))
+			give_up("what it listens on is no such socket");
 	server_adopt(p, in.fds[1], in.n > 2 ? in.fds[2] : -1);
 	bytes = ctl_file_map(in.fds[0], m.len);
 	close(in.fds[0]);
@@ -114,8 +117,12 @@ static bool
 has_died(void)
 {
 	struct pollfd process = { .fd = other.process, .events = POLLIN };
+	int n;
 
-	return poll(&process, 1, DEATH_MS) == 1 && (process.revents & POLLIN) != 0;
+	do
+		n = poll(&process, 1, DEATH_MS);
+	while (n < 0 && errno == EINTR);
+	return n == 1 && (process.revents & POLLIN) != 0;
 }
 
 /* The other one has let go of the clients; see ctl.h about its death. */
@@ -215,8 +222,9 @@ listen_to_streams(struct push *p, int file, int64_t len)
 		uint32_t parent = SLAB_NONE;
 
 		memcpy(&s, bytes + at, sizeof(s));
-		if (s.id <= 0 || s.parent < 0 ||
-		    (s.kind != FEED_SERVER && s.kind != FEED_CHANNEL && s.kind != FEED_USER))
+		if (s.id <= 0 || s.parent < 0 || s.parent == s.id ||
+		    (s.kind != FEED_SERVER && s.kind != FEED_CHANNEL && s.kind != FEED_USER) ||
+		    (s.kind != FEED_CHANNEL && s.parent != 0))
 			continue;
 		if (s.parent != 0)
 			parent = stream_get(p, s.parent, FEED_SERVER, SLAB_NONE);
@@ -288,6 +296,11 @@ takeover_begin(struct push *p, void (*done)(struct push *p))
 		log_info("nobody to take over from", lf_str("said", strerror(errno)));
 		if (other.fd >= 0)
 			close(other.fd);
+		return false;
+	}
+	if (!ctl_is_ours(other.fd)) {
+		log_warn("nobody to take over from", lf_str("said", "somebody else's socket"));
+		close(other.fd);
 		return false;
 	}
 	p->taking = true;

@@ -5,6 +5,7 @@ tests/push/push.log: moot-push$(EXEEXT)
 
 EXTRA_DIST += \
 	tests/push/client.py \
+	tests/push/peers.py \
 	tests/push/relay_ctl.py \
 	tests/push/run.py \
 	tests/push/stack.py \
@@ -14,6 +15,7 @@ EXTRA_DIST += \
 	tests/push/t_formats.py \
 	tests/push/t_handover.py \
 	tests/push/t_handover_faults.py \
+	tests/push/t_handover_peers.py \
 	tests/push/t_hostile.py \
 	tests/push/t_marks.py \
 	tests/push/t_memory.py \

@@ -251,16 +251,20 @@ class Stack:
         return self.redis("PUBLISH", "s:%d" % stream, payload)
 
     # ---- moot-push
-    def push_start(self, name="push", ready=True, prepare=None, **settings):
-        path = "%s/%s.conf" % (self.dir, name)
+    def configure(self, name, **settings):
+        """The configuration of a daemon of that name, and the daemon, which does not run."""
         conf = {"base_url": BASE_URL, "database": "host=%s dbname=moot user=moot_push" % self.dir,
                 "redis": "unix:" + self.redis_path, "token_key_file": self.dir + "/token.key",
                 "push_socket": "%s/%s.sock" % (self.dir, name), "log_level": "info"}
         conf.update(settings)
-        with open(path, "w") as f:
+        with open("%s/%s.conf" % (self.dir, name), "w") as f:
             for k, v in conf.items():
                 f.write("%s = %s\n" % (k, v))
-        daemon = Daemon(self, name, conf["push_socket"], self.push_run(name, prepare=prepare))
+        return Daemon(self, name, conf["push_socket"])
+
+    def push_start(self, name="push", ready=True, prepare=None, **settings):
+        daemon = self.configure(name, **settings)
+        daemon.proc = self.push_run(name, prepare=prepare)
         self.daemons.append(daemon)
         if ready:
             until("%s is healthy" % name, lambda: daemon.health().get("status") == "ok")
@@ -352,7 +356,7 @@ class Account:
 
 
 class Daemon:
-    def __init__(self, stack, name, path, proc):
+    def __init__(self, stack, name, path, proc=None):
         self.stack, self.name, self.path, self.proc = stack, name, path, proc
 
     def request(self, head, read=True, timeout=10):
