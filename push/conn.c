@@ -11,6 +11,7 @@
 #include "push/deliver.h"
 #include "push/handshake.h"
 #include "push/pool.h"
+#include "push/server.h"
 #include "push/stream.h"
 #include "push/watch.h"
 #include "push/wheel.h"
@@ -123,6 +124,8 @@ conn_restore(struct push *p, int fd, enum conn_state state, enum frame_format fo
 	p->unheard = true;
 	if (state == CONN_LIVE)
 		count_live(p, c, 1);
+	if (state == CONN_NEW)
+		server_peer_came(fd);
 	return c;
 }
 
@@ -171,6 +174,10 @@ conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *w
 	assert(to > from);
 	if (from == CONN_LIVE)
 		count_live(p, c, -1);
+	if (to == CONN_NEW)
+		server_peer_came(c->fd);
+	if (from == CONN_NEW)
+		server_peer_asked(c->fd);
 	c->state = to & 7;
 	log_debug("connection", lf_int("conn", c->serial), lf_str("from", state_names[from]),
 	    lf_str("to", state_names[to]), lf_str("why", why));

@@ -15,7 +15,9 @@
 
 #define ACCEPT_BATCH 256
 #define PAUSE_MS 200
+#define HEADLESS_PAUSE_MS 20
 #define SLACK 256	/* connections above the limit that are still told why not */
+#define HEADLESS 4	/* one in so many may be a TCP peer that has not asked for anything */
 
 /* push_socket, and push_listen when there is one. */
 struct listener {
@@ -31,6 +33,7 @@ static struct {
 	struct listener listeners[LISTENERS];
 	struct loop_timer pause;
 	uint32_t max;
+	uint32_t headless, headless_max;	/* TCP peers whose request is not here yet */
 	ino_t inode;
 } server;
 
@@ -40,6 +43,18 @@ pause_accepting(const char *why)
 	log_warn("accepting paused", lf_str("said", why));
 	server_pause();
 	loop_timer_once(&server.pause, PAUSE_MS);
+}
+
+void
+server_peer_came(int fd)
+{
+	server.headless += direct_is_peer(fd);
+}
+
+void
+server_peer_asked(int fd)
+{
+	server.headless -= direct_is_peer(fd);
 }
 
 static void
@@ -55,6 +70,12 @@ on_connection(void *ctx, int events)
 
 		if (p->conns.live >= server.max) {
 			pause_accepting("too many connections");
+			return;
+		}
+		/* Whoever can reach the port; the room is for those who come by the web server. */
+		if (l->is_direct && server.headless >= server.headless_max) {
+			loop_io_stop(&l->io);
+			loop_timer_once(&server.pause, HEADLESS_PAUSE_MS);
 			return;
 		}
 		client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -179,6 +200,8 @@ server_adopt(struct push *p, int fd, int direct)
 	struct stat st;
 
 	server.max = connections_possible(p);
+	server.headless_max = (uint32_t)p->config.push_max_connections < server.max
+	    ? (uint32_t)p->config.push_max_connections / HEADLESS + 1 : server.max / HEADLESS + 1;
 	server.pause.fire = on_pause_over;
 	server.pause.ctx = p;
 	server.inode = stat(p->config.push_socket, &st) == 0 ? st.st_ino : 0;

@@ -93,6 +93,30 @@ def test_a_slow_reader_on_tcp_gets_all(st):
     no_loss(slow, texts)
 
 
+def test_peers_that_ask_for_nothing_leave_room(st):
+    """Whoever reaches the port cannot keep out who comes by the web server."""
+    push, direct = start(st, push_max_connections=40)
+    a, b, server, channel = two_people(st, "directroom")
+    before, silent = push.open_fds(), []
+    try:
+        for i in range(400):        # more than the limit and what is above it to be told so
+            silent.append(socket.create_connection(direct.tcp))
+            if i % 3 == 0:
+                silent[-1].sendall(b"GET /api/v1/stream HTTP/1.1\r\nHost: ")
+        until("some are let in", lambda: push.open_fds() >= before + 11)
+        r = Reader(push, b)
+        a.post(channel, "by the socket")
+        no_loss([r], ["by the socket"])
+        equal("no more than their share", push.open_fds(), before + 11 + 1)
+    finally:
+        for s in silent:
+            s.close()
+    late = Reader(direct, b)
+    a.post(channel, "by the port")
+    no_loss([r], ["by the socket", "by the port"])
+    late.expect_texts(["by the port"])
+
+
 def test_an_address_that_cannot_be_had(st):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
