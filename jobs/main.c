@@ -20,6 +20,7 @@
 #include "jobs/marks.h"
 #include "jobs/presence.h"
 #include "jobs/worker.h"
+#include "link/notify.h"
 
 #define SERVICE "moot-jobs"
 #define ARENA_MAX (64u << 20)
@@ -36,6 +37,7 @@ struct runner {
 	int64_t keep_at;	/* clock_mono_ms() of the next housekeeping */
 	int64_t marks_at;	/* … of the next flush of marks */
 	int64_t presence_at;	/* … of the next look at what waits in Redis */
+	int64_t alive_at;	/* … of the next word to the service manager */
 	int64_t away_ms;	/* the last wait for Postgres; 0 while it is there */
 };
 
@@ -140,12 +142,24 @@ turn(struct runner *r, bool *did)
 }
 
 static void
+say_alive(struct runner *r)
+{
+	if (notify_alive_ms() == 0 || clock_mono_ms() < r->alive_at)
+		return;
+	r->alive_at = clock_mono_ms() + notify_alive_ms();
+	notify_alive();
+}
+
+static void
 run(struct runner *r, const sigset_t *waiting)
 {
+	notify_ready();
 	while (!is_stopping()) {
 		bool did = false;
-		enum err e = turn(r, &did);
+		enum err e;
 
+		say_alive(r);
+		e = turn(r, &did);
 		if (e == ERR_OK)
 			note_back(r);
 		else
@@ -153,6 +167,7 @@ run(struct runner *r, const sigset_t *waiting)
 		if (!did)
 			wait_ms(r->away_ms > 0 ? r->away_ms : IDLE_MS, waiting);
 	}
+	notify_stopping();
 }
 
 /* Everything that is due now, for cron. Returns the exit status. */
@@ -212,6 +227,7 @@ main(int argc, char **argv)
 			return 2;
 		}
 	}
+	notify_init();
 	signals_init(&waiting);
 	init(&r, file);
 	log_info("started", lf_str("version", PACKAGE_VERSION));

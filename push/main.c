@@ -13,6 +13,7 @@
 #include "base/heap.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "link/notify.h"
 #include "push/account.h"
 #include "push/apply.h"
 #include "push/conn.h"
@@ -140,6 +141,9 @@ drain(void *ctx)
 	}
 	log_info("draining", lf_int("connections", p->conns.live));
 	p->draining = true;
+	/* Else somebody has taken its place, and the service goes on. */
+	if (server_has_name(p))
+		notify_stopping();
 	presence_stop(p);
 	service_stop();
 	handover_stop(p);
@@ -260,7 +264,6 @@ serve(struct push *p)
 	if (!handover_start(p, drain, msg, sizeof(msg)))
 		log_warn("this daemon cannot hand over", lf_str("why", msg));
 	service_start(started_as);
-	service_ready();
 	log_info("ready", lf_str("node", p->node), lf_str("socket", p->config.push_socket));
 }
 

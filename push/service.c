@@ -2,22 +2,21 @@
 
 #include <signal.h>
 #include <spawn.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/heap.h"
 #include "base/log.h"
 #include "link/loop.h"
+#include "link/notify.h"
 
 extern char **environ;
 
 static struct {
 	struct loop_signal hup;
+	struct loop_timer alive;
+	struct loop_io successor;	/* the end of the process that was started last */
 	char **argv;
 } service;
 
@@ -36,6 +35,38 @@ with_take_over(char **argv)
 			out[kept++] = argv[i];
 	out[kept] = word;
 	return out;
+}
+
+static void
+forget_successor(void)
+{
+	if (!loop_io_is_active(&service.successor))
+		return;
+	loop_io_stop(&service.successor);
+	close(loop_io_fd(&service.successor));
+}
+
+/* When it has taken over, this process ends before it. */
+static void
+on_successor_ended(void *ctx, int events)
+{
+	(void)ctx, (void)events;
+	forget_successor();
+	log_warn("nobody took over");
+	notify_ready();
+}
+
+static void
+watch_successor(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	forget_successor();
+	/* Not even its end is there any more, or nobody can say: the manager is told nothing. */
+	if (fd < 0)
+		return;
+	loop_io_start(&service.successor, fd, LOOP_READ, on_successor_ended, NULL);
+	notify_reloading();
 }
 
 /* In a group of its own, so that who ends ours does not end it; it has none of our descriptors. */
@@ -57,10 +88,19 @@ on_hup(void *ctx)
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&actions);
 	heap_free(argv);
-	if (e != 0)
+	if (e != 0) {
 		log_error("the program could not be started again", lf_str("said", strerror(e)));
-	else
-		log_info("the program was started again to take over", lf_int("pid_new", pid));
+		return;
+	}
+	log_info("the program was started again to take over", lf_int("pid_new", pid));
+	watch_successor(pid);
+}
+
+static void
+on_alive(void *ctx)
+{
+	(void)ctx;
+	notify_alive();
 }
 
 static void
@@ -77,6 +117,7 @@ void
 service_init(void)
 {
 	mask_hup(SIG_BLOCK);
+	notify_init();
 }
 
 void
@@ -84,9 +125,16 @@ service_start(char **argv)
 {
 	service.argv = argv;
 	service.hup.fire = on_hup;
+	service.alive.fire = on_alive;
 	signal(SIGCHLD, SIG_IGN);	/* one that could not take over leaves nothing behind */
 	loop_signal_start(&service.hup, SIGHUP);
 	mask_hup(SIG_UNBLOCK);
+	notify_ready();
+	if (notify_alive_ms() == 0)
+		return;
+	/* What is left of the other one's time may be less than it takes until this one's first. */
+	notify_alive();
+	loop_timer_every(&service.alive, notify_alive_ms());
 }
 
 void
@@ -96,28 +144,6 @@ service_stop(void)
 		loop_signal_stop(&service.hup);
 	service.argv = NULL;
 	signal(SIGHUP, SIG_IGN);
-}
-
-/* One datagram; a name that begins with @ is an abstract one. */
-void
-service_ready(void)
-{
-	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	size_t len = path == NULL ? 0 : strlen(path);
-	char text[64];
-	int fd, n;
-
-	if (len < 2 || len >= sizeof(addr.sun_path))
-		return;
-	memcpy(addr.sun_path, path, len);
-	if (path[0] == '@')
-		addr.sun_path[0] = '\0';
-	n = snprintf(text, sizeof(text), "MAINPID=%ld\nREADY=1", (long)getpid());
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return;
-	sendto(fd, text, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&addr,
-	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
-	close(fd);
+	loop_timer_stop(&service.alive);
+	forget_successor();
 }

@@ -1,11 +1,13 @@
 noinst_LIBRARIES += lib/link/liblink.a
 lib_link_liblink_a_SOURCES =
-# what the request handlers, the jobs and the command line stand on
+# what the request handlers, the jobs and the command line stand on; notify the daemon too
 lib_link_liblink_a_SOURCES += \
 	lib/link/fcgi.c \
 	lib/link/fcgi.h \
 	lib/link/gate.c \
 	lib/link/gate.h \
+	lib/link/notify.c \
+	lib/link/notify.h \
 	lib/link/pg.c \
 	lib/link/pg.h \
 	lib/link/pg_call.c \

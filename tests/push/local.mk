@@ -25,4 +25,5 @@ EXTRA_DIST += \
 	tests/push/t_presence.py \
 	tests/push/t_privacy.py \
 	tests/push/t_reports.py \
-	tests/push/t_roles.py
+	tests/push/t_roles.py \
+	tests/push/t_service.py

@@ -1,10 +1,10 @@
-"""A planned restart in which something goes wrong, and how it is begun: by hand, SIGHUP, a supervisor."""
-import ctypes, os, resource, signal, socket, subprocess, threading
+"""A planned restart in which something goes wrong."""
+import os, resource, signal, socket, threading
 
 import relay_ctl
 from client import Reader
 from relay_ctl import Between
-from stack import TOP, Skipped, equal, true, until
+from stack import equal, true, until
 from t_handover import KINDS, no_loss
 from t_order import two_people
 
@@ -290,117 +290,3 @@ def test_nobody_to_take_over_from(st):
     st.daemons.append(push)
     push.proc = st.push_run(push.name, "--take-over")
     until("it serves", lambda: push.health().get("status") == "ok")
-
-
-class Adopted:
-    """A process that was started by another one that has ended; we have become its parent."""
-
-    def __init__(self, pid):
-        self.pid, self.returncode = pid, None
-
-    def poll(self):
-        if self.returncode is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.returncode = os.waitstatus_to_exitcode(status)
-        return self.returncode
-
-    def wait(self, seconds=30):
-        until("process %d ends" % self.pid, lambda: self.poll() is not None, seconds)
-
-    def send_signal(self, sig):
-        os.kill(self.pid, sig)
-
-    def kill(self):
-        self.send_signal(signal.SIGKILL)
-
-
-def test_sighup_starts_the_new_one(st):
-    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)     # PR_SET_CHILD_SUBREAPER
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind(st.dir + "/notify")
-        os.chmod(st.dir + "/notify", 0o777)
-        manager.settimeout(20)
-        os.environ["NOTIFY_SOCKET"] = st.dir + "/notify"
-        try:
-            push = st.push_start()
-        finally:
-            del os.environ["NOTIFY_SOCKET"]
-        equal("ready", manager.recv(200), b"MAINPID=%d\nREADY=1" % push.proc.pid)
-        a, b, server, channel = two_people(st, "overhup")
-        r = Reader(push, b)
-        for i in range(3):
-            old = push.proc
-            old.send_signal(signal.SIGHUP)
-            words = dict(line.split(b"=") for line in manager.recv(200).split(b"\n"))
-            until("the old one ends", lambda: old.poll() is not None)
-            equal("in order", old.returncode, 0)
-            push.proc = Adopted(int(words[b"MAINPID"]))
-            equal("a group of its own", os.getpgid(push.proc.pid), push.proc.pid)
-            a.post(channel, "m%d" % i)
-            no_loss([r], ["m%d" % n for n in range(i + 1)])
-
-
-def test_a_supervisor_follows(st):
-    """dev/lib/supervise keeps the successor as it kept the first one."""
-    program, run = TOP + "/dev/lib/supervise", st.dir + "/run"
-    if not os.path.exists(program):
-        raise Skipped("no dev/ here")
-    push = st.push_start(redis="unix:" + st.redis_path)
-    push.proc.terminate()
-    push.proc.wait()
-    os.makedirs(run, exist_ok=True)
-    log = open(st.dir + "/supervise.log", "ab")
-    keeper = subprocess.Popen(["bash", program, run, "push", "TERM", st.binary, "-c", st.dir + "/push.conf"],
-                              stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-
-    def pid():
-        try:
-            with open(run + "/push.pid") as f:
-                return int(f.read() or 0)
-        except OSError:
-            return 0
-
-    def lives(wanted):
-        try:
-            with open("/proc/%d/stat" % wanted) as f:
-                return f.read().rsplit(") ", 1)[1][0] != "Z"
-        except OSError:
-            return False
-
-    def other_than(old):
-        until("another one runs", lambda: pid() not in (0, old))
-        until("it serves", lambda: serves(pid()))
-        return pid()
-
-    def serves(wanted):
-        with socket.socket(socket.AF_UNIX) as s:
-            if s.connect_ex(push.path) != 0:
-                return False
-        return lives(wanted)
-    try:
-        first = other_than(0)
-        push.proc = keeper
-        until("healthy", lambda: push.health().get("status") == "ok")
-        a, b, server, channel = two_people(st, "oversup")
-        r = Reader(push, b)
-        old = first
-        for i in range(3):
-            os.kill(old, signal.SIGHUP)
-            old = other_than(old)
-            a.post(channel, "m%d" % i)
-            no_loss([r], ["m%d" % n for n in range(i + 1)])
-        os.kill(old, signal.SIGKILL)        # started again, as any other
-        old = other_than(old)
-        until("healthy", lambda: push.health().get("status") == "ok")
-        os.kill(old, signal.SIGHUP)
-        old = other_than(old)
-        keeper.send_signal(signal.SIGUSR1)  # a restart of one that it did not start itself
-        old = other_than(old)
-        os.kill(old, signal.SIGHUP)
-        old = other_than(old)
-    finally:
-        keeper.terminate()
-        keeper.wait(20)
-        log.close()
-    true("it took the last one with it", not lives(old))
