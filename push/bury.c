@@ -15,12 +15,13 @@ struct burial {
 	char name[NODE_NAME_MAX + 1];
 	char lease[sizeof(PRESENCE_LEASE) + NODE_NAME_MAX];
 	char people[sizeof(PRESENCE_ON) + NODE_NAME_MAX];
+	char left[sizeof(PRESENCE_LEFT) + NODE_NAME_MAX];
 };
 
 /* One that has come back meanwhile has renewed its lease before it says anything, and keeps it all.
  */
 static const char end_script[] = "if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end "
-    "redis.call('UNLINK', KEYS[2]) return redis.call('SREM', KEYS[3], ARGV[1])";
+    "redis.call('UNLINK', KEYS[2], KEYS[4]) return redis.call('SREM', KEYS[3], ARGV[1])";
 
 static void
 end(struct burial *b)
@@ -82,9 +83,10 @@ on_people(void *ctx, const struct redis_value *v)
 		going = scan(b, cursor);
 	else
 		going = redis_sub_ask(b->push->bus,
-		    (const struct str[]){ STR("EVAL"), str_of(end_script), STR("3"),
-			str_of(b->lease), str_of(b->people), STR(PRESENCE_NODES), str_of(b->name) },
-		    7, on_end, b);
+		    (const struct str[]){ STR("EVAL"), str_of(end_script), STR("4"),
+			str_of(b->lease), str_of(b->people), STR(PRESENCE_NODES), str_of(b->left),
+			str_of(b->name) },
+		    8, on_end, b);
 	if (!going)
 		end(b);
 }
@@ -110,16 +112,29 @@ has_turn(const struct burial *b)
 	return n < BURY_ATONCE;
 }
 
+/* One that has taken leave is no news to anybody. */
+static void
+note_death(const struct burial *b, bool left)
+{
+	if (!nodes_died(b->push, b->name))
+		return;
+	if (left)
+		log_info("a node that ended is not missed any more", lf_str("node", b->name));
+	else
+		log_warn("a node is dead", lf_str("node", b->name));
+}
+
 static void
 on_lease(void *ctx, const struct redis_value *v)
 {
 	struct burial *b = ctx;
-	bool dead = v != NULL && v->kind == REDIS_INT && v->number == 0;
+	const struct redis_value *lease = redis_value_at(v, 0), *left = redis_value_at(v, 1);
+	bool dead = lease != NULL && lease->kind == REDIS_NIL;
 
-	if (v != NULL && v->kind == REDIS_INT && v->number != 0)
+	if (lease != NULL && lease->kind == REDIS_TEXT)
 		nodes_lives(b->push, b->name);
-	if (dead && nodes_died(b->push, b->name))
-		log_warn("a node is dead", lf_str("node", b->name));
+	if (dead)
+		note_death(b, left != NULL && left->kind == REDIS_TEXT);
 	if (!dead || !has_turn(b)) {
 		heap_free(b);
 		return;
@@ -139,7 +154,9 @@ bury_if_dead(struct push *p, struct str name)
 	memcpy(b->name, name.p, name.len);
 	snprintf(b->lease, sizeof(b->lease), PRESENCE_LEASE "%s", b->name);
 	snprintf(b->people, sizeof(b->people), PRESENCE_ON "%s", b->name);
-	if (!redis_sub_ask(
-		p->bus, (const struct str[]){ STR("EXISTS"), str_of(b->lease) }, 2, on_lease, b))
+	snprintf(b->left, sizeof(b->left), PRESENCE_LEFT "%s", b->name);
+	if (!redis_sub_ask(p->bus,
+		(const struct str[]){ STR("MGET"), str_of(b->lease), str_of(b->left) }, 3, on_lease,
+		b))
 		heap_free(b);
 }

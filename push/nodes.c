@@ -13,6 +13,7 @@
 
 #define MISSING 2
 #define RENEWALS 3	/* of a lease, in its life */
+#define LEFT_S "86400"	/* whoever finds its name so long after its end is not alarmed */
 #define SAY_ALL_MS 10000	/* at least between two tries to say what Redis refused */
 
 struct nodes_hub {
@@ -195,6 +196,8 @@ nodes_stop(struct push *p)
 	p->nodes->stopped = true;
 	if (p->bus == NULL)
 		return;
+	snprintf(key, sizeof(key), PRESENCE_LEFT "%s", p->node);
+	ask(p, REDIS_WORDS(STR("SET"), str_of(key), STR("1"), STR("EX"), STR(LEFT_S)));
 	snprintf(key, sizeof(key), PRESENCE_LEASE "%s", p->node);
 	snprintf(s, sizeof(s), "%lld", (long long)p->config.presence_leave + 1);
 	ask(p, REDIS_WORDS(STR("EXPIRE"), str_of(key), str_of(s)));

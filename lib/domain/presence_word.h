@@ -4,6 +4,7 @@
  *
  *   p:nodes           set of node names
  *   p:node:<node>     exists while the node lives
+ *   p:left:<node>     exists for a day when it has ended as it should
  *   p:on:<node>       hash: account -> "<state> <Unix s>", those that are connected there
  *   p:status          hash: account -> status, chosen on a stream and not yet in Postgres;
  *   p:status:flush    … and those that are being stored
@@ -23,6 +24,7 @@
 
 #define PRESENCE_NODES "p:nodes"
 #define PRESENCE_LEASE "p:node:"
+#define PRESENCE_LEFT "p:left:"
 #define PRESENCE_ON "p:on:"
 #define PRESENCE_STATUS "p:status"
 #define PRESENCE_STATUS_FLUSH "p:status:flush"

@@ -134,6 +134,23 @@ def test_presence_dead_node_is_swept_out(st):
     until("one node has a hash", lambda: st.redis("EVAL", "return #redis.call('KEYS', 'p:on:*')", "0") == "1")
 
 
+def test_presence_a_node_that_ends_is_no_alarm(st):
+    """A planned restart: the next process finds the name of the one before it, without a lease."""
+    one, two = st.push_start("one", **QUICK), st.push_start("two", **QUICK)
+    gone = two.health()["node"]
+    two.stop()
+    until("buried", lambda: gone in [x.get("node") for x in map(json.loads, one.log().splitlines())
+                                     if x["msg"].startswith("a node ")])
+    three = st.push_start("three", **QUICK)
+    mine = three.health()["node"]
+    one.stop()
+    until("the other one too", lambda: "a node that ended" in three.log())
+    for log in (one.log(), three.log()):
+        true("no alarm for it: " + log, not [x for x in map(json.loads, log.splitlines()) if x["msg"] == "a node is dead"
+                                            and x["node"] in (gone, mine)])
+    until("nothing is left of it", lambda: st.redis("EXISTS", "p:left:" + gone, "p:on:" + gone) == "0")
+
+
 def test_presence_a_large_node_is_buried_by_steps(st):
     push = st.push_start(**QUICK)
     a, b, server, channel = two_people(st, "large")
