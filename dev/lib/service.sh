@@ -159,6 +159,13 @@ gone()
 	! grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status" 2>/dev/null
 }
 
+# All processes of a group have ended, and let go of what they had open: killed ones
+# take a while, above all with a sanitizer.
+group_gone()
+{
+	! ps -A -o pgid=,stat= | awk -v g="$1" '$1 == g && $2 !~ /^[ZX]/ { found = 1 } END { exit !found }'
+}
+
 service_start()
 {
 	local name=$1 kept
@@ -197,12 +204,16 @@ service_stop()
 	if keeper=$(keeper_pid "$name"); then
 		kill -TERM "$keeper" 2>/dev/null || true
 		wait_for "$PATIENCE" gone "$keeper" || kill -KILL "$keeper" 2>/dev/null || true
+		wait_for 10 group_gone "$keeper" || true
 	elif [ -n "$pid" ]; then
 		kill -s "$SIGNAL" "$pid" 2>/dev/null || true
 		wait_for "$PATIENCE" gone "$pid" || true
 	fi
 	# Left only when it did not obey or had lost its supervisor.
-	if [ -n "$pid" ]; then kill -KILL -- "-$pid" 2>/dev/null || true; fi
+	if [ -n "$pid" ]; then
+		kill -KILL -- "-$pid" 2>/dev/null || true
+		wait_for 10 group_gone "$pid" || die "$name (pid $pid) does not end"
+	fi
 	rm -f "$RUN/$name.pid" "$RUN/$name.keeper" "$RUN/$name.stamp"
 }
 
@@ -253,12 +264,12 @@ service_crash()
 	pid=$(service_pid "$name") || pid=''
 	if keeper=$(keeper_pid "$name"); then
 		kill -KILL "$keeper"
-		wait_for 5 gone "$keeper"
+		wait_for 5 group_gone "$keeper"
 	fi
 	[ -n "$pid" ] || return 0
 	[ "$name" != postgres ] || signal=QUIT
 	kill -s $signal -- "-$pid" 2>/dev/null || true
-	wait_for 10 gone "$pid" || die "$name (pid $pid) does not die"
+	wait_for 10 group_gone "$pid" || die "$name (pid $pid) does not die"
 	rm -f "$RUN/$name.pid" "$RUN/$name.keeper" "$RUN/$name.stamp"
 }
 
