@@ -18,6 +18,7 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/problem.h \
 	lib/wire/text.c \
 	lib/wire/text.h \
+	lib/wire/text_form.c \
 	lib/wire/words.c \
 	lib/wire/words.h
 

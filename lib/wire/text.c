@@ -103,6 +103,20 @@ text_is_line(struct str s)
 	return s.len == 0;
 }
 
+bool
+text_is_prose(struct str s)
+{
+	uint32_t point;
+
+	while (str_utf8_next(&s, &point)) {
+		enum text_class class = text_class(point);
+
+		if (point != '\n' && point != '\t' && (class == TEXT_CONTROL || class == TEXT_BIDI))
+			return false;
+	}
+	return s.len == 0;
+}
+
 void
 text_add_shown(struct buf *out, struct str s, const char *line_break, const char *tab)
 {

@@ -31,6 +31,14 @@ enum text_class text_class(uint32_t point);
 bool text_is_visible(struct str s);
 /* Valid UTF-8 that has no control character and keeps its direction. */
 bool text_is_line(struct str s);
+/* Lines, each as text_is_line(); tabs are allowed. */
+bool text_is_prose(struct str s);
+/* One emoji as people type it, at most 32 bytes: a symbol with what belongs to it (skin tone,
+ * selector, keycap, joined symbols, tags) or two letters of a flag. Looked at loosely: what a font
+ * makes of it is not known here. */
+bool text_is_emoji(struct str s);
+/* A moment as RFC 3339 writes it, from the year 1970 on, with at most 9 digits behind the point. */
+bool text_is_time(struct str s);
 /*
  * Adds s so that a terminal shows it and does nothing else (the class of CVE-2026-3108).
  * Line breaks (LF, CR, CR LF) become line_break, tabs tab; other TEXT_CONTROL and TEXT_BIDI, and

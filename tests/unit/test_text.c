@@ -48,6 +48,57 @@ START_TEST(every_character_has_its_class)
 }
 END_TEST
 
+START_TEST(emoji_are_told_from_other_texts)
+{
+	static const struct str good[] = { STR("\xf0\x9f\x91\x8d"),
+		STR("\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd"), STR("\xe2\x9d\xa4\xef\xb8\x8f"),
+		STR("1\xef\xb8\x8f\xe2\x83\xa3"), STR("#\xe2\x83\xa3"), STR("\xc2\xa9"),
+		STR("\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa"),
+		STR("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80") };
+	static const struct str bad[] = { STR(""), STR("a"), STR("1"), STR("12"),
+		STR("1\xef\xb8\x8f"), STR("\xe2\x83\xa3"), STR("\xe2\x80\x8d"),
+		STR("\xf0\x9f\x87\xa9"),
+		STR("\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa\xf0\x9f\x87\xaa"),
+		STR("\xf0\x9f\x91\x8d\xf0\x9f\x91\x8d"), STR("\xf0\x9f\x91\x8d" "a"),
+		STR("\xf0\x9f\x91\xa9\xe2\x80\x8d"), STR("\xf0\x9f\x91\x8d\xe2\x83\xa3"),
+		STR("\xf0\x9f\x91"), STR("\xe6\xbc\xa2"), STR("\xc3\xa9"),
+		STR("\xf0\x9f\x91\x8d\n"),
+		STR("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9"
+		    "\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9"
+		    "\xe2\x80\x8d\xf0\x9f\x91\xa9") };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		ck_assert_msg(text_is_emoji(guard_copy(good[i])), "good %zu", i);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_msg(!text_is_emoji(guard_copy(bad[i])), "bad %zu", i);
+}
+END_TEST
+
+START_TEST(moments_are_those_of_rfc3339)
+{
+	static const struct str good[] = { STR("2026-11-22T12:00:00Z"), STR("1970-01-01t00:00:00z"),
+		STR("2028-02-29T23:59:59.123456789+14:00"), STR("2000-02-29T00:00:00.5-03:30"),
+		STR("9999-12-31T23:59:59Z") };
+	static const struct str bad[] = { STR(""), STR("now"), STR("infinity"), STR("2026-11-22"),
+		STR("2026-11-22 12:00:00Z"), STR("2026-11-22T12:00:00"), STR("2026-11-22T12:00Z"),
+		STR("2026-13-01T00:00:00Z"), STR("2026-02-29T00:00:00Z"),
+		STR("1900-01-01T00:00:00Z"),
+		STR("2100-02-29T00:00:00Z"), STR("2026-04-31T00:00:00Z"),
+		STR("2026-11-00T00:00:00Z"),
+		STR("2026-11-22T24:00:00Z"), STR("2026-11-22T23:60:00Z"),
+		STR("2026-11-22T23:59:60Z"),
+		STR("2026-11-22T12:00:00.Z"), STR("2026-11-22T12:00:00.1234567890Z"),
+		STR("2026-11-22T12:00:00+15:00"), STR("2026-11-22T12:00:00+0100"),
+		STR("2026-11-22T12:00:00Z "), STR("2026-11-22T12:00:00\0Z"),
+		STR("+026-11-22T12:00:00Z") };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		ck_assert_msg(text_is_time(guard_copy(good[i])), "good %zu", i);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_msg(!text_is_time(guard_copy(bad[i])), "bad %zu", i);
+}
+END_TEST
+
 START_TEST(texts_are_visible_and_lines)
 {
 	ck_assert(text_is_visible(guard_copy(STR(" \xe2\x80\x8b""a"))));
@@ -55,6 +106,9 @@ START_TEST(texts_are_visible_and_lines)
 	    guard_copy(STR(" \t\xe2\x80\x8b\xe3\x80\x80\xef\xb8\x8f\xe2\x80\xae"))));
 	ck_assert(!text_is_visible(STR("")));
 	ck_assert(text_is_line(STR("")));
+	ck_assert(text_is_prose(guard_copy(STR("a\n\tb"))));
+	ck_assert(!text_is_prose(guard_copy(STR("a\r\n"))));
+	ck_assert(!text_is_prose(guard_copy(STR("\xe2\x80\xae""a"))));
 	ck_assert(text_is_line(guard_copy(STR("a b\xe2\x80\x8e\xef\xb8\x8f"))));
 	ck_assert(!text_is_line(guard_copy(STR("a\nb"))));
 	ck_assert(!text_is_line(guard_copy(STR("a\xc2\x9b"))));
@@ -237,6 +291,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { utf8_takes_rfc3629, every_character_has_its_class,
+		emoji_are_told_from_other_texts, moments_are_those_of_rfc3339,
 		texts_are_visible_and_lines, url_decodes, url_encodes_and_back, query_parses,
 		query_refuses, cookies, authorization_takes_bearer_and_basic, authorization_refuses,
 		NULL };
