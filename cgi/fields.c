@@ -1,5 +1,7 @@
 #include "cgi/fields.h"
 
+#include <string.h>
+
 #include "base/id.h"
 #include "base/log.h"
 
@@ -311,9 +313,24 @@ read_one(struct request *r, const struct field *f, const struct json *j, struct 
 		return read_positions(r, f, j, v);
 	case FIELD_PLACES:
 		return read_places(r, f, j, v);
+	case FIELD_OBJECT:
+		v->given = json_type(j) == JSON_OBJECT;
+		return v->given ? ERR_OK : ERR_UNREADABLE;
 	default:
 		log_fatal(EX_SOFTWARE, "field of an unknown type", f->name);
 	}
+}
+
+/* The value of a field, in the object that its name says. */
+static struct json *
+find(struct request *r, const struct json *body, const char *name)
+{
+	const char *dot = strchr(name, '.');
+
+	if (dot == NULL)
+		return json_get(body, name);
+	return json_get(
+	    json_get(body, arena_strndup(r->arena, name, (size_t)(dot - name))), dot + 1);
 }
 
 /* A text body stands for the object {"content": text}. */
@@ -351,7 +368,7 @@ fields_read(struct request *r, const struct field_list *list)
 	r->nvalues = list->n;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct field *f = &list->f[i];
-		enum err each = read_one(r, f, json_get(body, f->name), &r->values[i]);
+		enum err each = read_one(r, f, find(r, body, f->name), &r->values[i]);
 		if (each == ERR_UNREADABLE) {
 			r->call.detail =
 			    str_of(arena_printf(r->arena, "%s is of another type", f->name));

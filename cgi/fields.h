@@ -21,6 +21,7 @@ enum field_type {
 	FIELD_MASK,		/* decimal string of permission bits */
 	FIELD_POSITIONS,	/* object of id: int >= 0, at most max members */
 	FIELD_PLACES,		/* at most max objects of a different id and a category or null */
+	FIELD_OBJECT,	/* its members are fields of their own, named "object.member" */
 };
 
 enum field_flag {

@@ -11,7 +11,15 @@ FIELD_LIST(fields_me,
 	{ "username", FIELD_TEXT, FIELD_LINE, USERNAME_MIN, USERNAME_MAX, username_is_valid, NULL },
 	{ "email", FIELD_TEXT, FIELD_LINE | FIELD_REMOVES, 3, EMAIL_MAX, email_is_valid, NULL },
 	{ "receipts", FIELD_BOOL, 0, 0, 0, NULL, NULL },
-	{ "show_last_seen", FIELD_BOOL, 0, 0, 0, NULL, NULL });
+	{ "show_last_seen", FIELD_BOOL, 0, 0, 0, NULL, NULL },
+	{ "bio", FIELD_TEXT, FIELD_REMOVES | FIELD_VISIBLE, 1, BIO_MAX, text_is_prose, NULL },
+	{ "time_zone", FIELD_TEXT, FIELD_REMOVES, 1, 64, NULL, NULL },
+	{ "dms_from", FIELD_TEXT, 0, 1, 16, NULL, "everyone shared nobody" },
+	{ "custom_status", FIELD_OBJECT, FIELD_REMOVES, 0, 0, NULL, NULL },
+	{ "custom_status.emoji", FIELD_TEXT, FIELD_REMOVES, 1, 32, text_is_emoji, NULL },
+	{ "custom_status.text", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE | FIELD_REMOVES, 1,
+	    CUSTOM_STATUS_MAX, NULL, NULL },
+	{ "custom_status.expires_at", FIELD_TEXT, FIELD_REMOVES, 20, 35, text_is_time, NULL });
 FIELD_LIST(fields_password,
     { "current_password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, 1, 1024, NULL, NULL },
     { "new_password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, PASSWORD_MIN, PASSWORD_MAX, NULL,
@@ -45,7 +53,10 @@ h_me_update(struct request *r)
 	TRY(me_update(&r->call,
 	    &(struct me_change){ field_text(r, "display_name"), field_text(r, "username"),
 		field_text(r, "email"), receipts->given ? &receipts->truth : NULL,
-		seen->given ? &seen->truth : NULL },
+		seen->given ? &seen->truth : NULL, field_text(r, "bio"), field_text(r, "time_zone"),
+		field_text(r, "dms_from"), field_value(r, "custom_status")->given,
+		field_text(r, "custom_status.emoji"), field_text(r, "custom_status.text"),
+		field_text(r, "custom_status.expires_at") },
 	    &a));
 	reply_answer(r, &a);
 	return ERR_OK;

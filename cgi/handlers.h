@@ -35,6 +35,14 @@ enum err h_token_delete(struct request *r);
 enum err h_user_read(struct request *r);
 enum err h_bootstrap(struct request *r);
 
+/* h_people.c */
+extern const struct field_list fields_deactivate, fields_me_delete;
+enum err h_block_list(struct request *r);
+enum err h_block_put(struct request *r);
+enum err h_block_delete(struct request *r);
+enum err h_me_deactivate(struct request *r);
+enum err h_me_delete(struct request *r);
+
 /* h_server.c */
 extern const struct field_list fields_server, fields_server_update, fields_member;
 enum err h_server_create(struct request *r);

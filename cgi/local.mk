@@ -16,6 +16,7 @@ moot_api_SOURCES = \
 	cgi/h_invite.c \
 	cgi/h_mark.c \
 	cgi/h_me.c \
+	cgi/h_people.c \
 	cgi/h_message.c \
 	cgi/h_meta.c \
 	cgi/h_moderation.c \

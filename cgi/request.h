@@ -19,7 +19,7 @@
 
 #define BODY_MAX 65536
 #define SEGMENTS 4	/* variable segments of one path */
-#define FIELDS 12	/* declared fields of one route */
+#define FIELDS 16	/* declared fields of one route */
 #define PATH_MAX_BYTES 2048
 #define QUERY_MAX_BYTES 4608	/* 200 ids, with their commas escaped */
 

@@ -105,7 +105,7 @@ static void
 render_field(struct buf *out, const struct field *f)
 {
 	static const char *types[] = { "text", "int", "number", "bool", "id", "ids", "words",
-		"mask", "positions", "places" };
+		"mask", "positions", "places", "object" };
 
 	buf_add_cstr(out, "{\"name\":");
 	buf_add_json(out, str_of(f->name));

@@ -13,8 +13,10 @@ const struct cmd cmd_table[] = {
 	    cmd_migrate },
 	{ "setup-link", "", "print a one-time link that makes the first administrator", false,
 	    cmd_setup_link },
-	{ "user", "add NAME [--admin] | passwd NAME | make-admin NAME | list", "accounts", false,
-	    cmd_user },
+	{ "user",
+	    "add NAME [--admin] | passwd NAME | make-admin NAME | deactivate NAME | "
+	    "enable NAME | delete NAME [--purge] | list",
+	    "accounts", false, cmd_user },
 	{ "doctor", "[--json]", "say what is wrong and how to mend it", true, cmd_doctor },
 	{ "config", "[--defaults]", "print the configuration with its comments", true, cmd_config },
 	{ "version", "", "print the version", true, cmd_version },

@@ -110,6 +110,92 @@ make_admin(struct ctl *c, int argc, char **argv)
 	return STATUS_OK;
 }
 
+/* The user that the only argument names; 0 with a word on stderr. */
+static int64_t
+user_named(struct ctl *c, const char *name, const char *doing, int *status)
+{
+	int64_t id;
+
+	*status = STATUS_FAILED;
+	if (admin_user_find(&c->world, &c->arena, name, &id) != ERR_OK) {
+		*status = cmd_pg_failed(c, doing);
+		return 0;
+	}
+	if (id == 0)
+		*status = no_such_user(name);
+	return id;
+}
+
+static int
+refused(struct ctl *c, enum err e, const char *name, const char *doing)
+{
+	if (e == ERR_OWNER_STAYS)
+		complain("%s owns a server: it has to be handed on, or deleted, first", name);
+	else if (e == ERR_CONFLICT)
+		complain("%s is the last administrator: make another one first", name);
+	else if (e == ERR_NOT_FOUND)
+		complain("%s is disabled already", name);
+	else
+		return cmd_pg_failed(c, doing);
+	return STATUS_FAILED;
+}
+
+static int
+deactivate(struct ctl *c, int argc, char **argv)
+{
+	int status;
+
+	if (argc != 1)
+		return cmd_usage("user");
+	int64_t id = user_named(c, argv[0], "user deactivate", &status);
+	if (id == 0)
+		return status;
+	enum err e = admin_user_deactivate(&c->world, &c->arena, id);
+	if (e != ERR_OK)
+		return refused(c, e, argv[0], "user deactivate");
+	say("%s is disabled and signed out everywhere", argv[0]);
+	return STATUS_OK;
+}
+
+static int
+enable(struct ctl *c, int argc, char **argv)
+{
+	int status;
+	bool was;
+
+	if (argc != 1)
+		return cmd_usage("user");
+	int64_t id = user_named(c, argv[0], "user enable", &status);
+	if (id == 0)
+		return status;
+	if (admin_user_enable(&c->world, &c->arena, id, &was) != ERR_OK)
+		return cmd_pg_failed(c, "user enable");
+	if (!was) {
+		complain("%s is not disabled, or deleted for good", argv[0]);
+		return STATUS_FAILED;
+	}
+	say("%s may sign in again", argv[0]);
+	return STATUS_OK;
+}
+
+static int
+delete(struct ctl *c, int argc, char **argv)
+{
+	bool purge = argc == 2 && strcmp(argv[1], "--purge") == 0;
+	int status;
+
+	if (argc < 1 || argc > 2 || (argc == 2 && !purge))
+		return cmd_usage("user");
+	int64_t id = user_named(c, argv[0], "user delete", &status);
+	if (id == 0)
+		return status;
+	enum err e = admin_user_delete(&c->world, &c->arena, id, purge);
+	if (e != ERR_OK)
+		return refused(c, e, argv[0], "user delete");
+	say("%s is deleted%s", argv[0], purge ? "; the jobs delete what was said" : "");
+	return STATUS_OK;
+}
+
 static struct str
 or_dash(struct str s)
 {
@@ -171,6 +257,9 @@ cmd_user(struct ctl *c, int argc, char **argv)
 		{ "add", add },
 		{ "passwd", passwd },
 		{ "make-admin", make_admin },
+		{ "deactivate", deactivate },
+		{ "enable", enable },
+		{ "delete", delete },
 		{ "list", list },
 	};
 

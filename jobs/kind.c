@@ -10,6 +10,7 @@ const struct kind kind_table[] = {
 	{ "purge", job_purge },
 	{ "rename", job_rename },
 	{ "return", job_return },
+	{ "wipe", job_wipe },
 	{ NULL, NULL },
 };
 

@@ -108,6 +108,15 @@ take_watch(struct push *p, uint32_t account, const struct bus_event *e, const st
 			watch_set(p, conn_at(p, i), ids, n);
 }
 
+/* Until the database has answered nothing more is told. */
+static void
+ask_again(struct push *p, uint32_t account)
+{
+	for (uint32_t i = account_at(p, account)->first; i != SLAB_NONE; i = conn_at(p, i)->next)
+		if (conn_at(p, i)->state == CONN_LIVE)
+			watch_conn_lost(p, conn_at(p, i));
+}
+
 /* A choice that waits to be stored is newer than what is; but nobody is shown by mistake. */
 static void
 take_stored(struct push *p, uint32_t account, enum presence status)
@@ -157,6 +166,8 @@ presence_control(struct push *p, uint32_t stream, const struct bus_event *e)
 	if (account != SLAB_NONE && json_parse(&a, e->body, &body) == ERR_OK) {
 		if (str_eq(e->type, STR(PRESENCE_CONTROL_WATCH)))
 			take_watch(p, account, e, body);
+		else if (str_eq(e->type, STR(PRESENCE_CONTROL_ASK)))
+			ask_again(p, account);
 		else
 			take_status(p, account, e, body);
 	}

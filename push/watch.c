@@ -185,7 +185,7 @@ static void
 tell(struct push *p, const struct conn *c, struct edge *e, struct buf *out)
 {
 	const struct person *x = person_at(p, e->person);
-	enum presence status = shown(x);
+	enum presence status = e->apart ? PRESENCE_OFFLINE : shown(x);
 	int64_t seen_s = e->shows && status == PRESENCE_OFFLINE ? x->seen_s : 0;
 	uint32_t step = (uint32_t)(seen_s / PRESENCE_SEEN_STEP);
 

@@ -81,6 +81,7 @@ join(struct push *p, struct conn *c, struct watch *w, uint32_t old, const struct
 	e = edge_at(p, i);
 	e->held = false;
 	e->shows = row->shows;
+	e->apart = row->apart;
 	if (old == SLAB_NONE || x->newer == 0)
 		x->status = (uint8_t)row->status;
 	if (row->seen_s > x->seen_s)

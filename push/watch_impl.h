@@ -28,6 +28,7 @@ struct edge {
 	bool due;
 	bool held;			/* whether they still share something is being asked */
 	bool shows;			/* last_seen_at */
+	bool apart;			/* offline, whatever the person says */
 };
 
 struct watch {

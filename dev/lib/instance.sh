@@ -70,6 +70,7 @@ write_moot_conf()
 			files_dir = $DIR/files
 			run_dir = $RUN
 			registration = open
+			dms_from = everyone
 			limits_scale = 100
 		CONF
 	} | put "$conf"

@@ -76,7 +76,7 @@ may_register(struct call *c, const struct registration_form *form)
 /* Parameters of account_register, in v. */
 static struct pg_args
 register_args(
-    struct call *c, const struct registration_form *form, const char *hash, const char *v[7])
+    struct call *c, const struct registration_form *form, const char *hash, const char *v[8])
 {
 	struct arena *a = c->arena;
 	uint8_t digest[CRYPT_SHA256_LEN];
@@ -88,11 +88,12 @@ register_args(
 	v[4] = pg_text(a, c->user_agent);
 	v[5] = pg_text(a, c->ip);
 	v[6] = NULL;
+	v[7] = c->world->config->dms_from;
 	if (form->setup_token.p != NULL) {
 		crypt_sha256(form->setup_token, digest);
 		v[6] = pg_bytea(a, digest, sizeof(digest));
 	}
-	return (struct pg_args){ 7, v };
+	return (struct pg_args){ 8, v };
 }
 
 /* Somebody new, and what became of him. */
@@ -143,7 +144,7 @@ account_register(
     struct call *c, const struct registration_form *form, struct grant *out, struct str *ref)
 {
 	char hash[CRYPT_PWHASH_MAX];
-	const char *v[7];
+	const char *v[8];
 	struct newcomer n = { .form = form };
 
 	TRY(may_register(c, form));
@@ -180,15 +181,19 @@ enum err
 me_update(struct call *c, const struct me_change *m, struct answer *out)
 {
 	struct arena *a = c->arena;
+	const char *until = m->until.len > 0 ? pg_text(a, m->until) : NULL;
 
 	if (m->display_name.p == NULL && m->username.p == NULL && m->email.p == NULL &&
-	    m->receipts == NULL && m->show_last_seen == NULL)
+	    m->receipts == NULL && m->show_last_seen == NULL && m->bio.p == NULL &&
+	    m->time_zone.p == NULL && m->dms_from.p == NULL && !m->says)
 		return me_read(c, out);
 	return call_mutate(c, 0, STMT_ME_UPDATE,
 	    PG_ARGS(pg_int(a, c->actor.account), pg_text(a, m->display_name),
 		pg_text(a, m->username), pg_text(a, m->email),
 		m->receipts == NULL ? NULL : pg_bool(*m->receipts),
-		m->show_last_seen == NULL ? NULL : pg_bool(*m->show_last_seen)),
+		m->show_last_seen == NULL ? NULL : pg_bool(*m->show_last_seen), pg_text(a, m->bio),
+		pg_text(a, m->time_zone), pg_text(a, m->dms_from), pg_bool(m->says),
+		pg_text(a, m->emoji), pg_text(a, m->text), until),
 	    out);
 }
 

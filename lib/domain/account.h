@@ -11,6 +11,8 @@
 #define USERNAME_MAX 32
 #define EMAIL_MAX 254
 #define DISPLAY_NAME_MAX 64
+#define BIO_MAX 500
+#define CUSTOM_STATUS_MAX 100
 
 struct registration_form {
 	struct str username;
@@ -41,6 +43,13 @@ struct me_change {
 	struct str email;		/* empty removes it */
 	const bool *receipts;
 	const bool *show_last_seen;
+	struct str bio;			/* empty removes it */
+	struct str time_zone;		/* IANA name; empty removes it */
+	struct str dms_from;		/* everyone, shared, nobody */
+	bool says;			/* the next three: custom status, absent or empty: none */
+	struct str emoji;
+	struct str text;
+	struct str until;		/* RFC 3339; absent or empty: until he says otherwise */
 };
 enum err me_update(struct call *c, const struct me_change *m, struct answer *out);
 /* It is the actor's password, or ERR_BAD_CREDENTIALS. Few attempts: ERR_RATE_LIMITED. */

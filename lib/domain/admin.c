@@ -6,7 +6,8 @@
 enum err
 admin_user_add(struct world *w, struct arena *a, const char *name, const char *hash, bool admin)
 {
-	return pg_run(w->pg, a, STMT_ADMIN_ACCOUNT_ADD, PG_ARGS(name, hash, pg_bool(admin)), NULL);
+	return pg_run(w->pg, a, STMT_ADMIN_ACCOUNT_ADD,
+	    PG_ARGS(name, hash, pg_bool(admin), w->config->dms_from), NULL);
 }
 
 enum err
@@ -29,6 +30,39 @@ admin_password_set(struct world *w, struct arena *a, int64_t id, const char *has
 	TRY(pg_run(w->pg, a, STMT_ACCOUNT_PASSWORD_SET, PG_ARGS(pg_int(a, id), NULL, hash), &rows));
 	publish_rows(w, &rows);
 	*ended = rows.n - 1;	/* the first row is the answer */
+	return ERR_OK;
+}
+
+/* Runs a mutation and tells the streams. */
+static enum err
+mutate(struct world *w, struct arena *a, enum stmt stmt, struct pg_args args)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, stmt, args, &rows));
+	publish_rows(w, &rows);
+	return ERR_OK;
+}
+
+enum err
+admin_user_deactivate(struct world *w, struct arena *a, int64_t id)
+{
+	return mutate(w, a, STMT_ACCOUNT_DEACTIVATE, PG_ARGS(pg_int(a, id)));
+}
+
+enum err
+admin_user_delete(struct world *w, struct arena *a, int64_t id, bool purge)
+{
+	return mutate(w, a, STMT_ACCOUNT_DELETE, PG_ARGS(pg_int(a, id), pg_bool(purge)));
+}
+
+enum err
+admin_user_enable(struct world *w, struct arena *a, int64_t id, bool *was)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_ADMIN_ACCOUNT_ENABLE, PG_ARGS(pg_int(a, id)), &rows));
+	*was = rows.n > 0;
 	return ERR_OK;
 }
 

@@ -28,6 +28,12 @@ enum err admin_user_find(struct world *w, struct arena *a, const char *name, int
 /* Sets the password and ends all sessions, *ended of them; their streams are told. */
 enum err admin_password_set(
     struct world *w, struct arena *a, int64_t id, const char *hash, int *ended);
+/* As people.h says of one's own account, and what refuses it: ERR_OWNER_STAYS, ERR_CONFLICT for the
+ * last administrator, ERR_NOT_FOUND for who is disabled, or deleted, already. */
+enum err admin_user_deactivate(struct world *w, struct arena *a, int64_t id);
+enum err admin_user_delete(struct world *w, struct arena *a, int64_t id, bool purge);
+/* *was is false when there is nothing to enable: it is not disabled, or deleted for good. */
+enum err admin_user_enable(struct world *w, struct arena *a, int64_t id, bool *was);
 /* *found is false when there is no such user. */
 enum err admin_promote(struct world *w, struct arena *a, const char *name, bool *found);
 /* At most `most` users behind that name, in the order of their names. */

@@ -137,6 +137,7 @@ struct feed_person {
 	enum presence status;	/* chosen by hand */
 	int64_t seen_s;		/* 0: never, or not kept */
 	bool shows;		/* when it was here last, and this account may see it */
+	bool apart;		/* one of them has blocked the other: to be seen as offline */
 };
 
 #define FEED_PEOPLE 4096	/* of one feed_people() */

@@ -33,7 +33,8 @@ on_people(void *ctx, enum err e, const struct pg_rows *rows)
 		people[i] = (struct feed_person){ .account = column(rows, row, 0),
 			.id = column(rows, row, 1),
 			.seen_s = column(rows, row, 3),
-			.shows = pg_get_bool(rows, row, 4) };
+			.shows = pg_get_bool(rows, row, 4),
+			.apart = pg_get_bool(rows, row, 5) };
 		presence_parse(pg_get(rows, row, 2), &people[i].status);
 	}
 	qsort(people, n, sizeof(*people), by_pair);

@@ -91,3 +91,9 @@ job_return(struct world *w, struct arena *a, const struct job *job, bool *more)
 {
 	return step(w, a, STMT_RETURN_TELL, job, JOB_RETURN, more);
 }
+
+enum err
+job_wipe(struct world *w, struct arena *a, const struct job *job, bool *more)
+{
+	return step(w, a, STMT_WIPE_NEXT, job, JOB_ERASE, more);
+}

@@ -48,5 +48,8 @@ enum err job_erase(struct world *w, struct arena *a, const struct job *job, bool
 enum err job_purge(struct world *w, struct arena *a, const struct job *job, bool *more);
 /* Tells the next JOB_RETURN members of a job of kind return; else as job_rename(). */
 enum err job_return(struct world *w, struct arena *a, const struct job *job, bool *more);
+/* Deletes what somebody has said anywhere, among the next JOB_ERASE messages of a job of kind wipe;
+ * else as job_rename(). */
+enum err job_wipe(struct world *w, struct arena *a, const struct job *job, bool *more);
 
 #endif

@@ -31,6 +31,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/params.h \
 	lib/domain/password.c \
 	lib/domain/password.h \
+	lib/domain/people.c \
+	lib/domain/people.h \
 	lib/domain/personal.c \
 	lib/domain/presence.c \
 	lib/domain/presence.h \

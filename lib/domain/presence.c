@@ -10,6 +10,7 @@ struct person {
 	enum presence status;	/* by hand */
 	enum presence on;
 	int64_t seen_s;		/* -1: not to be shown */
+	bool apart;		/* offline, whatever is known */
 };
 
 struct people {
@@ -29,6 +30,7 @@ read_people(struct arena *a, struct str text)
 
 		x->id = str_cut(&item, ' ');
 		x->status = presence_value(item);
+		x->apart = str_has_prefix(item, STR("apart"));
 		str_cut(&item, ' ');
 		x->seen_s =
 		    item.p != NULL && str_to_u64(item, INT64_MAX, &seen) ? (int64_t)seen : -1;
@@ -128,9 +130,11 @@ look_at(struct call *c, struct str text)
 {
 	struct people p = read_people(c->arena, text);
 
-	if (p.n > 0 && redis_is_used(c->world->redis) &&
-	    ask_redis(c->world, c->arena, &p) != ERR_OK)
-		for (size_t i = 0; i < p.n; i++)
+	bool known = p.n == 0 || !redis_is_used(c->world->redis) ||
+	    ask_redis(c->world, c->arena, &p) == ERR_OK;
+
+	for (size_t i = 0; i < p.n; i++)
+		if (!known || p.v[i].apart)
 			p.v[i].on = PRESENCE_OFFLINE;
 	return p;
 }

@@ -42,6 +42,7 @@
 #define PRESENCE_CONTROL_STATUS "control.status"	/* {"status":…} stored, or idle */
 #define PRESENCE_CONTROL_CHOSEN "control.chosen" /* {"status":…} chosen, and not stored yet */
 #define PRESENCE_CONTROL_WATCH "control.watch"		/* {"user_ids":[…]} */
+#define PRESENCE_CONTROL_ASK "control.ask"	/* whom it may see has changed; from SQL */
 
 enum presence {
 	PRESENCE_OFFLINE,

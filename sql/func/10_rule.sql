@@ -19,6 +19,7 @@ CREATE OR REPLACE FUNCTION perm(word text) RETURNS bigint LANGUAGE sql IMMUTABLE
 		-- what is left in an archived channel, and to who is in a time-out
 		WHEN 'in_archive' THEN 1|2|131072|262144|2097152
 		WHEN 'in_timeout' THEN 1|2
+		WHEN 'in_block' THEN 1|2	-- … in a conversation of two one of whom has blocked the other
 		-- masks of the built-in roles
 		WHEN 'role_everyone' THEN 1|2|16
 		WHEN 'role_guest' THEN 4|8|512|1024
@@ -48,7 +49,7 @@ DECLARE
 	shown	boolean;
 	posts	boolean := false;
 BEGIN
-	SELECT ch.server_id, ch.private, ch.overridden, ch.read_only, ch.archived_at, m.permissions, m.roles,
+	SELECT ch.server_id, ch.kind, ch.private, ch.overridden, ch.read_only, ch.archived_at, m.permissions, m.roles,
 		m.guest, m.timeout_until > now() AS held, m.expires_at <= now() AS over,
 		cm.account_id IS NOT NULL AS joined
 	INTO c
@@ -60,7 +61,8 @@ BEGIN
 		RETURN 0;
 	END IF;
 	IF c.server_id IS NULL THEN
-		RETURN CASE WHEN c.joined THEN perm('conversation') ELSE 0 END;
+		RETURN CASE WHEN NOT c.joined THEN 0 WHEN c.kind = 'dm' AND dm_is_closed(actor, channel_id)
+			THEN perm('in_block') ELSE perm('conversation') END;
 	END IF;
 	IF c.permissions IS NULL OR c.over THEN
 		RETURN 0;
@@ -155,11 +157,14 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	c	record;
 BEGIN
-	SELECT ch.read_only, ch.archived_at, m.timeout_until INTO c
+	SELECT ch.kind, ch.read_only, ch.archived_at, m.timeout_until INTO c
 	FROM channel AS ch LEFT JOIN member AS m ON m.server_id = ch.server_id AND m.account_id = actor
 	WHERE ch.id = channel_denied.channel_id;
 	IF c.archived_at IS NOT NULL AND bits & ~perm('in_archive') <> 0 THEN
 		PERFORM fail(409, 'archived');
+	ELSIF c.kind = 'dm' THEN
+		PERFORM fail(403, coalesce(company_denied(actor, ARRAY(SELECT x.account_id FROM channel_member AS x
+			WHERE x.channel_id = channel_denied.channel_id)), 'forbidden'));
 	ELSIF c.timeout_until > now() THEN
 		PERFORM fail(403, 'timed_out', 'until ' || ts(c.timeout_until));
 	ELSIF c.read_only AND bits & perm('send') <> 0 THEN

@@ -21,7 +21,8 @@ $$;
 CREATE OR REPLACE FUNCTION username_take(a account, had text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	IF EXISTS (SELECT FROM username_hold AS h
-		WHERE h.username = a.username AND h.account_id <> a.id AND h.until > now()) THEN
+		WHERE h.username = a.username AND h.account_id <> a.id AND h.until > now())
+		OR a.username LIKE 'deleted-%' AND a.deleted_at IS NULL THEN
 		PERFORM fail(409, 'username_taken');
 	END IF;
 	DELETE FROM username_hold AS h WHERE h.username = a.username;
@@ -36,10 +37,11 @@ END
 $$;
 COMMENT ON FUNCTION username_take IS
 'To be called after the account got its name: from then on nobody else can. Refused while the name is held
-for another. had: the one it gives up, NULL for none; its last three are held for 30 days.';
+for another, and when it is one of those that deleted accounts get. had: the one it gives up, NULL for none; its last three are held for 30 days.';
 
+DROP FUNCTION IF EXISTS account_register(text, text, text, text, text, text, bytea);
 CREATE OR REPLACE FUNCTION account_register(username text, email text, password_hash text,
-	display_name text, user_agent text, ip text, setup_token_hash bytea)
+	display_name text, user_agent text, ip text, setup_token_hash bytea, dms_from text DEFAULT 'shared')
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	a	account;
@@ -54,10 +56,10 @@ BEGIN
 			PERFORM fail(410, 'setup_closed');
 		END IF;
 	END IF;
-	INSERT INTO account (username, email, password_hash, display_name, admin)
+	INSERT INTO account (username, email, password_hash, display_name, admin, dms_from)
 	VALUES (lower(account_register.username COLLATE "C"), account_register.email, account_register.password_hash,
 		coalesce(account_register.display_name, account_register.username),
-		setup_token_hash IS NOT NULL)
+		setup_token_hash IS NOT NULL, account_register.dms_from)
 	RETURNING * INTO a;
 	PERFORM username_take(a, NULL);
 	s := session_open(a.id, user_agent, ip);
@@ -173,63 +175,6 @@ BEGIN
 	END LOOP;
 END
 $$;
-
-DROP FUNCTION IF EXISTS me_update(bigint, text, text, text);
-DROP FUNCTION IF EXISTS me_update(bigint, text, text, text, boolean);
-CREATE OR REPLACE FUNCTION me_update(actor bigint, display_name text, username text, email text, receipts boolean,
-	show_last_seen boolean)
-RETURNS SETOF reply LANGUAGE plpgsql AS $$
-DECLARE
-	old	account;
-	a	account;
-	m	member;
-	data	text;
-	renamed	boolean;
-BEGIN
-	-- others see a name where they meet him; locks in the order server, account
-	IF me_update.display_name IS NOT NULL OR me_update.username IS NOT NULL THEN
-		PERFORM FROM server AS s JOIN member AS x ON x.server_id = s.id AND x.account_id = actor
-		WHERE s.deleted_at IS NULL ORDER BY s.id FOR NO KEY UPDATE OF s;
-	END IF;
-	-- whether it is a change is known once nobody else is changing it
-	SELECT x.* INTO old FROM account AS x WHERE x.id = actor FOR NO KEY UPDATE;
-	IF NOT FOUND THEN
-		PERFORM fail(404, 'not_found');
-	END IF;
-	renamed := me_update.display_name <> old.display_name OR lower(me_update.username COLLATE "C") <> old.username;
-	UPDATE account AS x
-	SET display_name = coalesce(me_update.display_name, x.display_name),
-		username = coalesce(lower(me_update.username COLLATE "C"), x.username),
-		email = CASE WHEN me_update.email IS NULL THEN x.email ELSE nullif(me_update.email, '') END,
-		receipts = coalesce(me_update.receipts, x.receipts),
-		-- what was hidden once is not shown later
-		last_seen_at = CASE WHEN NOT me_update.show_last_seen THEN NULL ELSE x.last_seen_at END,
-		show_last_seen = coalesce(me_update.show_last_seen, x.show_last_seen)
-	WHERE x.id = actor
-	RETURNING x.* INTO a;
-	IF a.username <> old.username THEN
-		PERFORM username_take(a, old.username);
-	END IF;
-	data := me_json(a);
-	RETURN NEXT ROW('body', NULL, data)::reply;
-	IF data = me_json(old) THEN
-		RETURN;
-	END IF;
-	IF renamed THEN
-		FOR m IN SELECT x.* FROM member AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
-			WHERE x.account_id = actor ORDER BY x.server_id
-		LOOP
-			RETURN NEXT server_event(m.server_id, access_code('none'), 0, 'member.updated', member_json(m, a));
-		END LOOP;
-		PERFORM rename_later(actor);
-	END IF;
-	-- everybody: the daemon's picture of him holds more than the name
-	RETURN NEXT user_event(actor, CASE WHEN a.receipts <> old.receipts OR a.show_last_seen <> old.show_last_seen
-		THEN access_code('everybody') ELSE access_code('none') END, 0, 'user.updated', data);
-END
-$$;
-COMMENT ON FUNCTION me_update IS
-'A new name is told to the servers at once, and to the conversations by a job';
 
 CREATE OR REPLACE FUNCTION token_create(actor bigint, name text, scopes text, expires_at timestamptz, secret_hash bytea)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$

@@ -287,10 +287,13 @@ BEGIN
 	IF cardinality(ids) > 10 THEN
 		PERFORM fail(422, 'invalid_fields', 'user_ids:too_many:at most 10 people, yourself included');
 	END IF;
+	-- nobody of them is blocking another meanwhile, or changing whom he wants to hear from
+	PERFORM FROM account AS a WHERE a.id = ANY (ids) ORDER BY a.id FOR NO KEY UPDATE;
 	IF (SELECT count(*) FROM account AS a WHERE a.id = ANY (ids) AND a.disabled_at IS NULL)
 		<> cardinality(ids) THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
+	PERFORM need_company(actor, ids, NOT EXISTS (SELECT FROM channel AS x WHERE x.dm_key = array_to_string(ids, ',')));
 	INSERT INTO channel (kind, private, dm_key, creator_id)
 	VALUES (CASE WHEN cardinality(ids) > 2 THEN 'group' ELSE 'dm' END, true,
 		array_to_string(ids, ','), actor)

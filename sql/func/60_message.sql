@@ -28,11 +28,15 @@ BEGIN
 		PERFORM FROM channel_member AS cm
 		WHERE cm.channel_id = access_hold.channel_id AND cm.account_id = actor FOR KEY SHARE;
 	END IF;
+	-- who has left for good stays in his conversations
+	IF home IS NULL AND NOT EXISTS (SELECT FROM account AS a WHERE a.id = actor AND a.deleted_at IS NULL) THEN
+		PERFORM fail(401, 'session_ended');
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION access_hold IS
-'Holds off the removal of this member, from the server or the channel, until this transaction ends:
-so nothing of his is committed after his removal. Ask for permission after this.';
+'Holds off the removal of this member, from the server or the channel, and that he is blocked or deletes his
+account, until this transaction ends: so nothing of his is committed after it. Ask for permission after this.';
 
 DROP FUNCTION IF EXISTS message_create(bigint, bigint, text, text, bigint, bytea);
 CREATE OR REPLACE FUNCTION message_create(actor bigint, channel_id bigint, content text, nonce text,
@@ -111,8 +115,8 @@ BEGIN
 		WHERE x.channel_id = c.id AND x.account_id = actor AND NOT x.spoke;
 	END IF;
 	IF people <> '{}' THEN
-		INSERT INTO mention (account_id, channel_id, seq)
-		SELECT x, c.id, m.seq FROM unnest(people) AS x WHERE x <> actor;
+		INSERT INTO mention (account_id, channel_id, seq, author_id)
+		SELECT x, c.id, m.seq, actor FROM unnest(people) AS x WHERE x <> actor;
 	END IF;
 	INSERT INTO read_state AS r (account_id, channel_id, read_seq) VALUES (actor, c.id, m.seq)
 	ON CONFLICT ON CONSTRAINT read_state_pkey DO UPDATE
@@ -236,8 +240,8 @@ BEGIN
 	DELETE FROM mention AS x
 	WHERE x.channel_id = m.channel_id AND x.seq = m.seq AND x.account_id <> ALL (m.mentions)
 	AND x.account_id IN (SELECT unnest(y.mentions) FROM message AS y WHERE y.id = m.id);
-	INSERT INTO mention (account_id, channel_id, seq)
-	SELECT x, m.channel_id, m.seq FROM unnest(m.mentions) AS x WHERE x <> actor
+	INSERT INTO mention (account_id, channel_id, seq, author_id)
+	SELECT x, m.channel_id, m.seq, actor FROM unnest(m.mentions) AS x WHERE x <> actor
 	ON CONFLICT DO NOTHING;
 	RETURN QUERY SELECT * FROM message_change(m, 'message.updated');
 	IF verdict.alerts IS NOT NULL THEN
@@ -273,8 +277,9 @@ CREATE OR REPLACE FUNCTION unread_mentions(actor bigint, channel_id bigint, read
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT count(*) FROM mention AS x
 	WHERE x.account_id = actor AND x.channel_id = unread_mentions.channel_id
-	AND x.seq > coalesce(unread_mentions.read_seq, 0)
+	AND x.seq > coalesce(unread_mentions.read_seq, 0) AND NOT has_blocked(actor, x.author_id)
 $$;
+COMMENT ON FUNCTION unread_mentions IS 'By whom one has not blocked';
 
 CREATE OR REPLACE FUNCTION typing_post(actor bigint, channel_id bigint) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$

@@ -41,6 +41,10 @@ conversation of both. That somebody has opened a conversation with him makes nob
 CREATE OR REPLACE FUNCTION reach_is_told(account_id bigint, channel_id bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
+	IF EXISTS (SELECT FROM channel AS c WHERE c.id = reach_is_told.channel_id AND c.kind = 'dm')
+		AND dm_is_closed(account_id, channel_id) THEN
+		RETURN false;
+	END IF;
 	RETURN EXISTS (SELECT FROM channel AS c WHERE c.id = reach_is_told.channel_id AND c.server_id IS NOT NULL)
 		OR EXISTS (SELECT FROM channel_member AS m WHERE m.channel_id = reach_is_told.channel_id
 			AND m.account_id = reach_is_told.account_id AND m.spoke)
@@ -51,27 +55,31 @@ END
 $$;
 COMMENT ON FUNCTION reach_is_told IS
 'Whether the others in this channel may know how far he has read: in a conversation once he has posted
-there, or when he shares a server with each of them';
+there, or when he shares a server with each of them; not while one of two has blocked the other';
 
 DROP FUNCTION IF EXISTS shares(bigint, bigint);
 DROP FUNCTION IF EXISTS people_of(bigint[], bigint[]);
+DROP FUNCTION IF EXISTS feed_people(bigint[], bigint[]);
+DROP FUNCTION IF EXISTS people_seen(bigint[], bigint[]);
 
 CREATE OR REPLACE FUNCTION people_seen(account_ids bigint[], ids bigint[])
-RETURNS TABLE (account_id bigint, id bigint, status text, seen_s bigint, shows boolean)
+RETURNS TABLE (account_id bigint, id bigint, status text, seen_s bigint, shows boolean, apart boolean)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN QUERY SELECT me.id, a.id, a.status,
-		coalesce(floor(date_part('epoch', a.last_seen_at))::bigint, 0),
-		a.show_last_seen AND me.show_last_seen
-	FROM unnest(account_ids, ids) AS u (account, id)
-	JOIN account AS me ON me.id = u.account
-	JOIN account AS a ON a.id = u.id AND a.disabled_at IS NULL
-	WHERE account_sees(u.account, u.id);
+	RETURN QUERY SELECT p.me, p.id, p.status, p.seen_s, p.shows AND NOT x.apart, x.apart
+	FROM (SELECT me.id AS me, a.id, a.status, coalesce(floor(date_part('epoch', a.last_seen_at))::bigint, 0) AS seen_s,
+			a.show_last_seen AND me.show_last_seen AS shows
+		FROM unnest(account_ids, people_seen.ids) AS u (account, id)
+		JOIN account AS me ON me.id = u.account
+		JOIN account AS a ON a.id = u.id AND a.disabled_at IS NULL
+		OFFSET 0) AS p	-- whom there is not is not asked about
+	CROSS JOIN LATERAL (SELECT are_apart(p.me, p.id)) AS x (apart)
+	WHERE account_sees(p.me, p.id);
 END
 $$;
 COMMENT ON FUNCTION people_seen IS
 'Of the pairs (who asks, about whom) those where the one may know of the other. seen_s: Unix seconds,
-0 for never; shows: the one may see that of the other.';
+0 for never; shows: the one may see that of the other; apart: the one is to see the other as offline.';
 
 CREATE OR REPLACE FUNCTION partners_of(actor bigint, most int) RETURNS bigint[] LANGUAGE sql STABLE AS $$
 	SELECT coalesce(array_agg(x.account_id), '{}')
@@ -86,12 +94,13 @@ $$;
 COMMENT ON FUNCTION partners_of IS 'Who is in a conversation with him, those of the newest first';
 
 CREATE OR REPLACE FUNCTION people_text(actor bigint, ids bigint[]) RETURNS text LANGUAGE sql STABLE AS $$
-	SELECT coalesce(string_agg(p.id || ' ' || p.status || ' '
+	SELECT coalesce(string_agg(p.id || ' ' || CASE WHEN p.apart THEN 'apart' ELSE p.status END || ' '
 		|| CASE WHEN p.shows THEN p.seen_s ELSE -1 END, ',' ORDER BY p.id), '')
 	FROM people_seen(array_fill(actor, ARRAY[cardinality(ids)]), ids) AS p
 $$;
 COMMENT ON FUNCTION people_text IS
-'For the domain: "<id> <status> <seen_s>" of those that he may know of, with commas between;
+'For the domain: "<id> <status> <seen_s>" of those that he may know of, with commas between; status
+apart: he is to see him as offline;
 seen_s -1: he may not see it';
 
 CREATE OR REPLACE FUNCTION presence_set(actor bigint, status text) RETURNS SETOF reply LANGUAGE plpgsql AS $$

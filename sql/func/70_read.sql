@@ -152,7 +152,7 @@ BEGIN
 			LEFT JOIN unnest(marked, seqs) AS o (channel, seq) ON o.channel = y.stream
 			CROSS JOIN LATERAL (SELECT greatest(r.read_seq, least(coalesce(o.seq, 0), c.last_seq), 0)) AS v (at)
 			WHERE y.kind = 'c'), '')
-		|| ']}',
+		|| '],"blocks":' || ids_json(ARRAY(SELECT b.blocked_id FROM block AS b WHERE b.account_id = actor ORDER BY 1)) || '}',
 		(SELECT string_agg(y.stream::text, ',' ORDER BY y.stream) FROM mine AS y),
 		(SELECT string_agg(y.rev::text, ',' ORDER BY y.stream) FROM mine AS y),
 		(SELECT i.epoch::text FROM instance AS i),

@@ -21,8 +21,9 @@ SELECT coalesce(max(version), 0) AS schema_version FROM schema_migration;
 -- name: setup_needed()
 SELECT NOT EXISTS (SELECT FROM account WHERE admin) AS setup_needed;
 
--- name: account_register(username, email, password_hash, display_name, user_agent, ip, setup_token_hash)
-SELECT kind, ref, data FROM account_register($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::bytea);
+-- name: account_register(username, email, password_hash, display_name, user_agent, ip, setup_token_hash, dms_from)
+SELECT kind, ref, data
+FROM account_register($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text);
 
 -- name: account_login_lookup(login)
 SELECT id AS account_id, password_hash, disabled_at IS NOT NULL AS disabled
@@ -60,8 +61,10 @@ FROM session AS s WHERE s.account_id = $1::bigint AND s.ended_at IS NULL;
 -- name: me_read(account_id)
 SELECT me_json(a) AS data FROM account AS a WHERE a.id = $1::bigint;
 
--- name: me_update(account_id, display_name, username, email, receipts, show_last_seen)
-SELECT kind, ref, data FROM me_update($1::bigint, $2::text, $3::text, $4::text, $5::boolean, $6::boolean);
+-- name: me_update(account_id, display_name, username, email, receipts, show_last_seen, bio, time_zone, dms_from, says, emoji, text, until)
+SELECT kind, ref, data
+FROM me_update($1::bigint, $2::text, $3::text, $4::text, $5::boolean, $6::boolean, $7::text, $8::text, $9::text,
+	$10::boolean, $11::text, $12::text, $13::timestamptz);
 
 -- name: token_list(account_id)
 SELECT page_json(string_agg(token_json(t), ',' ORDER BY t.id), NULL, NULL) AS data,
@@ -75,7 +78,9 @@ SELECT kind, ref, data FROM token_create($1::bigint, $2::text, $3::text, $4::tim
 SELECT kind, ref, data FROM token_delete($1::bigint, $2::bigint);
 
 -- name: user_read(actor, user_id)
-SELECT user_json(a) AS data FROM account AS a, account AS me
+SELECT CASE WHEN account_sees(me.id, a.id) AND NOT has_blocked(a.id, me.id) THEN left(user_json(a), -1) || profile_json(a) || '}'
+	ELSE user_json(a) END AS data
+FROM account AS a, account AS me
 WHERE a.id = $2::bigint AND me.id = $1::bigint;
 
 -- name: bootstrap(account_id, marked_channels, marked_seqs)

@@ -2,9 +2,9 @@
 UPDATE instance SET setup_token_hash = $1::bytea, setup_expires_at = now() + make_interval(secs => $2::int)
 WHERE NOT EXISTS (SELECT FROM account WHERE admin);
 
--- name: admin_account_add(username, password_hash, admin)
-INSERT INTO account (username, display_name, password_hash, admin)
-VALUES (lower($1::text COLLATE "C"), $1::text, $2::text, $3::boolean)
+-- name: admin_account_add(username, password_hash, admin, dms_from)
+INSERT INTO account (username, display_name, password_hash, admin, dms_from)
+VALUES (lower($1::text COLLATE "C"), $1::text, $2::text, $3::boolean, $4::text)
 RETURNING id;
 
 -- name: admin_account_find(username)
@@ -17,3 +17,6 @@ FROM account WHERE username > $1::text ORDER BY username LIMIT $2::int;
 
 -- name: admin_make_admin(username)
 UPDATE account SET admin = true WHERE username = lower($1::text COLLATE "C") COLLATE "default" RETURNING id;
+
+-- name: admin_account_enable(account_id)
+UPDATE account SET disabled_at = NULL WHERE id = $1::bigint AND deleted_at IS NULL AND disabled_at IS NOT NULL RETURNING id;

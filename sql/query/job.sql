@@ -32,3 +32,6 @@ SELECT kind, ref, data FROM return_tell($1::bigint, $2::int, $3::int, $4::int);
 
 -- name: purge_next(job_id, attempts, lease_s, most)
 SELECT kind, ref, data FROM purge_next($1::bigint, $2::int, $3::int, $4::int);
+
+-- name: wipe_next(job_id, attempts, lease_s, most)
+SELECT kind, ref, data FROM wipe_next($1::bigint, $2::int, $3::int, $4::int);

@@ -31,11 +31,23 @@ CREATE OR REPLACE FUNCTION user_json(a account) RETURNS text LANGUAGE sql STABLE
 		|| js(a.display_name) || ',"avatar_url":null,"bot":' || a.bot || '}'
 $$;
 
+CREATE OR REPLACE FUNCTION custom_status_json(a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT CASE WHEN coalesce(a.status_emoji, a.status_text) IS NULL OR a.status_until <= now() THEN 'null'
+		ELSE '{"emoji":' || js(a.status_emoji) || ',"text":' || js(a.status_text)
+			|| ',"expires_at":' || jq(ts(a.status_until)) || '}' END
+$$;
+
+CREATE OR REPLACE FUNCTION profile_json(a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT ',"bio":' || js(a.bio) || ',"time_zone":' || jq(a.time_zone) || ',"custom_status":' || custom_status_json(a)
+$$;
+COMMENT ON FUNCTION profile_json IS 'Members of a user for himself and who shares something with him';
+
 CREATE OR REPLACE FUNCTION me_json(a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || a.id || '","username":"' || a.username || '","display_name":'
 		|| js(a.display_name) || ',"avatar_url":null,"bot":' || a.bot
 		|| ',"email":' || js(a.email) || ',"admin":' || a.admin || ',"receipts":' || a.receipts
 		|| ',"status":"' || a.status || '","show_last_seen":' || a.show_last_seen
+		|| ',"dms_from":"' || a.dms_from || '"' || profile_json(a)
 		|| ',"created_at":"' || ts(id_time(a.id)) || '"}'
 $$;
 

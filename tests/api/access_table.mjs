@@ -34,6 +34,12 @@ export const GROUPS = {
 		'GET /api/v1/me/tokens': [signedIn(200)],
 		'POST /api/v1/me/tokens': [signedIn(201), { name: 'x' }],
 		'DELETE /api/v1/me/tokens/{token_id}': [own(204)],
+		'GET /api/v1/me/blocks': [signedIn(200)],
+		'PUT /api/v1/me/blocks/{user_id}': [signedIn(204)],
+		'DELETE /api/v1/me/blocks/{user_id}': [signedIn(204)],
+		// people.test says the right one
+		'POST /api/v1/me/deactivate': [all(401), { password: 'not my password' }],
+		'DELETE /api/v1/me': [all(401), { password: 'not my password' }],
 		'GET /api/v1/users/{user_id}': [signedIn(200)],
 		'PUT /api/v1/me/presence': [signedIn(200), { status: 'online' }],
 		'PUT /api/v1/me/watch': [signedIn(204), (v) => ({ user_ids: [v.user_id] })],

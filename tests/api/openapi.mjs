@@ -35,7 +35,7 @@ export const bodyOf = (op) => op.requestBody?.content?.['application/json']?.sch
 function wrongField(doc, field, schema, required) {
 	const s = resolve(doc, schema), type = Array.isArray(s.type) ? s.type[0] : s.type;
 	const wanted = { text: 'string', int: 'integer', number: 'number', bool: 'boolean', id: 'string', ids: 'array',
-		words: 'array', mask: 'string', positions: 'object', places: 'array' }[field.type];
+		words: 'array', mask: 'string', positions: 'object', places: 'array', object: 'object' }[field.type];
 	if (type !== wanted)
 		return `type ${type}, not ${wanted}`;
 	if (required.includes(field.name) !== field.required)
@@ -64,13 +64,16 @@ function wrongBody(doc, route, op) {
 	if (!schema)
 		return ['no request body'];
 	const said = [];
-	const names = Object.keys(schema.properties ?? {});
+	// the members of an object are fields of their own
+	const properties = Object.fromEntries(Object.entries(schema.properties ?? {}).flatMap(([name, s]) => [[name, s],
+		...Object.entries(resolve(doc, s).properties ?? {}).map(([member, m]) => [`${name}.${member}`, m])]));
+	const names = Object.keys(properties);
 	for (const name of names)
 		if (!route.fields.some((f) => f.name === name))
 			said.push(`field ${name} is not read`);
 	for (const field of route.fields) {
 		const wrong = names.includes(field.name)
-			? wrongField(doc, field, schema.properties[field.name], schema.required ?? []) : 'is missing';
+			? wrongField(doc, field, properties[field.name], schema.required ?? []) : 'is missing';
 		if (wrong)
 			said.push(`field ${field.name}: ${wrong}`);
 	}

@@ -30,6 +30,17 @@ class Model {
 		this.people = people;
 		this.channels = channels; // {id, messages: [{author, mentions, id}], sees: Set of people, home}
 		this.read = new Map();
+		this.blocks = new Set();	// `${who.id} ${whom.id}`
+	}
+
+	blocked(a, b) {
+		return this.blocks.has(`${a.id} ${b.id}`);
+	}
+
+	// in a conversation of two nobody posts any more
+	closed(ch) {
+		const [a, b] = [...ch.sees];
+		return ch.home === undefined && (this.blocked(a, b) || this.blocked(b, a));
 	}
 
 	at(who, ch) {
@@ -43,7 +54,7 @@ class Model {
 	state(who, ch) {
 		const read_seq = this.at(who, ch);
 		return { channel_id: ch.id, read_seq, mention_count: ch.messages
-			.filter((m, i) => i + 1 > read_seq && m.author !== who && m.mentions.includes(who)).length };
+			.filter((m, i) => i + 1 > read_seq && m.author !== who && m.mentions.includes(who) && !this.blocked(who, m.author)).length };
 	}
 }
 
@@ -70,7 +81,18 @@ async function step(model, world, pick) {
 	const mentions = model.people.filter(() => pick(3) === 0 && true);
 	const seen = mentions.filter((p) => ch.sees.has(p));
 	const mine = ch.messages.findIndex((m) => m.author === who && !m.deleted);
-	const kind = pick(20);
+	const kind = pick(22);
+	if (kind >= 20) {
+		const whom = model.people.find((p) => p !== who && pick(2) === 0) ?? model.people.find((p) => p !== who);
+		const was = model.blocked(who, whom);
+		await want(204, who, was ? 'DELETE' : 'PUT', `/me/blocks/${whom.id}`);
+		model.blocks[was ? 'delete' : 'add'](`${who.id} ${whom.id}`);
+		return 'somebody blocks another, or does no more';
+	}
+	if (kind < 8 && model.closed(ch)) {
+		await want(403, who, 'POST', `/channels/${ch.id}/messages`, { content: text(mentions) });
+		return 'a post between two who are apart';
+	}
 	if (kind < 6) {
 		const m = await post(who, ch.id, text(mentions));
 		ch.messages.push({ id: m.id, author: who, mentions: seen });

@@ -100,7 +100,7 @@ is "and begun once" "$(cat "$T"/jobs.[1-4] | grep -c '"job done"')" 20
 own "DROP TRIGGER note ON job"
 
 # ---- a new name is told to all conversations, in the order of their ids, from where the job stands
-own "INSERT INTO account (username, display_name) SELECT 'p' || x, 'p' FROM generate_series(0, 150) AS x"
+own "INSERT INTO account (username, display_name, dms_from) SELECT 'p' || x, 'p', 'everyone' FROM generate_series(0, 150) AS x"
 q "SELECT count(*) FROM account AS a, account AS b, dm_open(a.id, ARRAY[b.id]) WHERE a.username = 'p0' AND b.username ~ '^p[1-9]'" >/dev/null
 rename() { q "SELECT string_agg(e.kind, ' ') FROM account AS a, me_update(a.id, '$1', NULL, NULL, NULL, NULL) AS e WHERE a.username = 'p0'"; }
 told() { own "SELECT count(*), count(DISTINCT stream) FROM event WHERE type = 'member.updated' AND body::json #>> '{data,user,display_name}' = '$1'"; }

@@ -10,6 +10,7 @@ db_tests = \
 	tests/db/message.sh \
 	tests/db/migrate.sh \
 	tests/db/moderation.sh \
+	tests/db/people.sh \
 	tests/db/plans.sh \
 	tests/db/presence.sh \
 	tests/db/race.sh \
@@ -36,6 +37,7 @@ EXTRA_DIST += \
 	tests/db/mark.sql \
 	tests/db/message.sql \
 	tests/db/moderation.sql \
+	tests/db/people.sql \
 	tests/db/plans.list \
 	tests/db/plans_data.sql \
 	tests/db/presence.sql \

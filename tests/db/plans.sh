@@ -29,6 +29,7 @@ large=2000
 		SELECT id AS erased FROM job WHERE kind = 'erase' \gset
 		SELECT id AS returned FROM job WHERE kind = 'return' \gset
 		SELECT id AS purged FROM job WHERE kind = 'purge' \gset
+		SELECT id AS wiped FROM job WHERE kind = 'wipe' \gset
 		SELECT max(id) - (3000::bigint << 20) AS tail FROM event \gset
 		SELECT quote_literal(array_agg(c.id ORDER BY c.id DESC)) AS channels FROM channels_seen(50, :server) AS c \gset
 		SELECT quote_literal(array_agg(x)) AS people FROM generate_series(1, 256) AS x \gset

@@ -2,8 +2,8 @@
 -- 5,000 conversations, 200,000 messages with their events.
 SET synchronous_commit = off;
 SELECT setseed(0.5);
-INSERT INTO account (id, username, display_name, email, password_hash, rev)
-SELECT x, 'user' || x, 'User ' || x, 'user' || x || '@example.org', 'x', 10 FROM generate_series(1, 60000) AS x;
+INSERT INTO account (id, username, display_name, email, password_hash, rev, dms_from)
+SELECT x, 'user' || x, 'User ' || x, 'user' || x || '@example.org', 'x', 10, 'everyone' FROM generate_series(1, 60000) AS x;
 INSERT INTO server (id, name, owner_id, rev, member_count) SELECT 100000 + x, 'server' || x, x, 3000, 2000 FROM generate_series(1, 20) AS x;
 INSERT INTO role (server_id, kind, name, permissions, position)
 SELECT 100000 + s, k, k, CASE k WHEN 'everyone' THEN perm('role_everyone') WHEN 'owner' THEN perm('administrator')
@@ -52,7 +52,7 @@ INSERT INTO event (id, stream, kind, rev, parent, parent_rev, subject, type, bod
 SELECT id_floor(date_trunc('day', now()) + x * interval '3 s') | x, 200001 + x % 500, 'c', 1 + x / 500, 100001 + (x % 500) / 25, 1,
 	id_floor((date_trunc('month', now() AT TIME ZONE 'UTC') - interval '28 days') AT TIME ZONE 'UTC' + x * interval '24 s') | x,
 	'message.created', '{"data":{"content":"message ' || x || '"}}' FROM generate_series(0, 199999) AS x;
-INSERT INTO mention SELECT 1 + (x * 31) % 20000, 200001 + x % 500, 1 + x / 500 FROM generate_series(0, 199999, 7) AS x ON CONFLICT DO NOTHING;
+INSERT INTO mention SELECT 1 + (x * 31) % 20000, 200001 + x % 500, 1 + x / 500, 1 + (x * 17) % 20000 FROM generate_series(0, 199999, 7) AS x ON CONFLICT DO NOTHING;
 INSERT INTO read_state SELECT 1 + (x * 31) % 20000, 200001 + x % 500, x % 400 FROM generate_series(0, 99999) AS x ON CONFLICT DO NOTHING;
 INSERT INTO session (id, account_id, seed) SELECT 400000 + x, x, '\x00' FROM generate_series(1, 20000) AS x;
 INSERT INTO token (id, account_id, name, secret_hash) SELECT 500000 + x, x, 'token', '\x00' FROM generate_series(1, 20000) AS x;
@@ -69,8 +69,11 @@ UPDATE server SET rules_rev = 77 WHERE id = 100002;
 INSERT INTO said (server_id, account_id, digest) SELECT 100002, x % 5000, said_digest('hello') FROM generate_series(1, 20000) AS x;
 INSERT INTO idempotency SELECT x, 'key', '\x00' FROM generate_series(1, 20000) AS x;
 INSERT INTO limit_bucket SELECT 'key' || x, now() + interval '1 h', 1 FROM generate_series(1, 20000) AS x;
+INSERT INTO block SELECT 1 + x % 20000, 1 + (x * 13 + 7) % 20000 FROM generate_series(0, 39999) AS x WHERE x % 20000 <> (x * 13 + 7) % 20000 ON CONFLICT DO NOTHING;
+INSERT INTO block SELECT x, 61 FROM generate_series(50, 60) AS x ON CONFLICT DO NOTHING;
 INSERT INTO job (kind, run_at) SELECT 'x', now() + interval '1 h' FROM generate_series(1, 20000) AS x;
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('rename', '{"account":"60","after":"0"}', now() + interval '1 h', 1);
+INSERT INTO job (kind, data, run_at, attempts) VALUES ('wipe', '{"account":"60","channel":"0","below":"0"}', now() + interval '1 h', 1);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('erase', '{"server":"100001","account":"60","since":"0","channel":"0","below":"0"}', now() + interval '1 h', 1);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('return', '{"server":"100001","after":"0"}', now() + interval '1 h', 1);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('purge', '{"channel":"200030"}', now() + interval '1 h', 1);

@@ -22,7 +22,7 @@ END
 $$;
 
 CREATE FUNCTION t.account(name text) RETURNS bigint LANGUAGE sql AS $$
-	INSERT INTO public.account (username, display_name) VALUES (name, name) RETURNING id
+	INSERT INTO public.account (username, display_name, dms_from) VALUES (name, name, 'everyone') RETURNING id
 $$;
 
 CREATE FUNCTION t.who(name text) RETURNS bigint LANGUAGE sql STABLE AS $$

@@ -9,7 +9,7 @@ const byUser = (id) => (x) => x.user.id === id;
 /** A picture by REST: bootstrap, and for each channel and server named the messages and members. */
 export async function picture(who, { channels = [], servers = [], reports = [] } = {}) {
 	const boot = await who.must(200, 'GET', '/bootstrap');
-	const state = { me: boot.me, servers: boot.servers, dms: boot.dms, read_states: boot.read_states, messages: {}, members: {}, receipts: {}, reports: {}, cursor: boot.stream.cursor };
+	const state = { me: boot.me, servers: boot.servers, dms: boot.dms, read_states: boot.read_states, blocks: boot.blocks, messages: {}, members: {}, receipts: {}, reports: {}, cursor: boot.stream.cursor };
 	for (const id of channels) {
 		const answer = await who.call('GET', `/channels/${id}/messages?limit=100`);
 		if (answer.status === 200) state.messages[id] = answer.body.items;
@@ -66,14 +66,14 @@ function newMessage(s, m) {
 	setMessage(s, m);
 	if (channel) Object.assign(channel, { last_seq: m.seq, last_message_at: m.created_at });
 	if (m.author.id === s.me.id && read) read.read_seq = Math.max(read.read_seq, m.seq);
-	else if (read && m.mentions.includes(s.me.id)) read.mention_count++;
+	else if (read && m.mentions.includes(s.me.id) && !s.blocks.includes(m.author.id)) read.mention_count++;
 }
 
 /** A mention that came or went with an edit or a deletion, of a message I have not read. */
 function countMention(s, m) {
 	const old = s.messages[m.channel_id]?.find(byId(m));
 	const read = s.read_states.find((r) => r.channel_id === m.channel_id);
-	if (!old || !read || m.seq <= read.read_seq || m.author.id === s.me.id) return;
+	if (!old || !read || m.seq <= read.read_seq || m.author.id === s.me.id || s.blocks.includes(m.author.id)) return;
 	read.mention_count += Number(m.mentions.includes(s.me.id)) - Number(old.mentions.includes(s.me.id));
 }
 
@@ -146,6 +146,9 @@ const rules = {
 		s.read_states = put(s.read_states, d, (r) => r.channel_id === d.channel_id);
 	},
 	'receipt.updated': (s, d) => raiseReceipt(s, d.channel_id, d.user_id, d.read_seq, d.delivered_seq),
+	'block.updated': (s, d) => {
+		s.blocks = without(s.blocks, (id) => id === d.user_id).concat(d.blocked ? d.user_id : []).sort();
+	},
 	'user.updated': (s, d, e) => {
 		s.me = e.rev ? d : { ...s.me, status: d.status };
 	},

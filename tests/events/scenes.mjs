@@ -69,6 +69,24 @@ const scenes = [
 		act: (c) => c.owner.must(204, 'POST', `/channels/${c.channel.id}/messages/bulk-delete`, { ids: c.said.slice(0, 2).map((m) => m.id) }),
 	},
 	{
+		name: 'I block somebody who has mentioned me, and he does it again',
+		gives: ['block.updated', 'read.updated', 'message.created'],
+		before: (c) => say(c.owner, c.channel, `<@${c.watcher.id}> you`),
+		act: async (c) => {
+			await c.watcher.must(204, 'PUT', `/me/blocks/${c.owner.id}`);
+			await say(c.owner, c.channel, `<@${c.watcher.id}> you there`);
+		},
+	},
+	{
+		name: 'I hear from somebody again',
+		gives: ['block.updated', 'read.updated'],
+		before: async (c) => {
+			await c.watcher.must(204, 'PUT', `/me/blocks/${c.owner.id}`);
+			await say(c.owner, c.channel, `<@${c.watcher.id}> you`);
+		},
+		act: (c) => c.watcher.must(204, 'DELETE', `/me/blocks/${c.owner.id}`),
+	},
+	{
 		name: 'I read on another device',
 		gives: ['read.updated'],
 		before: async (c) => {

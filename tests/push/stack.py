@@ -286,7 +286,7 @@ class Stack:
         """A new account; its name begins with this one, and no other test of this worker has it."""
         self.accounts += 1
         name = "%s_%d" % (name, self.accounts)
-        data = json.loads(self.call("account_register", name, None, "x", name, "test", "", None))
+        data = json.loads(self.call("account_register", name, None, "x", name, "test", "", None, "everyone"))
         return Account(self, int(data["user"]["id"]), int(data["session_id"]), name)
 
     def end(self, keep=False):

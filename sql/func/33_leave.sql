@@ -1,0 +1,168 @@
+-- How an account ends: for a while, or for good.
+
+CREATE OR REPLACE FUNCTION credentials_end(account_id bigint) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	x	record;
+BEGIN
+	FOR x IN WITH s AS (
+			UPDATE session AS y SET ended_at = now()
+			WHERE y.account_id = credentials_end.account_id AND y.ended_at IS NULL RETURNING y.id
+		), t AS (
+			UPDATE token AS y SET revoked_at = now()
+			WHERE y.account_id = credentials_end.account_id AND y.revoked_at IS NULL RETURNING y.id
+		)
+		SELECT 'session' AS what, s.id FROM s UNION ALL SELECT 'token', t.id FROM t ORDER BY 2
+	LOOP
+		RETURN NEXT session_ended(account_id, x.what, x.id);
+	END LOOP;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION admins_stay(account_id bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	-- one after the other, so that of two who go at once one stays
+	PERFORM FROM account AS a WHERE a.id = admins_stay.account_id OR a.admin ORDER BY a.id FOR NO KEY UPDATE;
+	IF EXISTS (SELECT FROM account AS a WHERE a.id = admins_stay.account_id AND a.admin AND a.disabled_at IS NULL)
+		AND NOT EXISTS (SELECT FROM account AS a
+			WHERE a.admin AND a.disabled_at IS NULL AND a.id <> admins_stay.account_id) THEN
+		PERFORM fail(409, 'conflict', 'the last administrator stays');
+	END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION account_deactivate(account_id bigint) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM admins_stay(account_id);
+	UPDATE account AS a SET disabled_at = now()
+	WHERE a.id = account_deactivate.account_id AND a.disabled_at IS NULL;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	RETURN QUERY SELECT * FROM credentials_end(account_id);
+END
+$$;
+COMMENT ON FUNCTION account_deactivate IS 'Nobody signs in with it until an administrator enables it; it loses nothing';
+
+CREATE OR REPLACE FUNCTION groups_leave(account_id bigint) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	talk	bigint;
+BEGIN
+	FOR talk IN SELECT c.id FROM channel_member AS m JOIN channel AS c ON c.id = m.channel_id AND c.kind = 'group'
+		WHERE m.account_id = groups_leave.account_id ORDER BY c.id
+	LOOP
+		DELETE FROM channel_member AS m WHERE m.channel_id = talk AND m.account_id = groups_leave.account_id;
+		UPDATE channel AS c SET dm_key = 'left:' || c.id WHERE c.id = talk;
+		RETURN NEXT channel_event(talk, access_code('lost'), account_id, 'member.left', '{"channel_id":"' || talk
+			|| '","user_id":"' || account_id || '","reason":"left"}');
+	END LOOP;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION account_forget(account_id bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	had	account;
+	a	account;
+BEGIN
+	SELECT x.* INTO had FROM account AS x WHERE x.id = account_forget.account_id;
+	UPDATE account AS x
+	SET username = 'deleted-' || x.id, display_name = 'Deleted user', email = NULL, password_hash = NULL, admin = false,
+		disabled_at = now(), deleted_at = now(), bio = NULL, time_zone = NULL, status_emoji = NULL,
+		status_text = NULL, status_until = NULL, status = 'online', dms_from = 'nobody', receipts = false,
+		show_last_seen = false, last_seen_at = NULL
+	WHERE x.id = had.id RETURNING x.* INTO a;
+	PERFORM username_take(a, had.username);
+	DELETE FROM session AS x WHERE x.account_id = a.id;
+	DELETE FROM token AS x WHERE x.account_id = a.id;
+	DELETE FROM idempotency AS x WHERE x.account_id = a.id;
+	DELETE FROM message_nonce AS x WHERE x.author_id = a.id;
+	DELETE FROM mention AS x WHERE x.account_id = a.id;
+	DELETE FROM block AS x WHERE x.account_id = a.id OR x.blocked_id = a.id;
+	DELETE FROM export AS x WHERE x.account_id = a.id;
+END
+$$;
+COMMENT ON FUNCTION account_forget IS
+'Takes from an account whatever says who it was. Its user name stays held for it for 30 days.';
+
+CREATE OR REPLACE FUNCTION account_delete(account_id bigint, purge boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	had	bigint;
+	home	bigint;
+BEGIN
+	-- locks in the order server, channel, account
+	PERFORM FROM server AS s JOIN member AS m ON m.server_id = s.id AND m.account_id = account_delete.account_id
+	ORDER BY s.id FOR NO KEY UPDATE OF s;
+	IF EXISTS (SELECT FROM server AS s WHERE s.owner_id = account_delete.account_id AND s.deleted_at IS NULL) THEN
+		PERFORM fail(409, 'owner_cannot_leave');
+	END IF;
+	-- whoever of them is posting has done so, and finds himself gone when he comes later: see access_hold()
+	PERFORM FROM channel_member AS m WHERE m.account_id = account_delete.account_id
+	ORDER BY m.channel_id FOR UPDATE;
+	PERFORM FROM channel AS c JOIN channel_member AS m ON m.channel_id = c.id
+		AND m.account_id = account_delete.account_id
+	WHERE c.kind = 'group' ORDER BY c.id FOR NO KEY UPDATE OF c;
+	PERFORM admins_stay(account_id);
+	SELECT a.rev INTO had FROM account AS a WHERE a.id = account_delete.account_id AND a.deleted_at IS NULL;
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	-- what his own stream said of him
+	DELETE FROM event AS e WHERE e.stream = account_delete.account_id AND e.rev <= had;
+	RETURN QUERY SELECT * FROM credentials_end(account_id);
+	FOR home IN SELECT m.server_id FROM member AS m JOIN server AS s ON s.id = m.server_id
+		WHERE m.account_id = account_delete.account_id AND s.owner_id <> m.account_id ORDER BY m.server_id
+	LOOP
+		RETURN QUERY SELECT * FROM member_drop(home, account_id, 'left');
+		DELETE FROM invite AS i WHERE i.server_id = home AND i.creator_id = account_delete.account_id;
+		DELETE FROM channel_override AS o USING channel AS c
+		WHERE c.server_id = home AND o.channel_id = c.id AND o.target_id = account_delete.account_id;
+	END LOOP;
+	RETURN QUERY SELECT * FROM groups_leave(account_id);
+	PERFORM account_forget(account_id);
+	PERFORM rename_later(account_id);
+	IF purge THEN
+		INSERT INTO job (kind, data)
+		VALUES ('wipe', json_build_object('account', account_id::text, 'channel', '0', 'below', '0'));
+	ELSE
+		DELETE FROM read_state AS r WHERE r.account_id = account_delete.account_id;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION account_delete IS
+'For good. What he has said stays, by a deleted user; purge: a job deletes it. Not for who owns a server,
+nor for the last administrator.';
+
+CREATE OR REPLACE FUNCTION wipe_next(job_id bigint, attempts int, lease_s int, most int) RETURNS SETOF reply
+LANGUAGE plpgsql AS $$
+DECLARE
+	j	job;
+	c	channel;
+	page	record;
+BEGIN
+	SELECT x.* INTO j FROM job AS x WHERE x.id = job_id AND x.attempts = wipe_next.attempts FOR UPDATE;
+	-- who posts somewhere has read there
+	SELECT x.* INTO c FROM read_state AS r JOIN channel AS x ON x.id = r.channel_id AND x.purged_at IS NULL
+	WHERE r.account_id = (j.data->>'account')::bigint
+	AND (x.id = (j.data->>'channel')::bigint AND (j.data->>'below')::bigint > 1 OR x.id > (j.data->>'channel')::bigint)
+	ORDER BY r.channel_id LIMIT 1 FOR NO KEY UPDATE OF x;
+	IF NOT FOUND THEN
+		DELETE FROM read_state AS r WHERE r.account_id = (j.data->>'account')::bigint;
+		RETURN NEXT ROW('empty', NULL, NULL)::reply;
+		RETURN;
+	END IF;
+	SELECT coalesce(min(m.seq), 0) AS lowest,
+		array_agg(m.id) FILTER (WHERE m.author_id = (j.data->>'account')::bigint AND m.deleted_at IS NULL) AS ids
+	INTO page
+	FROM (SELECT * FROM message AS x WHERE x.channel_id = c.id
+		AND x.seq < CASE WHEN c.id = (j.data->>'channel')::bigint THEN (j.data->>'below')::bigint ELSE c.last_seq + 1 END
+		ORDER BY x.seq DESC LIMIT most) AS m;
+	RETURN NEXT ROW('body', NULL, NULL)::reply;
+	RETURN QUERY SELECT * FROM messages_delete(c, page.ids);
+	UPDATE job AS x SET leased_until = now() + make_interval(secs => lease_s),
+		data = (j.data::jsonb || jsonb_build_object('channel', c.id::text, 'below', page.lowest::text))::json
+	WHERE x.id = j.id;
+END
+$$;
+COMMENT ON FUNCTION wipe_next IS
+'As erase_next(), through all channels in which he has read, and back to their beginnings';
