@@ -1,5 +1,6 @@
 #include "push/admit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/heap.h"
@@ -16,11 +17,15 @@
 #include "push/watch.h"
 #include "push/wheel.h"
 
+struct place {
+	uint32_t stream;	/* slab number */
+	uint32_t row;
+};
+
 /* A picture being put into effect. */
 struct picture {
 	const struct feed_access *rows;
-	uint32_t *streams;	/* slab number of each row */
-	uint32_t *order;	/* rows ascending by slab number */
+	struct place *places;	/* of each row, ascending by stream */
 	size_t n;
 };
 
@@ -49,22 +54,12 @@ note_head(struct push *p, uint32_t i, const struct feed_access *row)
 	stream_name(s, row->name);
 }
 
-static void
-sort_order(struct picture *pic)
+static int
+by_stream(const void *a, const void *b)
 {
-	/* Shell sort: a thousand small numbers at most, mostly ascending already. */
-	for (size_t i = 0; i < pic->n; i++)
-		pic->order[i] = (uint32_t)i;
-	for (size_t gap = pic->n / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11)
-		for (size_t i = gap; i < pic->n; i++) {
-			uint32_t v = pic->order[i];
-			size_t k = i;
+	const struct place *x = a, *y = b;
 
-			for (; k >= gap && pic->streams[pic->order[k - gap]] > pic->streams[v];
-			     k -= gap)
-				pic->order[k] = pic->order[k - gap];
-			pic->order[k] = v;
-		}
+	return x->stream < y->stream ? -1 : x->stream > y->stream;
 }
 
 /* Servers first, so that channels find theirs. */
@@ -74,7 +69,7 @@ find_streams(struct push *p, struct picture *pic)
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < pic->n; i++) {
 			const struct feed_access *row = &pic->rows[i];
-			uint32_t parent = SLAB_NONE;
+			uint32_t parent = SLAB_NONE, stream;
 
 			if ((row->kind == FEED_CHANNEL) != (pass == 1))
 				continue;
@@ -83,10 +78,12 @@ find_streams(struct push *p, struct picture *pic)
 				if (stream_at(p, parent)->head < 0)
 					resume_want_head(p, parent);
 			}
-			pic->streams[i] = stream_get(p, row->stream, row->kind, parent);
-			note_head(p, pic->streams[i], row);
+			stream = stream_get(p, row->stream, row->kind, parent);
+			pic->places[i] = (struct place){ stream, (uint32_t)i };
+			note_head(p, stream, row);
 		}
-	sort_order(pic);
+	if (pic->n > 0)
+		qsort(pic->places, pic->n, sizeof(pic->places[0]), by_stream);
 }
 
 /* Servers and the user's own stream are always followed: they tell of access. */
@@ -145,9 +142,9 @@ has_row(const struct picture *pic, uint32_t stream)
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
 
-		if (pic->streams[pic->order[mid]] == stream)
+		if (pic->places[mid].stream == stream)
 			return true;
-		if (pic->streams[pic->order[mid]] < stream)
+		if (pic->places[mid].stream < stream)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -198,53 +195,73 @@ reset_to_floor(struct conn *c, uint32_t stream, int64_t floor)
 	conn_put_special(c, &(struct special){ .stream = stream, .rev = floor, .why = "history" });
 }
 
-static void
-begin(struct push *p, struct conn *c, const struct picture *pic)
+/* Its subscriptions. resets: labels of the streams that do not go on; returned: how many do. */
+static uint32_t
+make_subs(struct push *p, struct conn *c, const struct picture *pic, struct buf *resets)
 {
 	struct sub *subs = pool_take(pic->n * sizeof(*subs));
-	struct buf resets, out;
-	uint16_t n = 0, resumed = 0;
+	uint32_t resumed = 0;
+	uint16_t n = 0;
 
-	buf_init(&resets, 64 * 1024);
 	for (size_t k = 0; k < pic->n; k++) {
-		const struct feed_access *row = &pic->rows[pic->order[k]];
-		uint32_t i = pic->streams[pic->order[k]];
+		const struct feed_access *row = &pic->rows[pic->places[k].row];
+		uint32_t i = pic->places[k].stream;
 		struct stream *s = stream_at(p, i);
 		int64_t sent;
 
 		if (!wants(c, row))
 			continue;
 		if (!start_at(p, c->extra, s, row, &sent)) {
-			control_add_label(&resets, s);
+			control_add_label(resets, s);
 			metric_add(METRIC_push_resets, 1);
 		} else if (sent < row->floor) {
 			sent = row->floor;
 			reset_to_floor(c, i, row->floor);
-		} else {
-			bool again = c->extra != NULL && c->extra->has_cursor;
-
-			resumed = (uint16_t)(resumed + again);
-			if (again)
-				marks_resumed(p, c, i, sent);
+		} else if (c->extra != NULL && c->extra->has_cursor) {
+			resumed++;
+			marks_resumed(p, c, i, sent);
 		}
 		subs[n++] = (struct sub){ i, (uint32_t)sent };
 	}
 	subs = pool_resize(subs, pic->n * sizeof(*subs), n * sizeof(*subs));
 	conn_set_subs(p, c, subs, n);
+	return resumed;
+}
+
+static void
+say_hello(struct push *p, struct conn *c, const struct picture *pic, uint32_t resumed,
+    const struct buf *resets)
+{
+	struct buf out;
+
 	buf_init(&out, 256 * 1024);
-	control_hello(p, c, &out, resumed, &resets);
+	control_hello(p, c, &out, resumed, resets);
 	tell_lost(p, c, pic, &out);
-	c->mark_s = p->now_s;
-	c->behind = c->extra->has_cursor;
-	conn_set_state(p, c, CONN_LIVE, NULL);
 	if (!buf_ok(&out))
 		conn_kill(p, c, "out of memory");
-	else if (c->format == FRAME_POLL)
-		control_keep_resets(c, buf_str(&resets));
 	else if (conn_say_buf(p, c, &out))
 		c->head_written = true;
-	buf_release(&resets);
 	buf_release(&out);
+}
+
+/* A long poll says nothing before its end. */
+static void
+begin(struct push *p, struct conn *c, const struct picture *pic)
+{
+	struct buf resets;
+	uint32_t resumed;
+
+	buf_init(&resets, CONTROL_RESETS_MAX);
+	resumed = make_subs(p, c, pic, &resets);
+	c->behind = c->extra->has_cursor;
+	conn_set_state(p, c, CONN_LIVE, NULL);
+	if (c->format != FRAME_POLL)
+		say_hello(p, c, pic, resumed, &resets);
+	else if (buf_ok(&resets))
+		control_keep_resets(c, buf_str(&resets));
+	else
+		conn_kill(p, c, "out of memory");
+	buf_release(&resets);
 	if (c->state != CONN_LIVE)
 		return;
 	presence_back(p, account_at(p, c->account));
@@ -332,16 +349,19 @@ update(struct push *p, struct conn *c, const struct account *a, const struct pic
 	for (uint16_t k = 0; k < c->n_subs; k++) {
 		uint32_t i = c->subs[k].stream;
 
-		while (row < pic->n && pic->streams[pic->order[row]] < i)
+		while (row < pic->n && pic->places[row].stream < i)
 			row++;
-		if (row == pic->n || pic->streams[pic->order[row]] != i)
+		if (row == pic->n || pic->places[row].stream != i)
 			admit_revoke(p, c, i, stream_at(p, i)->head);
 		else
-			hold_back(p, c, &c->subs[k], pic->rows[pic->order[row]].floor);
+			hold_back(p, c, &c->subs[k], pic->rows[pic->places[row].row].floor);
 	}
-	for (size_t k = 0; k < pic->n; k++)
-		if (wants(c, &pic->rows[pic->order[k]]))
-			gain(p, c, a, &pic->rows[pic->order[k]], pic->streams[pic->order[k]]);
+	for (size_t k = 0; k < pic->n; k++) {
+		const struct feed_access *gained = &pic->rows[pic->places[k].row];
+
+		if (wants(c, gained))
+			gain(p, c, a, gained, pic->places[k].stream);
+	}
 }
 
 bool
@@ -349,13 +369,12 @@ admit_account(
     struct push *p, uint32_t account, const struct feed_access *rows, size_t n, uint64_t seq)
 {
 	struct account *a = account_at(p, account);
-	struct picture pic = { rows, NULL, NULL, n };
+	struct picture pic = { rows, NULL, n };
 	uint32_t i, next;
 
 	if (is_stale(p, rows, n))
 		return false;
-	pic.streams = heap_alloc(n * sizeof(*pic.streams));
-	pic.order = heap_alloc(n * sizeof(*pic.order));
+	pic.places = heap_alloc(n * sizeof(*pic.places));
 	find_streams(p, &pic);
 	for (i = a->first; i != SLAB_NONE; i = next) {
 		struct conn *c = conn_at(p, i);
@@ -372,8 +391,7 @@ admit_account(
 	account_keep_newest(p, account);
 	if (n > 0 && rows[0].kind == FEED_USER)
 		presence_picture(p, account, &rows[0]);
-	heap_free(pic.streams);
-	heap_free(pic.order);
+	heap_free(pic.places);
 	heap_free(a->gains);
 	a->gains = NULL;
 	a->n_gains = 0;

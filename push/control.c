@@ -1,5 +1,6 @@
 #include "push/control.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,7 @@ answer_head(struct buf *out, const struct conn *c)
 		    "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", c->extra->accept);
 		return;
 	}
+	assert(types[c->format] != NULL);
 	buf_printf(out, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nCache-Control: no-store\r\n"
 	    "%s\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n", types[c->format],
 	    c->format == FRAME_CHUNKED ? "Transfer-Encoding: chunked" : "X-Accel-Buffering: no");
@@ -71,7 +73,7 @@ control_add_label(struct buf *out, const struct stream *s)
 void
 control_keep_resets(struct conn *c, struct str resets)
 {
-	if (c->format != FRAME_POLL || resets.len == 0)
+	if (resets.len == 0)
 		return;
 	conn_extra(c)->resets = heap_alloc(resets.len + 1);
 	memcpy(c->extra->resets, resets.p, resets.len);

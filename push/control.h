@@ -5,6 +5,10 @@
 #define MOOT_PUSH_CONTROL_H
 
 #include "push/conn.h"
+#include "push/snapshot.h"
+
+/* Bytes of the labels of as many streams as one follows. */
+#define CONTROL_RESETS_MAX SNAP_RESETS_MAX
 
 /* Where anything of a message finds no memory, out fails. */
 
@@ -13,7 +17,7 @@ void control_hello(const struct push *p, const struct conn *c, struct buf *out, 
     const struct buf *resets);
 /* Appends "channel:<id>" with quotes, and a comma before it unless it is the first. */
 void control_add_label(struct buf *out, const struct stream *s);
-/* A long poll answers later: keeps the labels till then. */
+/* For a long poll, which answers later: keeps the labels till then. */
 void control_keep_resets(struct conn *c, struct str resets);
 void control_hb(const struct push *p, struct buf *out, const struct conn *c);
 void control_reset(

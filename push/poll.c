@@ -131,7 +131,7 @@ poll_ready(struct push *p, struct conn *c)
 	if (must_wait(p, c) && p->now_s < c->extra->wait_s + 5)
 		return false;
 	buf_init(&h.items, 2 * POLL_BYTES + 2 * BUS_BODY_MAX);
-	buf_init(&h.resets, 64 * 1024);
+	buf_init(&h.resets, CONTROL_RESETS_MAX);
 	if (c->extra->resets != NULL)
 		buf_add_cstr(&h.resets, c->extra->resets);
 	gather_all(p, c, &h);
