@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/id.h"
-#include "base/metric.h"
 #include "base/heap.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/metric.h"
 #include "push/bury.h"
 #include "push/presence.h"
 #include "push/watch.h"
@@ -24,6 +25,8 @@ struct nodes_hub {
 	int64_t said_all_ms;
 	bool dead[NODES];	/* has no lease, and waits for being buried */
 	bool stopped;
+	bool warned;		/* that there are more than NODES */
+	uint32_t looked;	/* names whose lease was asked for: where the next round begins */
 };
 
 static void
@@ -107,10 +110,35 @@ nodes_died(struct push *p, const char *name)
 	return true;
 }
 
+/* Nodes that found no number: their people are offline for everybody here. */
+static void
+tell_unseen(struct nodes_hub *h, size_t n)
+{
+	metric_set(METRIC_presence_nodes_unseen, (int64_t)n);
+	if (n > 0 && !h->warned)
+		log_warn("too many nodes", lf_int("seen", NODES), lf_int("unseen", (int64_t)n));
+	h->warned = n > 0;
+}
+
+/* At most NODES a round, others in the next: whoever else writes into the set is no burden. */
+static void
+look_for_dead(struct push *p, const struct redis_value *v)
+{
+	size_t most = v->n < NODES ? v->n : NODES;
+
+	for (size_t k = 0; k < most; k++) {
+		struct str name = redis_value_text(redis_value_at(v, p->nodes->looked++ % v->n));
+
+		if (nodes_is_name(name) && !str_eq(name, str_of(p->node)))
+			bury_if_dead(p, name);
+	}
+}
+
 static void
 on_nodes(void *ctx, const struct redis_value *v)
 {
 	struct push *p = ctx;
+	size_t unseen = 0;
 
 	if (v == NULL || v->kind != REDIS_LIST)
 		return;
@@ -123,9 +151,11 @@ on_nodes(void *ctx, const struct redis_value *v)
 
 		if (node != SLAB_NONE)
 			p->nodes->missing[node] = 0;
-		if (nodes_is_name(name) && !str_eq(name, str_of(p->node)))
-			bury_if_dead(p, name);
+		else if (nodes_is_name(name))
+			unseen++;
 	}
+	tell_unseen(p->nodes, unseen);
+	look_for_dead(p, v);
 	/* Those that another one has buried; a Redis that lost all is being told again. */
 	for (uint32_t i = 0; i < NODES; i++)
 		if (p->nodes->names[i][0] != '\0' && p->nodes->missing[i] >= MISSING)

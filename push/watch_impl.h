@@ -9,6 +9,8 @@
 
 #define UNTOLD PRESENCE__MAX
 
+static_assert(NODES <= 64, "a node is a bit of an uint64_t");
+
 struct person {
 	int64_t id;			/* first, for idmap */
 	uint64_t on[PRESENCE__MAX];	/* nodes that say so; [PRESENCE_OFFLINE] unused */

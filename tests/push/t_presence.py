@@ -151,6 +151,26 @@ def test_presence_a_node_that_ends_is_no_alarm(st):
     until("nothing is left of it", lambda: st.redis("EXISTS", "p:left:" + gone, "p:on:" + gone) == "0")
 
 
+def test_presence_more_nodes_than_are_seen_are_told_of(st):
+    push = st.push_start(**QUICK)
+    names = ["many%d" % i for i in range(100)]
+    try:
+        for name in names:
+            st.redis("SET", "p:node:" + name, "1")
+            st.redis("SADD", "p:nodes", name)
+        until("counted, with its own 101 are there", lambda: push.metric("presence_nodes_unseen") == 101 - 64)
+        # each round asks for the leases of some only, but of all in the end
+        for name in names[::12]:
+            st.redis("DEL", "p:node:" + name)
+        until("those are buried", lambda: st.redis("SCARD", "p:nodes") == "92")
+        until("fewer unseen", lambda: push.metric("presence_nodes_unseen") == 92 - 64)
+        equal("said once", push.log().count("too many nodes"), 1)
+    finally:
+        for name in names:
+            st.redis("DEL", "p:node:" + name)
+            st.redis("SREM", "p:nodes", name)
+
+
 def test_presence_a_large_node_is_buried_by_steps(st):
     push = st.push_start(**QUICK)
     a, b, server, channel = two_people(st, "large")
