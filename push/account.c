@@ -343,12 +343,12 @@ static bool
 ask_picture(struct push *p)
 {
 	struct question *q = heap_alloc(sizeof(*q));
-	uint32_t i, n = p->access.n < FEED_ACCOUNTS ? p->access.n : FEED_ACCOUNTS;
+	uint32_t i;
 	enum err e;
 
 	q->push = p;
 	q->seq = ++p->seq;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < p->access.n && q->n < FEED_ACCOUNTS && q->n_claims < FEED_CLAIMS; i++) {
 		struct account *a = account_at(p, p->access.v[i]);
 
 		a->wanted = false;
@@ -360,8 +360,8 @@ ask_picture(struct push *p)
 		q->ids[q->n++] = a->id;
 		add_claims(q, a);
 	}
-	memmove(p->access.v, p->access.v + n, (p->access.n - n) * sizeof(*p->access.v));
-	p->access.n -= n;
+	p->access.n -= i;
+	memmove(p->access.v, p->access.v + i, p->access.n * sizeof(*p->access.v));
 	/* The picture's rows come ascending by account. */
 	qsort(q->ids, q->n, sizeof(q->ids[0]), by_id);
 	for (i = 0; i < q->n; i++)

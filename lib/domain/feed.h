@@ -20,6 +20,7 @@
 
 #define FEED_MARKS 256		/* of one feed_marks() */
 #define FEED_ACCOUNTS 256	/* of one feed_picture() */
+#define FEED_CLAIMS 256		/* … from which on the question takes no more accounts */
 #define FEED_STREAMS \
 	1000 /* that one account can follow; of more the least used channels are left out */
 
@@ -70,10 +71,10 @@ struct feed_picture {
 };
 
 /*
- * Access of at most FEED_ACCOUNTS accounts in one snapshot, then the validity of at most as many
- * claims of each kind in a later one: so a credential that ended after it was found valid has its
- * event above the revs of the picture. accounts and claims are copied. An account that is disabled
- * or gone has no access row.
+ * Access of at most FEED_ACCOUNTS accounts in one snapshot, then the validity of the claims in a
+ * later one: so a credential that ended after it was found valid has its event above the revs of
+ * the picture. Claims are fewer than FEED_CLAIMS without those of the last account. accounts and
+ * claims are copied. An account that is disabled or gone has no access row.
  */
 enum err feed_picture(struct feed *f, const int64_t *accounts, size_t n,
     const struct feed_claim *claims, size_t n_claims,

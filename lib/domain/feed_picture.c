@@ -13,6 +13,8 @@ struct picture_call {
 	size_t n_access;
 	struct feed_claim *claims;
 	size_t n_claims;
+	struct feed_claim **asked;	/* those of the kind being asked about, in its order */
+	size_t n_asked;
 	void (*done)(void *ctx, enum err e, const struct feed_picture *p);
 	void *ctx;
 };
@@ -27,8 +29,8 @@ picture_end(struct picture_call *c, enum err e)
 	heap_free(c);
 }
 
-/* Fills ids, accounts and (for tokens) hashes of the claims of one kind. */
-static size_t
+/* Fills `asked`, and ids, accounts and (for tokens) hashes of them. False: there are none. */
+static bool
 claims_of_kind(struct picture_call *c, bool tokens, const char *args[3])
 {
 	int64_t *ids = arena_calloc(&c->arena, c->n_claims, sizeof(*ids));
@@ -36,9 +38,11 @@ claims_of_kind(struct picture_call *c, bool tokens, const char *args[3])
 	struct str *hashes = arena_calloc(&c->arena, c->n_claims, sizeof(*hashes));
 	size_t n = 0;
 
+	c->asked = arena_calloc(&c->arena, c->n_claims, sizeof(struct feed_claim *));
 	for (size_t i = 0; i < c->n_claims; i++) {
 		if (c->claims[i].is_token != tokens)
 			continue;
+		c->asked[n] = &c->claims[i];
 		ids[n] = c->claims[i].credential;
 		accounts[n] = c->claims[i].account;
 		if (tokens)
@@ -49,8 +53,15 @@ claims_of_kind(struct picture_call *c, bool tokens, const char *args[3])
 	args[0] = pg_int_array(&c->arena, ids, n);
 	args[1] = pg_int_array(&c->arena, accounts, n);
 	args[2] = pg_text_array(&c->arena, hashes, n);
-	return n;
+	c->n_asked = n;
+	return n > 0;
 }
+
+/* Columns of feed_access, feed_credentials and feed_tokens. */
+enum { ACCESS_ACCOUNT, ACCESS_STREAM, ACCESS_KIND, ACCESS_PARENT, ACCESS_REV, ACCESS_NAME,
+	ACCESS_FLOOR, ACCESS_RECEIPTS, ACCESS_STATUS, ACCESS_SHOWS_SEEN };
+enum { CREDENTIAL_SESSION, CREDENTIAL_ACCOUNT };
+enum { TOKEN_PLACE, TOKEN_REFUSAL, TOKEN_EXPIRES, TOKEN_SCOPES };
 
 /* No words at all cover everything. */
 static bool
@@ -59,32 +70,57 @@ covers(struct str scopes, struct str wanted)
 	return scopes.len == 0 || str_list_has(scopes, ' ', wanted);
 }
 
+static int
+by_credential(const void *a, const void *b)
+{
+	const struct feed_claim *x = *(struct feed_claim *const *)a;
+	const struct feed_claim *y = *(struct feed_claim *const *)b;
+
+	if (x->credential != y->credential)
+		return x->credential < y->credential ? -1 : 1;
+	return x->account < y->account ? -1 : x->account > y->account;
+}
+
+/* The first of `asked` that is not below this one; n_asked when there is none. */
+static size_t
+first_not_below(const struct picture_call *c, const struct feed_claim *claim)
+{
+	size_t lo = 0, hi = c->n_asked;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (by_credential(&c->asked[mid], &claim) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Rows name what stands, in any order; several connections may have come with one session. */
 static void
 take_sessions(struct picture_call *c, const struct pg_rows *rows)
 {
-	for (int row = 0; row < rows->n; row++)
-		for (size_t i = 0; i < c->n_claims; i++) {
-			struct feed_claim *claim = &c->claims[i];
+	qsort(c->asked, c->n_asked, sizeof(c->asked[0]), by_credential);
+	for (int row = 0; row < rows->n; row++) {
+		const struct feed_claim stands = {
+			.credential = column(rows, row, CREDENTIAL_SESSION),
+			.account = column(rows, row, CREDENTIAL_ACCOUNT),
+		}, *wanted = &stands;
+		size_t i = first_not_below(c, wanted);
 
-			if (!claim->is_token && claim->credential == column(rows, row, 0) &&
-			    claim->account == column(rows, row, 1))
-				claim->refusal = ERR_OK;
-		}
+		for (; i < c->n_asked && by_credential(&c->asked[i], &wanted) == 0; i++)
+			c->asked[i]->refusal = ERR_OK;
+	}
 }
 
 /* The claim of a token that was asked about in this place, 1 …; NULL when there is none. */
 static struct feed_claim *
 token_at(struct picture_call *c, int64_t place)
 {
-	for (size_t i = 0; i < c->n_claims; i++) {
-		if (c->claims[i].is_token && --place == 0)
-			return &c->claims[i];
-	}
-	return NULL;
+	return place < 1 || (uint64_t)place > c->n_asked ? NULL : c->asked[place - 1];
 }
-
-/* Columns of feed_tokens. */
-enum { TOKEN_PLACE, TOKEN_REFUSAL, TOKEN_EXPIRES, TOKEN_SCOPES };
 
 static void
 take_tokens(struct picture_call *c, const struct pg_rows *rows)
@@ -119,7 +155,7 @@ ask_tokens(struct picture_call *c)
 	const char *args[3];
 	enum err e = ERR_OK;
 
-	if (claims_of_kind(c, true, args) > 0) {
+	if (claims_of_kind(c, true, args)) {
 		e = pg_pool_ask(c->feed->pool, STMT_FEED_TOKENS, (struct pg_args){ 3, args },
 		    (struct pg_asker){ on_tokens, c });
 		if (e == ERR_OK)
@@ -147,7 +183,7 @@ ask_sessions(struct picture_call *c)
 	const char *args[3];
 	enum err e;
 
-	if (claims_of_kind(c, false, args) == 0) {
+	if (!claims_of_kind(c, false, args)) {
 		ask_tokens(c);
 		return;
 	}
@@ -188,15 +224,16 @@ on_access(void *ctx, enum err e, const struct pg_rows *rows)
 	c->access = arena_calloc(&c->arena, (size_t)rows->n, sizeof(*c->access));
 	for (int row = 0; row < rows->n; row++) {
 		struct feed_access *a = &c->access[c->n_access];
-		struct str kind = pg_get(rows, row, 2), name = pg_get(rows, row, 5);
-		struct str status = pg_get(rows, row, 8);
+		struct str kind = pg_get(rows, row, ACCESS_KIND);
+		struct str name = pg_get(rows, row, ACCESS_NAME);
+		struct str status = pg_get(rows, row, ACCESS_STATUS);
 
-		a->account = column(rows, row, 0);
-		a->stream = column(rows, row, 1);
-		a->parent = column(rows, row, 3);
-		a->rev = column(rows, row, 4);
-		a->floor = column(rows, row, 6);
-		a->receipts = pg_get_bool(rows, row, 7);
+		a->account = column(rows, row, ACCESS_ACCOUNT);
+		a->stream = column(rows, row, ACCESS_STREAM);
+		a->parent = column(rows, row, ACCESS_PARENT);
+		a->rev = column(rows, row, ACCESS_REV);
+		a->floor = column(rows, row, ACCESS_FLOOR);
+		a->receipts = pg_get_bool(rows, row, ACCESS_RECEIPTS);
 		if (kind.len != 1 || strchr("scu", kind.p[0]) == NULL)
 			continue;
 		a->kind = (enum feed_kind)kind.p[0];
@@ -206,7 +243,7 @@ on_access(void *ctx, enum err e, const struct pg_rows *rows)
 		if (status.p != NULL)
 			a->status = (struct str){ arena_strndup(&c->arena, status.p, status.len),
 				status.len };
-		a->shows_seen = pg_get_bool(rows, row, 9);
+		a->shows_seen = pg_get_bool(rows, row, ACCESS_SHOWS_SEEN);
 		c->n_access++;
 	}
 	qsort(c->access, c->n_access, sizeof(*c->access), by_account);

@@ -1,5 +1,5 @@
 """Redis and Postgres go and come back; daemons stop and die; readers stall."""
-import os, signal, threading
+import contextlib, os, signal, threading
 
 from client import Reader
 from stack import equal, true, until
@@ -136,18 +136,53 @@ def test_postgres_stopped_and_back(st):
     equal("new ones too", again.hello()["reset"], [])
 
 
-def test_a_failed_question_refuses_only_whom_it_was_about(st):
-    a, b = st.account("question_a"), st.account("question_b")
+@contextlib.contextmanager
+def access_waits(st, first):
+    """What the daemon asks about access does this first, and then waits until the lock 78 is free."""
     columns = ("account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint, "
                "receipts boolean, status text, shows_seen boolean")
     st.sql("ALTER FUNCTION feed_access(bigint[]) RENAME TO access_quick")
-    # about a it fails, about b it waits for us
     st.sql("CREATE FUNCTION feed_access(account_ids bigint[]) RETURNS TABLE (%s) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
-           "IF %d = ANY (account_ids) THEN RAISE EXCEPTION 'no'; END IF; PERFORM pg_advisory_xact_lock_shared(78); "
-           "RETURN QUERY SELECT * FROM access_quick(account_ids); END $$" % (columns, a.id))
+           "%s; PERFORM pg_advisory_xact_lock_shared(78); RETURN QUERY SELECT * FROM access_quick(account_ids); END $$"
+           % (columns, first))
     st.sql("GRANT EXECUTE ON FUNCTION feed_access(bigint[]) TO moot_push")
+    st.sql("SELECT pg_advisory_lock(78)")
     try:
-        st.sql("SELECT pg_advisory_lock(78)")
+        yield
+    finally:
+        st.sql("SELECT pg_advisory_unlock_all()")
+        st.sql("DROP FUNCTION feed_access(bigint[])")
+        st.sql("ALTER FUNCTION access_quick(bigint[]) RENAME TO feed_access")
+
+
+def test_a_wave_of_handshakes_is_asked_about_by_parts(st):
+    people = [st.account("parts_%d" % i) for i in range(40)]
+    server, channel = people[0].server("Parts")
+    code = people[0].invite(server)
+    for p in people[1:]:
+        p.join(code)
+    st.sql("CREATE TABLE parts (n int)")
+    with access_waits(st, "INSERT INTO parts VALUES (cardinality(account_ids))"):
+        push = st.push_start()
+        head = "GET /api/v1/stream HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\nAuthorization: Bearer %s\r\n\r\n"
+        socks = [push.request(head % p.token(), read=False) for p in people for _ in range(12)]
+        until("all are there", lambda: len(os.listdir("/proc/%d/fd" % push.proc.pid)) > len(socks))
+        push.health()
+        st.sql("SELECT pg_advisory_unlock(78)")
+        for s in socks:
+            true("served", s.recv(15).startswith(b"HTTP/1.1 200"))
+    # 256 credentials, and those of the last account
+    most = int(st.sql("SELECT max(n) FROM parts")[0][0])
+    true("at most 22 accounts in one question: %d" % most, most <= 22)
+    st.sql("DROP TABLE parts")
+    for s in socks:
+        s.close()
+
+
+def test_a_failed_question_refuses_only_whom_it_was_about(st):
+    a, b = st.account("question_a"), st.account("question_b")
+    # about a it fails, about b it waits for us
+    with access_waits(st, "IF %d = ANY (account_ids) THEN RAISE EXCEPTION 'no'; END IF" % a.id):
         push = st.push_start()
         rb = Reader(push, b, "ndjson", wait=False)
         until("the question about b waits", lambda: st.sql(
@@ -158,10 +193,6 @@ def test_a_failed_question_refuses_only_whom_it_was_about(st):
         st.sql("SELECT pg_advisory_unlock(78)")
         until("b is answered", lambda: rb.status)
         equal("b is served", (rb.status, rb.closed), (200, False))
-    finally:
-        st.sql("SELECT pg_advisory_unlock_all()")
-        st.sql("DROP FUNCTION feed_access(bigint[])")
-        st.sql("ALTER FUNCTION access_quick(bigint[]) RENAME TO feed_access")
     again = Reader(push, a)
     true("and a when he comes back", again.hello())
 
