@@ -12,6 +12,12 @@ enum apply_source { FROM_BUS, FROM_FETCH, FROM_SWEEP };
 
 void apply_init(struct push *p);
 void apply_release(struct push *p);
+/*
+ * An event of the stream; ev is borrowed. In its turn it goes into the ring and to the readers, and
+ * what it says of access takes effect; above head + 1 it waits, at or below head it is dropped. rev
+ * 0: it has no place in the order and goes to those who can take it now. ev->broken: it only takes
+ * its place. Of more than HOLD_MAX that wait the newest are left to a fetch.
+ */
 void apply_event(
     struct push *p, uint32_t stream, const struct feed_event *ev, enum apply_source from);
 /* A barrier of this stream ended, or its head moved: it and those below it go on. */

@@ -1,7 +1,8 @@
 /*
  * conn - one client: NEW (its head is being read) → HANDSHAKE (its access is being read) → LIVE →
  * DRAINING (a last word is being written) → DEAD (freed at the end of the turn). Each state has a
- * deadline; conn_set_state() is the only place that changes it.
+ * deadline, but for a LIVE one whose session does not end by itself. conn_set_state() is the only
+ * place that changes it; conn_restore() gives one its first, and FREE is a number that nobody has.
  */
 #ifndef MOOT_PUSH_CONN_H
 #define MOOT_PUSH_CONN_H
@@ -15,11 +16,11 @@
 
 enum conn_state { CONN_FREE, CONN_NEW, CONN_HANDSHAKE, CONN_LIVE, CONN_DRAINING, CONN_DEAD };
 
-#define CONN_BYE_MAX 8191u
-#define CONN_PART_MAX (8 * 1024 * 1024)
+#define CONN_BYE_MAX 8191u	/* highest code that conn.bye holds */
+#define CONN_PART_MAX (8 * 1024 * 1024)	/* bytes that wait for a socket, beside its streams */
 #define CONN_SUBS_MAX 0x3fffu	/* above CURSOR_STREAMS */
-#define HANDSHAKE_S 10
-#define DRAIN_S 2
+#define HANDSHAKE_S 10		/* until the head must be there, and again until the answer */
+#define DRAIN_S 2		/* for the last word */
 #define HINT_ALL (SLAB_NONE - 1)		/* conn.hint: more than one stream has news */
 
 struct sub {
@@ -91,7 +92,7 @@ struct conn {
 	uint32_t wheel_next, wheel_prev;
 	uint32_t deadline_s;	/* NEW, HANDSHAKE, DRAINING; token expiry in LIVE, 0 for none */
 	uint32_t wrote_s;	/* the last time it took a byte */
-	uint32_t mark_s;	/* … a cursor */
+	uint32_t mark_s;	/* the last time it was given a cursor */
 	uint32_t hint;		/* the stream with news, SLAB_NONE or HINT_ALL */
 	uint16_t n_subs : 14;	/* at most CURSOR_STREAMS */
 	bool idle : 1;		/* nobody is in front of it */

@@ -18,14 +18,16 @@
 
 void deliver_init(struct push *p);
 void deliver_release(struct push *p);
-/* The stream has news: its readers are written to at the end of the turn. */
+/* The stream has news: its readers are written to by the next flush. */
 void deliver_mark_stream(struct push *p, uint32_t stream);
 /* An event without a position: to those who can take it now. Takes f. */
 void deliver_ephemeral(struct push *p, uint32_t stream, struct frame *f);
 /* A channel.updated event may bring a new name for the text format. */
 void deliver_rename(struct push *p, uint32_t stream, const struct frame *f);
-/* At the end of the turn: writes to all that are marked, or soon, when the machine is busy. */
+/* At the end of each turn: writes to all that are marked, or soon by a timer, when the machine is
+ * busy. */
 void deliver_flush(struct push *p);
+/* … though it is busy. */
 void deliver_flush_now(struct push *p);
 /* Writes what the socket takes of *bytes and moves them on. False: the peer is gone. */
 bool deliver_now(struct push *p, struct conn *c, struct str *bytes);

@@ -1,5 +1,6 @@
 /*
- * handshake - from the first byte to the question for access: reads the request, says no.
+ * handshake - from the first byte to the question for access: reads the request (RFC 9112, of which
+ * http_head.h says what is taken), opens a WebSocket (RFC 6455 4.2), says no.
  *
  * SSE is answered 200 always and refused by bye, because any other status ends a browser's
  * EventSource for ever; everything else gets an ordinary status with problem+json.
@@ -9,7 +10,7 @@
 
 #include "push/conn.h"
 
-#define POLL_WAIT_MAX 25
+#define POLL_WAIT_MAX 25	/* seconds */
 
 void handshake_init(void);
 void handshake_release(void);

@@ -1,21 +1,27 @@
 /*
  * ops - what clients say on a WebSocket: {"op":…} frames, pings, the close.
  *
- * A wrong frame is answered by {"control":"error","code":…}; breaking the protocol or a limit ends
- * the connection with the code of RFC 6455 7.4.
+ *   {"op":"typing","channel_id":"…"}                  at most one in TYPING_MS is passed on
+ *   {"op":"read","channel_id":"…","seq":n}            marks.h
+ *   {"op":"delivered","channel_id":"…","seq":n}       marks.h
+ *   {"op":"presence","status":"…"}                    presence.h
+ *   {"op":"watch","user_ids":["…"]}                   watch.h
+ *
+ * Nothing is answered when all is well. A wrong frame is answered by {"control":"error","code":…};
+ * breaking the protocol or a limit ends the connection with the code of RFC 6455 7.4.
  */
 #ifndef MOOT_PUSH_OPS_H
 #define MOOT_PUSH_OPS_H
 
 #include "push/conn.h"
 
-#define OPS_PER_MINUTE 120	/* messages */
+#define OPS_PER_MINUTE 120	/* messages of one connection; one more ends it */
 #define OPS_FRAME_MAX 4096	/* bytes; but a list to watch may fill WS_MESSAGE_MAX */
 #define OPS_FRAMES_PER_MINUTE 300	/* with pings and pongs */
 #define TYPING_MS 3000
 #define TYPINGS 64		/* permissions to type being read at once; more frames are dropped */
 
-/* Bytes of an open WebSocket, in any pieces. */
+/* Bytes of an open WebSocket, in any pieces; may end the connection. bytes: borrowed. */
 void ops_take(struct push *p, struct conn *c, struct str bytes);
 
 /* Answers a frame of that op with the code of an error. */

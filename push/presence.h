@@ -50,6 +50,9 @@ uint32_t presence_leavers(const struct push *p);
 void presence_restore_leaver(struct push *p, const struct snap_leaver *l);
 /* Another daemon has them all: who goes here from now on does not leave. */
 void presence_let_go(struct push *p);
+/* Access was read: `own` is the row of the account's own stream, which has what he chose by hand and
+ * whether others may see when he was here. A choice that is not stored yet stands until it says the
+ * same. */
 void presence_picture(struct push *p, uint32_t account, const struct feed_access *own);
 /* What passes by on the topic of an account: true when it is for the daemons only. */
 bool presence_control(struct push *p, uint32_t stream, const struct bus_event *e);

@@ -12,11 +12,10 @@
 /* Starts connecting. */
 void relay_init(struct push *p);
 void relay_release(struct push *p);
-/*
- * Asks whether all has been read that was on the bus until now. True when the answer has come, or
- * there is no bus: no event was read before by anybody else that has not been read here.
- */
+/* Asks whether all has been read that was on the bus until now. */
 void relay_catch_up(struct push *p);
+/* The answer to the last relay_catch_up() has come, or there is no bus: what anybody had read
+ * before that call has been read here. */
 bool relay_has_caught_up(const struct push *p);
 /* Once a second. */
 void relay_tick(struct push *p);

@@ -40,7 +40,7 @@ struct frame {
 	uint8_t access;
 	uint8_t type_len;
 	uint8_t ws_len;
-	bool swept; /* came by the tail sweep and waits for the bus to be first */
+	bool swept;			/* by the tail sweep; waits for the bus to be first */
 	bool receipt;			/* not for who wants none */
 	uint8_t ws[WS_HEADER_MAX];	/* header of its WebSocket frame */
 	char bytes[];			/* "data: ", JSON, "\n\n", then the type */
@@ -50,6 +50,8 @@ struct frame {
  * absent): an event that cannot be sent, which only takes its place in the order. */
 struct frame *frame_new(const struct bus_event *e, uint32_t stream);
 void frame_drop(struct frame *f);	/* gives one reference up; NULL is fine */
+/* Views into f: the envelope, without a line break; the same as `data: …` and an empty line; its
+ * type, message.created or another. */
 struct str frame_json(const struct frame *f);
 struct str frame_sse(const struct frame *f);
 struct str frame_type(const struct frame *f);

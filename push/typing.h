@@ -8,8 +8,7 @@
 #include "push/conn.h"
 
 #define TYPING_GROUP 5
-#define TYPING_GROUPS \
-	1024 /* channels in which somebody typed in the last second; more are not told */
+#define TYPING_GROUPS 1024	/* channels of the last second; typing in more is not told */
 #define TYPING_GROUP_MS 1000
 
 void typing_init(struct push *p);

@@ -18,8 +18,8 @@ void wheel_remove(struct push *p, struct conn *c);
 /* Once for each second that passed. */
 void wheel_tick(struct push *p, uint32_t now_s);
 /* The connection went LIVE: its first heartbeat, and its end. extra is still there. */
-/* … elsewhere, or whatever state it has: goes on as it was. */
-void wheel_again(struct push *p, struct conn *c);
 void wheel_live(struct push *p, struct conn *c);
+/* It was put in its state by another daemon: goes on as it was there. */
+void wheel_again(struct push *p, struct conn *c);
 
 #endif

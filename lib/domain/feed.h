@@ -21,14 +21,14 @@
 #define FEED_MARKS 256		/* of one feed_marks() */
 #define FEED_ACCOUNTS 256	/* of one feed_picture() */
 #define FEED_CLAIMS 256		/* … from which on the question takes no more accounts */
-#define FEED_STREAMS \
-	1000 /* that one account can follow; of more the least used channels are left out */
+/* That one account can follow; of more the least used channels are left out. */
+#define FEED_STREAMS 1000
 
 enum feed_kind { FEED_SERVER = 's', FEED_CHANNEL = 'c', FEED_USER = 'u' };
 
 struct feed;
 
-/* conninfo and application are as in pg_async.h. state(ctx, up): the database came or went. */
+/* conninfo is as in pg_async.h and copied. state(ctx, up): the database came or went. */
 struct feed *feed_new(const char *conninfo, void (*state)(void *ctx, bool up), void *ctx);
 void feed_free(struct feed *f);
 bool feed_is_up(const struct feed *f);
@@ -41,8 +41,7 @@ struct feed_access {
 	int64_t stream;
 	int64_t parent;		/* the server of a channel, else 0 */
 	int64_t rev;		/* head in this picture */
-	int64_t
-	    floor; /* nothing up to that rev may be sent: no permission to read back; 0: all may */
+	int64_t floor;		/* nothing up to there may be sent: no reading back; 0: all may */
 	enum feed_kind kind;
 	struct str name;	/* of a channel; absent for conversations and all else */
 	/* Of his own stream only: */

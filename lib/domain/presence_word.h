@@ -2,16 +2,18 @@
  * presence_word - the words, keys and topic that the daemons, the handlers and the jobs share about
  * who is there.
  *
+ * clang-format off: a key a line
  *   p:nodes           set of node names
  *   p:node:<node>     exists while the node lives
  *   p:left:<node>     exists for a day when it has ended as it should
  *   p:on:<node>       hash: account -> "<state> <Unix s>", those that are connected there
- *   p:status          hash: account -> status, chosen on a stream and not yet in Postgres;
- *   p:status:flush    … and those that are being stored
- *   p:seen            sorted set: account by the Unix second of its last connection's end,
- * likewise; p:seen:flush      … and those that are being stored p:flush           a text of its own
- * while somebody stores them topic presence    lines "<node> <account> <state> <Unix s>"; "<node>
- * sync": read its hash anew
+ *   p:status          hash: account -> status, chosen on a stream and not yet in Postgres
+ *   p:status:flush    … those that are being stored
+ *   p:seen            sorted set: account by the Unix second when its last connection ended,
+ *                     not yet in Postgres
+ *   p:seen:flush      … those that are being stored
+ *   p:flush           a text of its own, while somebody stores them
+ *   topic presence    lines "<node> <account> <state> <Unix s>"; "<node> sync": read its hash anew
  *
  * States stand in the order of their strength: of several nodes, or of a node and what was chosen
  * by hand, the strongest counts.
