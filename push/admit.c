@@ -192,7 +192,8 @@ end_handshake(struct push *p, struct conn *c)
 static void
 reset_to_floor(struct conn *c, uint32_t stream, int64_t floor)
 {
-	conn_put_special(c, &(struct special){ .stream = stream, .rev = floor, .why = "history" });
+	conn_put_special(
+	    c, &(struct special){ .stream = stream, .rev = floor, .why = RESET_HISTORY });
 }
 
 /* Its subscriptions. resets: labels of the streams that do not go on; returned: how many do. */
@@ -317,7 +318,7 @@ gain(struct push *p, struct conn *c, const struct account *a, const struct feed_
 	} else {
 		conn_add_sub(p, c, i, row->rev);
 		conn_put_special(
-		    c, &(struct special){ .stream = i, .rev = row->rev, .why = "joined" });
+		    c, &(struct special){ .stream = i, .rev = row->rev, .why = RESET_JOINED });
 	}
 	conn_mark(p, c, HINT_ALL);
 }

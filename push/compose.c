@@ -122,7 +122,7 @@ add_events(struct batch *b, const struct sub *sub, int64_t upto)
 		return true;
 	case REACH_LOST:
 		conn_put_special(b->conn, &(struct special){ .stream = sub->stream, .rev = s->head,
-		    .why = "old" });
+		    .why = RESET_OLD });
 		b->more = true;
 		return false;
 	case REACH_FETCH:

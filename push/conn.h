@@ -34,7 +34,7 @@ struct special {
 	bool revoke;		/* else reset */
 	bool regained;		/* revoke only: access came back meanwhile */
 	int64_t rev;		/* revoke: events up to this one first; reset: go on from here */
-	const char *why;	/* reset */
+	enum reset_why why;	/* reset */
 };
 
 /* The rest of what was written in part. */

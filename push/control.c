@@ -126,14 +126,21 @@ say(struct buf *out, const struct conn *c, const char *name, struct buf *members
 }
 
 void
-control_reset(struct buf *out, const struct conn *c, const struct stream *s, int64_t head, const char *why)
+control_reset(
+    struct buf *out, const struct conn *c, const struct stream *s, int64_t head, enum reset_why why)
 {
+	static const char *const words[RESET_WHY__MAX] = {
+		[RESET_OLD] = "old",
+		[RESET_HISTORY] = "history",
+		[RESET_JOINED] = "joined",
+	};
 	char label[STREAM_NAME_MAX];
 	struct buf members;
 
 	stream_label(s, label);
 	buf_init(&members, 256);
-	buf_printf(&members, "\"stream\":\"%s\",\"head\":%lld,\"why\":\"%s\"", label, (long long)head, why);
+	buf_printf(&members, "\"stream\":\"%s\",\"head\":%lld,\"why\":\"%s\"", label,
+	    (long long)head, words[why]);
 	say(out, c, "reset", &members);
 }
 

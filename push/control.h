@@ -32,7 +32,7 @@ void control_keep_resets(struct conn *c, struct str resets);
 void control_hb(const struct push *p, struct buf *out, const struct conn *c);
 /* "stream":label,"head":rev,"why":"old", "history" or "joined" */
 void control_reset(struct buf *out, const struct conn *c, const struct stream *s, int64_t head,
-    const char *why);
+    enum reset_why why);
 /* "stream":label,"rev":the last one that may have been sent */
 void control_revoke(struct buf *out, const struct conn *c, const struct stream *s, int64_t rev);
 /* The same for an id of a cursor that the account does not see: "channel:<id>" whatever it is, so

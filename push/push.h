@@ -31,7 +31,7 @@
 #include "wire/cursor.h"
 #include "wire/jwt.h"
 
-#define HOLD_MAX 64		/* events of a stream that wait for earlier ones */
+#define HOLD_MAX 64		/* events of a stream that wait for earlier ones; more are fetched */
 #define HOLD_MS 50		/* how long before the earlier ones are fetched */
 #define SWEEP_GRACE_MS 100	/* how long the bus may still be first with what the sweep found */
 #define EDITED_MAX 64
@@ -80,6 +80,14 @@ struct stream {
 
 static_assert(sizeof(struct stream) <= 72, "a stream has become larger");
 
+
+/* Why a stream begins anew for a client; in a snapshot by number. */
+enum reset_why {
+	RESET_OLD,		/* too much was missed */
+	RESET_HISTORY,		/* no permission to read back */
+	RESET_JOINED,		/* it could not be read before */
+	RESET_WHY__MAX
+};
 
 struct gain {
 	int64_t stream;

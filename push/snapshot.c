@@ -210,7 +210,7 @@ check_specials(struct codec *c, const struct snap_list *l)
 	for (uint32_t i = 0; !c->bad && i < l->n; i++) {
 		const uint8_t *at = (const uint8_t *)l->p + i * sizeof(struct snap_special);
 
-		check(c, at[offsetof(struct snap_special, why)] < SNAP_WHY__MAX);
+		check(c, at[offsetof(struct snap_special, why)] < RESET_WHY__MAX);
 		check(c, at[offsetof(struct snap_special, revoke)] <= 1);
 		check(c, at[offsetof(struct snap_special, regained)] <= 1);
 	}

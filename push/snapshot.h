@@ -85,12 +85,10 @@ struct snap_leaver {
 	bool unstored, shows_seen;
 };
 
-enum snap_why { SNAP_OLD, SNAP_HISTORY, SNAP_JOINED, SNAP_WHY__MAX };
-
 struct snap_special {
 	int64_t rev;
 	uint32_t stream;	/* its place */
-	uint8_t why;		/* enum snap_why */
+	uint8_t why;		/* enum reset_why */
 	bool revoke;
 	bool regained;
 	uint8_t zero;

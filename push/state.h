@@ -10,11 +10,12 @@
 
 #include "push/conn.h"
 
-#define STATE_RING_BYTES \
-	(64 * 1024 * 1024) /* of events for readers that are behind; above it they are fetched */
+/* Of events for readers that are behind; above it they are fetched. */
+#define STATE_RING_BYTES (64 * 1024 * 1024)
 
 /* Writes the records to a file and gives the connections' descriptors in their order (borrowed;
- * caller frees the array). False: errno says why. */
+ * caller frees the array). False: it could not be written, or found no memory: then errno is
+ * ENOMEM. */
 bool state_save(const struct push *p, int file, int **fds, uint32_t *n);
 
 /*

@@ -167,8 +167,6 @@ load_subs(struct loader *l, struct conn *c, const struct snap_list *in)
 static bool
 load_specials(const struct loader *l, struct conn *c, const struct snap_list *in)
 {
-	static const char *const whys[SNAP_WHY__MAX] = { "old", "history", "joined" };
-
 	for (uint32_t i = 0; i < in->n; i++) {
 		struct snap_special sp;
 
@@ -180,7 +178,7 @@ load_specials(const struct loader *l, struct conn *c, const struct snap_list *in
 			.revoke = sp.revoke,
 			.regained = sp.regained,
 			.rev = sp.rev,
-			.why = sp.revoke ? NULL : whys[sp.why] });
+			.why = (enum reset_why)sp.why });
 	}
 	return true;
 }

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@
 struct saver {
 	const struct push *push;
 	int file;
-	bool failed;
+	int error;		/* errno of what failed first; 0: nothing */
 	struct buf out;
 	struct buf channels, types;	/* of the filter of one connection */
 	uint32_t *streams, *accounts;
@@ -25,16 +26,24 @@ struct saver {
 };
 
 static void
+fail(struct saver *s, int error)
+{
+	if (s->error == 0)
+		s->error = error;
+}
+
+static void
 write_out(struct saver *s, size_t more_than)
 {
 	size_t at = 0;
 
 	if (!buf_ok(&s->out))
-		s->failed = true;
-	while (!s->failed && s->out.len > more_than && at < s->out.len) {
+		fail(s, ENOMEM);
+	while (s->error == 0 && s->out.len > more_than && at < s->out.len) {
 		ssize_t n = write(s->file, s->out.p + at, s->out.len - at);
 
-		s->failed = n <= 0;
+		if (n <= 0)
+			fail(s, n < 0 ? errno : EIO);
 		at += n > 0 ? (size_t)n : 0;
 	}
 	if (at > 0)
@@ -157,14 +166,6 @@ save_accounts(struct saver *s)
 
 /* ---- connections */
 
-static enum snap_why
-why_of(const struct special *sp)
-{
-	if (sp->revoke || strcmp(sp->why, "old") == 0)
-		return SNAP_OLD;
-	return strcmp(sp->why, "history") == 0 ? SNAP_HISTORY : SNAP_JOINED;
-}
-
 static struct snap_list
 specials_of(const struct saver *s, const struct extra *x)
 {
@@ -175,8 +176,8 @@ specials_of(const struct saver *s, const struct extra *x)
 		const struct special *sp = &x->specials[i];
 
 		if (s->streams[sp->stream] != SLAB_NONE)
-			list[n++] = (struct snap_special){ sp->rev, s->streams[sp->stream], (uint8_t)why_of(sp),
-				sp->revoke, sp->regained, 0 };
+			list[n++] = (struct snap_special){ sp->rev, s->streams[sp->stream],
+				(uint8_t)sp->why, sp->revoke, sp->regained, 0 };
 	}
 	return (struct snap_list){ list, n };
 }
@@ -232,7 +233,7 @@ save_extra(struct saver *s, const struct conn *c, struct snap_extra *out)
 		out->types = buf_str(&s->types);
 	watch_save(s->push, c, edges, out);
 	if (!part_of(c, &out->part) || !buf_ok(&s->channels) || !buf_ok(&s->types))
-		s->failed = true;
+		fail(s, ENOMEM);
 }
 
 static void
@@ -344,5 +345,6 @@ state_save(const struct push *p, int file, int **fds, uint32_t *n)
 	heap_free(s.streams);
 	heap_free(s.accounts);
 	heap_free(s.needs);
-	return !s.failed;
+	errno = s.error;
+	return s.error == 0;
 }

@@ -149,7 +149,7 @@ conn_met_loss(struct push *p, struct conn *c, uint32_t stream, const struct fram
 			continue;
 		if (i == stream || s->parent == stream)
 			conn_put_special(
-			    c, &(struct special){ .stream = i, .rev = s->head, .why = "joined" });
+			    c, &(struct special){ i, .rev = s->head, .why = RESET_JOINED });
 	}
 	return true;
 }

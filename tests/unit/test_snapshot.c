@@ -7,7 +7,7 @@ static struct snap_conn conn;
 static struct ws_reader reader;
 
 static const struct sub subs[] = { { 0, 7 }, { 2, UINT32_MAX }, { 1, 0 } };
-static const struct snap_special specials[] = { { 40, 1, SNAP_JOINED, true, false, 0 }, { 7, 2, SNAP_OLD, false, false, 0 } };
+static const struct snap_special specials[] = { { 40, 1, RESET_JOINED, true, false, 0 }, { 7, 2, RESET_OLD, false, false, 0 } };
 static const struct cursor_entry cursor[] = { { 5, 9 }, { 6, 0 } };
 static const struct typing typing[TYPING_CHANNELS] = { { 5, 100 } };
 static const int64_t watched[] = { 3, 9, 11 };
