@@ -194,7 +194,7 @@ class World:
         channel = self.a_channel()
         if channel and self.channels[channel]:
             self.do("channel_update", self.owner_of(channel), channel, None, None, None, None,
-                    self.rng.random() < 0.5)
+                    self.rng.random() < 0.5, None, None, None, None)
 
     def op_deny(self):
         channel = self.a_channel()
@@ -205,7 +205,7 @@ class World:
     def op_rename(self):
         server = self.a_server()
         if server:
-            self.do("server_update", self.servers[server], server, "Named %d" % self.step, None, None)
+            self.do("server_update", self.servers[server], server, "Named %d" % self.step, None, None, None)
 
     def op_channel_gone(self):
         channel = self.a_channel()

@@ -182,13 +182,13 @@ def test_a_channel_made_private_disappears(st):
     rb, ra = Reader(push, b), Reader(push, a)
     a.post(other, "seen")
     rb.expect_texts(["seen"])
-    st.call("channel_update", a.id, other, None, None, None, None, True)
+    st.call("channel_update", a.id, other, None, None, None, None, True, None, None, None, None)
     for i in range(3):
         a.post(other, "hidden %d" % i)
     ra.expect_texts(["seen", "hidden 0", "hidden 1", "hidden 2"])
     until("revoked", lambda: [x for x in rb.control("revoke") if x["stream"] == "channel:%d" % other])
     equal("nothing of it", rb.texts(), ["seen"])
-    st.call("channel_update", a.id, other, None, None, None, None, False)
+    st.call("channel_update", a.id, other, None, None, None, None, False, None, None, None, None)
     a.post(other, "public again")
     until("back", lambda: "public again" in rb.texts() or
           [x for x in rb.control("reset") if x["stream"] == "channel:%d" % other])

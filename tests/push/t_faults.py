@@ -203,7 +203,7 @@ def test_access_changes_while_postgres_is_away_wait(st):
     a, b, server, channel = two_people(st, "pgacc")
     secret = a.channel(server, "closing")
     r, ra = Reader(push, b), Reader(push, a)
-    st.call("channel_update", a.id, secret, None, None, None, None, True, publish=False)
+    st.call("channel_update", a.id, secret, None, None, None, None, True, None, None, None, None, publish=False)
     events = list(st.local.events)
     a.post(secret, "hidden", publish=False)
     events += st.local.events

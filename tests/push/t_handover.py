@@ -194,7 +194,7 @@ def test_a_barrier_goes_over(st):
     secret = a.channel(server, "closing")
     r, ra = Reader(push, b), Reader(push, a)
     events = []
-    for call in (lambda: st.call("channel_update", a.id, secret, None, None, None, None, True, publish=False),
+    for call in (lambda: st.call("channel_update", a.id, secret, None, None, None, None, True, None, None, None, None, publish=False),
                  lambda: a.post(secret, "hidden", publish=False), lambda: a.post(channel, "open", publish=False)):
         call()
         events += st.local.events
@@ -375,7 +375,7 @@ def test_filters_go_over(st):
     r = Reader(push, b, query="?channel_id=%d&types=message.*,read.updated" % channel)
     push.hand_over()
     a.post(other, "elsewhere")
-    st.call("channel_update", a.id, channel, "renamed", None, None, None, None)
+    st.call("channel_update", a.id, channel, "renamed", None, None, None, None, None, None, None, None)
     a.post(channel, "here")
     r.expect_texts(["here"])
     equal("only that", set(r.types()), {"message.created"})

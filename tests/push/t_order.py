@@ -77,7 +77,7 @@ def test_a_channel_waits_for_its_server(st):
     r = Reader(push, b)
     a.post(channel, "before")
     r.expect_texts(["before"])
-    st.call("server_update", a.id, server, "New name", None, None, publish=False)
+    st.call("server_update", a.id, server, "New name", None, None, None, publish=False)
     withheld = st.local.events
     rescues = push.metric("push_sweep_rescues")
     a.post(channel, "after")
