@@ -118,6 +118,10 @@ enum err h_override_delete(struct request *r);
 enum err h_dm_open(struct request *r);
 enum err h_typing(struct request *r);
 
+/* h_web.c */
+enum err h_web_page(struct request *r);
+enum err h_web_feed(struct request *r);
+
 /* h_mark.c */
 extern const struct field_list fields_position;
 enum err h_read_put(struct request *r);

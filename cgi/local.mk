@@ -25,6 +25,7 @@ moot_api_SOURCES = \
 	cgi/h_role.c \
 	cgi/h_rule.c \
 	cgi/h_server.c \
+	cgi/h_web.c \
 	cgi/handlers.h \
 	cgi/main.c \
 	cgi/meta.h \

@@ -26,6 +26,12 @@ reply_body(struct request *r, int status, const char *type, struct str body)
 }
 
 void
+reply_header(struct request *r, const char *name, struct str value)
+{
+	buf_printf(headers(r), "%s: %.*s\r\n", name, STR_FMT(value));
+}
+
+void
 reply_empty(struct request *r)
 {
 	r->reply.status = 204;
@@ -153,12 +159,42 @@ problem_members(struct request *r, int status)
 	return STR_NULL;
 }
 
+/* For who came with a browser. */
+static bool
+is_page(const struct request *r)
+{
+	if (r->route != NULL)
+		return (r->route->flags & ROUTE_PAGE) != 0;
+	return str_has_prefix(r->path, STR("/web/"));
+}
+
+static void
+error_page(struct request *r, enum err e)
+{
+	const struct err_info *info = err_info(e);
+	struct buf *b = request_buf(r, 4096);
+
+	buf_printf(b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+	    "<meta name=\"robots\" content=\"noindex\"><title>%d %s</title></head>\n"
+	    "<body><h1>%s</h1><p>%s</p></body></html>\n", info->http, http_reason(info->http),
+	    http_reason(info->http), info->title);
+	reply_header(r, "Content-Security-Policy", STR("default-src 'none'; base-uri 'none'; "
+	    "form-action 'none'; frame-ancestors 'none'"));
+	reply_body(r, info->http, "text/html; charset=utf-8", buf_str(b));
+}
+
 void
 reply_error(struct request *r, enum err e, struct str allow)
 {
 	struct buf *b = request_buf(r, 131072);
 	int status = err_info(e)->http;
 
+	if (is_page(r)) {
+		problem_headers(headers(r), e, allow, r->call.retry_s);
+		error_page(r, e);
+		return;
+	}
 	problem_render(b, e, r->call.detail, r->id, problem_members(r, status));
 	problem_headers(headers(r), e, allow, r->call.retry_s);
 	reply_body(r, status, PROBLEM_TYPE, buf_str(b));
@@ -205,7 +241,8 @@ add_common(struct request *r, struct buf *b)
 {
 	buf_printf(b, "Status: %d %s\r\n", r->reply.status, http_reason(r->reply.status));
 	buf_printf(b, "X-Request-Id: %.*s\r\n", STR_FMT(r->id));
-	buf_add_cstr(b, "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+	buf_printf(b, "Cache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n",
+	    is_page(r) && r->reply.status < 400 ? "no-cache" : "no-store");
 	if (r->reply.type.p != NULL)
 		buf_printf(b, "Content-Type: %.*s\r\n", STR_FMT(r->reply.type));
 	if (r->reply.status != 204 && r->reply.status != 304)

@@ -24,6 +24,7 @@ enum route_flag {
 	ROUTE_TEXT_OK = 4,    /* a text/plain body is the field `content` */
 	ROUTE_ETAG = 8,	      /* what is polled */
 	ROUTE_ONCE = 16,      /* Idempotency-Key is kept by the engine */
+	ROUTE_PAGE = 32,      /* for browsers: kept if asked for again, errors are pages too */
 };
 
 struct route {

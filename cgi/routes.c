@@ -13,6 +13,9 @@ const struct route routes[] = {
 	{ "GET", "/metrics", AUTH_LOCAL, LIMIT_NONE, "", 0, NULL, h_metrics },
 	{ "GET", V1 "/meta", AUTH_NONE, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_meta },
 
+	{ "GET", "/web/{channel_id}", AUTH_NONE, LIMIT_ANY, "before", ROUTE_ETAG | ROUTE_PAGE, NULL, h_web_page },
+	{ "GET", "/web/{channel_id}/feed.atom", AUTH_NONE, LIMIT_ANY, "", ROUTE_ETAG | ROUTE_PAGE, NULL, h_web_feed },
+
 	{ "POST", V1 "/auth/register", AUTH_NONE, LIMIT_REGISTER, "", ROUTE_ORIGIN, &fields_register,
 	    h_register },
 	{ "POST", V1 "/auth/setup", AUTH_NONE, LIMIT_REGISTER, "", ROUTE_ORIGIN, &fields_setup, h_setup },

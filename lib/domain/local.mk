@@ -59,6 +59,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/site.h \
 	lib/domain/token.c \
 	lib/domain/token.h \
+	lib/domain/web.c \
+	lib/domain/web.h \
 	lib/domain/world.c \
 	lib/domain/world.h
 

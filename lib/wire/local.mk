@@ -6,6 +6,8 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/cursor.h \
 	lib/wire/fold.c \
 	lib/wire/fold.h \
+	lib/wire/html.c \
+	lib/wire/html.h \
 	lib/wire/json.c \
 	lib/wire/json.h \
 	lib/wire/json_raw.c \

@@ -17,6 +17,8 @@ function request(who, route, [, body, query], values) {
 }
 
 const said = (r) => {
+	if (r.json === undefined)
+		return r.text;	// a page
 	const { request_id, ...rest } = r.json;
 	return JSON.stringify(rest);
 };

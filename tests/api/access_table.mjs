@@ -24,6 +24,8 @@ export const GROUPS = {
 		'POST /api/v1/auth/login': [all(200), (v) => ({ login: v.victim, password: PASSWORD })],
 		'POST /api/v1/auth/refresh': [all(401), { refresh_token: 'nonsense' }],
 		'GET /api/v1/invites/{code}': [all(200)],
+		'GET /web/{channel_id}': [all(404)],	// what it is for is in web.test
+		'GET /web/{channel_id}/feed.atom': [all(404)],
 	},
 	'my own': {
 		'GET /api/v1/me': [signedIn(200)],

@@ -18,6 +18,7 @@ large=2000
 	cat <<-'SQL'
 		SELECT 100001 AS server, 200002 AS ch, 200025 AS private \gset
 		SELECT id AS msg FROM message WHERE channel_id = :ch AND seq = 200 \gset
+		SELECT id AS webmsg FROM message WHERE channel_id = 200003 AND seq = 200 \gset
 		SELECT id AS mine, author_id AS author FROM message AS m WHERE channel_id = :ch AND channel_permissions(author_id, channel_id) & 4 = 4 ORDER BY seq DESC LIMIT 1 \gset
 		SELECT nonce, author_id AS writer FROM message_nonce AS n WHERE channel_id = :ch AND channel_permissions(author_id, channel_id) & 4 = 4 LIMIT 1 \gset
 		SELECT target_id AS target FROM channel_override WHERE channel_id = 200026 \gset

@@ -78,4 +78,6 @@ INSERT INTO job (kind, data, run_at, attempts) VALUES ('erase', '{"server":"1000
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('return', '{"server":"100001","after":"0"}', now() + interval '1 h', 1);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('purge', '{"channel":"200030"}', now() + interval '1 h', 1);
 UPDATE channel SET deleted_at = now() - interval '8 days' WHERE id = 200030;
+UPDATE channel SET web_public = true WHERE id = 200003;
+UPDATE message SET mentions = ARRAY[60, 61] WHERE channel_id = 200003 AND seq % 10 = 0;
 ANALYZE;

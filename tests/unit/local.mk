@@ -18,6 +18,7 @@ unit_base_tests = \
 unit_wire_tests = \
 	tests/unit/test_csv \
 	tests/unit/test_cursor \
+	tests/unit/test_html \
 	tests/unit/test_json \
 	tests/unit/test_jwt \
 	tests/unit/test_no_memory \
@@ -36,6 +37,7 @@ tests_unit_test_metric_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
 tests_unit_test_small_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
 tests_unit_test_csv_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_cursor_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
+tests_unit_test_html_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_json_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_jwt_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_no_memory_LDADD = $(WIRE_LIBS)

@@ -1,0 +1,51 @@
+-- What a channel shows to everybody on the web.
+
+CREATE OR REPLACE FUNCTION web_page(channel_id bigint, before_id bigint, most int)
+RETURNS TABLE (kind text, id bigint, at text, edited text, name text, content text) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	p	record;
+	top	bigint;	-- the page is below this seq …
+	low	bigint;	-- … and was looked for down to this one
+	ids	bigint[];
+BEGIN
+	SELECT c.name, c.topic, c.last_seq, s.name AS home, s.web_robots INTO p
+	FROM channel AS c
+	JOIN server AS s ON s.id = c.server_id AND s.deleted_at IS NULL AND NOT s.lockdown
+	JOIN role AS r ON r.server_id = s.id AND r.kind = 'everyone'
+	LEFT JOIN channel_override AS o ON o.channel_id = c.id AND o.target_id = r.id
+	WHERE c.id = web_page.channel_id AND c.web_public AND NOT c.private
+	AND c.archived_at IS NULL AND c.deleted_at IS NULL
+	-- what is hidden from members is hidden from the web
+	AND (r.permissions & ~coalesce(o.deny, 0) | coalesce(o.allow, 0)) & (perm('view') | perm('history'))
+		= perm('view') | perm('history');
+	IF NOT FOUND THEN
+		PERFORM fail(404, 'not_found');
+	END IF;
+	top := p.last_seq + 1;
+	IF before_id IS NOT NULL THEN
+		SELECT m.seq INTO top FROM message AS m
+		WHERE m.id = before_id AND m.channel_id = web_page.channel_id;
+		IF NOT FOUND THEN
+			PERFORM fail(404, 'not_found');
+		END IF;
+	END IF;
+	SELECT array_agg(x.id ORDER BY x.seq) FILTER (WHERE x.shown), min(x.seq) INTO ids, low FROM (
+		SELECT m.id, m.seq, m.deleted_at IS NULL AS shown,
+			count(*) FILTER (WHERE m.deleted_at IS NULL) OVER (ORDER BY m.seq DESC) AS n
+		FROM (SELECT y.id, y.seq, y.deleted_at FROM message AS y
+			WHERE y.channel_id = web_page.channel_id AND y.seq < top ORDER BY y.seq DESC LIMIT most * 10) AS m) AS x
+	WHERE x.n <= most;
+	RETURN QUERY SELECT 'channel', web_page.channel_id, ts(id_time(web_page.channel_id)), p.web_robots::text, p.name, p.topic
+	UNION ALL SELECT 'server', 0::bigint, NULL, NULL, p.home, NULL;
+	RETURN QUERY SELECT 'older', m.id, NULL::text, NULL::text, NULL::text, NULL::text FROM message AS m
+	WHERE m.channel_id = web_page.channel_id AND m.seq = low
+	AND EXISTS (SELECT FROM message AS y WHERE y.channel_id = web_page.channel_id AND y.seq < low AND y.deleted_at IS NULL);
+	RETURN QUERY SELECT 'name', a.id, NULL::text, NULL::text, a.display_name, NULL::text FROM account AS a
+	WHERE a.id = ANY (ARRAY(SELECT unnest(m.mentions) FROM message AS m WHERE m.id = ANY (ids))) ORDER BY a.id;
+	RETURN QUERY SELECT 'message', m.id, ts(id_time(m.id)), ts(m.edited_at), a.display_name, m.content
+	FROM message AS m JOIN account AS a ON a.id = m.author_id WHERE m.id = ANY (ids) ORDER BY m.seq;
+END
+$$;
+COMMENT ON FUNCTION web_page IS
+'The channel (at: since when it is there; edited: search engines may list it), its server, the message before which the next page is, who
+is mentioned by ascending id, and the messages, oldest first. 404 for everything that is not for everybody';
