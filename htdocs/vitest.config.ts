@@ -10,6 +10,8 @@ export default mergeConfig(
 			include: ['test/**/*.test.{ts,tsx}'],
 			setupFiles: ['test/setup.ts'],
 			css: false,
+			// For a machine that is busy with other things.
+			testTimeout: 30_000,
 		},
 	}),
 );

@@ -104,7 +104,7 @@ describe('who may do what', () => {
 		expect(pages(3n)).toEqual([]);
 		expect(pages(bit(Permission.kick))).toEqual(['members']);
 		expect(pages(bit(Permission.manageRoles))).toEqual(['roles', 'members']);
-		const every = ['general', 'roles', 'members', 'bans', 'reports', 'safety', 'audit'];
+		const every = ['general', 'channels', 'roles', 'members', 'bans', 'reports', 'safety', 'audit'];
 		expect(pages(bit(Permission.ban))).toEqual(['members', 'bans']);
 		expect(pages(bit(Permission.administrator))).toEqual(every);
 		expect(pages(0n, true)).toEqual(every);

@@ -218,7 +218,6 @@ export interface ChannelChange {
 	/** Seconds; 0: none. */
 	slow_mode?: number;
 	archived?: boolean;
-	web_public?: boolean;
 }
 export const patchChannel = (id: string, body: ChannelChange) =>
 	call('PATCH', `/channels/${enc(id)}`, { body });

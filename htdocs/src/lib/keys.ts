@@ -64,6 +64,18 @@ export const commands = [
 			{ key: 'F6', ctrl: true, shift: true },
 		],
 	},
+	{
+		id: 'channel-up',
+		group: 'moving',
+		label: 'keys.channel_up',
+		combos: [{ key: 'ArrowUp', ctrl: true, shift: true }],
+	},
+	{
+		id: 'channel-down',
+		group: 'moving',
+		label: 'keys.channel_down',
+		combos: [{ key: 'ArrowDown', ctrl: true, shift: true }],
+	},
 	{ id: 'escape', group: 'moving', label: 'keys.escape', combos: [{ key: 'Escape' }] },
 	{
 		id: 'scroll',

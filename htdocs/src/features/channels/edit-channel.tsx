@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
 import { t } from '../../lib/text';
+import { lengthOf } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
-import { Field } from '../../ui/field';
+import { Check, Choice, Field } from '../../ui/field';
 import { FormDialog } from '../../ui/form-dialog';
 import { CategoryField } from './category-field';
 
@@ -12,24 +13,33 @@ interface Props {
 	onClose: () => void;
 }
 
+const paces = [0, 5, 10, 30, 60, 300, 900, 3600, 21_600];
+
+type Change = api.ChannelChange;
+
+/** Only what was touched is sent: what somebody else sets meanwhile stays. */
 export default function EditChannel({ channelId, onClose }: Props) {
 	const channel = useChat((s) => s.channels[channelId]);
-	const [name, setName] = useState(channel?.name ?? '');
-	const [topic, setTopic] = useState(channel?.topic ?? '');
-	const [category, setCategory] = useState(channel?.category ?? '');
+	const [change, setChange] = useState<Change>({});
 	const form = useSubmit(async () => {
+		const { name, topic, category, ...rest } = change;
 		await api.patchChannel(channelId, {
-			name: name.trim(),
-			topic: topic.trim(),
-			category: category.trim() || null,
+			...(name === undefined ? {} : { name: name.trim() }),
+			...(topic === undefined ? {} : { topic: topic.trim() }),
+			...(category === undefined ? {} : { category: category?.trim() || null }),
+			...rest,
 		});
 		onClose();
 	});
 	if (!channel) return null;
+	const set = (part: Change) => setChange((c) => ({ ...c, ...part }));
+	const pace = change.slow_mode ?? channel.slow_mode;
+	const shown = { ...channel, ...change };
 	return (
 		<FormDialog
 			title={t('channel.edit_title', { name: channel.name ?? '' })}
 			submit={t('action.save')}
+			idle={Object.keys(change).length === 0}
 			form={form}
 			onClose={onClose}
 		>
@@ -38,18 +48,41 @@ export default function EditChannel({ channelId, onClose }: Props) {
 				field="name"
 				required
 				maxLength={64}
-				value={name}
-				onChange={(e) => setName(e.target.value)}
+				value={shown.name ?? ''}
+				onChange={(e) => set({ name: e.target.value })}
 			/>
 			<Field
 				label={t('channel.topic')}
 				field="topic"
 				hint={t('channel.topic_hint')}
 				maxLength={1024}
-				value={topic}
-				onChange={(e) => setTopic(e.target.value)}
+				value={shown.topic ?? ''}
+				onChange={(e) => set({ topic: e.target.value })}
 			/>
-			<CategoryField serverId={channel.server_id ?? ''} value={category} onChange={setCategory} />
+			<CategoryField
+				serverId={channel.server_id ?? ''}
+				value={shown.category ?? ''}
+				onChange={(category) => set({ category })}
+			/>
+			<Choice
+				label={t('channel.slow_mode')}
+				value={String(pace)}
+				onChange={(v) => set({ slow_mode: Number(v) })}
+				options={[...new Set([...paces, pace])]
+					.sort((a, b) => a - b)
+					.map((s): [string, string] => [
+						String(s),
+						s === 0
+							? t('channel.slow_mode_off')
+							: t('channel.slow_mode_one', { time: lengthOf(s) }),
+					])}
+			/>
+			<Check
+				label={t('channel.read_only')}
+				hint={t('channel.read_only_hint')}
+				checked={shown.read_only}
+				onChange={(on) => set({ read_only: on })}
+			/>
 		</FormDialog>
 	);
 }

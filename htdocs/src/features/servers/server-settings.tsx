@@ -1,4 +1,13 @@
-import { Ban, Flag, LifeBuoy, ScrollText, Settings, ShieldCheck, UsersRound } from 'lucide-react';
+import {
+	Ban,
+	Flag,
+	Hash,
+	LifeBuoy,
+	ScrollText,
+	Settings,
+	ShieldCheck,
+	UsersRound,
+} from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { type ComponentType, lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { t } from '../../lib/text';
@@ -24,6 +33,11 @@ const tabs: Record<SettingsPage, Tab> = {
 		label: 'server.general',
 		icon: <Settings size={17} />,
 		Body: lazy(() => import('./general-page')),
+	},
+	channels: {
+		label: 'channels.title',
+		icon: <Hash size={17} />,
+		Body: lazy(() => import('../channels/channels-page')),
 	},
 	roles: {
 		label: 'roles.title',

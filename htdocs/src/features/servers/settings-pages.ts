@@ -3,6 +3,7 @@ import { allows, Permission as P } from '../../lib/permissions';
 
 export type SettingsPage =
 	| 'general'
+	| 'channels'
 	| 'roles'
 	| 'members'
 	| 'bans'
@@ -12,6 +13,7 @@ export type SettingsPage =
 
 const needed: Record<SettingsPage, bigint[]> = {
 	general: [P.manageServer],
+	channels: [P.manageChannels],
 	roles: [P.manageRoles],
 	members: [P.manageRoles, P.kick, P.ban, P.timeout, P.manageNicknames],
 	bans: [P.ban],

@@ -1,4 +1,8 @@
 import {
+	Archive,
+	ArchiveRestore,
+	ArrowDown,
+	ArrowUp,
 	Ellipsis,
 	Hash,
 	Lock,
@@ -10,17 +14,24 @@ import {
 	Video,
 	Volume2,
 } from 'lucide-react';
+import type { KeyboardEvent, PointerEventHandler } from 'react';
 import { Link } from 'wouter';
 import type { Channel, User } from '../../api/schema';
 import { cx } from '../../lib/cx';
+import { isCommand, keysOf } from '../../lib/keys';
 import { channelName, otherOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
+import type { useDrag } from '../../lib/use-drag';
 import { calls, unreadOf } from '../../store/selectors';
-import { useChat } from '../../store/store';
+import { chat, useChat } from '../../store/store';
 import { openDialog, setDrawer } from '../../store/view';
 import { Avatar } from '../../ui/avatar';
 import { Menu, type MenuProps } from '../../ui/menu';
+import { toast } from '../../ui/toast';
+import { setArchived } from '../channels/archive';
+import { layoutOf, step } from '../channels/order';
+import { placeText, reorder } from '../channels/reorder';
 import { useDrafts } from '../composer/drafts';
 import { PersonAvatar } from '../presence/person-avatar';
 import { usePresenceText } from '../presence/use-presence';
@@ -29,7 +40,16 @@ import { usePlace } from './place';
 const icons = { text: Hash, audio: Volume2, video: Video };
 
 /** A channel or a conversation, with its menu. */
-export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: boolean }) {
+interface Props {
+	channel: Channel;
+	manage: boolean;
+	/** While the list may be put in order by dragging. */
+	grab?: PointerEventHandler<HTMLElement> | undefined;
+	/** Where what is dragged would go. */
+	line?: 'before' | 'after' | null;
+}
+
+export function ChannelItem({ channel: c, manage, grab, line = null }: Props) {
 	const me = useChat((s) => s.me?.id);
 	const users = useChat((s) => s.users);
 	const unread = useChat((s) => unreadOf(s, c.id));
@@ -45,9 +65,26 @@ export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: 
 	const presence = usePresenceText(other?.id);
 	const spoken = presence ? t('presence.named', { name, status: presence }) : name;
 	return (
-		<li className="group relative flex items-center">
+		<li className="group relative flex items-center" data-drop={grab ? c.id : undefined}>
+			{line && (
+				<span
+					aria-hidden="true"
+					className={cx(
+						'absolute inset-x-1 z-10 h-0.5 rounded-full bg-moss',
+						line === 'after' ? '-bottom-px' : '-top-px',
+					)}
+				/>
+			)}
 			<Link
 				href={`/c/${c.id}`}
+				draggable={grab ? false : undefined}
+				onPointerDown={grab}
+				onKeyDown={(e: KeyboardEvent<HTMLElement>) => {
+					const by = isCommand(e, 'channel-up') ? -1 : isCommand(e, 'channel-down') ? 1 : 0;
+					if (by === 0 || !grab) return;
+					e.preventDefault();
+					move(c, by);
+				}}
 				data-channel={c.id}
 				aria-current={current ? 'page' : undefined}
 				aria-label={
@@ -85,7 +122,7 @@ export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: 
 					unread > 0 && <span className="size-2 shrink-0 rounded-full bg-ink" />
 				)}
 			</Link>
-			{(manage || roles || c.kind === 'group') && (
+			{(manage || (roles && !c.archived) || c.kind === 'group') && (
 				<div className="absolute end-1 rounded-lg bg-raised opacity-0 focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 pointer-coarse:relative pointer-coarse:end-0 pointer-coarse:bg-transparent pointer-coarse:opacity-100">
 					<Menu
 						align="end"
@@ -99,7 +136,13 @@ export function ChannelItem({ channel: c, manage }: { channel: Channel; manage: 
 								<Ellipsis size={15} aria-hidden />
 							</button>
 						}
-						items={c.kind === 'group' ? groupMenu(c) : channelMenu(c, manage, roles)}
+						items={
+							c.kind === 'group'
+								? groupMenu(c)
+								: c.archived
+									? archivedMenu(c, manage)
+									: channelMenu(c, manage, roles)
+						}
 					/>
 				</div>
 			)}
@@ -113,6 +156,27 @@ const groupMenu = (c: Channel): MenuProps['items'] => [
 		danger: true,
 		icon: <LogOut size={16} />,
 		onSelect: () => openDialog({ name: 'leave-conversation', channelId: c.id }),
+	},
+];
+
+function move(c: Channel, by: 1 | -1): void {
+	const serverId = c.server_id ?? '';
+	void reorder(serverId, step(layoutOf(chat().channels, serverId), c.id, by)).then((done) => {
+		if (done) toast(placeText(serverId, c.id));
+	});
+}
+
+const archivedMenu = (c: Channel, manage: boolean): MenuProps['items'] => [
+	manage && {
+		label: t('channels.unarchive'),
+		icon: <ArchiveRestore size={16} />,
+		onSelect: () => void setArchived(c, false),
+	},
+	manage && {
+		label: t('channel.delete'),
+		danger: true,
+		icon: <Trash2 size={16} />,
+		onSelect: () => openDialog({ name: 'delete-channel', channelId: c.id }),
 	},
 ];
 
@@ -132,6 +196,24 @@ const channelMenu = (c: Channel, manage: boolean, roles: boolean): MenuProps['it
 		label: t('channel.permissions'),
 		icon: <ShieldCheck size={16} />,
 		onSelect: () => openDialog({ name: 'channel-permissions', channelId: c.id }),
+	},
+	manage && {
+		label: t('channels.up'),
+		icon: <ArrowUp size={16} />,
+		keys: keysOf('channel-up'),
+		onSelect: () => move(c, -1),
+	},
+	manage && {
+		label: t('channels.down'),
+		icon: <ArrowDown size={16} />,
+		keys: keysOf('channel-down'),
+		onSelect: () => move(c, 1),
+	},
+	manage && 'line',
+	manage && {
+		label: t('channel.archive'),
+		icon: <Archive size={16} />,
+		onSelect: () => void setArchived(c, true),
 	},
 	manage && {
 		label: t('channel.delete'),
@@ -156,10 +238,31 @@ function Glyph({
 	return <Icon size={16} className="shrink-0 opacity-70" aria-hidden />;
 }
 
-export const ChannelItems = ({ channels, manage }: { channels: Channel[]; manage: boolean }) => (
-	<ul className="flex flex-col gap-px">
-		{channels.map((c) => (
-			<ChannelItem key={c.id} channel={c} manage={manage} />
-		))}
-	</ul>
-);
+interface ItemsProps {
+	channels: Channel[];
+	manage: boolean;
+	dragging?: ReturnType<typeof useDrag>;
+}
+
+export const ChannelItems = ({ channels, manage, dragging }: ItemsProps) => {
+	const over = dragging?.drag?.over;
+	return (
+		<ul className="flex flex-col gap-px">
+			{channels.map((c) => (
+				<ChannelItem
+					key={c.id}
+					channel={c}
+					manage={manage}
+					grab={manage ? dragging?.start(c.id) : undefined}
+					line={
+						over?.place === c.id && dragging?.drag?.id !== c.id
+							? over.after
+								? 'after'
+								: 'before'
+							: null
+					}
+				/>
+			))}
+		</ul>
+	);
+};

@@ -1,14 +1,24 @@
 import { ChevronDown, Keyboard, LogOut, Plus, Settings, SquarePen, UserPlus } from 'lucide-react';
-import { Fragment, useId, useMemo } from 'react';
+import { Fragment, type ReactNode, useId, useMemo } from 'react';
+import type { Channel } from '../../api/schema';
 import { cx } from '../../lib/cx';
 import { keysOf } from '../../lib/keys';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
-import { conversations, type Section, sectionsOf, unreadOf } from '../../store/selectors';
-import { useChat } from '../../store/store';
+import { useDrag } from '../../lib/use-drag';
+import {
+	archivedOf,
+	conversations,
+	type Section,
+	sectionsOf,
+	unreadOf,
+} from '../../store/selectors';
+import { chat, useChat } from '../../store/store';
 import { openDialog } from '../../store/view';
 import { IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
+import { layoutOf, moveTo, sectionOf } from '../channels/order';
+import { reorder } from '../channels/reorder';
 import { StatusMenu } from '../presence/status-menu';
 import { settingsPages } from '../servers/settings-pages';
 import { ChannelItem, ChannelItems } from './channel-item';
@@ -34,6 +44,13 @@ function ServerList({ serverId }: { serverId: string }) {
 	const channels = useChat((s) => s.channels);
 	const me = useChat((s) => s.me?.id);
 	const sections = useMemo(() => sectionsOf(channels, serverId), [channels, serverId]);
+	const archived = useMemo(() => archivedOf(channels, serverId), [channels, serverId]);
+	const dragging = useDrag((id, { place, after }) => {
+		const layout = layoutOf(chat().channels, serverId);
+		const at = sectionOf(layout, place);
+		const index = layout[at]?.channels.findIndex((c) => c.id === place) ?? -1;
+		if (index >= 0) void reorder(serverId, moveTo(layout, id, at, index + (after ? 1 : 0)));
+	}, true);
 	if (!server) return <div className="grow" />;
 	const may = (bit: bigint) => allows(server.my_permissions, bit);
 	const owner = server.owner_id === me;
@@ -92,6 +109,7 @@ function ServerList({ serverId }: { serverId: string }) {
 							serverId={serverId}
 							section={section}
 							manage={manage}
+							dragging={dragging}
 							onAdd={() => add(section.name)}
 						/>
 					) : (
@@ -100,10 +118,11 @@ function ServerList({ serverId }: { serverId: string }) {
 								text={t(section.kind === 'text' ? 'sidebar.text_channels' : 'sidebar.rooms')}
 								{...(manage && section.kind === 'text' ? { onAdd: () => add() } : {})}
 							/>
-							<ChannelItems channels={section.channels} manage={manage} />
+							<ChannelItems channels={section.channels} manage={manage} dragging={dragging} />
 						</Fragment>
 					),
 				)}
+				{archived.length > 0 && <PutAway serverId={serverId} channels={archived} manage={manage} />}
 			</div>
 		</nav>
 	);
@@ -150,12 +169,12 @@ interface CategoryProps {
 	serverId: string;
 	section: Section;
 	manage: boolean;
+	dragging: ReturnType<typeof useDrag>;
 	onAdd: () => void;
 }
 
 /** Folded it still shows what is open and what is unread. */
-function Category({ serverId, section, manage, onAdd }: CategoryProps) {
-	const id = useId();
+function Category({ serverId, section, manage, dragging, onAdd }: CategoryProps) {
 	const folded = useFolded(serverId, section.name);
 	const place = usePlace();
 	const unread = useChat((s) =>
@@ -165,6 +184,63 @@ function Category({ serverId, section, manage, onAdd }: CategoryProps) {
 		? section.channels.filter((c) => c.id === place.channelId || unread.includes(c.id))
 		: section.channels;
 	return (
+		<Fold
+			name={section.name}
+			folded={folded}
+			onFold={(f) => setFolded(serverId, section.name, f)}
+			beside={
+				manage && (
+					<IconButton
+						small
+						label={t('channel.create_in', { category: section.name })}
+						onClick={onAdd}
+					>
+						<Plus size={15} />
+					</IconButton>
+				)
+			}
+		>
+			{shown.length > 0 && <ChannelItems channels={shown} manage={manage} dragging={dragging} />}
+		</Fold>
+	);
+}
+
+interface ArchiveProps {
+	serverId: string;
+	channels: Channel[];
+	manage: boolean;
+}
+
+/** No name of a category begins with a blank. */
+const ARCHIVE_OPEN = ' archive open';
+
+/** Channels that are only read any more: folded until somebody looks for one. */
+function PutAway({ serverId, channels, manage }: ArchiveProps) {
+	const open = useFolded(serverId, ARCHIVE_OPEN);
+	const place = usePlace();
+	const shown = open ? channels : channels.filter((c) => c.id === place.channelId);
+	return (
+		<Fold
+			name={t('channels.archived')}
+			folded={!open}
+			onFold={(folded) => setFolded(serverId, ARCHIVE_OPEN, !folded)}
+		>
+			{shown.length > 0 && <ChannelItems channels={shown} manage={manage} />}
+		</Fold>
+	);
+}
+
+interface FoldProps {
+	name: string;
+	folded: boolean;
+	onFold: (folded: boolean) => void;
+	beside?: ReactNode;
+	children: ReactNode;
+}
+
+function Fold({ name, folded, onFold, beside, children }: FoldProps) {
+	const id = useId();
+	return (
 		<section aria-labelledby={`${id}-name`} className="[&:not(:first-child)]:mt-3">
 			<div className="flex min-h-7 items-center pb-0.5">
 				<h2 id={`${id}-name`} className="min-w-0 grow font-semibold text-ink-2 text-xs">
@@ -173,29 +249,19 @@ function Category({ serverId, section, manage, onAdd }: CategoryProps) {
 						aria-expanded={!folded}
 						aria-controls={`${id}-list`}
 						className="flex min-h-7 w-full items-center gap-1 rounded-lg px-1 text-start hover:text-ink pointer-coarse:min-h-11"
-						onClick={() => setFolded(serverId, section.name, !folded)}
+						onClick={() => onFold(!folded)}
 					>
 						<ChevronDown
 							size={13}
 							aria-hidden
 							className={cx('shrink-0 transition-transform', folded && '-rotate-90 rtl:rotate-90')}
 						/>
-						<bdi className="truncate">{section.name}</bdi>
+						<bdi className="truncate">{name}</bdi>
 					</button>
 				</h2>
-				{manage && (
-					<IconButton
-						small
-						label={t('channel.create_in', { category: section.name })}
-						onClick={onAdd}
-					>
-						<Plus size={15} />
-					</IconButton>
-				)}
+				{beside}
 			</div>
-			<div id={`${id}-list`}>
-				{shown.length > 0 && <ChannelItems channels={shown} manage={manage} />}
-			</div>
+			<div id={`${id}-list`}>{children}</div>
 		</section>
 	);
 }
