@@ -25,7 +25,7 @@
 #define TICK_MS 5
 #define START_MS 15000	/* until database and bus are there and all streams are on it */
 #define ANSWER_S 10
-#define DEATH_MS 1000	/* a process that has ended may take so long to be gone */
+#define DEATH_MS 10000	/* a process that ends, on a busy machine, may take so long to be gone */
 
 enum step { STEP_LINKS, STEP_HELLO, STEP_STREAMS };
 
