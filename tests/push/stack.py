@@ -123,6 +123,7 @@ class Stack:
         self.clients = []
         self.broken = []    # what readers found wrong with the bytes of a stream; fails the test
         self.accounts = 0
+        self.arities = {}
         self.local = threading.local()
         self.redis_path = self.dir + "/redis.sock"
 
@@ -179,8 +180,17 @@ class Stack:
             self.local.pg = None
             raise
 
+    def arity(self, function):
+        if function not in self.arities:
+            rows = self.sql("SELECT max(pronargs) FROM pg_proc WHERE proname = %s" % quote(function))
+            self.arities[function] = int(rows[0][0] or 0)
+        return self.arities[function]
+
     def call(self, function, *args, publish=True):
-        """One of the mutations, then what it says to the bus, as moot-api does. The first row's data."""
+        """One of the mutations, then what it says to the bus, as moot-api does. The first row's data.
+
+        Parameters at the end that are not given are NULL: a mutation that learns more needs no change here."""
+        args += (None,) * (self.arity(function) - len(args))
         rows = self.sql("SELECT kind, ref, data FROM %s(%s)" % (function, ", ".join(map(quote, args))))
         events = [(int(r[1]), r[2]) for r in rows if r[0] == "event"]
         if publish:

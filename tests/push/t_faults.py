@@ -318,8 +318,8 @@ def test_stalled_readers_are_closed(st):
     r.paused.set()
     for i in range(150):
         a.post(channel, "z" * 3000)
-    until("behind", lambda: push.health()["blocked"] == 1)
-    until("closed", lambda: push.health()["connections"] == 0, 10)
+    until("closed for it", lambda: push.metric("push_stalled") == 1)
+    until("gone", lambda: push.health()["connections"] == 0)
     other = Reader(push, b)
     a.post(channel, "live")
     other.expect_texts(["live"])
