@@ -1,5 +1,6 @@
 // Channels on the web: what everybody is shown, and that nothing written there becomes more than text.
 import { createHash } from 'node:crypto';
+import { CORPUS } from '../support/xss.mjs';
 import { assert, call, person, place, post, raw, test, want } from './lib.mjs';
 
 const page = (id, query = '', headers = {}) => raw('GET', `/web/${id}${query}`, { headers });
@@ -28,13 +29,6 @@ function pieces(text) {
 	return { tags, texts };
 }
 const NAMES = /^<(!DOCTYPE html|\?xml [^<>]*\?|\/?(html|head|meta|title|link|style|body|header|footer|main|nav|article|small|b|bdi|h1|p|a|time|span|feed|id|updated|published|entry|author|name|content))( [^<>]*)?\/?>$/;
-
-// What has become a script elsewhere, in each place somebody can write to.
-const CORPUS = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', '\' onmouseover=\'alert(1)', '</title><script>alert(1)</script>',
-	'</style><script>alert(1)</script>', '<svg/onload=alert(1)>', '<iframe srcdoc="&lt;script&gt;alert(1)&lt;/script&gt;">', '&lt;script&gt;alert(1)&lt;/script&gt;',
-	'&#60;script&#62;', '<!--', '-->', ']]>', '<![CDATA[<script>alert(1)</script>]]>', '<?php x ?>', 'javascript:alert(1)', 'data:text/html,<script>alert(1)</script>',
-	'https://example.org/"onmouseover="alert(1)', 'https://example.org/\'><script>alert(1)</script>', 'http://a.example/?x=1&y=<b>', '<a href="javascript:alert(1)">x</a>',
-	'\u202Etxt.exe', '<\u200bscript>', 'x\u0001y\u001fz', '\ufffe\uffff', '<math><mtext></p><img src onerror=alert(1)>', '{{7*7}}${7*7}'];
 
 async function sight() {
 	const owner = await person('owner'), member = await person('member'), there = await place(owner, member);
