@@ -2,6 +2,7 @@
 #include "cgi/handlers.h"
 #include "cgi/reply.h"
 #include "domain/channel.h"
+#include "domain/server.h"
 
 #define NAME(flags) { "name", FIELD_TEXT, (flags) | FIELD_LINE | FIELD_VISIBLE, 1, CHANNEL_NAME_MAX, NULL, NULL }
 #define CATEGORY(flags) { "category", FIELD_TEXT, (flags) | FIELD_LINE | FIELD_VISIBLE, 1, CHANNEL_CATEGORY_MAX, \
@@ -17,7 +18,8 @@ FIELD_LIST(fields_channel_update, NAME(0), CATEGORY(FIELD_REMOVES), TOPIC(FIELD_
 	{ "read_only", FIELD_BOOL, 0, 0, 0, NULL, NULL },
 	{ "slow_mode", FIELD_INT, 0, 0, SLOW_MODE_MAX_S, NULL, NULL },
 	{ "archived", FIELD_BOOL, 0, 0, 0, NULL, NULL },
-	{ "web_public", FIELD_BOOL, 0, 0, 0, NULL, NULL });
+	{ "web_public", FIELD_BOOL, 0, 0, 0, NULL, NULL },
+	{ "retention_days", FIELD_INT, FIELD_REMOVES, 1, RETENTION_DAYS_MAX, NULL, NULL });
 FIELD_LIST(fields_channel_order, { "channels", FIELD_PLACES, FIELD_REQUIRED, 0, CHANNELS, NULL, NULL });
 FIELD_LIST(fields_override,
 	{ "allow", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL },
@@ -72,6 +74,7 @@ h_channel_update(struct request *r)
 		.slow_mode_s = slow->given ? pg_int(r->arena, slow->number) : NULL,
 		.archived = field_bool(r, "archived"),
 		.web_public = field_bool(r, "web_public"),
+		.retention_days = field_number(r, "retention_days"),
 	};
 	struct answer a;
 

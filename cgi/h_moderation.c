@@ -12,6 +12,8 @@ FIELD_LIST(fields_timeout, REASON,
 	{ "expires_in", FIELD_INT, FIELD_REQUIRED, TIMEOUT_MIN_S, TIMEOUT_MAX_S, NULL, NULL });
 FIELD_LIST(
     fields_bulk_delete, { "ids", FIELD_IDS, FIELD_REQUIRED, 1, BULK_DELETE_MAX, NULL, NULL });
+FIELD_LIST(fields_purge, { "user_id", FIELD_ID, FIELD_REQUIRED, 0, 0, NULL, NULL },
+    { "within_s", FIELD_INT, FIELD_REQUIRED, 1, BAN_ERASE_MAX_S, NULL, NULL });
 
 enum err
 h_ban_put(struct request *r)
@@ -75,6 +77,34 @@ h_bulk_delete(struct request *r)
 	struct answer a;
 
 	TRY(messages_bulk_delete(&r->call, r->segment_id[0], ids->ids, ids->n, &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_purge(struct request *r)
+{
+	struct answer a;
+
+	TRY(member_purge(&r->call, r->segment_id[0], field_int(r, "user_id"),
+	    field_int(r, "within_s"), &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_purge_count(struct request *r)
+{
+	struct answer a;
+	int64_t user;
+	struct str text;
+	uint64_t within_s = BAN_ERASE_MAX_S;
+
+	TRY(query_id(r, "user_id", &user));
+	TRY(query_line(r, "within_s", 8, &text));
+	if (text.p != NULL && (!str_to_u64(text, BAN_ERASE_MAX_S, &within_s) || within_s == 0))
+		return ERR_BAD_REQUEST;
+	TRY(purge_count(&r->call, r->segment_id[0], user, (int64_t)within_s, &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

@@ -10,7 +10,8 @@ FIELD_LIST(fields_server, NAME(FIELD_REQUIRED));
 FIELD_LIST(fields_server_update, NAME(0),
 	{ "lockdown", FIELD_BOOL, 0, 0, 0, NULL, NULL },
 	{ "audit_days", FIELD_INT, 0, AUDIT_DAYS_MIN, AUDIT_DAYS_MAX, NULL, NULL },
-	{ "web_robots", FIELD_BOOL, 0, 0, 0, NULL, NULL });
+	{ "web_robots", FIELD_BOOL, 0, 0, 0, NULL, NULL },
+	{ "retention_days", FIELD_INT, FIELD_REMOVES, 1, RETENTION_DAYS_MAX, NULL, NULL });
 FIELD_LIST(fields_member,
 	{ "roles", FIELD_WORDS, 0, 0, MEMBER_ROLES, NULL, NULL },
 	{ "nickname", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE | FIELD_REMOVES, 1, NICKNAME_MAX, NULL, NULL });
@@ -43,6 +44,7 @@ h_server_update(struct request *r)
 		.lockdown = field_bool(r, "lockdown"),
 		.audit_days = field_number(r, "audit_days"),
 		.web_robots = field_bool(r, "web_robots"),
+		.retention_days = field_number(r, "retention_days"),
 	};
 	struct answer a;
 

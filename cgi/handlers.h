@@ -59,13 +59,15 @@ enum err h_member_remove(struct request *r);
 enum err h_audit_list(struct request *r);
 
 /* h_moderation.c */
-extern const struct field_list fields_ban, fields_timeout, fields_bulk_delete;
+extern const struct field_list fields_ban, fields_timeout, fields_bulk_delete, fields_purge;
 enum err h_ban_put(struct request *r);
 enum err h_ban_delete(struct request *r);
 enum err h_ban_list(struct request *r);
 enum err h_timeout_put(struct request *r);
 enum err h_timeout_delete(struct request *r);
 enum err h_bulk_delete(struct request *r);
+enum err h_purge(struct request *r);
+enum err h_purge_count(struct request *r);
 
 /* h_report.c */
 extern const struct field_list fields_message_report, fields_user_report, fields_report_update;

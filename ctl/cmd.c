@@ -17,6 +17,8 @@ const struct cmd cmd_table[] = {
 	    "add NAME [--admin] | passwd NAME | make-admin NAME | deactivate NAME | "
 	    "enable NAME | delete NAME [--purge] | list",
 	    "accounts", false, cmd_user },
+	{ "retention", "[--dry-run]", "take away messages that have had their time, or say which",
+	    false, cmd_retention },
 	{ "doctor", "[--json]", "say what is wrong and how to mend it", true, cmd_doctor },
 	{ "config", "[--defaults]", "print the configuration with its comments", true, cmd_config },
 	{ "version", "", "print the version", true, cmd_version },

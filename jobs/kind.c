@@ -9,6 +9,7 @@ const struct kind kind_table[] = {
 	{ "housekeeping", housekeeping_step },
 	{ "purge", job_purge },
 	{ "rename", job_rename },
+	{ "retention", job_retention },
 	{ "return", job_return },
 	{ "wipe", job_wipe },
 	{ NULL, NULL },

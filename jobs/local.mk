@@ -1,6 +1,8 @@
 # moot-jobs, what must happen later.
 sbin_PROGRAMS += moot-jobs
 moot_jobs_SOURCES = \
+	jobs/expiry.c \
+	jobs/expiry.h \
 	jobs/housekeeping.c \
 	jobs/housekeeping.h \
 	jobs/kind.c \

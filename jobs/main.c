@@ -16,6 +16,7 @@
 #include "base/crypt.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "jobs/expiry.h"
 #include "jobs/housekeeping.h"
 #include "jobs/marks.h"
 #include "jobs/presence.h"
@@ -38,6 +39,7 @@ struct runner {
 	int64_t marks_at;	/* … of the next flush of marks */
 	int64_t presence_at;	/* … of the next look at what waits in Redis */
 	int64_t alive_at;	/* … of the next word to the service manager */
+	int64_t expiry_at;	/* … of the next look at memberships that end */
 	int64_t away_ms;	/* the last wait for Postgres; 0 while it is there */
 };
 
@@ -138,6 +140,7 @@ turn(struct runner *r, bool *did)
 	TRY(keep_house(r));
 	TRY(presence_keep(&r->world, &r->arena, &r->presence_at));
 	TRY(worker_step(&r->world, &r->arena, did));
+	TRY(expiry_keep(&r->world, &r->arena, &r->expiry_at, did));
 	return marks_keep(&r->world, &r->arena, &r->marks_at, did);
 }
 

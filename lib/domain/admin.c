@@ -110,3 +110,27 @@ admin_setup_token(struct world *w, struct arena *a, struct str token, int64_t li
 	*made = rows.affected > 0;
 	return ERR_OK;
 }
+
+enum err
+admin_retention(struct world *w, struct arena *a, struct admin_kept **kept, size_t *n)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_ADMIN_RETENTION, PG_NONE, &rows));
+	struct admin_kept *all = arena_calloc(a, (size_t)rows.n + 1, sizeof(*all));
+	for (int i = 0; i < rows.n; i++)
+		all[i] = (struct admin_kept){ .channel = pg_get(&rows, i, 0),
+			.server = pg_get(&rows, i, 1),
+			.name = pg_get(&rows, i, 2),
+			.days = pg_get(&rows, i, 3),
+			.messages = pg_get(&rows, i, 4) };
+	*kept = all;
+	*n = (size_t)rows.n;
+	return ERR_OK;
+}
+
+enum err
+admin_retention_start(struct world *w, struct arena *a)
+{
+	return pg_run(w->pg, a, STMT_RETENTION_LATER, PG_NONE, NULL);
+}

@@ -40,6 +40,16 @@ enum err admin_promote(struct world *w, struct arena *a, const char *name, bool 
 enum err admin_users(struct world *w, struct arena *a, const char *after, int most,
     struct admin_user **users, size_t *n);
 
+/* Views in the arena. */
+struct admin_kept {
+	struct str channel, server, name;	/* id, and the names of both */
+	struct str days, messages;	/* how long it keeps them, and how many are older */
+};
+/* The channels that do not keep messages for ever. */
+enum err admin_retention(struct world *w, struct arena *a, struct admin_kept **kept, size_t *n);
+/* Leaves the job that takes them away. */
+enum err admin_retention_start(struct world *w, struct arena *a);
+
 /* The token that makes the first administrator replaces an earlier one; *made is false when there
  * is an administrator already. */
 enum err admin_setup_token(

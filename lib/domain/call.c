@@ -130,6 +130,8 @@ call_answer(const struct pg_rows *rows, struct answer *out)
 	out->replayed = str_eq(kind, STR("replay"));
 	if (str_eq(kind, STR("rules")))
 		out->kind = ANSWER_RULES;
+	else if (str_eq(kind, STR("accepted")))
+		out->kind = ANSWER_ACCEPTED;
 	else if (str_eq(kind, STR("refused")))
 		out->kind = ANSWER_REFUSED;
 	else if (str_eq(kind, STR("created")) || (out->replayed && out->ref.p != NULL))

@@ -57,6 +57,7 @@ enum answer_kind {
 	ANSWER_REFUSED = 2,	/* not posted: body is the name of a rule (message.c) */
 	ANSWER_BODY = 200,
 	ANSWER_CREATED = 201,
+	ANSWER_ACCEPTED = 202,	/* a job will do it */
 	ANSWER_EMPTY = 204
 };
 

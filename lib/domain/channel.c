@@ -23,7 +23,7 @@ channel_update(struct call *c, int64_t channel, const struct channel_form *f, st
 
 	return call_mutate(c, channel, STMT_CHANNEL_UPDATE, PG_ARGS(ACTOR(c), ID(c, channel), pg_text(a, f->name),
 	    pg_text(a, f->category), pg_text(a, f->topic), f->position, f->private, f->read_only, f->slow_mode_s,
-	    f->archived, f->web_public), out);
+	    f->archived, f->web_public, f->retention_days), out);
 }
 
 enum err

@@ -26,6 +26,7 @@ struct channel_form {
 	const char *slow_mode_s;
 	const char *archived;
 	const char *web_public;
+	const char *retention_days;	/* a number; 0: as the server says */
 };
 
 enum err channel_create(

@@ -97,3 +97,20 @@ job_wipe(struct world *w, struct arena *a, const struct job *job, bool *more)
 {
 	return step(w, a, STMT_WIPE_NEXT, job, JOB_ERASE, more);
 }
+
+enum err
+job_retention(struct world *w, struct arena *a, const struct job *job, bool *more)
+{
+	return step(w, a, STMT_RETENTION_NEXT, job, JOB_RETENTION, more);
+}
+
+enum err
+job_expire(struct world *w, struct arena *a, bool *more)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_MEMBER_EXPIRE, PG_NONE, &rows));
+	publish_rows(w, &rows);
+	*more = str_eq(pg_get(&rows, 0, 0), STR("body"));
+	return ERR_OK;
+}

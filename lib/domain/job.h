@@ -20,6 +20,7 @@
 #define JOB_TALKS 100	/* conversations told of a new name by one transaction */
 #define JOB_ERASE 100	/* messages looked at by one transaction */
 #define JOB_PURGE 500	/* rows taken away by one transaction */
+#define JOB_RETENTION 500	/* messages looked at by one transaction */
 #define JOB_RETURN 100	/* members told by one transaction */
 
 struct job {
@@ -51,5 +52,10 @@ enum err job_return(struct world *w, struct arena *a, const struct job *job, boo
 /* Deletes what somebody has said anywhere, among the next JOB_ERASE messages of a job of kind wipe;
  * else as job_rename(). */
 enum err job_wipe(struct world *w, struct arena *a, const struct job *job, bool *more);
+/* Takes away what has had its time of the next JOB_RETENTION messages of a job of kind retention; else as
+ * job_rename(). */
+enum err job_retention(struct world *w, struct arena *a, const struct job *job, bool *more);
+/* Ends one membership that has had its time; *more: there was one. */
+enum err job_expire(struct world *w, struct arena *a, bool *more);
 
 #endif

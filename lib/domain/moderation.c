@@ -43,3 +43,17 @@ messages_bulk_delete(
 	return call_mutate(c, channel, STMT_MESSAGES_BULK_DELETE, PG_ARGS(ACTOR(c), ID(c, channel),
 	    pg_int_array(c->arena, ids, n)), out);
 }
+
+enum err
+member_purge(struct call *c, int64_t server, int64_t user, int64_t within_s, struct answer *out)
+{
+	return call_mutate(c, server, STMT_MEMBER_PURGE,
+	    PG_ARGS(ACTOR(c), ID(c, server), ID(c, user), pg_int(c->arena, within_s)), out);
+}
+
+enum err
+purge_count(struct call *c, int64_t server, int64_t user, int64_t within_s, struct answer *out)
+{
+	return call_read(c, STMT_PURGE_COUNT,
+	    PG_ARGS(ACTOR(c), ID(c, server), ID(c, user), pg_int(c->arena, within_s)), out);
+}

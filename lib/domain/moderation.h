@@ -25,5 +25,11 @@ enum err member_timeout(struct call *c, int64_t server, int64_t user, int64_t se
  * over. */
 enum err messages_bulk_delete(
     struct call *c, int64_t channel, const int64_t *ids, size_t n, struct answer *out);
+/* What somebody wrote in a server in so many last seconds goes, by a job … */
+enum err member_purge(
+    struct call *c, int64_t server, int64_t user, int64_t within_s, struct answer *out);
+/* … and how many messages of those that the actor sees these are. */
+enum err purge_count(
+    struct call *c, int64_t server, int64_t user, int64_t within_s, struct answer *out);
 
 #endif

@@ -18,7 +18,7 @@ enum err
 server_update(struct call *c, int64_t server, const struct server_form *f, struct answer *out)
 {
 	return call_mutate(c, server, STMT_SERVER_UPDATE, PG_ARGS(ACTOR(c), ID(c, server), pg_text(c->arena, f->name),
-	    f->lockdown, f->audit_days, f->web_robots), out);
+	    f->lockdown, f->audit_days, f->web_robots, f->retention_days), out);
 }
 
 enum err

@@ -11,6 +11,7 @@
 #define NICKNAME_MAX 64
 #define MEMBER_NAME_MAX 64
 #define MEMBER_ROLES 20
+#define RETENTION_DAYS_MAX 3650
 #define AUDIT_DAYS_MIN 30
 #define AUDIT_DAYS_MAX 3650
 
@@ -21,6 +22,7 @@ struct server_form {
 	struct str name;
 	const char *lockdown;	/* pg_bool() */
 	const char *audit_days;	/* pg_int() */
+	const char *retention_days;	/* pg_int(); 0: for ever */
 	const char *web_robots;	/* pg_bool() */
 };
 enum err server_update(struct call *c, int64_t server, const struct server_form *f, struct answer *out);

@@ -123,8 +123,9 @@ $$;
 DROP FUNCTION IF EXISTS server_update(bigint, bigint, text);
 DROP FUNCTION IF EXISTS server_update(bigint, bigint, text, boolean);
 DROP FUNCTION IF EXISTS server_update(bigint, bigint, text, boolean, int);
+DROP FUNCTION IF EXISTS server_update(bigint, bigint, text, boolean, int, boolean);
 CREATE OR REPLACE FUNCTION server_update(actor bigint, server_id bigint, name text, lockdown boolean, audit_days int,
-	web_robots boolean)
+	web_robots boolean, retention_days int DEFAULT NULL)
 RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -135,13 +136,15 @@ BEGIN
 	UPDATE server AS x SET name = coalesce(server_update.name, x.name),
 		lockdown = coalesce(server_update.lockdown, x.lockdown),
 		audit_days = coalesce(server_update.audit_days, x.audit_days),
-		web_robots = coalesce(server_update.web_robots, x.web_robots), rev = x.rev + 1
+		web_robots = coalesce(server_update.web_robots, x.web_robots),
+		retention_days = CASE WHEN server_update.retention_days IS NULL THEN x.retention_days
+			ELSE nullif(server_update.retention_days, 0) END, rev = x.rev + 1
 	WHERE x.id = server_update.server_id AND x.deleted_at IS NULL
 	RETURNING x.* INTO s;
 	data := server_json(s);
 	PERFORM audit_add(s.id, actor, 'server.updated', s.id, json_strip_nulls(json_build_object(
 		'name', server_update.name, 'lockdown', server_update.lockdown, 'audit_days', server_update.audit_days,
-		'web_robots', server_update.web_robots)));
+		'web_robots', server_update.web_robots, 'retention_days', server_update.retention_days)));
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, 0, 0, 'server.updated', data);
 	RETURN QUERY SELECT * FROM guests_told(s.id, 'server.updated', data);

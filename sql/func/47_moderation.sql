@@ -121,6 +121,62 @@ COMMENT ON FUNCTION erase_later IS
 'Leaves word that what somebody wrote in a server since then is to be deleted. data: channel and below, how
 far it came: this channel is done above this seq, 0 before the first';
 
+CREATE OR REPLACE FUNCTION member_purge(actor bigint, server_id bigint, account_id bigint, within_s int)
+RETURNS SETOF reply LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM need_server(actor, server_id, perm('manage_messages'));
+	IF NOT EXISTS (SELECT FROM account AS a WHERE a.id = member_purge.account_id) THEN
+		PERFORM fail(404, 'not_found');
+	ELSIF actor <> account_id THEN
+		PERFORM member_above(actor, server_id, account_id);
+	END IF;
+	PERFORM erase_later(server_id, account_id, now() - make_interval(secs => within_s));
+	PERFORM audit_add(server_id, actor, 'messages.purged', account_id, json_build_object('messages_of_s', within_s));
+	RETURN NEXT ROW('accepted', NULL, '{}')::reply;
+END
+$$;
+COMMENT ON FUNCTION member_purge IS 'What somebody, member or not, wrote in a server in so many last seconds is deleted by a job';
+
+CREATE OR REPLACE FUNCTION seq_since(channel_id bigint, last_seq bigint, since bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	lo	bigint := 1;
+	hi	bigint := last_seq + 1;
+	mid	bigint;
+	found_id bigint;
+BEGIN
+	WHILE lo < hi LOOP
+		mid := (lo + hi) / 2;
+		SELECT m.id INTO found_id FROM message AS m
+		WHERE m.channel_id = seq_since.channel_id AND m.seq >= mid ORDER BY m.seq LIMIT 1;
+		IF found_id < since THEN
+			lo := mid + 1;
+		ELSE
+			hi := mid;
+		END IF;
+	END LOOP;
+	RETURN lo;
+END
+$$;
+COMMENT ON FUNCTION seq_since IS 'A number that all messages of a channel whose id is not below since have or exceed, and no other does';
+
+CREATE OR REPLACE FUNCTION purge_count(actor bigint, server_id bigint, account_id bigint, within_s int) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	since	bigint := id_floor(now() - make_interval(secs => within_s));
+BEGIN
+	PERFORM need_server(actor, server_id, perm('manage_messages'));
+	RETURN (SELECT '{"count":' || coalesce(sum(x.n), 0) || '}'
+		FROM channel AS c
+		CROSS JOIN LATERAL (SELECT count(*) AS n FROM message AS m
+			WHERE m.channel_id = c.id AND m.seq >= seq_since(c.id, c.last_seq, since)
+			AND m.author_id = purge_count.account_id AND m.deleted_at IS NULL) AS x
+		WHERE c.server_id = purge_count.server_id AND c.deleted_at IS NULL AND c.last_message_id >= since
+		AND channel_permissions(actor, c.id) <> 0);
+END
+$$;
+COMMENT ON FUNCTION purge_count IS 'How many messages member_purge() would delete in the channels that actor sees';
+
 CREATE OR REPLACE FUNCTION erase_next(job_id bigint, attempts int, lease_s int, most int) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE

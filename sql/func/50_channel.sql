@@ -61,9 +61,10 @@ $$;
 COMMENT ON FUNCTION need_server_channel IS 'A server''s channel, locked, that actor may change so; the server is locked first';
 
 DROP FUNCTION IF EXISTS channel_update(bigint, bigint, text, text, text, double precision, boolean);
+DROP FUNCTION IF EXISTS channel_update(bigint, bigint, text, text, text, double precision, boolean, boolean, int, boolean, boolean);
 CREATE OR REPLACE FUNCTION channel_update(actor bigint, channel_id bigint, name text, category text,
 	topic text, place double precision, private boolean, read_only boolean, slow_mode int, archived boolean,
-	web_public boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+	web_public boolean, retention_days int DEFAULT NULL) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	old	channel := need_server_channel(actor, channel_id, perm('manage_channels'));
 	c	channel;
@@ -86,12 +87,15 @@ BEGIN
 		read_only = coalesce(channel_update.read_only, x.read_only),
 		slow_mode_s = coalesce(slow_mode, x.slow_mode_s),
 		archived_at = CASE WHEN archived IS NULL THEN x.archived_at WHEN archived THEN coalesce(x.archived_at, now()) END,
+		retention_days = CASE WHEN channel_update.retention_days IS NULL THEN x.retention_days
+			ELSE nullif(channel_update.retention_days, 0) END,
 		-- private for an hour is not on the web again afterwards
 		web_public = coalesce(channel_update.web_public, x.web_public) AND NOT coalesce(channel_update.private, x.private)
 	WHERE x.id = old.id RETURNING x.* INTO c;
 	PERFORM audit_channel(c, actor, 'channel.updated', c.id, json_strip_nulls(json_build_object(
 		'name', channel_update.name, 'private', channel_update.private, 'read_only', channel_update.read_only,
-		'slow_mode', slow_mode, 'archived', archived, 'web_public', channel_update.web_public)));
+		'slow_mode', slow_mode, 'archived', archived, 'web_public', channel_update.web_public,
+		'retention_days', channel_update.retention_days)));
 	data := channel_json(c);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	-- read-only and archived take away writing, of which streams know nothing

@@ -86,6 +86,12 @@ BEGIN
 	DELETE FROM said WHERE at < now() - interval '1 hour';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'said', n;
+	UPDATE instance SET retention_at = now()
+	WHERE retention_at < date_trunc('day', now() AT TIME ZONE 'UTC' - interval '2 h') AT TIME ZONE 'UTC' + interval '2 h'
+	AND EXISTS (SELECT FROM retention_channels(0));
+	IF FOUND THEN
+		PERFORM retention_later();
+	END IF;
 	UPDATE report SET snapshot = NULL
 	WHERE closed_at < now() - interval '90 days' AND snapshot IS NOT NULL;
 	GET DIAGNOSTICS n = ROW_COUNT;

@@ -7,10 +7,10 @@ SELECT CASE WHEN c.server_id IS NULL THEN dm_json(c) ELSE channel_json(c) END AS
 FROM channel AS c
 WHERE c.id = $2::bigint AND channel_permissions($1::bigint, $2::bigint) <> 0;
 
--- name: channel_update(actor, channel_id, name, category, topic, position, private, read_only, slow_mode, archived, web_public)
+-- name: channel_update(actor, channel_id, name, category, topic, position, private, read_only, slow_mode, archived, web_public, retention_days)
 SELECT kind, ref, data
 FROM channel_update($1::bigint, $2::bigint, $3::text, $4::text, $5::text, $6::double precision, $7::boolean,
-	$8::boolean, $9::int, $10::boolean, $11::boolean);
+	$8::boolean, $9::int, $10::boolean, $11::boolean, $12::int);
 
 -- name: channel_delete(actor, channel_id)
 SELECT kind, ref, data FROM channel_delete($1::bigint, $2::bigint);

@@ -35,3 +35,9 @@ SELECT kind, ref, data FROM purge_next($1::bigint, $2::int, $3::int, $4::int);
 
 -- name: wipe_next(job_id, attempts, lease_s, most)
 SELECT kind, ref, data FROM wipe_next($1::bigint, $2::int, $3::int, $4::int);
+
+-- name: retention_next(job_id, attempts, lease_s, most)
+SELECT kind, ref, data FROM retention_next($1::bigint, $2::int, $3::int, $4::int);
+
+-- name: member_expire()
+SELECT kind, ref, data FROM member_expire();

@@ -25,3 +25,9 @@ SELECT kind, ref, data FROM member_timeout($1::bigint, $2::bigint, $3::bigint, $
 
 -- name: messages_bulk_delete(actor, channel_id, ids)
 SELECT kind, ref, data FROM messages_bulk_delete($1::bigint, $2::bigint, $3::bigint[]);
+
+-- name: member_purge(actor, server_id, account_id, within_s)
+SELECT kind, ref, data FROM member_purge($1::bigint, $2::bigint, $3::bigint, $4::int);
+
+-- name: purge_count(actor, server_id, account_id, within_s)
+SELECT purge_count($1::bigint, $2::bigint, $3::bigint, $4::int) AS data;

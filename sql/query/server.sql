@@ -5,8 +5,8 @@ SELECT kind, ref, data FROM server_create($1::bigint, $2::text, $3::int);
 SELECT server_full_json($1::bigint, $2::bigint) AS data
 WHERE server_permissions($1::bigint, $2::bigint) <> 0;
 
--- name: server_update(actor, server_id, name, lockdown, audit_days, web_robots)
-SELECT kind, ref, data FROM server_update($1::bigint, $2::bigint, $3::text, $4::boolean, $5::int, $6::boolean);
+-- name: server_update(actor, server_id, name, lockdown, audit_days, web_robots, retention_days)
+SELECT kind, ref, data FROM server_update($1::bigint, $2::bigint, $3::text, $4::boolean, $5::int, $6::boolean, $7::int);
 
 -- name: server_delete(actor, server_id)
 SELECT kind, ref, data FROM server_delete($1::bigint, $2::bigint);

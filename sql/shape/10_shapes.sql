@@ -54,7 +54,8 @@ $$;
 CREATE OR REPLACE FUNCTION server_json(s server) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || s.id || '","name":' || js(s.name) || ',"icon_url":null,"owner_id":"'
 		|| s.owner_id || '","lockdown":' || s.lockdown || ',"audit_days":' || s.audit_days
-		|| ',"web_robots":' || s.web_robots || ',"created_at":"' || ts(id_time(s.id)) || '","rev":' || s.rev || '}'
+		|| ',"web_robots":' || s.web_robots
+		|| ',"retention_days":' || jn(s.retention_days::text) || ',"created_at":"' || ts(id_time(s.id)) || '","rev":' || s.rev || '}'
 $$;
 
 CREATE OR REPLACE FUNCTION role_json(r role) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -80,7 +81,7 @@ CREATE OR REPLACE FUNCTION channel_json(c channel) RETURNS text LANGUAGE sql STA
 		|| '","name":' || js(c.name) || ',"topic":' || js(c.topic) || ',"category":' || js(c.category)
 		|| ',"position":' || c.position || ',"private":' || c.private
 		|| ',"read_only":' || c.read_only || ',"slow_mode":' || c.slow_mode_s
-		|| ',"archived":' || (c.archived_at IS NOT NULL) || ',"web_public":' || c.web_public
+		|| ',"archived":' || (c.archived_at IS NOT NULL) || ',"web_public":' || c.web_public || ',"retention_days":' || jn(c.retention_days::text)
 		|| ',"last_seq":' || c.last_seq || ',"rev":' || c.rev
 		|| ',"last_message_at":' || jq(ts(id_time(c.last_message_id))) || '}'
 $$;

@@ -89,6 +89,8 @@ export const GROUPS = {
 		'DELETE /api/v1/servers/{server_id}/timeouts/{user_id}': [inServer(200, 403)],
 		'GET /api/v1/servers/{server_id}/bans': [inServer(200, 403)],
 		'POST /api/v1/users/{user_id}/report': [inServer(201, 201, 404), (v) => ({ server_id: v.server_id, reason: 'abuse' })],
+		'GET /api/v1/servers/{server_id}/purge': [inServer(200, 403), , (v) => `?user_id=${v.user_id}&within_s=60`],
+		'POST /api/v1/servers/{server_id}/purge': [inServer(202, 403), (v) => ({ user_id: v.user_id, within_s: 1 })],
 		'GET /api/v1/servers/{server_id}/rules': [inServer(200, 403)],
 		'POST /api/v1/servers/{server_id}/rules': [inServer(201, 403), { name: 'x', kind: 'mentions', most: 50 }],
 		'PATCH /api/v1/servers/{server_id}/rules/{rule_id}': [inServer(200, 403), { name: 'y' }],

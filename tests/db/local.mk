@@ -16,6 +16,7 @@ db_tests = \
 	tests/db/race.sh \
 	tests/db/refuse.sh \
 	tests/db/report.sh \
+	tests/db/retention.sh \
 	tests/db/role.sh \
 	tests/db/rule.sh \
 	tests/db/schema.sh \

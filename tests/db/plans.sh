@@ -27,6 +27,7 @@ large=2000
 		SELECT account_id AS ruler FROM member WHERE server_id = 100002 AND account_id > 100 LIMIT 1 \gset
 		SELECT id AS report FROM report WHERE server_id = :server LIMIT 1 \gset
 		SELECT id AS renamed FROM job WHERE kind = 'rename' \gset
+		SELECT id AS kept FROM job WHERE kind = 'retention' \gset
 		SELECT id AS erased FROM job WHERE kind = 'erase' \gset
 		SELECT id AS returned FROM job WHERE kind = 'return' \gset
 		SELECT id AS purged FROM job WHERE kind = 'purge' \gset

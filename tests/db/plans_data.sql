@@ -74,6 +74,8 @@ INSERT INTO block SELECT x, 61 FROM generate_series(50, 60) AS x ON CONFLICT DO 
 INSERT INTO job (kind, run_at) SELECT 'x', now() + interval '1 h' FROM generate_series(1, 20000) AS x;
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('rename', '{"account":"60","after":"0"}', now() + interval '1 h', 1);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('wipe', '{"account":"60","channel":"0","below":"0"}', now() + interval '1 h', 1);
+UPDATE channel SET retention_days = 1 WHERE id IN (200003, 200301);
+INSERT INTO job (kind, data, run_at, attempts) VALUES ('retention', '{"channel":"0"}', now() + interval '1 h', 1);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('erase', '{"server":"100001","account":"60","since":"0","channel":"0","below":"0"}', now() + interval '1 h', 1);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('return', '{"server":"100001","after":"0"}', now() + interval '1 h', 1);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('purge', '{"channel":"200030"}', now() + interval '1 h', 1);

@@ -1,0 +1,91 @@
+# What has had its time goes: messages, by a job once a day, and memberships.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+. "$(dirname "$0")/cluster.sh"
+world_make
+worker() { "$MOOT_JOBS" -c "$T/moot.conf" --once 2>"$T/jobs.log"; }
+
+own "SELECT t.account(x) FROM unnest(ARRAY['ann', 'bob', 'cid']) AS x" >/dev/null
+home=$(own "SELECT t.server(t.who('ann'), 'home')") other=$(own "SELECT t.server(t.who('ann'), 'other')")
+own "SELECT t.join($home, t.who('bob'), 'member'), t.join($home, t.who('cid'), 'moderator'), t.join($other, t.who('bob'), 'member')" >/dev/null
+short=$(own "SELECT t.channel(t.who('ann'), $home, 'short', false)") long=$(own "SELECT t.channel(t.who('ann'), $home, 'long', false)")
+else=$(own "SELECT t.channel(t.who('ann'), $other, 'else', false)")
+dm=$(own "SELECT t.made(ref) FROM dm_open(t.who('ann'), ARRAY[t.who('bob')]) WHERE kind = 'created'")
+# in each place: 40 days old and corrected today, 3 days old, new
+for place in $short $long $else $dm; do
+	own "SELECT count(*) FROM unnest(ARRAY['old', 'middle', 'new']) AS x,
+		message_create(t.who('ann'), $place, x || ' <@' || t.who('bob') || '>', x || '$place', NULL, '\\x00')" >/dev/null
+	for x in old:40 middle:3; do
+		own "WITH m AS (UPDATE message SET edited_at = now(), id = id - (${x#*:}::bigint * 86400000 << 20) WHERE channel_id = $place AND content LIKE '${x%:*}%' RETURNING id, nonce, seq),
+			n AS (UPDATE message_nonce AS y SET message_id = m.id FROM m WHERE y.nonce = m.nonce)
+			UPDATE event AS e SET subject = m.id FROM m WHERE e.stream = $place AND e.rev = m.seq" >/dev/null
+	done
+done
+left() { own "SELECT string_agg(CASE channel_id WHEN $short THEN 'short' WHEN $long THEN 'long' WHEN $else THEN 'else' ELSE 'dm' END || ':' || split_part(content, ' ', 1), ' '
+	ORDER BY channel_id, seq) FROM message WHERE channel_id IN ($short, $long, $else, $dm)"; }
+all="short:old short:middle short:new long:old long:middle long:new else:old else:middle else:new dm:old dm:middle dm:new"
+
+is "a member sets nothing" "$(q "SELECT t.try(format('SELECT server_update(%s, $home, NULL, NULL, NULL, NULL, 1)', t.who('bob')))")" forbidden
+worker
+is "for ever, if nothing is said" "$(left)" "$all"
+is "and no job is left" "$(own "SELECT count(*) FROM job")" 0
+q "SELECT count(*) FROM server_update(t.who('ann'), $home, NULL, NULL, NULL, NULL, 30)" >/dev/null
+q "SELECT count(*) FROM channel_update(t.who('ann'), $short, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 2)" >/dev/null
+is "moot retention --dry-run says what will go" "$(moot retention --dry-run | awk 'NR > 1 { print $1, $2, $3, $4, $5 }' | sort)" "$(printf '%s\n' \
+	"$short 2 2 home short" "$long 30 1 home long" "$(own "SELECT id FROM channel WHERE server_id = $home AND name = 'general'") 30 0 home general" | sort)"
+is "and nothing goes" "$(left) $(own "SELECT count(*) FROM job")" "$all 0"
+worker
+is "housekeeping leaves a job, which takes away what is older" "$(left)" \
+	"short:new long:middle long:new else:old else:middle else:new dm:old dm:middle dm:new"
+is "with its mentions and nonces" "$(own "SELECT (SELECT string_agg(seq::text, ' ' ORDER BY seq) FROM mention WHERE channel_id = $short), (SELECT count(*) FROM message_nonce
+	WHERE channel_id = $short), (SELECT count(*) FROM mention WHERE channel_id = $else)")" "3|1|3"
+is "nothing of it is left to resume from" "$(own "SELECT count(*) FILTER (WHERE body ~ '\"content\":\"(old|middle)'), count(*) FILTER (WHERE (body::json #>> '{data,deleted}')::boolean),
+	count(*) FILTER (WHERE body::json #>> '{data,id}' = subject::text) > 0 FROM event WHERE stream = $short")" "0|2|t"
+is "the list begins with what is there" "$(q "SELECT json_array_length(l.data::json -> 'items'), l.before IS NULL FROM message_list(t.who('bob'), $short, NULL, NULL, NULL, 50) AS l")" "1|t"
+is "numbers go on" "$(own "SELECT last_seq FROM channel WHERE id = $short"; own "SELECT t.post(t.who('ann'), $short, 'next') > 0"; own "SELECT max(seq) FROM message WHERE channel_id = $short")" "3
+t
+4"
+own "UPDATE message SET id = id - (9::bigint * 86400000 << 20) WHERE channel_id = $short AND content = 'next'"
+worker
+is "once a day" "$(own "SELECT count(*) FROM message WHERE channel_id = $short")" 2
+own "UPDATE instance SET retention_at = now() - interval '25 h'"
+worker
+is "and the next day again" "$(own "SELECT count(*) FROM message WHERE channel_id = $short")" 1
+q "SELECT count(*) FROM channel_update(t.who('ann'), $short, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0)" >/dev/null
+is "a channel may go by the server again" "$(own "SELECT retention_days IS NULL FROM channel WHERE id = $short")" t
+has "moot retention leaves the job at once" "$(moot retention)" "moot-jobs"
+is "it is there" "$(own "SELECT kind FROM job")" retention
+
+# ---- in steps, each of which notes how far it came
+own "DELETE FROM job; SELECT count(*) FROM generate_series(1, 250) AS x, LATERAL (SELECT t.post(t.who('ann'), $long, 'many ' || x)) AS y" >/dev/null
+own "UPDATE message SET id = id - (50::bigint * 86400000 << 20) WHERE channel_id = $long AND content LIKE 'many%';
+	DELETE FROM message WHERE channel_id = $long AND content !~ 'many'; SELECT retention_later(); UPDATE job SET attempts = 1" >/dev/null
+steps() { sql moot_jobs moot -c "SELECT string_agg(e.kind, ' ') FROM job AS j, retention_next(j.id, $1, 60, 100) AS e"; own "SELECT count(*) FROM message WHERE channel_id = $long"; }
+is "an attempt that lost its lease takes nothing away" "$(steps 0)" "empty
+250"
+for i in $(seq 20); do steps 1 >"$T/step"; done
+is "until there is no more" "$(cat "$T/step")" "empty
+0"
+own "DELETE FROM job" >/dev/null
+
+# ---- what somebody wrote lately
+own "SELECT t.post(t.who('bob'), $short, 'spam ' || x), t.post(t.who('bob'), $long, 'spam ' || x) FROM generate_series(1, 3) AS x" >/dev/null
+hidden=$(own "SELECT t.channel(t.who('ann'), $home, 'hidden', true)")
+own "SELECT channel_member_put(t.who('ann'), $hidden, t.who('bob')); SELECT t.post(t.who('bob'), $hidden, 'spam')" >/dev/null
+own "UPDATE message SET id = id - (2::bigint * 3600000 << 20) WHERE channel_id = $long AND content = 'spam 1'"
+purge() { q "SELECT t.try(format('SELECT member_purge(%s, $home, %s, 3600)', t.who('$1'), t.who('$2')))"; }
+is "how many these are, in what one sees" "$(q "SELECT purge_count(t.who('cid'), $home, t.who('bob'), 3600), purge_count(t.who('ann'), $home, t.who('bob'), 86400)")" '{"count":5}|{"count":7}'
+is "for whom" "$(purge bob cid) $(purge cid ann) $(purge cid bob)" "forbidden forbidden ok"
+worker
+is "they are deleted" "$(own "SELECT string_agg(content, ' ') FROM message WHERE author_id = t.who('bob') AND deleted_at IS NULL AND channel_id IN ($short, $long, $hidden)")" "spam 1"
+is "the first number of a time is found" "$(own "SELECT bool_and((m.seq >= seq_since(c.id, c.last_seq, x.id)) = (m.id >= x.id)), bool_and(seq_since(c.id, c.last_seq, 9223372036854775807) = c.last_seq + 1)
+	FROM channel AS c JOIN message AS m ON m.channel_id = c.id JOIN message AS x ON x.channel_id = c.id WHERE c.id = $short")" "t|t"
+
+# ---- memberships that end
+own "UPDATE member SET expires_at = now() + interval '1 h' WHERE server_id = $home AND account_id = t.who('cid');
+	UPDATE member SET expires_at = now() - interval '1 s' WHERE account_id IN (t.who('bob'), t.who('ann'))"
+worker
+is "who has had his time is out, everywhere, but the owner" "$(own "SELECT string_agg(a.username, ' ' ORDER BY m.server_id, a.id) FROM member AS m JOIN account AS a ON a.id = m.account_id")" "ann cid ann"
+is "and it is told" "$(own "SELECT count(*), count(DISTINCT stream) FROM event WHERE type = 'member.left' AND body ~ '\"reason\":\"expired\"'")" "2|2"
+is "him, too" "$(own "SELECT count(*) FROM event WHERE type = 'server.left' AND stream = t.who('bob') AND body ~ 'expired'")" 2
+is "the owner's has no end any more" "$(own "SELECT count(*) FROM member WHERE expires_at IS NOT NULL")" 1
+finish
