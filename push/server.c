@@ -172,33 +172,31 @@ server_start(struct push *p, char *msg, size_t msg_len)
 			close(direct);
 		return false;
 	}
-	server_adopt(p, fd, direct);
-	return true;
+	return server_adopt(p, fd, direct, msg, msg_len);
 }
 
-/* What the other one listened on, or what push_listen says by now. */
-static int
-choose_direct(const struct push *p, int fd)
+/* *fd: what the other one listened on, -1 for nothing, and then what push_listen says by now. */
+static bool
+choose_direct(const struct push *p, int *fd, char *msg, size_t msg_len)
 {
-	char msg[512];
-
-	if (fd >= 0 && direct_is_at(fd, p->config.push_listen))
-		return fd;
-	if (fd >= 0)
-		close(fd);
+	if (*fd >= 0 && direct_is_at(*fd, p->config.push_listen))
+		return true;
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
 	if (p->config.push_listen[0] == '\0')
-		return -1;
-	fd = direct_listen(p->config.push_listen, SERVER_BACKLOG, msg, sizeof(msg));
-	if (fd < 0)
-		log_warn("not listening", lf_str("said", msg));
-	return fd;
+		return true;
+	*fd = direct_listen(p->config.push_listen, SERVER_BACKLOG, msg, msg_len);
+	return *fd >= 0;
 }
 
-void
-server_adopt(struct push *p, int fd, int direct)
+bool
+server_adopt(struct push *p, int fd, int direct, char *msg, size_t msg_len)
 {
 	struct stat st;
 
+	if (!choose_direct(p, &direct, msg, msg_len))
+		return false;
 	server.max = connections_possible(p);
 	server.headless_max = (uint32_t)p->config.push_max_connections < server.max
 	    ? (uint32_t)p->config.push_max_connections / HEADLESS + 1 : server.max / HEADLESS + 1;
@@ -206,9 +204,9 @@ server_adopt(struct push *p, int fd, int direct)
 	server.pause.ctx = p;
 	server.inode = stat(p->config.push_socket, &st) == 0 ? st.st_ino : 0;
 	start(p, LOCAL, fd);
-	direct = choose_direct(p, direct);
 	if (direct >= 0)
 		start(p, DIRECT, direct);
+	return true;
 }
 
 bool

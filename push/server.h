@@ -22,8 +22,8 @@ bool server_start(struct push *p, char *msg, size_t msg_len);
 int server_listen(
     const char *path, int kind, unsigned mode, int backlog, char *msg, size_t msg_len);
 /* Goes on with the sockets of another daemon. Takes fd, and direct (-1: none), which is closed when
- * push_listen says something else by now. */
-void server_adopt(struct push *p, int fd, int direct);
+ * push_listen says something else by now. False with a line in msg: there cannot be listened. */
+bool server_adopt(struct push *p, int fd, int direct, char *msg, size_t msg_len);
 /* A descriptor that connections can be accepted from. */
 bool server_is_listener(int fd);
 /* What it listens on, push_socket first; how many. */

@@ -90,6 +90,7 @@ receive_all(struct push *p)
 	struct incoming in = { .n = 0 };
 	struct ctl_message m;
 	const char *bytes, *wrong;
+	char why[512];
 
 	receive(&m, CTL_STATE, in.fds, &in.n);
 	if (in.n != 2 && in.n != 1 + SERVER_LISTENERS)
@@ -97,7 +98,8 @@ receive_all(struct push *p)
 	for (uint32_t i = 1; i < in.n; i++)
 		if (!server_is_listener(in.fds[i]))
 			give_up("what it listens on is no such socket");
-	server_adopt(p, in.fds[1], in.n > 2 ? in.fds[2] : -1);
+	if (!server_adopt(p, in.fds[1], in.n > 2 ? in.fds[2] : -1, why, sizeof(why)))
+		give_up(why);
 	bytes = ctl_file_map(in.fds[0], m.len);
 	close(in.fds[0]);
 	if (bytes == NULL)

@@ -155,6 +155,25 @@ def configure(st, push, **settings):
         f.write("".join(kept) + "".join("%s = %s\n" % x for x in settings.items()))
 
 
+def test_an_address_that_cannot_be_had_leaves_the_old_one(st):
+    push, direct = start(st)
+    a, b, server, channel = two_people(st, "directstays")
+    readers = [Reader(direct, b), Reader(push, b)]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen(1)
+        for at, why in (("nonsense", "is no address and port"),
+                        ("127.0.0.1:%d" % taken.getsockname()[1], "Address already in use")):
+            configure(st, push, push_listen=at)
+            new = st.push_run(push.name, "--take-over")
+            equal(at + " is refused", new.wait(30), 1)
+            true(at + ": says why: " + push.log()[-500:], why in push.log())
+            true("the old one goes on", push.proc.poll() is None)
+            readers.append(Reader(direct, b))
+    a.post(channel, "all the same")
+    no_loss(readers, ["all the same"])
+
+
 def test_a_new_address_comes_into_effect_by_a_hand_over(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "directmove")
