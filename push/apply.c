@@ -186,12 +186,14 @@ process(struct push *p, uint32_t i, struct frame *f)
 		p->max_event = f->event_id;
 	p->recent[0]++;
 	access_event(p, i, f);
-	if (str_eq(frame_type(f), STR("channel.updated")))
+	if (str_eq(frame_type(f), STR("channel.updated"))) {
 		deliver_rename(p, i, f);
-	else if (str_eq(frame_type(f), STR("message.created")))
+	} else if (str_eq(frame_type(f), STR("message.created"))) {
 		watch_posted(p, i);
-	else if (str_eq(frame_type(f), STR("user.updated")))
+		typing_end(p, i, f);
+	} else if (str_eq(frame_type(f), STR("user.updated"))) {
 		own_change(p, i, f);
+	}
 	frame_drop(f);
 	if (s->refs > 0 && p->blocked.n > 0)
 		apply_unblock(p, i);

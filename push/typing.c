@@ -2,8 +2,10 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
+#include "base/id.h"
 #include "push/deliver.h"
 #include "push/stream.h"
+#include "wire/json_raw.h"
 
 #define TICK_MS 100
 
@@ -62,6 +64,33 @@ typing_take(struct push *p, uint32_t stream, struct frame *f)
 	if (!loop_timer_is_active(&h->timer))
 		loop_timer_every(&h->timer, TICK_MS);
 	deliver_ephemeral(p, stream, f);
+}
+
+static bool
+author_of(const struct frame *message, int64_t *out)
+{
+	struct str data, author, id;
+
+	return json_raw_member(frame_json(message), STR("data"), &data) &&
+	    json_raw_member(data, STR("author"), &author) &&
+	    json_raw_member(author, STR("id"), &id) && id.len > 2 &&
+	    id_parse((struct str){ id.p + 1, id.len - 2 }, out);
+}
+
+void
+typing_end(struct push *p, uint32_t stream, const struct frame *message)
+{
+	struct group *g = find(p->typing, stream_at(p, stream)->id);
+	int64_t author;
+
+	if (g == NULL || g->n == 0 || !author_of(message, &author))
+		return;
+	for (uint32_t i = 0; i < g->n; i++)
+		if (g->frames[i]->subject == author) {
+			frame_drop(g->frames[i]);
+			g->frames[i] = g->frames[--g->n];
+			return;
+		}
 }
 
 static void

@@ -15,6 +15,8 @@ void typing_init(struct push *p);
 void typing_release(struct push *p);
 /* A typing.started frame of that stream: now, in a moment, or never. Takes f. */
 void typing_take(struct push *p, uint32_t stream, struct frame *f);
+/* message: a message.created frame of that stream. What waits of its author is dropped. */
+void typing_end(struct push *p, uint32_t stream, const struct frame *message);
 /* This connection has just said it itself. */
 bool typing_is_own(const struct push *p, const struct conn *c, const struct frame *f);
 

@@ -547,6 +547,26 @@ def test_presence_wrong_frames(st):
     equal("scope", t.control("error")[0]["code"], "scope_missing")
 
 
+def test_who_has_written_types_no_more(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "wrote")
+    c, d = st.account("wrote_c"), st.account("wrote_d")
+    for p in (c, d):
+        p.join(a.invite(server))
+    ra = Reader(push, a, "ws")
+    typed = lambda: [e["data"]["user"]["username"] for e in ra.events if e["type"] == "typing.started"]
+    st.call("typing_post", b.id, channel)
+    until("the first at once", lambda: typed() == [b.name])
+    for p in (c, d):
+        st.call("typing_post", p.id, channel)
+    c.post(channel, "what c wrote")
+    until("the other one", lambda: d.name in typed())
+    ra.expect_texts(["what c wrote"])
+    equal("not who has written", typed(), [b.name, d.name])
+    st.call("typing_post", c.id, channel)
+    until("until he writes on", lambda: typed() == [b.name, d.name, c.name])
+
+
 def test_typing_is_told_by_the_second(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "group")
