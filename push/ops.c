@@ -214,6 +214,13 @@ is_allowed(struct push *p, struct conn *c, bool message)
 }
 
 static void
+refuse_flood(struct push *p, struct conn *c)
+{
+	ops_error(p, c, err_info(ERR_RATE_LIMITED)->code, STR_NULL);
+	conn_bye(p, c, ERR_RATE_LIMITED);
+}
+
+static void
 take_event(struct push *p, struct conn *c, const struct ws_event *ev)
 {
 	bool message = ev->op == WS_TEXT || ev->op == WS_BINARY;
@@ -226,7 +233,7 @@ take_event(struct push *p, struct conn *c, const struct ws_event *ev)
 	if (c->state != CONN_LIVE || ev->op == WS_PONG)
 		return;
 	if (!is_allowed(p, c, message))
-		end(p, c, WS_POLICY);
+		refuse_flood(p, c);
 	else if (ev->op == WS_BINARY)
 		end(p, c, WS_UNSUPPORTED);
 	else if (ev->op == WS_PING)

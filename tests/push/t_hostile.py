@@ -149,7 +149,10 @@ def test_flooding_client_is_closed(st):
         except OSError:
             pass
         until("closed", lambda: r.close_code or r.closed)
-        equal("policy", r.close_code, 1008)
+        equal("said first", r.control("error")[-1:], [{"code": "rate_limited"}])
+        equal("and its leave", [b["code"] for b in r.control("bye")], [4200])
+        true("how long to stay away: %r" % r.control("bye"), r.control("bye")[0]["retry"] >= 30000)
+        equal("too fast", r.close_code, 4200)
         r.close()
 
 
