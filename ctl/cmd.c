@@ -17,6 +17,10 @@ const struct cmd cmd_table[] = {
 	    "add NAME [--admin] | passwd NAME | make-admin NAME | deactivate NAME | "
 	    "enable NAME | delete NAME [--purge] | list",
 	    "accounts", false, cmd_user },
+	{ "server", "list", "communities", false, cmd_server },
+	{ "ban", "SERVER USER", "put somebody out of a server for good", false, cmd_ban },
+	{ "audit", "SERVER [--csv]", "print who did what in a server, newest first", false,
+	    cmd_audit },
 	{ "retention", "[--dry-run]", "take away messages that have had their time, or say which",
 	    false, cmd_retention },
 	{ "doctor", "[--json]", "say what is wrong and how to mend it", true, cmd_doctor },

@@ -44,12 +44,15 @@ const char *cmd_no_config(struct arena *a);
 /* Says why the last call to Postgres failed; returns STATUS_FAILED. */
 int cmd_pg_failed(const struct ctl *c, const char *doing);
 
+int cmd_audit(struct ctl *c, int argc, char **argv);
+int cmd_ban(struct ctl *c, int argc, char **argv);
 int cmd_config(struct ctl *c, int argc, char **argv);
 int cmd_doctor(struct ctl *c, int argc, char **argv);
 int cmd_help(struct ctl *c, int argc, char **argv);
 int cmd_init(struct ctl *c, int argc, char **argv);
 int cmd_migrate(struct ctl *c, int argc, char **argv);
 int cmd_retention(struct ctl *c, int argc, char **argv);
+int cmd_server(struct ctl *c, int argc, char **argv);
 int cmd_setup_link(struct ctl *c, int argc, char **argv);
 int cmd_user(struct ctl *c, int argc, char **argv);
 int cmd_version(struct ctl *c, int argc, char **argv);

@@ -14,6 +14,7 @@ moot_SOURCES = \
 	ctl/cmd_init.c \
 	ctl/cmd_migrate.c \
 	ctl/cmd_retention.c \
+	ctl/cmd_server.c \
 	ctl/cmd_setup_link.c \
 	ctl/cmd_user.c \
 	ctl/cmd_version.c \

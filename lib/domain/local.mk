@@ -7,6 +7,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/actor.h \
 	lib/domain/admin.c \
 	lib/domain/admin.h \
+	lib/domain/admin_server.c \
+	lib/domain/admin_server.h \
 	lib/domain/audit.c \
 	lib/domain/audit.h \
 	lib/domain/call.c \

@@ -6,6 +6,25 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 		AND b.account_id = is_banned.account_id AND (b.expires_at IS NULL OR b.expires_at > now()))
 $$;
 
+CREATE OR REPLACE FUNCTION admin_ban(server_id bigint, account_id bigint) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	s	server;
+BEGIN
+	SELECT x.* INTO s FROM server AS x WHERE x.id = admin_ban.server_id FOR NO KEY UPDATE;
+	IF s.owner_id = account_id THEN
+		PERFORM fail(403, 'forbidden', 'the owner stays');
+	END IF;
+	INSERT INTO ban AS b (server_id, account_id, actor_id) VALUES (s.id, admin_ban.account_id, s.owner_id)
+	ON CONFLICT ON CONSTRAINT ban_pkey DO UPDATE SET expires_at = NULL;
+	PERFORM audit_add(s.id, NULL, 'member.banned', account_id, NULL);
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
+	IF EXISTS (SELECT FROM member AS m WHERE m.server_id = s.id AND m.account_id = admin_ban.account_id) THEN
+		RETURN QUERY SELECT * FROM member_drop(s.id, account_id, 'banned');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION admin_ban IS 'By the administrator of the installation; a ban names somebody, and that is the owner';
+
 DROP FUNCTION IF EXISTS ban_put(bigint, bigint, bigint, text);
 CREATE OR REPLACE FUNCTION ban_put(actor bigint, server_id bigint, account_id bigint, reason text,
 	expires_in int, erase_s int) RETURNS SETOF reply LANGUAGE plpgsql AS $$
