@@ -1,5 +1,5 @@
 // Bad input over all routes, made from docs/openapi.yaml: whatever comes, the status is one of
-// docs/openapi.yaml, the answer is problem+json, and nothing is written.
+// docs/openapi.yaml, the answer is problem+json (a page to who wants one), and nothing is written.
 import { assert, assertProblem, call, person, place, post, raw, ROOT, test, unique, V1, want } from './lib.mjs';
 import { bodyOf, describe, operations, resolve } from './openapi.mjs';
 
@@ -21,7 +21,7 @@ function sample(schema) {
 	if (type === 'integer' || type === 'number') return s.minimum ?? 1;
 	if (type === 'boolean') return false;
 	if (type === 'array') return Array.from({ length: Math.max(1, s.minItems ?? 0) }, () => sample(s.items));
-	return {};
+	return s.properties ? good(s) : {};
 }
 
 const WRONG = { string: [7, true, ['x'], { x: 1 }], integer: ['7', 1.5, true, []], number: ['7', true, [], {}], boolean: ['true', 1, []], array: ['x', 1, {}], object: ['x', 1, []] };
@@ -36,7 +36,9 @@ async function refused(method, path, options, statuses, why) {
 	assert.ok(statuses.includes(r.status), `${method} ${path} ${why}: ${r.status} ${r.text.slice(0, 200)}`);
 	assert.match(r.headers['x-request-id'] ?? '', /^[A-Za-z0-9-]{8,64}$/, why);
 	assert.equal(r.headers['cache-control'], 'no-store', why);
-	if (method !== 'HEAD')
+	if (path.startsWith('/web/'))
+		assert.match(r.headers['content-type'], /^text\/html/, why);
+	else if (method !== 'HEAD')
 		assertProblem(r);
 	return r;
 }
