@@ -171,6 +171,9 @@ check_actor(struct request *r, struct world *w)
 		r->call.actor = (struct actor){ .kind = ACTOR_NOBODY };
 	if (route->auth == AUTH_MAYBE && (e == ERR_OK || err_info(e)->http == 401))
 		return route->flags & ROUTE_ORIGIN ? guard_origin(r, r->by_cookie) : ERR_OK;
+	/* Not said to who sent none, or lost it on the way: `moot doctor` goes by that. */
+	if (e == ERR_UNAUTHORIZED)
+		r->call.detail = STR("The credential that came is none of ours");
 	if (e != ERR_OK)
 		return e;
 	if (r->call.actor.kind == ACTOR_NOBODY)

@@ -110,22 +110,27 @@ check_push(struct ctl *c, struct report *r)
 		check_add(r, CHECK_OK, "push", NULL, "the push daemon answers");
 }
 
-/* The member `code` of a problem, "" for anything else. */
+/* A member of a problem, "" when it has none or is something else. */
 static struct str
-code_of(struct arena *a, const struct probe_reply *reply)
+member_of(struct arena *a, const struct probe_reply *reply, const char *name)
 {
-	struct str code = STR("");
+	struct str text = STR("");
 	struct json *j;
 
 	if (json_parse(a, reply->body, &j) == ERR_OK)
-		json_str(json_get(j, "code"), &code);
-	return code;
+		json_str(json_get(j, name), &text);
+	return text;
+}
+
+static struct str
+code_of(struct arena *a, const struct probe_reply *reply)
+{
+	return member_of(a, reply, "code");
 }
 
 /*
- * A well-formed personal token that nobody has: `session_ended` when the handlers saw it,
- * `unauthorized` when no Authorization reached them. So the header's way is told apart from
- * everything else that can be wrong with a token.
+ * A well-formed personal token that nobody has: the handlers say `unauthorized`, with a `detail` of
+ * its own when they saw it, the title again when no Authorization reached them.
  */
 static bool
 check_authorization(struct ctl *c, struct report *r)
@@ -134,6 +139,7 @@ check_authorization(struct ctl *c, struct report *r)
 	struct str token = token_personal_make(r->arena, 1, 1, secret), code;
 	struct probe_reply reply;
 	const char *why;
+	bool arrived;
 
 	if (!probe_get(r->arena, NULL, arena_printf(r->arena, "%s/api/v1/me", c->config.base_url),
 	    arena_printf(r->arena, "Bearer %.*s", STR_FMT(token)), &reply, &why)) {
@@ -141,7 +147,9 @@ check_authorization(struct ctl *c, struct report *r)
 		return false;
 	}
 	code = code_of(r->arena, &reply);
-	if (reply.status == 401 && str_eq(code, STR("session_ended")))
+	arrived = reply.status == 401 && str_eq(code, STR("unauthorized")) &&
+	    !str_eq(member_of(r->arena, &reply, "detail"), member_of(r->arena, &reply, "title"));
+	if (arrived)
 		check_add(r, CHECK_OK, "authorization", NULL, "the header reaches the handlers");
 	else if (reply.status == 401 && str_eq(code, STR("unauthorized")))
 		check_add(r, CHECK_PROBLEM, "authorization",
@@ -151,7 +159,7 @@ check_authorization(struct ctl *c, struct report *r)
 	else
 		check_add(r, CHECK_PROBLEM, "authorization", "look at the log of moot-api",
 		    "unexpected answer %d %.*s", reply.status, STR_FMT(code));
-	return str_eq(code, STR("session_ended"));
+	return arrived;
 }
 
 /* An access token of our key that is past its time: `token_expired` when the handlers have the same
