@@ -101,6 +101,8 @@ ask_redis(struct world *w, struct arena *a, struct people *p)
 	size_t n;
 
 	TRY(redis_run(w->redis, a, first, sizeof(first) / sizeof(first[0])));
+	if (first[0].answer.kind == REDIS_REFUSED)
+		return ERR_UNAVAILABLE;
 	n = first[0].answer.n < PRESENCE_NODES_MAX ? first[0].answer.n : PRESENCE_NODES_MAX;
 	nodes = arena_calloc(a, 2 * n, sizeof(*nodes));
 	for (size_t i = 0; i < n; i++) {
@@ -114,6 +116,9 @@ ask_redis(struct world *w, struct arena *a, struct people *p)
 		    about(a, "HMGET", arena_printf(a, PRESENCE_ON "%.*s", STR_FMT(node)), p);
 	}
 	TRY(redis_run(w->redis, a, nodes, 2 * n));
+	for (size_t i = 0; i < 2 * n; i++)
+		if (nodes[i].answer.kind == REDIS_REFUSED)
+			return ERR_UNAVAILABLE;
 	take_status(p, &first[1].answer);
 	take_status(p, &first[2].answer);
 	take_seen(p, &first[3].answer);
@@ -124,19 +129,24 @@ ask_redis(struct world *w, struct arena *a, struct people *p)
 	return ERR_OK;
 }
 
-/* Postgres knows who hides; only Redis who is there. */
-static struct people
-look_at(struct call *c, struct str text)
+/*
+ * Postgres knows who hides; only Redis who is there. Where it is not asked or does not answer
+ * nobody is in *p: to call those offline of whom Postgres knows it would tell who hides.
+ */
+static enum err
+look_at(struct call *c, struct str text, struct people *p)
 {
-	struct people p = read_people(c->arena, text);
+	struct people asked = read_people(c->arena, text);
 
-	bool known = p.n == 0 || !redis_is_used(c->world->redis) ||
-	    ask_redis(c->world, c->arena, &p) == ERR_OK;
-
-	for (size_t i = 0; i < p.n; i++)
-		if (!known || p.v[i].apart)
-			p.v[i].on = PRESENCE_OFFLINE;
-	return p;
+	*p = (struct people){ NULL, 0 };
+	if (asked.n == 0 || !redis_is_used(c->world->redis))
+		return ERR_OK;
+	TRY(ask_redis(c->world, c->arena, &asked));
+	for (size_t i = 0; i < asked.n; i++)
+		if (asked.v[i].apart)
+			asked.v[i].on = PRESENCE_OFFLINE;
+	*p = asked;
+	return ERR_OK;
 }
 
 enum err
@@ -149,7 +159,7 @@ presence_list(struct call *c, const int64_t *ids, size_t n, struct answer *out)
 
 	TRY(call_rows(c, STMT_PRESENCE_PEOPLE,
 	    PG_ARGS(pg_int(a, c->actor.account), pg_int_array(a, ids, n)), &rows));
-	p = look_at(c, pg_get(&rows, 0, 0));
+	TRY(look_at(c, pg_get(&rows, 0, 0), &p));
 	buf_add_cstr(b, "{\"items\":[");
 	for (size_t i = 0; i < p.n; i++) {
 		buf_printf(b, "%s{\"user_id\":\"%.*s\",", i > 0 ? "," : "", STR_FMT(p.v[i].id));
@@ -164,8 +174,11 @@ presence_list(struct call *c, const int64_t *ids, size_t n, struct answer *out)
 void
 presence_add_map(struct call *c, struct str people, struct buf *out)
 {
-	struct people p = look_at(c, people);
+	struct people p;
 
+	/* The rest of the picture does not wait for Redis. */
+	if (look_at(c, people, &p) != ERR_OK)
+		p.n = 0;
 	buf_add_char(out, '{');
 	for (size_t i = 0; i < p.n; i++) {
 		buf_printf(out, "%s\"%.*s\":{", i > 0 ? "," : "", STR_FMT(p.v[i].id));

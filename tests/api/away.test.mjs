@@ -104,6 +104,26 @@ export default async function () {
 		const r = await cgi('GET', `${V1}/bootstrap`, { headers: bearer(owner), settings: { redis: 'unix:/nonexistent' } });
 		assert.deepEqual([r.status, r.log.split('\n').filter((l) => l.includes('redis away')).length], [200, 1]);
 	});
+	await test('nobody is said to be offline by who cannot know: GET /presence is 503, bootstrap names nobody', async () => {
+		const friend = await person();
+		const dm = await want(201, owner, 'POST', '/dms', { user_ids: [friend.id] });
+		for (const p of [owner, friend])
+			await want(201, p, 'POST', `/channels/${dm.id}/messages`, { content: 'here' });
+		const ask = (path, redis) => cgi('GET', `${V1}${path}`, { headers: bearer(owner), settings: redis === undefined ? {} : { redis } });
+		assert.equal((await ask(`/presence?user_ids=${friend.id}`)).json.items.length, 1);
+		assert.ok(friend.id in (await ask('/bootstrap')).json.presence);
+		const dir = mkdtempSync(`${tmpdir()}/moot-api-test-`), m = await mute(`${dir}/redis.sock`);
+		for (const redis of ['unix:/nonexistent', '127.0.0.1:1', `unix:${dir}/redis.sock`]) {
+			const r = await ask(`/presence?user_ids=${friend.id}`, redis);
+			assertProblem(r, 'unavailable');
+			assert.deepEqual([r.status, Number(r.headers['retry-after']) > 0], [503, true], redis);
+			const picture = await ask('/bootstrap', redis);
+			assert.deepEqual([picture.status, picture.json.presence], [200, {}], redis);
+		}
+		m.close();
+		rmSync(dir, { recursive: true });
+		assert.deepEqual((await ask(`/presence?user_ids=${friend.id}`, '')).json, { items: [] });
+	});
 	await test('no Redis: everything works', async () => {
 		for (const redis of ['', 'unix:/nonexistent', '127.0.0.1:1']) {
 			const r = await cgi('POST', at, { headers: bearer(owner), json: { content: unique('no redis') }, settings: { redis } });
