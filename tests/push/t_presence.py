@@ -292,6 +292,29 @@ def test_control_messages_reach_no_client(st):
     poll(push, a, "wait=0")
 
 
+def test_presence_who_is_blocked_sees_nobody_there(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "apart")
+    c = st.account("apart_c")
+    c.join(a.invite(server))
+    ra, rb, rc = Reader(push, a, "ws"), Reader(push, b, "ws"), Reader(push, c, "ws")
+    for one, other in ((ra, b), (rb, a), (rc, a)):
+        watch(one, other)
+        shows(one, other, "online")
+    st.call("block_put", a.id, b.id)
+    shows(ra, b, "offline")
+    shows(rb, a, "offline")
+    before = len(told(rb, a))
+    st.call("presence_set", a.id, "dnd")
+    shows(rc, a, "dnd")
+    equal("what the blocked one is told", told(rb, a)[before:], [])
+    equal("of the block", [e for e in rb.events if e["type"] == "block.updated"], [])
+    true("his own devices know of it", [e for e in ra.events if e["type"] == "block.updated"])
+    st.call("block_delete", a.id, b.id)
+    shows(rb, a, "dnd")
+    shows(ra, b, "online")
+
+
 def test_presence_only_of_who_shares(st):
     push = st.push_start(**QUICK)
     a, b, server, channel = two_people(st, "share")
