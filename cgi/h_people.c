@@ -1,6 +1,7 @@
-/* Blocking, and the end of an account. */
+/* Blocking, copies of one's own data, and the end of an account. */
 #include "cgi/handlers.h"
 #include "cgi/reply.h"
+#include "domain/export.h"
 #include "domain/people.h"
 
 #define OWN_PASSWORD \
@@ -60,4 +61,34 @@ h_me_delete(struct request *r)
 	reply_clear_cookies(r);
 	reply_answer(r, &a);
 	return ERR_OK;
+}
+
+enum err
+h_export_start(struct request *r)
+{
+	struct answer a;
+
+	TRY(export_start(&r->call, &a));
+	reply_answer(r, &a);
+	r->reply.status = 202;
+	return ERR_OK;
+}
+
+enum err
+h_export_read(struct request *r)
+{
+	struct answer a;
+
+	TRY(export_read(&r->call, &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_export_file(struct request *r)
+{
+	const char *path;
+
+	TRY(export_path(&r->call, &path));
+	return reply_file(r, path, "application/zip", "moot-export.zip");
 }

@@ -42,6 +42,9 @@ enum err h_block_put(struct request *r);
 enum err h_block_delete(struct request *r);
 enum err h_me_deactivate(struct request *r);
 enum err h_me_delete(struct request *r);
+enum err h_export_start(struct request *r);
+enum err h_export_read(struct request *r);
+enum err h_export_file(struct request *r);
 
 /* h_server.c */
 extern const struct field_list fields_server, fields_server_update, fields_member;

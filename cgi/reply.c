@@ -39,6 +39,15 @@ reply_empty(struct request *r)
 	r->reply.body = STR("");
 }
 
+enum err
+reply_file(struct request *r, const char *path, const char *type, const char *name)
+{
+	TRY(file_open(r->arena, path, &r->reply.file, &r->reply.file_size));
+	buf_printf(headers(r), "Content-Disposition: attachment; filename=\"%s\"\r\n", name);
+	reply_body(r, 200, type, STR(""));
+	return ERR_OK;
+}
+
 void
 reply_location(struct request *r, struct str ref)
 {
@@ -246,13 +255,25 @@ add_common(struct request *r, struct buf *b)
 	if (r->reply.type.p != NULL)
 		buf_printf(b, "Content-Type: %.*s\r\n", STR_FMT(r->reply.type));
 	if (r->reply.status != 204 && r->reply.status != 304)
-		buf_printf(b, "Content-Length: %zu\r\n", r->reply.body.len);
+		buf_printf(b, "Content-Length: %lld\r\n",
+		    r->reply.file != NULL ? (long long)r->reply.file_size
+					  : (long long)r->reply.body.len);
 	if (r->limit.limit > 0)
 		buf_printf(b,
 		    "RateLimit-Limit: %lld\r\nRateLimit-Remaining: %lld\r\nRateLimit-Reset: "
 		    "%lld\r\n",
 		    (long long)r->limit.limit, (long long)r->limit.remaining,
 		    (long long)r->limit.reset_s);
+}
+
+static void
+send_file(struct file *f)
+{
+	static char piece[64 * 1024];
+	size_t n;
+
+	while ((n = file_read(f, piece, sizeof(piece))) > 0)
+		fcgi_write(piece, n);
 }
 
 bool
@@ -268,7 +289,9 @@ reply_send(struct request *r)
 	if (!request_is_whole(r))
 		return false;
 	fcgi_write(b->p, b->len);
-	if (!r->head && r->reply.body.len > 0)
+	if (!r->head && r->reply.file != NULL)
+		send_file(r->reply.file);
+	else if (!r->head && r->reply.body.len > 0)
 		fcgi_write(r->reply.body.p, r->reply.body.len);
 	return true;
 }

@@ -15,6 +15,8 @@ void reply_body(struct request *r, int status, const char *type, struct str body
 void reply_empty(struct request *r);
 /* One more header line. Both without line breaks. */
 void reply_header(struct request *r, const char *name, struct str value);
+/* A file, as something to be saved under that name. ERR_NOT_FOUND. */
+enum err reply_file(struct request *r, const char *path, const char *type, const char *name);
 /* A list: 200 with Link. newest_first: `before` is the next page, else `after` is. */
 void reply_list(struct request *r, const struct answer *a, bool newest_first);
 /* Tokens and cookies of who signed in; path of what was created or absent. */

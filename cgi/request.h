@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "domain/call.h"
 #include "domain/limit.h"
+#include "link/file.h"
 #include "wire/json.h"
 #include "wire/text.h"
 
@@ -53,6 +54,8 @@ struct reply {
 	struct str type;
 	struct str body;
 	struct buf *headers;	/* complete lines, CRLF each */
+	struct file *file;	/* instead of a body; NULL for none */
+	int64_t file_size;
 };
 
 struct request {

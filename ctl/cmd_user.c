@@ -7,6 +7,7 @@
 #include "ctl/secret.h"
 #include "domain/account.h"
 #include "domain/admin.h"
+#include "domain/export.h"
 #include "domain/password.h"
 
 #define PAGE 500
@@ -196,6 +197,28 @@ delete(struct ctl *c, int argc, char **argv)
 	return STATUS_OK;
 }
 
+static int
+export(struct ctl *c, int argc, char **argv)
+{
+	struct str name;
+	int status;
+
+	if (argc != 1)
+		return cmd_usage("user");
+	if (c->config.files_dir[0] == '\0') {
+		complain("files_dir is not set in the configuration");
+		return STATUS_FAILED;
+	}
+	int64_t id = user_named(c, argv[0], "user export", &status);
+	if (id == 0)
+		return status;
+	if (admin_user_export(&c->world, &c->arena, id, &name) != ERR_OK)
+		return cmd_pg_failed(c, "user export");
+	say("moot-jobs writes what %s has to %s/" EXPORT_FOLDER "/%.*s (a ZIP)", argv[0],
+	    c->config.files_dir, STR_FMT(name));
+	return STATUS_OK;
+}
+
 static struct str
 or_dash(struct str s)
 {
@@ -260,6 +283,7 @@ cmd_user(struct ctl *c, int argc, char **argv)
 		{ "deactivate", deactivate },
 		{ "enable", enable },
 		{ "delete", delete },
+		{ "export", export },
 		{ "list", list },
 	};
 

@@ -1,15 +1,17 @@
 #include "jobs/housekeeping.h"
 
 #include "base/log.h"
+#include "jobs/export.h"
 
 enum err
 housekeeping_step(struct world *w, struct arena *a, const struct job *job, bool *more)
 {
-	int64_t removed;
+	int64_t removed, files;
 
 	(void)job;
 	TRY(job_housekeeping(w, a, &removed));
-	log_info("housekeeping", lf_int("removed", removed));
+	TRY(export_sweep(w, a, &files));
+	log_info("housekeeping", lf_int("removed", removed), lf_int("files", files));
 	*more = false;
 	return ERR_OK;
 }

@@ -1,11 +1,13 @@
 #include "jobs/kind.h"
 
+#include "jobs/export.h"
 #include "jobs/housekeeping.h"
 
 #define STEP_ARENA (4u << 20)
 
 const struct kind kind_table[] = {
 	{ "erase", job_erase },
+	{ "export", export_write },
 	{ "housekeeping", housekeeping_step },
 	{ "purge", job_purge },
 	{ "rename", job_rename },

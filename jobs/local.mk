@@ -3,6 +3,8 @@ sbin_PROGRAMS += moot-jobs
 moot_jobs_SOURCES = \
 	jobs/expiry.c \
 	jobs/expiry.h \
+	jobs/export.c \
+	jobs/export.h \
 	jobs/housekeeping.c \
 	jobs/housekeeping.h \
 	jobs/kind.c \

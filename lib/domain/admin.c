@@ -57,6 +57,17 @@ admin_user_delete(struct world *w, struct arena *a, int64_t id, bool purge)
 }
 
 enum err
+admin_user_export(struct world *w, struct arena *a, int64_t id, struct str *name)
+{
+	struct pg_rows rows;
+
+	TRY(mutate(w, a, STMT_EXPORT_START, PG_ARGS(pg_int(a, id), "")));
+	TRY(pg_run(w->pg, a, STMT_EXPORT_NAME, PG_ARGS(pg_int(a, id)), &rows));
+	*name = pg_get(&rows, 0, 0);
+	return ERR_OK;
+}
+
+enum err
 admin_user_enable(struct world *w, struct arena *a, int64_t id, bool *was)
 {
 	struct pg_rows rows;

@@ -32,6 +32,9 @@ enum err admin_password_set(
  * last administrator, ERR_NOT_FOUND for who is disabled, or deleted, already. */
 enum err admin_user_deactivate(struct world *w, struct arena *a, int64_t id);
 enum err admin_user_delete(struct world *w, struct arena *a, int64_t id, bool purge);
+/* Leaves word that a copy of the user's data is to be written; *name: the file it becomes, in
+ * folder EXPORT_FOLDER of files_dir. */
+enum err admin_user_export(struct world *w, struct arena *a, int64_t id, struct str *name);
 /* *was is false when there is nothing to enable: it is not disabled, or deleted for good. */
 enum err admin_user_enable(struct world *w, struct arena *a, int64_t id, bool *was);
 /* *found is false when there is no such user. */

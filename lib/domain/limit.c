@@ -29,6 +29,7 @@ static const struct {
 	[LIMIT_INVITE] = { "invite", 60, 3600, false, false },
 	[LIMIT_ROLE] = { "role", 60, 60, false, false },
 	[LIMIT_REPORT] = { "report", 10, 3600, false, false },
+	[LIMIT_EXPORT] = { "export", 1, 86400, false, false },
 	[LIMIT_REFUSED] = { "refused", 60, 60, true, false },
 };
 

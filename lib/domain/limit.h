@@ -33,6 +33,7 @@ enum limit_class {
 	LIMIT_ROLE,	/* 60 a minute for one account: a role or an order that changes is told
 			   to all, and read anew */
 	LIMIT_REPORT,	/* 10 an hour for one account: each is told to up to 50 people */
+	LIMIT_EXPORT,	/* once a day for one account: copies of everything he has said */
 	LIMIT_REFUSED,	/* 60 a minute for one address: credentials that were none */
 	LIMIT__MAX
 };

@@ -4,6 +4,8 @@ lib_link_liblink_a_SOURCES =
 lib_link_liblink_a_SOURCES += \
 	lib/link/fcgi.c \
 	lib/link/fcgi.h \
+	lib/link/file.c \
+	lib/link/file.h \
 	lib/link/gate.c \
 	lib/link/gate.h \
 	lib/link/notify.c \

@@ -22,7 +22,9 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/text.h \
 	lib/wire/text_form.c \
 	lib/wire/words.c \
-	lib/wire/words.h
+	lib/wire/words.h \
+	lib/wire/zip.c \
+	lib/wire/zip.h
 
 # The stream: request heads, WebSocket, framing, what the bus carries.
 lib_wire_libwire_a_SOURCES += \

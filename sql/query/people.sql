@@ -14,3 +14,31 @@ SELECT kind, ref, data FROM account_deactivate($1::bigint);
 
 -- name: account_delete(account_id, purge)
 SELECT kind, ref, data FROM account_delete($1::bigint, $2::boolean);
+
+-- name: export_start(account_id, place)
+SELECT kind, ref, data FROM export_start($1::bigint, $2::text);
+
+-- name: export_read(actor, place)
+SELECT export_json(export_current($1::bigint), $2::text) AS data;
+
+-- name: export_file(actor)
+SELECT e.file, e.size FROM export_current($1::bigint) AS e WHERE e.ready_at IS NOT NULL;
+
+-- name: export_name(account_id)
+SELECT file FROM export WHERE account_id = $1::bigint;
+
+-- name: export_profile(account_id)
+SELECT export_profile($1::bigint) AS data;
+
+-- name: export_next(job_id, attempts, lease_s, channel_id, below, most)
+SELECT at_channel, at_below, lines FROM export_next($1::bigint, $2::int, $3::int, $4::bigint, $5::bigint, $6::int);
+
+-- name: export_ready(account_id, file, size)
+UPDATE export SET ready_at = now(), failed_at = NULL, size = $3::bigint
+WHERE account_id = $1::bigint AND file = $2::text;
+
+-- name: export_failed(account_id, file)
+UPDATE export SET failed_at = now() WHERE account_id = $1::bigint AND file = $2::text AND ready_at IS NULL;
+
+-- name: export_files()
+SELECT export_files() AS file;

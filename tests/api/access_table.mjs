@@ -39,6 +39,9 @@ export const GROUPS = {
 		'GET /api/v1/me/blocks': [signedIn(200)],
 		'PUT /api/v1/me/blocks/{user_id}': [signedIn(204)],
 		'DELETE /api/v1/me/blocks/{user_id}': [signedIn(204)],
+		'GET /api/v1/me/export/file': [signedIn(404)],
+		'POST /api/v1/me/export': [signedIn(202)],
+		'GET /api/v1/me/export': [signedIn(200)],
 		// people.test says the right one
 		'POST /api/v1/me/deactivate': [all(401), { password: 'not my password' }],
 		'DELETE /api/v1/me': [all(401), { password: 'not my password' }],

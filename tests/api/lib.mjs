@@ -91,11 +91,11 @@ export function raw(method, path, { headers = {}, body } = {}) {
 			const chunks = [];
 			res.on('data', (c) => chunks.push(c));
 			res.on('end', () => {
-				const text = Buffer.concat(chunks).toString();
+				const bytes = Buffer.concat(chunks), text = bytes.toString();
 				let json;
 				if (/json/.test(res.headers['content-type'] ?? '') && !/ndjson/.test(res.headers['content-type']))
 					json = text === '' ? undefined : JSON.parse(text);
-				resolve({ status: res.statusCode, headers: res.headers, text, json,
+				resolve({ status: res.statusCode, headers: res.headers, text, json, body: bytes,
 					ms: performance.now() - began });
 			});
 			res.on('error', reject);
@@ -118,6 +118,9 @@ export function call(who, method, path, json, headers = {}) {
 	}
 	return raw(method, V1 + path, { headers: all, body });
 }
+
+// What is no text.
+export const bytes = (who, path) => raw('GET', V1 + path, { headers: { Authorization: `Bearer ${who.token}` } });
 
 // As call(), and fails unless the status is the wanted one. Gives the JSON.
 export async function want(status, who, method, path, json, headers) {

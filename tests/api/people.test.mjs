@@ -1,5 +1,10 @@
 // Profiles, blocking, who may write to whom, and how an account ends.
-import { assert, assertProblem, call, hasCgi, hasJobs, jobs, PASSWORD, person, place, post, skip, sql, test, transaction, unique, want } from './lib.mjs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { assert, assertProblem, bytes, call, hasCgi, hasJobs, jobs, PASSWORD, person, place, post, setting, skip, sql, test, transaction, unique, until, want } from './lib.mjs';
 
 const patch = (who, json) => want(200, who, 'PATCH', '/me', json);
 const refusedPost = async (code, who, channel) =>
@@ -349,9 +354,67 @@ async function leaving() {
 	});
 }
 
+async function exporting() {
+	if (!hasJobs()) {
+		skip('exports', 'needs MOOT_DIR and moot-jobs');
+		return;
+	}
+	// by the instance's own moot-jobs: the file is for its user only
+	const ready = (who) => until('the copy', async () => {
+		const e = await want(200, who, 'GET', '/me/export');
+		return e.state === 'ready' && e;
+	}, 30000);
+	await test('a copy of my data is written by a job, for me only, and names what I have said', async () => {
+		const [a, b] = [await person('a'), await person('b')];
+		const home = await place(b, a), dm = await want(201, b, 'POST', '/dms', { user_ids: [a.id] });
+		await patch(a, { bio: 'mine "quoted" é', email: `${a.username}@example.org` });
+		const said = [await post(a, home.channel, 'line one\nline two'), await post(a, dm.id, 'in private')];
+		await post(b, home.channel, 'not mine');
+		const gone = await post(a, home.channel, 'deleted');
+		await want(204, a, 'DELETE', `/channels/${home.channel}/messages/${gone.id}`);
+		assert.deepEqual(await want(200, a, 'GET', '/me/export'), { state: 'none', requested_at: null, expires_at: null, size: null, url: null });
+		await want(404, a, 'GET', '/me/export/file');
+		assert.equal((await want(202, a, 'POST', '/me/export')).state, 'preparing');
+		const e = await ready(a);
+		assert.match(e.url, /\/api\/v1\/me\/export\/file$/);
+		const file = await bytes(a, '/me/export/file');
+		assert.deepEqual([file.status, file.headers['content-type'], file.headers['content-disposition'], file.body.length],
+			[200, 'application/zip', 'attachment; filename="moot-export.zip"', e.size]);
+		const dir = mkdtempSync(join(tmpdir(), 'moot-export.'));
+		writeFileSync(join(dir, 'x.zip'), file.body);
+		const zip = (...args) => promisify(execFile)('python3', ['-m', 'zipfile', ...args], { cwd: dir });
+		assert.match((await zip('-t', 'x.zip')).stdout, /Done/);
+		await zip('-e', 'x.zip', dir);
+		const profile = JSON.parse(readFileSync(join(dir, 'profile.json'), 'utf8'));
+		assert.deepEqual([profile.me.id, profile.me.bio, profile.servers.map((x) => x.id), profile.conversations.map((x) => x.id)],
+			[a.id, 'mine "quoted" é', [home.id], [dm.id]]);
+		assert.ok(!/argon2|seed|secret_hash/.test(JSON.stringify(profile)));
+		const lines = readFileSync(join(dir, 'messages.ndjson'), 'utf8').trim().split('\n').map((x) => JSON.parse(x));
+		assert.deepEqual(lines.map((m) => m.id).sort(), said.map((m) => m.id).sort());
+		rmSync(dir, { recursive: true });
+		await want(404, b, 'GET', '/me/export/file');
+		await want(401, null, 'GET', '/me/export/file');
+		const [name] = await sql(`SELECT file FROM export WHERE account_id = ${a.id}`);
+		assert.equal(statSync(join(setting('files_dir'), 'export', name)).mode & 0o777, 0o600);
+		await sql(`UPDATE export SET ready_at = now() - interval '8 days' WHERE account_id = ${a.id}`);
+		assert.equal((await want(200, a, 'GET', '/me/export')).state, 'none');
+		await want(404, a, 'GET', '/me/export/file');
+	});
+	await test('of many messages too, and asked for twice', async () => {
+		const a = await person('a'), home = await place(a);
+		await sql(`SELECT count(*) FROM generate_series(1, 450) AS x, LATERAL message_create(${a.id}, ${home.channel}, 'm' || x, NULL, NULL, '\\x00') AS m`);
+		await want(202, a, 'POST', '/me/export');
+		await want(202, a, 'POST', '/me/export');
+		await ready(a);
+		const text = (await bytes(a, '/me/export/file')).body.toString();
+		assert.equal(new Set([...text.matchAll(/"content":"(m[0-9]+)"/g)].map((m) => m[1])).size, 450);
+	});
+}
+
 export default async function () {
 	await profile();
 	await blocking();
 	await writing();
 	await leaving();
+	await exporting();
 }

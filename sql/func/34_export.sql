@@ -1,0 +1,91 @@
+-- A copy of one's own data, written by a job.
+
+CREATE OR REPLACE FUNCTION export_json(e export, place text) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT '{"state":"' || CASE WHEN e.ready_at IS NOT NULL THEN 'ready' WHEN e.failed_at IS NOT NULL THEN 'failed'
+			WHEN e.account_id IS NOT NULL THEN 'preparing' ELSE 'none' END
+		|| '","requested_at":' || jq(ts(e.requested_at)) || ',"expires_at":' || jq(ts(e.ready_at + interval '7 days'))
+		|| ',"size":' || jn(e.size::text)
+		|| ',"url":' || CASE WHEN e.ready_at IS NULL THEN 'null' ELSE js(place) END || '}'
+$$;
+COMMENT ON FUNCTION export_json IS 'Of no row at all: none';
+
+CREATE OR REPLACE FUNCTION export_current(account_id bigint) RETURNS export LANGUAGE sql STABLE AS $$
+	SELECT e FROM export AS e WHERE e.account_id = export_current.account_id
+	AND (e.ready_at IS NULL OR e.ready_at > now() - interval '7 days')
+$$;
+
+CREATE OR REPLACE FUNCTION export_start(account_id bigint, place text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	e	export;
+BEGIN
+	PERFORM FROM account AS a WHERE a.id = export_start.account_id FOR NO KEY UPDATE;
+	e := export_current(account_id);
+	IF e.account_id IS NULL OR e.ready_at IS NOT NULL OR e.failed_at IS NOT NULL THEN
+		DELETE FROM export AS x WHERE x.account_id = export_start.account_id;
+		INSERT INTO export AS x (account_id, file)
+		VALUES (export_start.account_id, encode(uuid_send(gen_random_uuid()), 'hex')) RETURNING x.* INTO e;
+		INSERT INTO job (kind, data) VALUES ('export', json_build_object('account', account_id::text, 'file', e.file));
+	END IF;
+	RETURN NEXT ROW('body', NULL, export_json(e, place))::reply;
+END
+$$;
+COMMENT ON FUNCTION export_start IS 'One at a time; a new one takes the place of the last';
+
+CREATE OR REPLACE FUNCTION export_profile(account_id bigint) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT '{"me":' || me_json(a)
+		|| ',"servers":[' || coalesce((SELECT string_agg('{"id":"' || s.id || '","name":' || js(s.name)
+			|| ',"nickname":' || js(m.nickname) || ',"joined_at":"' || ts(m.joined_at) || '"}', ',' ORDER BY m.joined_at, s.id)
+			FROM member AS m JOIN server AS s ON s.id = m.server_id WHERE m.account_id = a.id), '')
+		|| '],"conversations":[' || coalesce((SELECT string_agg(dm_json(c), ',' ORDER BY c.id)
+			FROM channel_member AS m JOIN channel AS c ON c.id = m.channel_id AND c.server_id IS NULL
+			WHERE m.account_id = a.id), '')
+		|| '],"read_states":[' || coalesce((SELECT string_agg('{"channel_id":"' || r.channel_id || '","read_seq":'
+			|| r.read_seq || ',"delivered_seq":' || r.delivered_seq || '}', ',' ORDER BY r.channel_id)
+			FROM read_state AS r WHERE r.account_id = a.id), '')
+		|| '],"blocks":[' || coalesce((SELECT string_agg(user_json(b), ',' ORDER BY b.id)
+			FROM block AS x JOIN account AS b ON b.id = x.blocked_id WHERE x.account_id = a.id), '')
+		|| '],"sessions":[' || coalesce((SELECT string_agg(session_json(s, NULL), ',' ORDER BY s.id)
+			FROM session AS s WHERE s.account_id = a.id), '')
+		|| '],"tokens":[' || coalesce((SELECT string_agg(token_json(t), ',' ORDER BY t.id)
+			FROM token AS t WHERE t.account_id = a.id), '')
+		|| '],"last_seen_at":' || jq(ts(a.last_seen_at)) || '}'
+	FROM account AS a WHERE a.id = export_profile.account_id AND a.deleted_at IS NULL
+$$;
+COMMENT ON FUNCTION export_profile IS 'What is known of an account, but for what it has said, and secrets';
+
+CREATE OR REPLACE FUNCTION export_next(job_id bigint, attempts int, lease_s int, channel bigint, below bigint, most int)
+RETURNS TABLE (at_channel bigint, at_below bigint, lines text) LANGUAGE plpgsql AS $$
+DECLARE
+	who	bigint;
+BEGIN
+	UPDATE job AS j SET leased_until = now() + make_interval(secs => lease_s)
+	WHERE j.id = job_id AND j.attempts = export_next.attempts
+	RETURNING (j.data->>'account')::bigint INTO who;
+	-- who posts somewhere has read there
+	SELECT r.channel_id, CASE WHEN r.channel_id = channel THEN below ELSE c.last_seq + 1 END INTO at_channel, at_below
+	FROM read_state AS r JOIN channel AS c ON c.id = r.channel_id
+	WHERE r.account_id = who AND (r.channel_id = channel AND below > 1 OR r.channel_id > channel)
+	ORDER BY r.channel_id LIMIT 1;
+	IF NOT FOUND THEN
+		RETURN;
+	END IF;
+	SELECT coalesce(min(m.seq), 0), string_agg(message_json(m, a), E'\n' ORDER BY m.seq DESC)
+		FILTER (WHERE m.author_id = who AND m.deleted_at IS NULL)
+	INTO at_below, lines
+	FROM (SELECT * FROM message AS x WHERE x.channel_id = at_channel AND x.seq < at_below
+		ORDER BY x.seq DESC LIMIT most) AS m
+	JOIN account AS a ON a.id = m.author_id;
+	RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION export_next IS
+'His messages among the next so many of the channels in which he has read, newest first, as lines of JSON; the
+next call is given at_channel and at_below. No row: that was all, or another worker has taken the job over.';
+
+CREATE OR REPLACE FUNCTION export_files() RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM export AS e WHERE e.ready_at < now() - interval '7 days';
+	RETURN QUERY SELECT e.file FROM export AS e;
+END
+$$;
+COMMENT ON FUNCTION export_files IS 'The files that are still wanted';
