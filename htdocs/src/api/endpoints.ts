@@ -41,8 +41,6 @@ export const deactivate = (password: string) =>
 	call('POST', '/me/deactivate', { body: { password } });
 export const deleteMe = (body: { password: string; purge?: boolean }) =>
 	call('DELETE', '/me', { body });
-export const startExport = () => call('POST', '/me/export');
-export const exportState = () => call('GET', '/me/export', { parse: S.Export });
 export const putPresence = (status: S.Me['status'] | 'idle') =>
 	call('PUT', '/me/presence', { body: { status } });
 export const putWatch = (userIds: string[]) =>
@@ -159,6 +157,16 @@ export const setReport = (serverId: string, id: string, state: S.Report['state']
 		body: { state },
 		parse: S.Report,
 	});
+export type RuleInput = Partial<Omit<S.Rule, 'id' | 'most'>> & { most?: number };
+const rulesOf = (serverId: string) => `/servers/${enc(serverId)}/rules`;
+export const rules = (serverId: string) =>
+	call('GET', rulesOf(serverId), { parse: S.page(S.Rule) });
+export const createRule = (serverId: string, body: RuleInput) =>
+	call('POST', rulesOf(serverId), { body, parse: S.Rule });
+export const patchRule = (serverId: string, id: string, body: RuleInput) =>
+	call('PATCH', `${rulesOf(serverId)}/${enc(id)}`, { body, parse: S.Rule });
+export const deleteRule = (serverId: string, id: string) =>
+	call('DELETE', `${rulesOf(serverId)}/${enc(id)}`);
 export interface AuditFilter {
 	actor_id?: string | undefined;
 	action?: string | undefined;

@@ -170,6 +170,21 @@ export const Report = z.object({
 	created_at: time,
 	closed_at: nullableTime,
 });
+export const Rule = z.object({
+	id,
+	name: z.string(),
+	kind: z.enum(['words', 'links', 'mentions', 'duplicates']),
+	words: z._default(z.array(z.string()), []),
+	/** Hosts. */
+	allow: z._default(z.array(z.string()), []),
+	deny: z._default(z.array(z.string()), []),
+	/** Of mentions in a message, or of the same within ten minutes. */
+	most: z._default(z.nullable(z.number()), null),
+	action: z.enum(['block', 'alert', 'timeout']),
+	timeout_s: z._default(z.number(), 600),
+	exempt_roles: z._default(z.array(id), []),
+	enabled: z._default(z.boolean(), true),
+});
 export const AuditEntry = z.object({
 	id,
 	at: time,
@@ -207,13 +222,6 @@ export const Session = z.object({
 	user_agent: text,
 	ip: text,
 	current: z._default(z.boolean(), false),
-});
-export const Export = z.object({
-	state: z.string(),
-	url: text,
-	requested_at: nullableTime,
-	ready_at: nullableTime,
-	expires_at: nullableTime,
 });
 export const DeletedServer = z.extend(Server, { deleted_at: time, purge_at: time });
 export const Token = z.object({
@@ -301,6 +309,7 @@ export type MessagePage = z.infer<typeof MessagePage>;
 export type Member = z.infer<typeof Member>;
 export type Ban = z.infer<typeof Ban>;
 export type Report = z.infer<typeof Report>;
+export type Rule = z.infer<typeof Rule>;
 export type AuditEntry = z.infer<typeof AuditEntry>;
 export type Invite = z.infer<typeof Invite>;
 export type Session = z.infer<typeof Session>;

@@ -20,6 +20,8 @@ export type DialogName =
 	| { name: 'delete-message'; channelId: string; messageId: string }
 	| { name: 'delete-messages'; channelId: string }
 	| { name: 'moderate'; serverId: string; userId: string; who: string; what: Measure }
+	| { name: 'person'; userId: string; serverId: string | null }
+	| { name: 'custom-status' }
 	| { name: 'report'; channelId: string; messageId: string }
 	| { name: 'report-person'; serverId: string; userId: string; who: string }
 	| { name: 'seen-by'; channelId: string; messageId: string }

@@ -1,4 +1,5 @@
 import {
+	Archive,
 	Eye,
 	Keyboard,
 	KeyRound,
@@ -9,18 +10,21 @@ import {
 	UserRound,
 } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { keysOf } from '../../lib/keys';
 import { t } from '../../lib/text';
 import { signOut } from '../../store/session';
 import { closeDialog, openDialog } from '../../store/view';
 import { Dialog } from '../../ui/dialog';
+import { Skeleton } from '../../ui/states';
 import { Appearance } from './appearance';
 import { Password } from './password';
 import { Privacy } from './privacy';
 import { Profile } from './profile';
 import { Sessions } from './sessions';
 import { Tokens } from './tokens';
+
+const Data = lazy(() => import('./data'));
 
 const pages: { id: string; label: string; icon: ReactNode; body: ReactNode }[] = [
 	{ id: 'profile', label: 'account.profile', icon: <UserRound size={17} />, body: <Profile /> },
@@ -39,6 +43,7 @@ const pages: { id: string; label: string; icon: ReactNode; body: ReactNode }[] =
 		body: <Sessions />,
 	},
 	{ id: 'tokens', label: 'account.tokens', icon: <Terminal size={17} />, body: <Tokens /> },
+	{ id: 'data', label: 'data.title', icon: <Archive size={17} />, body: <Data /> },
 ];
 
 export default function Account({ onClose }: { onClose: () => void }) {
@@ -93,7 +98,7 @@ export default function Account({ onClose }: { onClose: () => void }) {
 						className="min-w-0 grow px-0.5 outline-offset-4 sm:min-h-0 sm:overflow-y-auto"
 					>
 						<h3 className="mb-4 font-bold text-lg">{t(p.label)}</h3>
-						{p.body}
+						<Suspense fallback={<Skeleton rows={4} />}>{p.body}</Suspense>
 					</Tabs.Content>
 				))}
 			</Tabs.Root>

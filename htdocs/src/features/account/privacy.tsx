@@ -2,13 +2,15 @@ import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
 import { t } from '../../lib/text';
 import { apply, useChat } from '../../store/store';
-import { Check } from '../../ui/field';
+import { Check, Choice } from '../../ui/field';
 import { toast } from '../../ui/toast';
+import { Blocked } from './blocked';
 
 export function Privacy() {
 	const receipts = useChat((s) => s.me?.receipts ?? true);
 	const seen = useChat((s) => s.me?.show_last_seen ?? true);
-	const change = async (what: { receipts?: boolean; show_last_seen?: boolean }) => {
+	const from = useChat((s) => s.me?.dms_from ?? 'shared');
+	const change = async (what: Parameters<typeof api.patchMe>[0]) => {
 		try {
 			apply({ kind: 'me', me: await api.patchMe(what) });
 			toast(t('toast.saved'));
@@ -30,6 +32,18 @@ export function Privacy() {
 				checked={seen}
 				onChange={(on) => void change({ show_last_seen: on })}
 			/>
+			<Choice
+				label={t('account.dms_from')}
+				hint={t('account.dms_from_hint')}
+				value={from}
+				onChange={(v) => void change({ dms_from: v as typeof from })}
+				options={[
+					['everyone', t('account.dms_everyone')],
+					['shared', t('account.dms_shared')],
+					['nobody', t('account.dms_nobody')],
+				]}
+			/>
+			<Blocked />
 		</div>
 	);
 }

@@ -2,30 +2,55 @@ import { useState } from 'react';
 import * as api from '../../api/endpoints';
 import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
+import { timeIn } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
 import { apply, useChat } from '../../store/store';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
-import { Field } from '../../ui/field';
+import { Area, Choice, Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
+
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** That of this device first, then all that the browser knows. */
+function zones(mine: string): [string, string][] {
+	const all = new Set([here, ...Intl.supportedValuesOf('timeZone'), mine]);
+	all.delete('');
+	return [
+		['', t('account.time_zone_none')],
+		...[...all].map((z): [string, string] => [
+			z,
+			z === here ? t('account.time_zone_here', { zone: spoken(z) }) : spoken(z),
+		]),
+	];
+}
+
+const spoken = (zone: string): string => zone.replaceAll('_', ' ');
 
 export function Profile() {
 	const me = useChat((s) => s.me);
 	const [name, setName] = useState(me?.display_name ?? '');
 	const [email, setEmail] = useState(me?.email ?? '');
+	const [bio, setBio] = useState(me?.bio ?? '');
+	const [zone, setZone] = useState(me?.time_zone ?? '');
 	const newName = name.trim() !== me?.display_name;
 	const newEmail = email.trim() !== (me?.email ?? '');
+	const newBio = bio.trim() !== (me?.bio ?? '');
+	const newZone = zone !== (me?.time_zone ?? '');
 	const { run, busy, error } = useSubmit(async () => {
 		const updated = await api.patchMe({
 			...(newName ? { display_name: name.trim() } : {}),
 			...(newEmail ? { email: email.trim() || null } : {}),
+			...(newBio ? { bio: bio.trim() || null } : {}),
+			...(newZone ? { time_zone: zone || null } : {}),
 		});
 		apply({ kind: 'me', me: updated });
 		setEmail(updated.email ?? '');
 		toast(t('toast.saved'));
 	});
 	if (!me) return null;
+	const clock = zone ? timeIn(zone) : null;
 	return (
 		<Form run={run} error={error}>
 			<div className="flex items-center gap-4 rounded-xl bg-side p-4">
@@ -44,6 +69,21 @@ export function Profile() {
 				value={name}
 				onChange={(e) => setName(e.target.value)}
 			/>
+			<Area
+				label={t('account.bio')}
+				hint={t('account.bio_hint')}
+				field="bio"
+				maxLength={500}
+				value={bio}
+				onChange={(e) => setBio(e.target.value)}
+			/>
+			<Choice
+				label={t('account.time_zone')}
+				hint={clock ? t('account.time_zone_now', { time: clock }) : t('account.time_zone_hint')}
+				value={zone}
+				onChange={setZone}
+				options={zones(zone)}
+			/>
 			<Field
 				label={t('account.email')}
 				hint={t('account.email_hint')}
@@ -56,7 +96,12 @@ export function Profile() {
 			/>
 			<FormProblem />
 			<div>
-				<Button type="submit" look="primary" busy={busy} disabled={!(newName || newEmail)}>
+				<Button
+					type="submit"
+					look="primary"
+					busy={busy}
+					disabled={!(newName || newEmail || newBio || newZone)}
+				>
 					{t('action.save')}
 				</Button>
 			</div>

@@ -42,7 +42,8 @@ export function useBar(channelId: string): Bar | null {
 	if (held && until) return { text: t('composer.timed_out', { time: clockOrDate(until) }), until };
 	// What was told of a time-out is over with it.
 	if (answer?.code && answer.code !== 'timed_out')
-		return { text: wordsOf(answer.code, server !== undefined) };
+		// In a conversation nothing tells when that changes: it is asked again.
+		return { text: wordsOf(answer.code, server !== undefined), perhaps: server === undefined };
 	if (!server || answer) return null;
 	if (!allows(server.my_permissions, Permission.send))
 		return { text: t('composer.silent'), perhaps: true };

@@ -1,4 +1,4 @@
-import { Ellipsis, Flag, Lock, MessageCircle, X } from 'lucide-react';
+import { Ellipsis, Flag, Lock, MessageCircle, UserRound, X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { VList } from 'virtua';
 import { useLocation } from 'wouter';
@@ -174,6 +174,7 @@ function Person({ member, serverId }: PersonProps) {
 	const presence = usePresenceText(user.id);
 	const owner = server?.owner_id === user.id;
 	const measures = measureItems(serverId, user.id, name, roles, timeout_until);
+	const show = () => openDialog({ name: 'person', userId: user.id, serverId });
 	const talk = async () => {
 		const to = await openConversation([user.id]);
 		if (!to) return;
@@ -187,7 +188,13 @@ function Person({ member, serverId }: PersonProps) {
 		>
 			<PersonAvatar user={user} name={name} size={28} />
 			<div className="min-w-0 grow leading-tight">
-				<bdi className="block truncate text-sm">{name}</bdi>
+				<button
+					type="button"
+					className="block max-w-full truncate text-start text-sm hover:underline"
+					onClick={show}
+				>
+					<bdi>{name}</bdi>
+				</button>
 				<span className="block truncate text-2xs text-ink-3">
 					<bdi>@{user.username}</bdi>
 					{owner && ` · ${t('members.owner')}`}
@@ -210,6 +217,11 @@ function Person({ member, serverId }: PersonProps) {
 						</button>
 					}
 					items={[
+						{
+							label: t('person.show'),
+							icon: <UserRound size={16} />,
+							onSelect: show,
+						},
 						{
 							label: t('members.message'),
 							icon: <MessageCircle size={16} />,

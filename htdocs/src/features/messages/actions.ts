@@ -40,6 +40,13 @@ export const mayReport = (m: Message): boolean => {
 export const report = (m: Message): void =>
 	openDialog({ name: 'report', channelId: m.channel_id, messageId: m.id });
 
+export const who = (m: Message): void =>
+	openDialog({
+		name: 'person',
+		userId: m.author.id,
+		serverId: chat().channels[m.channel_id]?.server_id ?? null,
+	});
+
 /** How far others have read is told in this channel. */
 export const hasReaders = (m: Message): boolean => {
 	const list = chat().receipts[m.channel_id];

@@ -9,6 +9,7 @@ import {
 	Pencil,
 	Reply,
 	Trash2,
+	UserRound,
 } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
@@ -112,7 +113,14 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 			<div className="min-w-0">
 				{first && (
 					<div className="flex items-baseline gap-2 leading-tight">
-						<bdi className="truncate font-bold">{name}</bdi>
+						<button
+							type="button"
+							tabIndex={active ? 0 : -1}
+							className="truncate font-bold hover:underline"
+							onClick={() => act.who(m)}
+						>
+							<bdi>{name}</bdi>
+						</button>
 						{author.bot && (
 							<span className="text-2xs text-ink-3 uppercase">{t('message.bot')}</span>
 						)}
@@ -237,6 +245,11 @@ function Actions({ message: m, onHold }: { message: Message; onHold: (open: bool
 						icon: <Link2 size={16} />,
 						keys: 'L',
 						onSelect: () => void act.copyLink(m),
+					},
+					{
+						label: t('person.show_name', { name: nameOf(m.author) }),
+						icon: <UserRound size={16} />,
+						onSelect: () => act.who(m),
 					},
 					act.hasReaders(m) && {
 						label: t('message.seen_by'),

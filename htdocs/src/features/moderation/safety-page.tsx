@@ -8,11 +8,14 @@ import { useChat } from '../../store/store';
 import { Check } from '../../ui/field';
 import { FormError } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { Rules } from './rules';
 
 export default function SafetyPage({ serverId }: { serverId: string }) {
+	const [open, setOpen] = useState(false);
 	return (
 		<div className="flex flex-col gap-6">
-			<Lockdown serverId={serverId} />
+			{!open && <Lockdown serverId={serverId} />}
+			<Rules serverId={serverId} onOpen={setOpen} />
 		</div>
 	);
 }

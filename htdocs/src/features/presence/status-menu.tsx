@@ -1,8 +1,11 @@
+import { Smile } from 'lucide-react';
 import { problemText } from '../../api/problem';
-import type { Me } from '../../api/schema';
+import type { CustomStatus, Me } from '../../api/schema';
+import { serverNow } from '../../lib/clock';
 import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
 import { choose } from '../../store/present';
+import { openDialog } from '../../store/view';
 import { Menu } from '../../ui/menu';
 import { toast } from '../../ui/toast';
 import { Dot, words } from './dot';
@@ -15,10 +18,17 @@ const choices: { status: Me['status']; hint: string }[] = [
 	{ status: 'invisible', hint: 'presence.invisible_hint' },
 ];
 
+/** In one line; null when there is none, or it is over. */
+const saysNow = (s: CustomStatus | null): string | null =>
+	!s || (s.expires_at && Date.parse(s.expires_at) <= serverNow())
+		? null
+		: [s.emoji, s.text].filter(Boolean).join(' ');
+
 /** Me, and what others see of me. */
 export function StatusMenu({ me }: { me: Me }) {
 	const name = nameOf(me);
 	const status = usePresenceText(me.id) ?? '';
+	const says = saysNow(me.custom_status);
 	return (
 		<Menu
 			label={t('presence.menu')}
@@ -32,19 +42,28 @@ export function StatusMenu({ me }: { me: Me }) {
 					<span className="min-w-0 grow leading-tight">
 						<bdi className="block truncate font-semibold text-sm">{name}</bdi>
 						<span className="block truncate text-ink-3 text-xs">
-							<bdi>@{me.username}</bdi>
+							<bdi>{says ?? `@${me.username}`}</bdi>
 						</span>
 						<span className="sr-only">{t('presence.mine', { status })}</span>
 					</span>
 				</button>
 			}
-			items={choices.map((choice) => ({
-				label: t(words[choice.status]),
-				hint: t(choice.hint),
-				checked: me.status === choice.status,
-				icon: <Dot status={choice.status} size={14} silent />,
-				onSelect: () => void set(choice.status),
-			}))}
+			items={[
+				...choices.map((choice) => ({
+					label: t(words[choice.status]),
+					hint: t(choice.hint),
+					checked: me.status === choice.status,
+					icon: <Dot status={choice.status} size={14} silent />,
+					onSelect: () => void set(choice.status),
+				})),
+				'line',
+				{
+					label: t('status.title'),
+					...(says ? { hint: says } : {}),
+					icon: <Smile size={15} />,
+					onSelect: () => openDialog({ name: 'custom-status' }),
+				},
+			]}
 		/>
 	);
 }
