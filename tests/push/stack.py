@@ -42,6 +42,26 @@ def true(what, value):
         raise Failed(what)
 
 
+def until_head(s):
+    """What comes up to the end of an HTTP head at least, or of the connection."""
+    out = b""
+    while b"\r\n\r\n" not in out:
+        part = s.recv(65536)
+        if not part:
+            break
+        out += part
+    return out
+
+
+def until_end(s):
+    out = b""
+    while True:
+        part = s.recv(65536)
+        if not part:
+            return out
+        out += part
+
+
 class Postgres:
     """The wire protocol as far as simple queries need it."""
 

@@ -2,7 +2,7 @@
 import json, threading, time
 
 from client import Reader
-from stack import equal, true, until
+from stack import equal, true, until, until_head
 from t_order import cursor_after, fence, poll, two_people
 
 
@@ -11,12 +11,7 @@ def ask(push, account=None, accept="application/x-ndjson", token=None, extra="")
     auth = "Authorization: Bearer %s\r\n" % token if token else ""
     s = push.request("GET /api/v1/stream HTTP/1.1\r\nHost: moot.test\r\nAccept: %s\r\n%s%s\r\n"
                      % (accept, auth, extra), read=False)
-    out = b""
-    while b"\r\n\r\n" not in out:
-        part = s.recv(65536)
-        if not part:
-            break
-        out += part
+    out = until_head(s)
     if out.split(b" ")[1] not in (b"200", b"101") or accept == "text/event-stream":
         try:
             while True:

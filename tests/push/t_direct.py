@@ -2,12 +2,12 @@
 import os, socket
 
 from client import Reader
-from stack import BASE_URL, equal, true, until
-from t_handover import no_loss
+from stack import BASE_URL, equal, true, until, until_head
+from t_handover import fill, no_loss
 from t_nginx import free_port
 from t_order import two_people
 
-KINDS = ("sse", "ws", "ndjson")
+KINDS = ("sse", "ws", "ndjson")     # no chunks: they are for a proxy
 
 
 class Direct:
@@ -19,13 +19,7 @@ class Direct:
     def ask(self, path, headers=""):
         with socket.create_connection(self.tcp, 10) as s:
             s.sendall(("GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n" % (path, BASE_URL.split("//")[1], headers)).encode())
-            out = b""
-            while b"\r\n\r\n" not in out:
-                part = s.recv(65536)
-                if not part:
-                    break
-                out += part
-            return out.decode()
+            return until_head(s).decode()
 
     def is_open(self):
         with socket.socket() as s:
@@ -82,12 +76,8 @@ def test_a_slow_reader_on_tcp_gets_all(st):
     push, direct = start(st)
     a, b, server, channel = two_people(st, "directslow")
     slow = [Reader(direct, b, k, rcvbuf=4096) for k in KINDS]
-    for r in slow:
-        r.paused.set()
     texts = ["%04d " % i + "x" * 1900 for i in range(200)]
-    for text in texts:
-        a.post(channel, text)
-    until("they are behind", lambda: push.health()["blocked"] == len(slow))
+    fill(push, slow, a, channel, texts)
     for r in slow:
         r.paused.clear()
     no_loss(slow, texts)

@@ -2,7 +2,7 @@
 import json, os, struct, threading
 
 from client import Reader
-from stack import Failed, Postgres, equal, true, until
+from stack import Failed, Postgres, equal, true, until, until_end
 from t_order import two_people
 
 KINDS = ("sse", "ws", "ndjson", "chunked")
@@ -14,6 +14,15 @@ def no_loss(readers, texts):
         true("not closed", not r.closed)
         equal("no reset", r.control("reset"), [])
         equal("no bye", r.control("bye"), [])
+
+
+def fill(push, readers, a, channel, texts):
+    """They read no more, until their sockets are full."""
+    for r in readers:
+        r.paused.set()
+    for text in texts:
+        a.post(channel, text)
+    until("all are stuck", lambda: push.health()["blocked"] == len(readers))
 
 
 def test_readers_notice_nothing(st):
@@ -77,12 +86,8 @@ def test_what_was_written_in_part_goes_on_byte_for_byte(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "overpart")
     readers = [Reader(push, b, k, rcvbuf=4096) for k in KINDS]
-    for r in readers:
-        r.paused.set()
     texts = ["%04d " % i + "\u00e4" * 1900 for i in range(120)]
-    for text in texts:
-        a.post(channel, text)
-    until("all are stuck", lambda: push.health()["blocked"] == len(readers))
+    fill(push, readers, a, channel, texts)
     for i in range(3):
         push.hand_over()
         until("still stuck", lambda: push.health()["blocked"] == len(readers))
@@ -102,12 +107,7 @@ def test_a_long_poll_is_answered_by_the_new_one(st):
     push.hand_over()
     push.hand_over()
     a.post(channel, "for the poll")
-    out = b""
-    while True:
-        part = s.recv(65536)
-        if not part:
-            break
-        out += part
+    out = until_end(s)
     answer = json.loads(out.split(b"\r\n\r\n", 1)[1])
     equal("answered", [e["data"]["content"] for e in answer["items"]], ["for the poll"])
 
@@ -145,12 +145,8 @@ def test_a_revocation_that_waits_behind_a_full_socket(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "overfull")
     readers = [Reader(push, b, k, rcvbuf=4096) for k in KINDS]
-    for r in readers:
-        r.paused.set()
     texts = ["%04d " % i + "x" * 1900 for i in range(120)]
-    for text in texts:
-        a.post(channel, text)
-    until("all are stuck", lambda: push.health()["blocked"] == len(readers))
+    fill(push, readers, a, channel, texts)
     asked = push.metric("push_access_queries")
     st.call("member_remove", a.id, server, b.id)
     until("read anew", lambda: push.metric("push_access_queries") > asked)

@@ -5,7 +5,7 @@ from client import Reader
 from peers import CONN, FakeNew, FakeOld, bend, joined, memory, message, records
 from relay_ctl import ABORT, COMMIT, FDS, GO, READY
 from stack import Skipped, equal, true, until
-from t_handover import KINDS, Locked, no_loss
+from t_handover import KINDS, Locked, fill, no_loss
 from t_order import two_people
 
 BENT = 40
@@ -112,11 +112,7 @@ def crowd(st):
     ws.say({"op": "typing", "channel_id": str(channel)})
     until("watches", lambda: "presence.updated" in ws.types())
     full = [Reader(push, a, k, rcvbuf=4096) for k in ("sse", "ws")]
-    for r in full:
-        r.paused.set()
-    for i in range(110):
-        a.post(channel, "%d " % i + "x" * 1900)
-    until("stuck", lambda: push.health()["blocked"] == len(full))
+    fill(push, full, a, channel, ["%d " % i + "x" * 1900 for i in range(110)])
     head = "GET /api/v1/stream%s HTTP/1.1\r\nHost: moot.test\r\nAuthorization: Bearer " + b.token() + "\r\n\r\n"
     halves = [push.request(head % "?wait=20", read=False), push.request(b"GET /api", read=False)]
     until("all are there", lambda: push.health()["connections"] == len(readers) + 1 + len(full) + 1)

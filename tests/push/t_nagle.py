@@ -6,7 +6,7 @@ that is idle, and only sometimes; so the option is looked at, in a copy of nginx
 """
 import base64, ctypes, errno, os, re, shutil, socket, ssl, subprocess
 
-from stack import TOP, Failed, Skipped, equal, true, until
+from stack import TOP, Failed, Skipped, equal, true, until, until_head
 from t_nginx import free_port
 from t_order import two_people
 
@@ -104,15 +104,6 @@ def is_peer(s, peer):
         return False
 
 
-def answer(s):
-    out = b""
-    while b"\r\n\r\n" not in out:
-        part = s.recv(65536)
-        true("goes on", part)
-        out += part
-    return out
-
-
 KINDS = {"sse": "Accept: text/event-stream\r\n", "ndjson": "Accept: application/x-ndjson\r\n",
          "text": "Accept: text/plain\r\n",
          "ws": "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
@@ -156,7 +147,7 @@ def test_nginx_keeps_no_event_back(st):
                     s, at = site.connect(tls)
                     for _ in range(before):
                         s.sendall(b"HEAD /nothing.js HTTP/1.1\r\nHost: moot.test\r\n\r\n")
-                        true("404", answer(s).startswith(b"HTTP/1.1 404 "))
+                        true("404", until_head(s).startswith(b"HTTP/1.1 404 "))
                     s.sendall(("GET /api/v1/stream HTTP/1.1\r\nHost: moot.test\r\nAuthorization: Bearer %s\r\n%s\r\n"
                                % (b.token(), headers)).encode())
                     what = "%s%s, %d before" % (kind, " with TLS" if tls else "", before)
