@@ -78,6 +78,7 @@ BEGIN
 	DELETE FROM ban AS x WHERE x.server_id = purge_server.server_id;
 	DELETE FROM invite AS x WHERE x.server_id = purge_server.server_id;
 	DELETE FROM report AS x WHERE x.server_id = purge_server.server_id;
+	DELETE FROM rule AS x WHERE x.server_id = purge_server.server_id;
 	DELETE FROM role AS x WHERE x.server_id = purge_server.server_id;
 	UPDATE server AS x SET name = '--', member_count = 0 WHERE x.id = purge_server.server_id;
 	RETURN false;

@@ -205,6 +205,8 @@ SELECT t.is('its members are told in steps', string_agg(e.kind, ' '), 'body even
 SELECT t.is('each once, a guest with what he sees', string_agg(a.username || ':' || e.type || e.access, ' ' ORDER BY a.username), 'gina:server.joined1 member:server.updated1 moderator:server.updated1 other:server.updated1')
 FROM event AS e JOIN account AS a ON a.id = e.stream WHERE e.id > :before;
 SELECT server_delete(t.who('owner'), :home) \g /dev/null
+INSERT INTO report (server_id, account_id, reason) VALUES (:home, t.who('member'), 'spam');
+INSERT INTO rule (server_id, name, kind, action) VALUES (:home, 'no links', 'links', 'block');
 UPDATE server SET deleted_at = now() - interval '8 days' WHERE id = :home;
 UPDATE channel SET deleted_at = now() - interval '8 days' WHERE server_id = :home;
 SELECT t.is('after seven days it does not come back', pg_temp.restores('owner', 'server', :home), 'gone');
@@ -215,6 +217,8 @@ SELECT t.is('with ' || v.what, v.n::text, '0') FROM (
 	SELECT 'its members', count(*) FROM member WHERE server_id = :home UNION ALL
 	SELECT 'its roles', count(*) FROM role WHERE server_id = :home UNION ALL
 	SELECT 'its invites', count(*) FROM invite WHERE server_id = :home UNION ALL
+	SELECT 'its reports', count(*) FROM report WHERE server_id = :home UNION ALL
+	SELECT 'its rules', count(*) FROM rule WHERE server_id = :home UNION ALL
 	SELECT 'its events', count(*) FROM event WHERE stream = :home OR parent = :home UNION ALL
 	SELECT 'its name', count(*) FROM server WHERE id = :home AND name <> '--') AS v (what, n);
 SELECT t.is('and nobody else''s', count(*)::text, :'others') FROM message;
