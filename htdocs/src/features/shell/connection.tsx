@@ -55,10 +55,10 @@ export function ConnectionLine() {
 			role="status"
 			className={cx(
 				'px-4 py-1.5 text-center font-medium text-sm',
-				health === 'delayed' ? 'bg-amber-soft text-ink' : 'bg-danger-soft text-danger',
+				health === 'offline' ? 'bg-danger-soft text-danger' : 'bg-amber-soft text-ink',
 			)}
 		>
-			{t(`${words[health === 'connecting' ? 'offline' : health]}_long`)}
+			{t(`${words[health]}_long`)}
 		</p>
 	);
 }
