@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Bootstrap } from '../src/api/schema';
 import { Activity, IDLE_MS } from '../src/store/activity';
 import type { Action } from '../src/store/merge';
-import { lastSeen, ownStatus } from '../src/store/presence';
+import { knowsOthers, lastSeen, ownStatus } from '../src/store/presence';
 import { KEPT_PEOPLE } from '../src/store/types';
 import { DEBOUNCE_MS, REPEAT_MS, Watching } from '../src/store/watching';
 import type { Rung } from '../src/stream/transport';
@@ -44,6 +44,16 @@ describe('who is there', () => {
 		const s = started();
 		expect(play(s, told('2', 'away' as Status)).presence).toEqual({});
 		expect(Bootstrap.safeParse({ ...boot(), presence: undefined }).success).toBe(true);
+	});
+
+	test('is known while a stream tells, and not of a daemon that is away', () => {
+		expect(knowsOthers(false, 'live', 'socket')).toBe(true);
+		expect(knowsOthers(false, 'delayed', 'long-poll')).toBe(true);
+		expect(knowsOthers(true, 'delayed', 'poll')).toBe(false);
+		expect(knowsOthers(true, 'delayed', 'socket')).toBe(false);
+		expect(knowsOthers(true, 'offline', 'socket')).toBe(false);
+		for (const before of [true, false])
+			expect(knowsOthers(before, 'connecting', 'socket')).toBe(before);
 	});
 
 	test('no more are kept than there is room for: the latest', () => {

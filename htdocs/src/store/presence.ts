@@ -4,6 +4,8 @@
  * corrected when he is on screen again.
  */
 import type { Me, Presence, Seen } from '../api/schema';
+import type { Health } from '../stream/ladder';
+import type { Rung } from '../stream/transport';
 import { KEPT_PEOPLE, type State } from './types';
 
 type Known = State['presence'];
@@ -34,6 +36,15 @@ export const bootPresence = (known: Known, read: Known): Known =>
 	Object.keys(read).every((id) => Object.hasOwn(known, id))
 		? known
 		: bounded({ ...read, ...known });
+
+/**
+ * Whether what is known of others still holds. A daemon that is away has nobody connected, so REST
+ * calls everybody offline. While one comes back, what was known before is as good as any.
+ */
+export const knowsOthers = (before: boolean, health: Health, rung: Rung): boolean =>
+	health === 'connecting'
+		? before
+		: health === 'live' || (health === 'delayed' && rung === 'long-poll');
 
 export type Shown = Seen['status'] | 'invisible';
 

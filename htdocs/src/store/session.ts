@@ -19,6 +19,7 @@ import type { TabMessage } from '../stream/tabs';
 import { longPoll, poll, type Rung, socket, sse } from '../stream/transport';
 import type { Incoming } from '../stream/wire';
 import { applyChanged, heal, healBehind, readChanges } from './healing';
+import { knowsOthers } from './presence';
 import { greeted, heard, presentOn, usePresent } from './present';
 import { noteReached, readShownReceipts } from './reaching';
 import { openOutbox, outbox } from './sending';
@@ -31,6 +32,8 @@ interface Session {
 	expired: boolean;
 	health: Health;
 	rung: Rung;
+	/** Of others' presence. */
+	knows: boolean;
 	error: ApiError | null;
 }
 
@@ -39,6 +42,7 @@ export const useSession = create<Session>(() => ({
 	expired: false,
 	health: 'connecting',
 	rung: 'socket',
+	knows: false,
 	error: null,
 }));
 
@@ -196,8 +200,8 @@ async function ask(work: () => Promise<unknown>): Promise<'ok' | 'signed-out' | 
 }
 
 function noteHealth(health: Health, rung: Rung): void {
-	const before = useSession.getState().health;
-	useSession.setState({ health, rung });
+	const { health: before, knows } = useSession.getState();
+	useSession.setState({ health, rung, knows: knowsOthers(knows, health, rung) });
 	if (before === health || (health !== 'live' && health !== 'delayed')) return;
 	void outbox()?.wake();
 	if (behind) void reread();

@@ -7,14 +7,14 @@ import { useSession } from '../../store/session';
 import { useChat } from '../../store/store';
 import { words } from './dot';
 
-/** Null where it is not known. Without a connection nothing is known of others. */
+/** Null where it is not known. Without a stream nothing is known of others. */
 export function usePresence(userId: string | undefined): Shown | null {
 	const idle = usePresent((p) => p.idle);
-	const away = useSession((s) => s.health === 'offline');
+	const knows = useSession((s) => s.knows);
 	return useChat((s) => {
 		if (!userId) return null;
 		if (s.me?.id === userId) return ownStatus(s.me, idle);
-		return away ? null : (s.presence[userId]?.status ?? null);
+		return knows ? (s.presence[userId]?.status ?? null) : null;
 	});
 }
 
