@@ -146,6 +146,17 @@ describe('events', () => {
 		expect(play(s, { kind: 'typing-ends', now: 8000 }).typing['10']).toEqual({});
 		expect(play(s, created(1)).typing['10']).toEqual({});
 	});
+
+	test('typing that was told before the message, and comes after it, is over', () => {
+		const { created_at } = message(1);
+		const told = (at: string) =>
+			event('typing.started', 0, { channel_id: '10', user: other }, { at });
+		const s = play(started(), opened, latest(1, 1));
+		const before = new Date(Date.parse(created_at) - 100).toISOString();
+		const after = new Date(Date.parse(created_at) + 100).toISOString();
+		expect(play(s, told(before)).typing['10']?.['2']).toBe(undefined);
+		expect(play(s, told(after)).typing['10']).toEqual({ '2': 8000 });
+	});
 });
 
 describe('unread', () => {

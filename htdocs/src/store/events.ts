@@ -144,8 +144,15 @@ function stopTyping(s: State, channelId: string, userId: string): State {
 	return { ...s, typing: { ...s.typing, [channelId]: rest } };
 }
 
-const typing = on(Typing, (s, d, _e, now) => {
-	if (d.user.id === s.me?.id) return s;
+/** What was told of typing before a message may come after it. */
+const wroteSince = (s: State, channelId: string, userId: string, at?: string): boolean =>
+	at !== undefined &&
+	Object.values(s.messages[channelId] ?? {}).some(
+		(m) => m.author.id === userId && m.created_at >= at,
+	);
+
+const typing = on(Typing, (s, d, e, now) => {
+	if (d.user.id === s.me?.id || wroteSince(s, d.channel_id, d.user.id, e.at)) return s;
 	const people = { ...s.typing[d.channel_id], [d.user.id]: now + TYPING_MS };
 	return { ...withUsers(s, [d.user]), typing: { ...s.typing, [d.channel_id]: people } };
 });
