@@ -354,7 +354,7 @@ expire(struct push *p, uint32_t i, int64_t now)
 		return;
 	}
 	resume_want(p, i);
-	w->due_ms = now + 1000;
+	w->due_ms = now + FETCH_AGAIN_MS;
 }
 
 static void

@@ -9,6 +9,9 @@
 
 #include "push/deliver.h"
 
+#define ITEMS_BEYOND 8	/* the rest of an earlier write, and what is said behind the last event */
+#define BATCH_ITEMS (DELIVER_ITEMS + ITEMS_BEYOND)
+
 enum item_kind {
 	ITEM_PART,	/* the rest of an earlier write */
 	ITEM_FRAME,	/* an event; of no bytes when a filter drops it */
@@ -33,7 +36,7 @@ struct item {
 struct batch {
 	struct push *push;
 	struct conn *conn;
-	struct item items[DELIVER_ITEMS + 8];
+	struct item items[BATCH_ITEMS];
 	size_t n;
 	size_t bytes;
 	uint32_t delivered;

@@ -34,6 +34,9 @@
 #define HOLD_MAX 64		/* events of a stream that wait for earlier ones; more are fetched */
 #define HOLD_MS 50		/* how long before the earlier ones are fetched */
 #define SWEEP_GRACE_MS 100	/* how long the bus may still be first with what the sweep found */
+#define HEAD_GRACE_MS 25	/* … with what a head tells of, which was read when the bus was there */
+#define FETCH_AGAIN_MS 1000	/* a fetch that brought nothing is repeated */
+#define CLOCKS_DIFFER_MS 60000	/* between two machines, at most; older events begin the sweep */
 #define EDITED_MAX 64
 #define RESUME_MAX 500		/* events of a stream that are filled; more is a reset */
 #define GAINS_MAX 64		/* streams given to an account since its picture; of more a reset tells */

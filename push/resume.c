@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
+#include "base/id.h"
 #include "base/metric.h"
 #include "push/apply.h"
 #include "push/deliver.h"
@@ -244,7 +245,7 @@ take_head(struct push *p, const struct feed_want *head)
 	if (s->head < 0)
 		resume_head(p, i, head->rev);
 	else if (head->rev > s->head)
-		apply_missing(p, i, head->rev, SWEEP_GRACE_MS / 4);
+		apply_missing(p, i, head->rev, HEAD_GRACE_MS);
 }
 
 static void
@@ -391,8 +392,7 @@ resume_init(struct push *p)
 	p->fetch_timer.fire = on_fetch_timer;
 	p->fetch_timer.ctx = p;
 	p->rings.max = (size_t)p->config.push_ring_bytes;
-	/* Until events were seen: what is a minute old, in case two clocks differ. */
-	p->max_event = (clock_wall_ms() - 60000) << 20;
+	p->max_event = id_of_wall_ms(clock_wall_ms() - CLOCKS_DIFFER_MS);
 	for (size_t k = 0; k < SWEEP_WINDOW_S; k++)
 		p->seen_ids[k] = p->max_event;
 }

@@ -29,3 +29,9 @@ id_wall_ms(int64_t id)
 {
 	return id >> SEQUENCE_BITS;
 }
+
+int64_t
+id_of_wall_ms(int64_t ms)
+{
+	return ms << 20;
+}

@@ -17,5 +17,7 @@ bool id_parse(struct str s, int64_t *out);
 /* Decimal text and NUL. */
 void id_format(int64_t id, char out[21]);
 int64_t id_wall_ms(int64_t id);
+/* The smallest id of that millisecond. */
+int64_t id_of_wall_ms(int64_t ms);
 
 #endif

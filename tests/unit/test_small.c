@@ -108,6 +108,7 @@ START_TEST(ids)
 	id_format(INT64_C(1795308312345) << 20 | 5, text);
 	ck_assert_uint_eq(strlen(text), ID_DIGITS);
 	ck_assert_int_eq(id_wall_ms(INT64_C(1795308312345) << 20 | 5), INT64_C(1795308312345));
+	ck_assert_int_eq(id_of_wall_ms(INT64_C(1795308312345)), INT64_C(1795308312345) << 20);
 }
 END_TEST
 
