@@ -70,21 +70,26 @@ struct rows_call {
 	void *ctx;
 };
 
+/* Columns of feed_events and feed_tail, and of feed_heads. */
+enum { EVENT_ID, EVENT_STREAM, EVENT_REV, EVENT_KIND, EVENT_PARENT, EVENT_PARENT_REV, EVENT_ACCESS,
+	EVENT_SUBJECT, EVENT_TYPE, EVENT_AT_MS /* in the id already */, EVENT_BODY };
+enum { HEAD_STREAM, HEAD_REV };
+
 static void
 read_event(const struct pg_rows *rows, int row, struct feed_event *ev)
 {
-	int64_t access = column(rows, row, 6);
-	struct str kind = pg_get(rows, row, 3);
+	int64_t access = column(rows, row, EVENT_ACCESS);
+	struct str kind = pg_get(rows, row, EVENT_KIND);
 
-	ev->stream = column(rows, row, 1);
+	ev->stream = column(rows, row, EVENT_STREAM);
 	ev->kind = kind.len == 1 ? (enum feed_kind)kind.p[0] : FEED_CHANNEL;
-	ev->e.event_id = column(rows, row, 0);
-	ev->e.rev = column(rows, row, 2);
-	ev->e.parent = column(rows, row, 4);
-	ev->e.parent_rev = column(rows, row, 5);
-	ev->e.subject = column(rows, row, 7);
-	ev->e.type = pg_get(rows, row, 8);
-	ev->e.body = pg_get(rows, row, 10);
+	ev->e.event_id = column(rows, row, EVENT_ID);
+	ev->e.rev = column(rows, row, EVENT_REV);
+	ev->e.parent = column(rows, row, EVENT_PARENT);
+	ev->e.parent_rev = column(rows, row, EVENT_PARENT_REV);
+	ev->e.subject = column(rows, row, EVENT_SUBJECT);
+	ev->e.type = pg_get(rows, row, EVENT_TYPE);
+	ev->e.body = pg_get(rows, row, EVENT_BODY);
 	ev->e.access = access > 0 && access < BUS_ACCESS__MAX ? (enum bus_access)access : BUS_NONE;
 	ev->broken = !bus_type_is_valid(ev->e.type) || !bus_body_is_valid(ev->e.body);
 	if (ev->broken)
@@ -118,7 +123,8 @@ on_heads(void *ctx, enum err e, const struct pg_rows *rows)
 	if (n > 0)
 		heads = heap_grow(NULL, n, sizeof(*heads));
 	for (size_t i = 0; i < n; i++)
-		heads[i] = (struct feed_want){ column(rows, (int)i, 0), column(rows, (int)i, 1) };
+		heads[i] = (struct feed_want){ column(rows, (int)i, HEAD_STREAM),
+			column(rows, (int)i, HEAD_REV) };
 	c->heads(c->ctx, e, heads, n);
 	heap_free(heads);
 	heap_free(c);

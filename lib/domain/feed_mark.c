@@ -12,23 +12,26 @@ struct mark_call {
 	struct feed_mark marks[];
 };
 
+/* Columns of feed_marks. */
+enum { MARK_PLACE, MARK_SEQ, MARK_MOVED, MARK_MINE, MARK_SHOWN };
+
 static void
 on_marks(void *ctx, enum err e, const struct pg_rows *rows)
 {
 	struct mark_call *c = ctx;
 
 	for (int row = 0; e == ERR_OK && row < rows->n; row++) {
-		int64_t place = column(rows, row, 0);
+		int64_t place = column(rows, row, MARK_PLACE);
 		struct feed_mark *m;
 
 		if (place < 1 || (uint64_t)place > c->n)
 			continue;
 		m = &c->marks[place - 1];
 		m->seen = true;
-		m->seq = column(rows, row, 1);
-		m->moved = pg_get_bool(rows, row, 2);
-		m->mine = pg_get(rows, row, 3);
-		m->shown = pg_get(rows, row, 4);
+		m->seq = column(rows, row, MARK_SEQ);
+		m->moved = pg_get_bool(rows, row, MARK_MOVED);
+		m->mine = pg_get(rows, row, MARK_MINE);
+		m->shown = pg_get(rows, row, MARK_SHOWN);
 	}
 	c->done(c->ctx, e, c->marks, c->n);
 	heap_free(c);

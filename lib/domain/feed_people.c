@@ -20,6 +20,10 @@ by_pair(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* Columns of feed_people. */
+enum { PERSON_ACCOUNT, PERSON_ID, PERSON_STATUS, PERSON_SEEN, PERSON_SHOWS,
+	PERSON_APART };
+
 static void
 on_people(void *ctx, enum err e, const struct pg_rows *rows)
 {
@@ -30,12 +34,12 @@ on_people(void *ctx, enum err e, const struct pg_rows *rows)
 	for (size_t i = 0; i < n; i++) {
 		int row = (int)i;
 
-		people[i] = (struct feed_person){ .account = column(rows, row, 0),
-			.id = column(rows, row, 1),
-			.seen_s = column(rows, row, 3),
-			.shows = pg_get_bool(rows, row, 4),
-			.apart = pg_get_bool(rows, row, 5) };
-		presence_parse(pg_get(rows, row, 2), &people[i].status);
+		people[i] = (struct feed_person){ .account = column(rows, row, PERSON_ACCOUNT),
+			.id = column(rows, row, PERSON_ID),
+			.seen_s = column(rows, row, PERSON_SEEN),
+			.shows = pg_get_bool(rows, row, PERSON_SHOWS),
+			.apart = pg_get_bool(rows, row, PERSON_APART) };
+		presence_parse(pg_get(rows, row, PERSON_STATUS), &people[i].status);
 	}
 	qsort(people, n, sizeof(*people), by_pair);
 	c->done(c->ctx, e, people, n);
