@@ -11,6 +11,10 @@ static_assert(sizeof(struct sub) == 8 && sizeof(struct gain) == 16 && sizeof(str
     (int)PRESENCE__MAX == 5 && (int)BUS_ACCESS__MAX == 6 && SWEEP_WINDOW_S == 6,
     "another snapshot: raise SNAP_VERSION, and say here what is so now");
 
+/* A field more, or less: does it go over, in snap_…, state_save.c and state_load.c? */
+static_assert(sizeof(struct conn) == 80 && sizeof(struct extra) == 224 && sizeof(struct account) == 40 &&
+    sizeof(struct stream) == 72, "is it in the snapshot?");
+
 /* One function for each record says its fields, for writing and for reading. */
 struct codec {
 	struct buf *out;	/* NULL: it reads */
