@@ -1,5 +1,6 @@
 #include "push/bury.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,10 +35,25 @@ end(struct burial *b)
 	heap_free(b);
 }
 
+/* It is tried again at each look for ever, so that is said now and then. */
+static void
+note_refusal(const struct burial *b, const struct redis_value *v)
+{
+	struct push *p = b->push;
+	int64_t now = clock_mono_ms();
+
+	if (v == NULL || v->kind != REDIS_REFUSED)
+		return;
+	if (p->bury_said_ms != 0 && now - p->bury_said_ms < BURY_SAY_MS)
+		return;
+	p->bury_said_ms = now;
+	log_warn("a dead node cannot be buried", lf_str("node", b->name), lf_strn("said", v->text));
+}
+
 static void
 on_end(void *ctx, const struct redis_value *v)
 {
-	(void)v;
+	note_refusal(ctx, v);
 	end(ctx);
 }
 
@@ -75,6 +91,7 @@ on_people(void *ctx, const struct redis_value *v)
 	bool going;
 
 	if (cursor.p == NULL) {
+		note_refusal(b, v);
 		end(b);
 		return;
 	}
@@ -150,6 +167,7 @@ bury_if_dead(struct push *p, struct str name)
 {
 	struct burial *b = heap_alloc(sizeof(*b));
 
+	assert(name.len <= NODE_NAME_MAX);
 	b->push = p;
 	memcpy(b->name, name.p, name.len);
 	snprintf(b->lease, sizeof(b->lease), PRESENCE_LEASE "%s", b->name);

@@ -11,6 +11,7 @@
 
 #define BURY_BATCH "500"	/* people of an answer, about */
 #define BURY_ATONCE 4		/* nodes; others wait until they are looked at again */
+#define BURY_SAY_MS 60000	/* between two lines that Redis refuses it */
 
 /* Looks whether it has a lease. name: at most NODE_NAME_MAX bytes. */
 void bury_if_dead(struct push *p, struct str name);

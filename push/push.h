@@ -159,6 +159,7 @@ struct push {
 	int fetches;
 	int typings;		/* permissions being read */
 	struct burial *burials;	/* of nodes, going on */
+	int64_t bury_said_ms;	/* when the log was told that Redis refuses it, 0: never */
 	struct marks *marks;	/* made when first wanted */
 
 	struct frame **ephemerals;	/* of this turn */

@@ -187,6 +187,7 @@ def test_presence_a_large_node_is_buried_by_steps(st):
     sweeps = push.metric("presence_sweeps")
     until("looks at it", lambda: push.metric("presence_sweeps") >= sweeps + 3)
     equal("who was there is not forgotten", st.redis("HLEN", "p:on:ghost"), "200001")
+    equal("said once", push.log().count("a dead node cannot be buried"), 1)
     equal("ACL", st.redis("ACL", "SETUSER", "default", "+hscan", "+hgetall"), "OK")
     until("its hash is gone", lambda: st.redis("EXISTS", "p:on:ghost") == "0")
     equal("and its name", st.redis("SISMEMBER", "p:nodes", "ghost"), "0")
