@@ -1,6 +1,4 @@
 /* Access events take effect here; see account.h. */
-#include <string.h>
-
 #include "base/heap.h"
 #include "push/account.h"
 #include "push/admit.h"

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "base/id.h"
-#include "push/nodes.h"
 #include "push/presence_impl.h"
 #include "push/stream.h"
 #include "push/watch.h"

@@ -5,7 +5,6 @@
 #include "base/metric.h"
 #include "push/account.h"
 #include "push/compose.h"
-#include "push/stream.h"
 
 /* Of this item `taken` bytes went, not all: the rest is kept. False without memory. */
 static bool

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
-#include "base/log.h"
 #include "base/metric.h"
 #include "push/account.h"
 #include "push/auth.h"

@@ -1,8 +1,8 @@
-#include "base/heap.h"
 #include "push/idmap.h"
 
 #include <string.h>
 
+#include "base/heap.h"
 
 #define CAP_MIN 64
 

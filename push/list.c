@@ -1,6 +1,6 @@
-#include "base/heap.h"
 #include "push/list.h"
 
+#include "base/heap.h"
 
 void
 list_add(struct list *l, uint32_t v)

@@ -1,6 +1,5 @@
 #include "push/ops.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"

@@ -4,13 +4,11 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/metric.h"
 #include "base/heap.h"
 #include "push/nodes.h"
-#include "push/stream.h"
-#include "push/watch.h"
-#include "wire/bus.h"
+
+#define LEAVE_BYTES ((size_t)2 * 1024 * 1024)	/* lines of one second; more leave in the next */
 
 /* Accounts whose choices are being read in Redis. */
 struct question {
@@ -299,8 +297,8 @@ presence_tick(struct push *p)
 
 	if (h->leavers.live == 0)
 		return;
-	buf_init(&lines, (size_t)4 << 20);
-	for (uint32_t i = 0; i < h->leavers.top && lines.len < ((size_t)2 << 20); i++) {
+	buf_init(&lines, 2 * LEAVE_BYTES);
+	for (uint32_t i = 0; i < h->leavers.top && lines.len < LEAVE_BYTES; i++) {
 		const struct leaver *l = leaver_at(h, i);
 		int64_t id = l->id;
 

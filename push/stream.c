@@ -5,7 +5,6 @@
 
 #include "base/heap.h"
 #include "push/conn.h"
-#include "push/resume.h"
 
 void
 streams_init(struct push *p)

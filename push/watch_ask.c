@@ -1,7 +1,4 @@
 /* Who may be watched: many connections in one question to the database; see watch.h. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/heap.h"
 #include "push/watch_impl.h"

@@ -93,12 +93,15 @@ void
 wheel_live(struct push *p, struct conn *c)
 {
 	uint32_t full = (uint32_t)p->config.push_heartbeat, first;
-	uint32_t life_s = p->now_s + spread((uint32_t)p->config.push_life);
 
 	c->deadline_s = c->extra->exp_s;
 	/* A personal token may be valid for ever; nobody may be at the other end any more. */
-	if (c->extra->is_token && (c->deadline_s == 0 || life_s < c->deadline_s))
-		c->deadline_s = life_s;
+	if (c->extra->is_token) {
+		uint32_t life_s = p->now_s + spread((uint32_t)p->config.push_life);
+
+		if (c->deadline_s == 0 || life_s < c->deadline_s)
+			c->deadline_s = life_s;
+	}
 	/* In a second of its own by its number, so that those who came together do not stay so. */
 	first = p->now_s + full - c->id % (full / 2 + 1);
 	c->mark_s = first - full;

@@ -1,6 +1,5 @@
 /* The little that the daemon knows of envelopes. */
 #include "base/clock.h"
-#include "base/id.h"
 #include "domain/feed.h"
 #include "wire/json.h"
 
