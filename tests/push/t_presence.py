@@ -189,7 +189,7 @@ def test_presence_a_large_node_is_buried_by_steps(st):
     equal("who was there is not forgotten", st.redis("HLEN", "p:on:ghost"), "200001")
     equal("said once", push.log().count("a dead node cannot be buried"), 1)
     equal("ACL", st.redis("ACL", "SETUSER", "default", "+hscan", "+hgetall"), "OK")
-    until("its hash is gone", lambda: st.redis("EXISTS", "p:on:ghost") == "0")
+    until("its hash is gone", lambda: st.redis("EXISTS", "p:on:ghost") == "0", 60)
     equal("and its name", st.redis("SISMEMBER", "p:nodes", "ghost"), "0")
     true("all were seen", int(st.redis("EVAL", "return redis.call('ZCARD', 'p:seen')", "0")) > 200000)
     shows(ra, b, "offline")
