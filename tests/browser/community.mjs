@@ -179,7 +179,7 @@ export async function community(t) {
 		await settings(page, 'Reports');
 		const item = page.getByRole('article', { name: /^Report about/ });
 		await item.getByText('for the third time').waitFor();
-		await item.getByRole('button', { name: 'Delete message' }).click();
+		await item.getByRole('button', { name: 'Delete message', exact: true }).click();
 		await item.getByText('Message deleted').waitFor();
 		await rows(ben.page, 'cheap gold').waitFor({ state: 'detached' });
 		await item.getByText('cheap gold here').waitFor();

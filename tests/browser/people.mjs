@@ -88,6 +88,21 @@ export async function people(t) {
 		await shot(ben.page, 'refused-by-rule');
 		expect((await rows(page, 'BANANAS').count()) === 0, 'it was posted');
 	});
+	await report.step('people: what somebody wrote lately goes from the whole server, and how much that is was said before', async () => {
+		await card(page, 'see my card', 'Willow');
+		await page.getByRole('button', { name: 'Delete messages of Willow' }).click();
+		await page.getByText(/^\d+ messages? in the channels that you see/).waitFor();
+		await look(page, 'purge');
+		await page.getByRole('button', { name: 'Delete messages of Willow' }).click();
+		await rows(page, 'see my card').waitFor({ state: 'detached' });
+	});
+	await report.step('people: messages are kept for as long as a server says', async () => {
+		await settings(page, 'Safety');
+		await page.getByLabel('Keep messages').selectOption({ label: '730 days' });
+		await page.getByRole('button', { name: 'Save, and erase what is older' }).click();
+		await page.getByText('Saved').first().waitFor();
+		await close(page);
+	});
 	await report.step('people: an account is deleted with its password, and its window is at the sign-in', async () => {
 		const gone = await openWindow(t.browser, t.base);
 		await gone.page.goto(`${t.base}/sign-up`);

@@ -67,6 +67,8 @@ export interface ServerChange {
 	lockdown?: boolean;
 	/** How long the audit log is kept. */
 	audit_days?: number;
+	web_robots?: boolean;
+	retention_days?: number | null;
 }
 export const patchServer = (id: string, body: ServerChange) =>
 	call('PATCH', `/servers/${enc(id)}`, { body });
@@ -135,6 +137,15 @@ export const deleteRole = (serverId: string, id: string) =>
 	call('DELETE', `${rolesOf(serverId)}/${enc(id)}`);
 export const removeMember = (serverId: string, userId: string, reason = '') =>
 	call('DELETE', `/servers/${enc(serverId)}/members/${enc(userId)}`, { reason });
+
+const purgeOf = (serverId: string) => `/servers/${enc(serverId)}/purge`;
+export const purgeCount = (serverId: string, userId: string, seconds: number) =>
+	call('GET', purgeOf(serverId), {
+		query: { user_id: userId, within_s: seconds },
+		parse: z.object({ count: z.number() }),
+	});
+export const purge = (serverId: string, userId: string, seconds: number) =>
+	call('POST', purgeOf(serverId), { body: { user_id: userId, within_s: seconds } });
 
 // Reports and the audit log
 export const reportReasons = ['spam', 'abuse', 'illegal', 'other'] as const;
@@ -226,6 +237,8 @@ export interface ChannelChange {
 	/** Seconds; 0: none. */
 	slow_mode?: number;
 	archived?: boolean;
+	web_public?: boolean;
+	retention_days?: number | null;
 }
 export const patchChannel = (id: string, body: ChannelChange) =>
 	call('PATCH', `/channels/${enc(id)}`, { body });

@@ -73,6 +73,8 @@ export const Channel = z.object({
 	archived: z._default(z.boolean(), false),
 	/** A page on the web shows it to everybody. */
 	web_public: z._default(z.boolean(), false),
+	/** Days after which messages go; null: as the server says. */
+	retention_days: z._default(z.nullable(z.number()), null),
 	last_seq: z._default(z.number(), 0),
 	rev: z._default(z.number(), 0),
 	last_message_at: nullableTime,
@@ -89,6 +91,10 @@ export const Server = z.object({
 	lockdown: z._default(z.boolean(), false),
 	/** How long its audit log is kept. */
 	audit_days: z._default(z.number(), 365),
+	/** Search engines may list its pages on the web. */
+	web_robots: z._default(z.boolean(), false),
+	/** Days after which messages go; null: never. */
+	retention_days: z._default(z.nullable(z.number()), null),
 	created_at: z.optional(time),
 	rev: z._default(z.number(), 0),
 });

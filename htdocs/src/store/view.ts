@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 
 /** What can be done to a member. */
-export type Measure = 'timeout' | 'kick' | 'ban';
+export type Measure = 'timeout' | 'purge' | 'kick' | 'ban';
 
 export type DialogName =
 	| { name: 'create-server' }

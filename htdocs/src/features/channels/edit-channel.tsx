@@ -1,11 +1,13 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
+import { publicUrl } from '../../lib/base';
 import { t } from '../../lib/text';
 import { lengthOf } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
 import { Check, Choice, Field } from '../../ui/field';
 import { FormDialog } from '../../ui/form-dialog';
+import { RetentionChoice } from '../moderation/retention-choice';
 import { CategoryField } from './category-field';
 
 interface Props {
@@ -83,6 +85,19 @@ export default function EditChannel({ channelId, onClose }: Props) {
 				checked={shown.read_only}
 				onChange={(on) => set({ read_only: on })}
 			/>
+			<RetentionChoice
+				inherits
+				value={shown.retention_days ?? null}
+				onChange={(days) => set({ retention_days: days })}
+			/>
+			{!channel.private && channel.kind === 'text' && (
+				<Check
+					label={t('channel.web_public')}
+					hint={t('channel.web_public_hint', { url: publicUrl(`/web/${channel.id}`) })}
+					checked={shown.web_public}
+					onChange={(on) => set({ web_public: on })}
+				/>
+			)}
 		</FormDialog>
 	);
 }

@@ -1,5 +1,5 @@
 /* What a menu beside a name offers about that person. */
-import { Ban, Timer, TimerOff, UserMinus } from 'lucide-react';
+import { Ban, Eraser, Timer, TimerOff, UserMinus } from 'lucide-react';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
 import { serverNow } from '../../lib/clock';
@@ -13,6 +13,7 @@ import { standing, standingIn } from '../roles/standing';
 
 const measures = [
 	{ what: 'timeout', bit: Permission.timeout, label: 'timeout.give', Icon: Timer },
+	{ what: 'purge', bit: Permission.manageMessages, label: 'purge.of', Icon: Eraser },
 	{ what: 'kick', bit: Permission.kick, label: 'members.kick', Icon: UserMinus },
 	{ what: 'ban', bit: Permission.ban, label: 'members.ban', Icon: Ban },
 ] as const;

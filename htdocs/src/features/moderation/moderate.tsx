@@ -6,6 +6,7 @@ import type { Measure } from '../../store/view';
 import { Dialog, DialogBody } from '../../ui/dialog';
 import { BanForm } from './ban-form';
 import { KickForm } from './kick-form';
+import { PurgeForm } from './purge-form';
 import { TimeOutForm } from './time-out-form';
 
 interface Props {
@@ -16,11 +17,12 @@ interface Props {
 	onClose: () => void;
 }
 
-export const forms = { ban: BanForm, kick: KickForm, timeout: TimeOutForm };
+export const forms = { ban: BanForm, kick: KickForm, timeout: TimeOutForm, purge: PurgeForm };
 export const titles: Record<Measure, string> = {
 	ban: 'members.ban',
 	kick: 'members.kick',
 	timeout: 'timeout.give',
+	purge: 'purge.of',
 };
 
 export default function Moderate({ serverId, userId, who, what, onClose }: Props) {

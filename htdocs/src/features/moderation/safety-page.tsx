@@ -5,9 +5,11 @@ import { problemText } from '../../api/problem';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
+import { Button } from '../../ui/button';
 import { Check } from '../../ui/field';
 import { FormError } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { RetentionChoice } from './retention-choice';
 import { Rules } from './rules';
 
 export default function SafetyPage({ serverId }: { serverId: string }) {
@@ -15,6 +17,7 @@ export default function SafetyPage({ serverId }: { serverId: string }) {
 	return (
 		<div className="flex flex-col gap-6">
 			{!open && <Lockdown serverId={serverId} />}
+			{!open && <Retention serverId={serverId} />}
 			<Rules serverId={serverId} onOpen={setOpen} />
 		</div>
 	);
@@ -45,5 +48,32 @@ function Lockdown({ serverId }: { serverId: string }) {
 			/>
 			{error && <FormError>{problemText(error)}</FormError>}
 		</section>
+	);
+}
+
+function Retention({ serverId }: { serverId: string }) {
+	const known = useChat((s) => s.servers[serverId]?.retention_days ?? null);
+	const [chosen, setChosen] = useState<number | null | undefined>(undefined);
+	const { run, busy, error } = useSubmit(async () => {
+		await api.patchServer(serverId, { retention_days: chosen ?? null });
+		setChosen(undefined);
+		toast(t('toast.saved'));
+	});
+	return (
+		<div className="flex flex-col items-start gap-2">
+			<div className="w-full">
+				<RetentionChoice value={chosen === undefined ? known : chosen} onChange={setChosen} />
+			</div>
+			{error && <FormError>{problemText(error)}</FormError>}
+			{chosen !== undefined && chosen !== known && (
+				<Button
+					look={chosen === null ? 'primary' : 'danger'}
+					busy={busy}
+					onClick={() => void run()}
+				>
+					{t(chosen === null ? 'action.save' : 'retention.sure')}
+				</Button>
+			)}
+		</div>
 	);
 }

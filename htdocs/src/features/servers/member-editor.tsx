@@ -161,7 +161,7 @@ function Measures({ serverId, member, name, may, onGone }: MeasuresProps) {
 						serverId={serverId}
 						userId={member.user.id}
 						name={name}
-						onDone={asked === 'timeout' ? () => setAsked(null) : onGone}
+						onDone={asked === 'timeout' || asked === 'purge' ? () => setAsked(null) : onGone}
 						onCancel={() => setAsked(null)}
 					/>
 				</div>
