@@ -17,8 +17,8 @@ enum err presence_watch(struct call *c, const int64_t *ids, size_t n, struct ans
 /* {"items":[{user_id,status,last_seen_at}]}: those of n <= PRESENCE_WATCHED that the actor may know
  * of; none where no Redis is configured. ERR_UNAVAILABLE: Redis is away or slow. */
 enum err presence_list(struct call *c, const int64_t *ids, size_t n, struct answer *out);
-/* Appends {"<id>":{status,last_seen_at},…}; people: of people_text() in SQL. {} while Redis is away.
- */
+/* Appends {"<id>":{status,last_seen_at},…}; people: of people_text() in SQL. {} while Redis
+ * is away. */
 void presence_add_map(struct call *c, struct str people, struct buf *out);
 /* Stores what waits in Redis. ERR_UNAVAILABLE: Redis is away; what waits stays there. */
 enum err presence_flush(struct world *w, struct arena *a);
