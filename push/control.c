@@ -264,7 +264,7 @@ control_answer_bye(const struct push *p, struct buf *out, enum err e)
 }
 
 void
-control_answer_problem(struct buf *out, enum err e)
+control_answer_problem(struct buf *out, enum err e, struct str detail)
 {
 	uint8_t random[16];
 	char id[2 * sizeof(random) + 1];
@@ -276,7 +276,7 @@ control_answer_problem(struct buf *out, enum err e)
 	buf_init(&headers, 1024);
 	buf_printf(&headers, "X-Request-Id: %s\r\n", id);
 	problem_headers(&headers, e, STR("GET"), PROBLEM_RETRY_S);
-	problem_render(&body, e, STR_NULL, str_of(id), STR_NULL);
+	problem_render(&body, e, detail, str_of(id), STR_NULL);
 	if (buf_ok(&headers) && buf_ok(&body))
 		control_answer(out, err_info(e)->http, PROBLEM_TYPE, headers.p, buf_str(&body));
 	else

@@ -55,7 +55,7 @@ void control_answer(
     struct buf *out, int status, const char *type, const char *more_headers, struct str body);
 /* An SSE answer that says bye at once. */
 void control_answer_bye(const struct push *p, struct buf *out, enum err e);
-/* problem+json under a request id of its own, which the web server logs. */
-void control_answer_problem(struct buf *out, enum err e);
+/* problem+json under a request id of its own, which the web server logs. detail may be absent. */
+void control_answer_problem(struct buf *out, enum err e, struct str detail);
 
 #endif

@@ -18,6 +18,8 @@
 #define STREAM_PATH "/api/v1/stream"
 
 static struct arena scratch;
+/* The parameter that is wrong, of the request that is being read; in scratch. */
+static struct str wrong;
 
 void
 handshake_init(void)
@@ -44,7 +46,8 @@ refuse_problem(struct push *p, struct conn *c, enum err e)
 	struct buf out;
 
 	buf_init(&out, 8192);
-	control_answer_problem(&out, e);
+	control_answer_problem(&out, e, wrong.p == NULL ? STR_NULL :
+	    str_of(arena_printf(&scratch, "%.*s cannot be read", STR_FMT(wrong))));
 	finish(p, c, &out, err_info(e)->name);
 	buf_release(&out);
 }
@@ -132,8 +135,10 @@ take_query(struct push *p, struct conn *c, struct str query, struct str *since)
 			if (c->format != FRAME_WS)
 				c->format = FRAME_POLL;
 		}
-		if (!ok)
+		if (!ok) {
+			wrong = key;
 			return ERR_BAD_REQUEST;
+		}
 	}
 	if (filter_is_empty(x->filter)) {
 		filter_free(x->filter);
@@ -160,8 +165,10 @@ take_position(struct conn *c, const struct http_head *h, struct str since)
 		}
 		return ERR_OK;
 	}
-	if (since.p != NULL && !take_cursor(c->extra, since))
+	if (since.p != NULL && !take_cursor(c->extra, since)) {
+		wrong = STR("since");
 		return ERR_BAD_REQUEST;
+	}
 	return ERR_OK;
 }
 
@@ -319,6 +326,7 @@ handshake_take(struct push *p, struct conn *c, struct str bytes)
 		break;
 	}
 	handle(p, c, &h);
+	wrong = STR_NULL;
 	arena_reset(&scratch);
 	if (c->state != CONN_HANDSHAKE)
 		return;

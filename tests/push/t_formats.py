@@ -6,6 +6,19 @@ from stack import Daemon, equal, true, until
 from t_order import fence
 
 
+def test_a_refusal_names_the_parameter(st):
+    push = st.push_start()
+    a = st.account("misread")
+    for query, name in (("wait=26", "wait"), ("channel_id=abc", "channel_id"), ("types=x,,y", "types"),
+                        ("watch=abc", "watch"), ("status=dnd", "status"), ("since=garbage", "since")):
+        out = push.request("GET /api/v1/stream?%s HTTP/1.1\r\nHost: moot.test\r\nAccept: application/x-ndjson\r\n"
+                           "Authorization: Bearer %s\r\n\r\n" % (query, a.token())).decode()
+        true(query + ": " + out, out.startswith("HTTP/1.1 400"))
+        equal(query, json.loads(out.split("\r\n\r\n")[1])["detail"], name + " cannot be read")
+    out = push.request("GET /api/v1/nothing HTTP/1.1\r\nHost: moot.test\r\n\r\n").decode()
+    equal("nothing of it later", json.loads(out.split("\r\n\r\n")[1])["detail"], "Not found")
+
+
 def test_one_event_in_every_format(st):
     push = st.push_start()
     a = st.account("fmt_a")
