@@ -60,13 +60,14 @@ INSERT INTO message_nonce SELECT author_id, nonce, channel_id, id, '\x00' FROM m
 INSERT INTO invite (code, server_id, creator_id) SELECT 'invitecode' || x, 100000 + 1 + x % 20, 1 + x % 20 FROM generate_series(1, 10000) AS x;
 INSERT INTO ban SELECT 100000 + 1 + x % 20, x, 50 FROM generate_series(1, 10000) AS x ON CONFLICT DO NOTHING;
 INSERT INTO audit (server_id, actor_id, action) SELECT 100000 + 1 + x % 20, 50, 'x' FROM generate_series(1, 50000) AS x;
-INSERT INTO report (server_id, channel_id, message_id, account_id, reporter_id, reason, state)
-SELECT 100001 + x % 20, 200001 + x % 500, x, 100 + x, 50, 'spam', CASE WHEN x % 3 = 0 THEN 'open' ELSE 'resolved' END
+INSERT INTO report (id, server_id, channel_id, message_id, account_id, reporter_id, reason, state)
+SELECT id_floor(now() - x * interval '1 min') | x, 100001 + x % 20, 200001 + x % 500, x, 100 + x, 50, 'spam', CASE WHEN x % 3 = 0 THEN 'open' ELSE 'resolved' END
 FROM generate_series(1, 10000) AS x;
 -- rules in the second server
 INSERT INTO rule (server_id, name, kind, most, action) VALUES (100002, 'again', 'duplicates', 3, 'alert');
 UPDATE server SET rules_rev = 77 WHERE id = 100002;
-INSERT INTO said (server_id, account_id, digest) SELECT 100002, x % 5000, said_digest('hello') FROM generate_series(1, 20000) AS x;
+INSERT INTO said (server_id, account_id, digest, at)
+SELECT 100002, x % 5000, said_digest('hello'), now() - x * interval '1 min' FROM generate_series(1, 20000) AS x;
 INSERT INTO idempotency SELECT x, 'key', '\x00' FROM generate_series(1, 20000) AS x;
 INSERT INTO limit_bucket SELECT 'key' || x, now() + interval '1 h', 1 FROM generate_series(1, 20000) AS x;
 INSERT INTO block SELECT 1 + x % 20000, 1 + (x * 13 + 7) % 20000 FROM generate_series(0, 39999) AS x WHERE x % 20000 <> (x * 13 + 7) % 20000 ON CONFLICT DO NOTHING;
