@@ -2,5 +2,8 @@ export default {
 	locales: ['en'],
 	sourceLocale: 'en',
 	fallbackLocales: { default: 'en' },
-	catalogs: [{ path: '<rootDir>/src/locales/{locale}', include: ['<rootDir>/src'] }],
+	catalogs: [
+		{ path: '<rootDir>/src/locales/{locale}', include: ['<rootDir>/src'] },
+		{ path: '<rootDir>/src/locales/later/{locale}', include: ['<rootDir>/src'] },
+	],
 };

@@ -1,15 +1,15 @@
 /*
- * Texts used and texts present must be the same set, in every language.
+ * Texts used and texts present must be the same set, in every language; what is shown at the start
+ * has its texts in locales/, everything else in locales/later/, which lib/later-texts.ts brings.
  *   node scripts/catalogue.mjs           fails when they differ
  *   node scripts/catalogue.mjs --list    prints the ids found in the sources
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { closure, sourcesOf } from './reach.mjs';
 
 const root = new URL('../src', import.meta.url).pathname;
-const files = readdirSync(root, { recursive: true })
-	.map(String)
-	.filter((f) => /\.tsx?$/.test(f));
+const sources = sourcesOf(root);
 
 // An id is a literal such as 'area.what'. Some stand in tables, so every such literal counts whose
 // area is one of the catalogue's; those built at run time are listed by their prefix.
@@ -22,23 +22,49 @@ const suffixed = [
 	'connection.connecting',
 ];
 
-const catalogue = (locale) => {
-	const text = readFileSync(join(root, 'locales', `${locale}.po`), 'utf8');
+// What a message needs, a phone, and a menu's button.
+const atStart = new Set(
+	['main.tsx', 'lib/markdown-rich.tsx', 'features/shell/drawer.tsx', 'ui/menu-impl.tsx'].flatMap(
+		(m) => [...closure(sources, m)],
+	),
+);
+const startIds = ['error.', 'field.', 'connection.'];
+
+const catalogue = (locale, folder) => {
+	const text = readFileSync(join(root, 'locales', folder, `${locale}.po`), 'utf8');
 	return new Map(
 		[...text.matchAll(/^msgid "([^"]+)"\nmsgstr "((?:[^"\\]|\\.)*)"/gm)].map((m) => [m[1], m[2]]),
 	);
 };
 
-const present = catalogue('en');
+const first = catalogue('en', '');
+const later = catalogue('en', 'later');
+const present = new Map([...first, ...later]);
 const areas = new Set([...present.keys()].map((id) => id.split('.')[0]));
 const used = new Set(suffixed.map((id) => `${id}_long`));
-const called = new Set();
-for (const f of files) {
-	const text = readFileSync(join(root, f), 'utf8');
-	for (const [, id] of text.matchAll(/\bt\(\s*['"]([^'"]+)['"]/g)) called.add(id);
-	for (const [, id] of text.matchAll(pattern)) if (areas.has(id.split('.')[0])) used.add(id);
+const usedAtStart = new Set();
+const showsLater = new Set();
+for (const [f, { text }] of sources) {
+	const called = [...text.matchAll(/\bt\(\s*['"]([^'"]+)['"]/g)].map((m) => m[1]);
+	const named = [...text.matchAll(pattern)].map((m) => m[1]);
+	for (const id of [...called, ...named.filter((n) => areas.has(n.split('.')[0]))]) {
+		used.add(id);
+		if (atStart.has(f)) usedAtStart.add(id);
+		if (later.has(id)) showsLater.add(f);
+	}
 }
-for (const id of called) used.add(id);
+
+// A chunk has the later texts when it imports them, or is only ever fetched by one that has.
+const TEXTS = 'lib/later-texts.ts';
+const roots = ['main.tsx', ...new Set([...sources.values()].flatMap((s) => s.later))];
+const having = new Set(roots.filter((r) => closure(sources, r).has(TEXTS)));
+const fetchersOf = (root) =>
+	roots.filter((r) => [...closure(sources, r)].some((m) => sources.get(m).later.includes(root)));
+for (let before = -1; before !== having.size; ) {
+	before = having.size;
+	for (const r of roots)
+		if (r !== 'main.tsx' && fetchersOf(r).every((f) => having.has(f))) having.add(r);
+}
 
 if (process.argv.includes('--list')) {
 	console.log([...used].sort().join('\n'));
@@ -51,14 +77,30 @@ const problems = [];
 for (const id of used) if (!present.has(id) && !events.test(id)) problems.push(`missing: ${id}`);
 for (const id of present.keys())
 	if (!used.has(id) && !built.some((b) => id.startsWith(b))) problems.push(`unused: ${id}`);
-for (const locale of readdirSync(join(root, 'locales')).map((f) => f.replace('.po', ''))) {
-	const texts = catalogue(locale);
-	for (const id of present.keys())
-		if (!texts.get(id)) problems.push(`${locale}: no text for ${id}`);
-	for (const id of texts.keys()) if (!present.has(id)) problems.push(`${locale}: unknown ${id}`);
+for (const id of first.keys()) {
+	if (later.has(id)) problems.push(`twice: ${id}`);
+	else if (!usedAtStart.has(id) && !startIds.some((s) => id.startsWith(s)))
+		problems.push(`not shown at the start, belongs into locales/later: ${id}`);
 }
+for (const id of usedAtStart)
+	if (later.has(id)) problems.push(`shown at the start, belongs into locales: ${id}`);
+for (const r of roots) {
+	const shows = [...closure(sources, r)].filter((m) => showsLater.has(m));
+	if (shows.length > 0 && !having.has(r))
+		problems.push(`${r} has to import ${TEXTS} for ${shows.join(', ')}`);
+}
+const locales = readdirSync(join(root, 'locales')).filter((f) => f.endsWith('.po'));
+for (const locale of locales.map((f) => f.replace('.po', '')))
+	for (const [folder, ids] of [
+		['', first],
+		['later', later],
+	]) {
+		const texts = catalogue(locale, folder);
+		for (const id of ids.keys()) if (!texts.get(id)) problems.push(`${locale}: no text for ${id}`);
+		for (const id of texts.keys()) if (!ids.has(id)) problems.push(`${locale}: unknown ${id}`);
+	}
 if (problems.length > 0) {
 	console.error(problems.join('\n'));
 	process.exit(1);
 }
-console.log(`catalogue: ${present.size} texts, all used`);
+console.log(`catalogue: ${present.size} texts, all used, ${first.size} of them at the start`);

@@ -14,7 +14,8 @@
  *              they import what those offer (opening a conversation, copying), never their insides
  *   ui/        primitives over Radix: button, dialog, menu, field, tip, toast, states
  *   lib/       what knows neither: base address, texts, keys, time, markdown, theme
- *   locales/   every text under an explicit id; scripts/catalogue.mjs compares used and present
+ *   locales/   every text under an explicit id, those of lazy chunks in later/; scripts/catalogue.mjs
+ *              compares used and present
  *
  * The way of a message: composer → outbox (IndexedDB, nonce) → optimistic row → POST → the same
  * row becomes the message, by the answer or by the event, whichever is first. The way of everything

@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import '../src/lib/later-texts';
 import { cleanup } from '@testing-library/react';
 import { afterEach, vi } from 'vitest';
 

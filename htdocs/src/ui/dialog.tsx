@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { cx } from '../lib/cx';
+import '../lib/later-texts';
 import { t } from '../lib/text';
 import { IconButton } from './button';
 

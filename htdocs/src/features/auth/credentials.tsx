@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
+import '../../lib/later-texts';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { signedIn } from '../../store/session';

@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui';
 import { VList } from 'virtua';
 import { useLocation } from 'wouter';
 import type { Channel, Member } from '../../api/schema';
+import '../../lib/later-texts';
 import { useWide } from '../../lib/media';
 import { nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';

@@ -1,6 +1,7 @@
 /* Stands where one writes while messages are being chosen. */
 import { Trash2 } from 'lucide-react';
 import { useEffect } from 'react';
+import '../../lib/later-texts';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
