@@ -72,6 +72,38 @@ export async function people(t) {
 		await close(page);
 		await until('one may write again', () => composer(page).evaluate((e) => !e.readOnly));
 	});
+	await report.step('people: in a channel what somebody blocked writes is folded, and his typing is not shown', async () => {
+		for (const w of [ada, ben]) await goTo(t, w, 'planning');
+		await card(page, 'see my card', 'Willow');
+		await page.getByRole('button', { name: 'Block', exact: true }).click();
+		await page.getByRole('button', { name: 'Unblock', exact: true }).waitFor();
+		await close(page);
+		await rows(page, 'see my card').waitFor({ state: 'detached' });
+		await page.evaluate(() => {
+			window.typingSeen = false;
+			new MutationObserver(() => {
+				if (document.body.innerText.includes('is typing')) window.typingSeen = true;
+			}).observe(document.body, { childList: true, subtree: true, characterData: true });
+		});
+		await composer(ben.page).pressSequentially('you hear me', { delay: 15 });
+		await composer(ben.page).press('Enter');
+		await until('it is sent', async () => (await ben.page.locator('[data-pending]').count()) === 0);
+		const id = await rows(ben.page, 'you hear me').getAttribute('data-message');
+		const row = page.locator(`[data-message="${id}"]`);
+		await row.getByText('Message of somebody you blocked').waitFor();
+		expect(!(await row.innerText()).includes('you hear me'), 'it is read');
+		expect(!(await page.evaluate(() => window.typingSeen)), 'his typing was shown');
+		await look(page, 'folded');
+		await row.focus();
+		await page.keyboard.press('Enter');
+		await page.keyboard.press('Enter');
+		await row.getByText('you hear me').waitFor();
+		await card(page, 'you hear me', 'Willow');
+		await page.getByRole('button', { name: 'Unblock', exact: true }).click();
+		await page.getByRole('button', { name: 'Block', exact: true }).waitFor();
+		await close(page);
+		await rows(page, 'see my card').waitFor();
+	});
 	await report.step('people: rules of a server refuse a word, and tell why', async () => {
 		for (const w of [ada, ben]) await goTo(t, w, 'planning');
 		await settings(page, 'Safety');

@@ -16,6 +16,10 @@ export const calls = (s: State, c: Channel): number =>
 		? unreadOf(s, c.id)
 		: Math.min(unreadOf(s, c.id), s.reads[c.id]?.mention_count ?? 0);
 
+/** Of whom I have blocked I read only what I ask for; alone with him I have opened it myself. */
+export const isFolded = (s: State, channelId: string, authorId: string): boolean =>
+	s.blocks.includes(authorId) && s.channels[channelId]?.kind !== 'dm';
+
 const kinds = { text: 0, audio: 1, video: 2, dm: 3, group: 3 };
 
 /** A part of a server's list of channels: those of a kind without a category, or a category. */

@@ -8,7 +8,10 @@ const nobody = {};
 export function TypingLine({ channelId }: { channelId: string }) {
 	const people = useChat((s) => s.typing[channelId]) ?? nobody;
 	const users = useChat((s) => s.users);
-	const names = Object.keys(people).flatMap((id) => (users[id] ? nameOf(users[id]) : []));
+	const blocks = useChat((s) => s.blocks);
+	const names = Object.keys(people).flatMap((id) =>
+		users[id] && !blocks.includes(id) ? nameOf(users[id]) : [],
+	);
 	const [a = '', b = ''] = names;
 	const text =
 		names.length === 0

@@ -7,6 +7,7 @@ import type { User } from '../../api/schema';
 import { nameOf } from '../../lib/people';
 import { snippet } from '../../lib/snippet';
 import { t } from '../../lib/text';
+import { isFolded } from '../../store/selectors';
 import { chat, useChat } from '../../store/store';
 
 export function Announcer({ channelId }: { channelId: string }) {
@@ -36,7 +37,8 @@ function news(channelId: string, after: number): string {
 	const fresh = (s.windows[channelId]?.ids ?? [])
 		.slice(-50)
 		.flatMap((id) => known[id] ?? [])
-		.filter((m) => m.seq > after && m.author.id !== s.me?.id && !m.deleted);
+		.filter((m) => m.seq > after && m.author.id !== s.me?.id && !m.deleted)
+		.filter((m) => !isFolded(s, channelId, m.author.id));
 	if (fresh.length > 3) return t('messages.announce_count', { count: fresh.length });
 	return fresh
 		.map((m) => `${nameOf(m.author)}: ${snippet(m.content, (id) => mentionName(s.users[id]))}`)

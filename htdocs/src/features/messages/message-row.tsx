@@ -22,6 +22,7 @@ import { snippet } from '../../lib/snippet';
 import { t } from '../../lib/text';
 import { clock, fullTime } from '../../lib/time';
 import { needMessage } from '../../store/history';
+import { isFolded } from '../../store/selectors';
 import { editMessage } from '../../store/sending';
 import { chat, useChat } from '../../store/store';
 import { setEditing, useView } from '../../store/view';
@@ -32,6 +33,7 @@ import { measureItems } from '../moderation/measures';
 import { PersonAvatar } from '../presence/person-avatar';
 import * as act from './actions';
 import { Fate } from './fate';
+import { Fold } from './fold';
 import { maySelect, toggleSelected } from './selection';
 
 interface Props {
@@ -57,7 +59,10 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 	const active = props.active || held;
 	const author = useChat((s) => s.users[m.author.id]) ?? m.author;
 	const editing = useView((v) => v.editing === m.id);
-	const mentioned = useChat((s) => s.me !== null && m.mentions.includes(s.me.id));
+	const blocked = useChat((s) => isFolded(s, m.channel_id, m.author.id));
+	const [unfolded, setUnfolded] = useState(false);
+	const folded = blocked && !unfolded;
+	const mentioned = useChat((s) => s.me !== null && m.mentions.includes(s.me.id)) && !blocked;
 	const own = useChat(
 		(s) => m.author.id === s.me?.id && isConversation(s.channels[m.channel_id] ?? { kind: 'text' }),
 	);
@@ -70,7 +75,9 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 			data-row={rowKey}
 			data-message={m.id}
 			tabIndex={tabStop ? 0 : -1}
-			aria-label={t('message.label', { name, time: clock(m.created_at) })}
+			aria-label={
+				folded ? t('message.blocked') : t('message.label', { name, time: clock(m.created_at) })
+			}
 			className={cx(
 				'group relative grid grid-cols-[2.25rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 outline-none focus-visible:bg-hover focus-visible:outline-2 focus-visible:outline-moss focus-visible:-outline-offset-2',
 				first && 'mt-2.5',
@@ -93,8 +100,8 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 					onChange={() => toggleSelected(m)}
 				/>
 			)}
-			{m.reply_to && <Quote channelId={m.channel_id} id={m.reply_to} />}
-			{first ? (
+			{m.reply_to && !folded && <Quote channelId={m.channel_id} id={m.reply_to} />}
+			{first && !folded ? (
 				<div className="pt-0.5">
 					<PersonAvatar user={author} />
 				</div>
@@ -111,7 +118,8 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 				</time>
 			)}
 			<div className="min-w-0">
-				{first && (
+				{blocked && <Fold open={unfolded} onOpen={setUnfolded} />}
+				{first && !folded && (
 					<div className="flex items-baseline gap-2 leading-tight">
 						<button
 							type="button"
@@ -133,7 +141,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 						</time>
 					</div>
 				)}
-				{m.deleted ? (
+				{folded ? null : m.deleted ? (
 					<p className="text-ink-3 text-sm italic">{t('message.deleted')}</p>
 				) : editing ? (
 					<Editor message={m} />
@@ -141,7 +149,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 					<Body message={m} own={own} />
 				)}
 			</div>
-			{active && !editing && !m.deleted && chosen === null && (
+			{active && !editing && !m.deleted && !folded && chosen === null && (
 				<Actions message={m} onHold={setHeld} />
 			)}
 		</article>
@@ -181,11 +189,17 @@ function Body({ message: m, own }: { message: Message; own: boolean }) {
 
 function Quote({ channelId, id }: { channelId: string; id: string }) {
 	const quoted = useChat((s) => s.messages[channelId]?.[id]);
-	const author = useChat((s) => (quoted ? (s.users[quoted.author.id] ?? quoted.author) : null));
+	const blocked = useChat((s) => quoted !== undefined && isFolded(s, channelId, quoted.author.id));
+	const author = useChat((s) =>
+		quoted && !blocked ? (s.users[quoted.author.id] ?? quoted.author) : null,
+	);
 	const [, navigate] = useLocation();
 	useEffect(() => needMessage(channelId, id), [channelId, id]);
-	const text =
-		!quoted || quoted.deleted ? t('message.quote_gone') : snippet(quoted.content, mention);
+	const text = blocked
+		? t('message.blocked')
+		: !quoted || quoted.deleted
+			? t('message.quote_gone')
+			: snippet(quoted.content, mention);
 	return (
 		<button
 			type="button"
