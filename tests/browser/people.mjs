@@ -135,6 +135,27 @@ export async function people(t) {
 		await page.getByText('Saved').first().waitFor();
 		await close(page);
 	});
+	await report.step('people: the audit log is kept for as long as is said, and search engines are let in or not', async () => {
+		await settings(page, 'Audit log');
+		await page.getByLabel('Days to keep entries').fill('29');
+		await page.getByRole('button', { name: 'Save, and erase what is older' }).click();
+		await page.getByText('A number from 30 to 3650.').waitFor();
+		await page.getByLabel('Days to keep entries').fill('3650');
+		await page.getByRole('button', { name: 'Save', exact: true }).click();
+		await page.getByText('Saved').first().waitFor();
+		await look(page, 'audit-days');
+		await page.getByRole('tab', { name: 'General' }).click();
+		await page.getByRole('region', { name: 'Pages on the web' }).getByRole('checkbox').check();
+		const server = await page.evaluate(async (name) => {
+			for (const end = Date.now() + 10_000; Date.now() < end; ) {
+				const got = (await (await fetch('/api/v1/bootstrap')).json()).servers.find((s) => s.name === name);
+				if (got.web_robots) return got;
+			}
+		}, t.server);
+		expect(server?.audit_days === 3650, JSON.stringify(server));
+		await look(page, 'web-pages');
+		await close(page);
+	});
 	await report.step('people: an account is deleted with its password, and its window is at the sign-in', async () => {
 		const gone = await openWindow(t.browser, t.base);
 		await gone.page.goto(`${t.base}/sign-up`);

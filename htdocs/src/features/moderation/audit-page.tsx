@@ -7,6 +7,7 @@ import { problemText } from '../../api/problem';
 import type { AuditEntry, User } from '../../api/schema';
 import { isId } from '../../lib/ids';
 import { nameOf } from '../../lib/people';
+import { allows, Permission } from '../../lib/permissions';
 import { queries } from '../../lib/queries';
 import { t } from '../../lib/text';
 import { dateAndTime } from '../../lib/time';
@@ -18,9 +19,17 @@ import { Choice } from '../../ui/field';
 import { FormError } from '../../ui/form';
 import { Failed, Skeleton } from '../../ui/states';
 import { roleName } from '../roles/standing';
+import { AuditDays } from './audit-days';
 import { actions, actionText, detailText, partsOf, valueText } from './audit-words';
 
 export default function AuditPage({ serverId }: { serverId: string }) {
+	const mayKeep = useChat((s) => {
+		const server = s.servers[serverId];
+		return (
+			server !== undefined &&
+			(server.owner_id === s.me?.id || allows(server.my_permissions, Permission.manageServer))
+		);
+	});
 	const [filter, setFilter] = useState<api.AuditFilter>({});
 	const [people, setPeople] = useState<Record<string, User>>({});
 	const q = useInfiniteQuery(
@@ -49,6 +58,7 @@ export default function AuditPage({ serverId }: { serverId: string }) {
 	const set = (part: api.AuditFilter) => setFilter((f) => ({ ...f, ...part }));
 	return (
 		<div className="flex flex-col gap-4">
+			{mayKeep && <AuditDays serverId={serverId} />}
 			<div className="flex flex-wrap items-end gap-3">
 				<Choice
 					label={t('audit.actor')}

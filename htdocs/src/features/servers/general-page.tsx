@@ -9,13 +9,14 @@ import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { WebPages } from './web-pages';
 
 interface Props {
 	serverId: string;
 	onClose: () => void;
 }
 
-/** Its name; and for the owner, whose it is and whether it is. */
+/** Its name, what it shows on the web; and for the owner, whose it is and whether it is. */
 export default function GeneralPage({ serverId, onClose }: Props) {
 	const server = useChat((s) => s.servers[serverId]);
 	const owner = useChat((s) => s.me !== null && s.servers[serverId]?.owner_id === s.me.id);
@@ -44,6 +45,7 @@ export default function GeneralPage({ serverId, onClose }: Props) {
 					</Button>
 				</div>
 			</Form>
+			<WebPages serverId={serverId} />
 			{owner && (
 				<section aria-label={t('server.hand_on')} className="flex flex-col items-start gap-2">
 					<h4 className="font-bold">{t('server.hand_on')}</h4>
