@@ -1,4 +1,5 @@
-// Who somebody says he is, whom one does not want to hear from, and leaving for good.
+// Who somebody says he is, whom one does not want to hear from, what one takes along, and leaving for good.
+import { readFileSync } from 'node:fs';
 import { expect } from '../support/report.mjs';
 import { until } from '../support/until.mjs';
 import { close, look, settings } from './community.mjs';
@@ -154,6 +155,25 @@ export async function people(t) {
 		}, t.server);
 		expect(server?.audit_days === 3650, JSON.stringify(server));
 		await look(page, 'web-pages');
+		await close(page);
+	});
+	await report.step('people: a copy of what one has said is asked for, made, and fetched; not too often', async () => {
+		await account(page, 'Your data');
+		const mine = page.getByRole('region', { name: 'A copy of your data' });
+		await mine.getByRole('button', { name: 'Ask for a copy' }).click();
+		const link = mine.getByRole('link', { name: /^Download/ });
+		await link.waitFor();
+		await look(page, 'export');
+		const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
+		expect(file.suggestedFilename() === 'moot-export.zip', file.suggestedFilename());
+		expect(readFileSync(await file.path()).subarray(0, 2).toString() === 'PK', 'it is no ZIP');
+		// What is allowed once a day is allowed more often here.
+		await page.evaluate(async () => {
+			for (let i = 0; i < 300; i++) if ((await fetch('/api/v1/me/export', { method: 'POST' })).status === 429) return;
+		});
+		await mine.getByRole('button', { name: 'Ask for a new copy' }).click();
+		await mine.getByText(/^One copy a day: you can ask again from /).waitFor();
+		expect(await mine.getByRole('button', { name: 'Ask for a new copy' }).isDisabled(), 'one could ask in vain');
 		await close(page);
 	});
 	await report.step('people: an account is deleted with its password, and its window is at the sign-in', async () => {

@@ -41,6 +41,8 @@ export const deactivate = (password: string) =>
 	call('POST', '/me/deactivate', { body: { password } });
 export const deleteMe = (body: { password: string; purge?: boolean }) =>
 	call('DELETE', '/me', { body });
+export const startExport = () => call('POST', '/me/export', { parse: S.Export });
+export const readExport = () => call('GET', '/me/export', { parse: S.Export });
 export const putPresence = (status: S.Me['status'] | 'idle') =>
 	call('PUT', '/me/presence', { body: { status } });
 export const putWatch = (userIds: string[]) =>

@@ -80,6 +80,15 @@ export const Channel = z.object({
 	last_message_at: nullableTime,
 	members: z.optional(z.array(User)),
 });
+/** A copy of my data: asked for, made, and kept until `expires_at`. */
+export const Export = z.object({
+	state: z.enum(['none', 'preparing', 'ready', 'failed']),
+	requested_at: nullableTime,
+	expires_at: nullableTime,
+	/** Bytes */
+	size: z._default(z.nullable(z.number()), null),
+	url: text,
+});
 /** Gone for everybody, and kept until `purge_at`. */
 export const DeletedChannel = z.extend(Channel, { deleted_at: time, purge_at: time });
 export const Server = z.object({
@@ -298,6 +307,7 @@ export const Envelope = z.object({
 });
 
 export type User = z.infer<typeof User>;
+export type Export = z.infer<typeof Export>;
 export type Me = z.infer<typeof Me>;
 export type CustomStatus = z.infer<typeof CustomStatus>;
 export type Person = z.infer<typeof Person>;

@@ -1,4 +1,4 @@
-/* What one may bring back, and leaving for good. */
+/* What one may take along or bring back, and leaving for good. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
@@ -13,10 +13,12 @@ import { Button } from '../../ui/button';
 import { Check, Field } from '../../ui/field';
 import { Form, FormError, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { Export } from './export';
 
 export default function Data() {
 	return (
 		<div className="flex flex-col gap-8">
+			<Export />
 			<DeletedServers />
 			<Deactivate />
 			<Delete />
