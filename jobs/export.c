@@ -120,7 +120,7 @@ write_all(struct writer *x, struct arena *a)
 	zip_add_directory(end, x->members, 2, (uint32_t)file_size(x->f));
 	TRY(file_write(x->f, buf_str(end)));
 	TRY(file_keep(x->f, x->file));
-	TRY(export_ready(x->w, a, x->account, x->file, file_size(x->f), &wanted));
+	TRY(export_ready(x->w, a, x->job, x->account, x->file, file_size(x->f), &wanted));
 	if (!wanted)
 		log_info("nobody wants this copy any more", lf_int("uid", x->account));
 	return ERR_OK;
@@ -140,6 +140,17 @@ read_job(struct arena *a, struct writer *x)
 	return true;
 }
 
+/* Where that fails too, export_sweep() finds that there is no job any more. */
+static void
+note_failed(struct writer *x, struct arena *a)
+{
+	enum err e = export_failed(x->w, a, x->account, x->file);
+
+	if (e != ERR_OK)
+		log_warn("a failed copy is not noted as failed", lf_int("uid", x->account),
+		    lf_str("error", err_info(e)->code));
+}
+
 enum err
 export_write(struct world *w, struct arena *a, const struct job *job, bool *more)
 {
@@ -150,7 +161,7 @@ export_write(struct world *w, struct arena *a, const struct job *job, bool *more
 		return ERR_INTERNAL;
 	enum err e = w->config->files_dir[0] == '\0' ? ERR_NOT_FOUND : write_all(&x, a);
 	if (e != ERR_OK && worker_retry_s(job->attempts) == 0)
-		export_failed(w, a, x.account, x.file);
+		note_failed(&x, a);
 	return e;
 }
 
@@ -176,8 +187,8 @@ export_sweep(struct world *w, struct arena *a, int64_t *removed)
 	struct names names;
 
 	*removed = 0;
+	TRY(export_files(w, a, &names.v, &names.n));
 	if (w->config->files_dir[0] == '\0')
 		return ERR_OK;
-	TRY(export_files(w, a, &names.v, &names.n));
 	return file_sweep(folder(w, a), LEFT_S, is_wanted, &names, removed);
 }

@@ -68,13 +68,15 @@ export_step(struct world *w, struct arena *a, const struct job *job, struct expo
 }
 
 enum err
-export_ready(struct world *w, struct arena *a, int64_t account, const char *file, int64_t size,
-    bool *wanted)
+export_ready(struct world *w, struct arena *a, const struct job *job, int64_t account,
+    const char *file, int64_t size, bool *wanted)
 {
 	struct pg_rows rows;
 
 	TRY(pg_run(w->pg, a, STMT_EXPORT_READY,
-	    PG_ARGS(pg_int(a, account), file, pg_int(a, size)), &rows));
+	    PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts), pg_int(a, account), file,
+		pg_int(a, size)),
+	    &rows));
 	*wanted = rows.affected > 0;
 	return ERR_OK;
 }

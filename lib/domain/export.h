@@ -24,14 +24,16 @@ struct export_place {	/* zeroed: the beginning */
 };
 /* JSON; absent for an account that is none any more. */
 enum err export_profile(struct world *w, struct arena *a, int64_t account, struct str *json);
-/* The next messages as lines, without the last line feed, absent for none; renews the lease. */
+/* The next messages as lines, without the last line feed, absent for none; renews the lease.
+ * ERR_CONFLICT when another worker has taken the job over: what was written is not all. */
 enum err export_step(struct world *w, struct arena *a, const struct job *job,
     struct export_place *at, struct str *lines, bool *more);
-/* *wanted: nobody has asked for another one meanwhile. */
-enum err export_ready(struct world *w, struct arena *a, int64_t account, const char *file,
-    int64_t size, bool *wanted);
+/* *wanted: the job is still this worker's, and nobody has asked for another copy meanwhile. */
+enum err export_ready(struct world *w, struct arena *a, const struct job *job, int64_t account,
+    const char *file, int64_t size, bool *wanted);
 enum err export_failed(struct world *w, struct arena *a, int64_t account, const char *file);
-/* Forgets those that have had their time, and names the files of the rest. */
+/* Forgets those that have had their time, gives up those whose job was given up, and names the
+ * files of the rest. */
 enum err export_files(struct world *w, struct arena *a, struct str **names, size_t *n);
 
 #endif

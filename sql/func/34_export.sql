@@ -61,6 +61,9 @@ BEGIN
 	UPDATE job AS j SET leased_until = now() + make_interval(secs => lease_s)
 	WHERE j.id = job_id AND j.attempts = export_next.attempts
 	RETURNING (j.data->>'account')::bigint INTO who;
+	IF NOT FOUND THEN
+		PERFORM fail(409, 'conflict', 'another worker has taken the job over');
+	END IF;
 	-- who posts somewhere has read there
 	SELECT r.channel_id, CASE WHEN r.channel_id = channel THEN below ELSE c.last_seq + 1 END INTO at_channel, at_below
 	FROM read_state AS r JOIN channel AS c ON c.id = r.channel_id
@@ -80,12 +83,16 @@ END
 $$;
 COMMENT ON FUNCTION export_next IS
 'His messages among the next so many of the channels in which he has read, newest first, as lines of JSON; the
-next call is given at_channel and at_below. No row: that was all, or another worker has taken the job over.';
+next call is given at_channel and at_below. No row: that was all. Fails when another worker has taken the job over.';
 
 CREATE OR REPLACE FUNCTION export_files() RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
 	DELETE FROM export AS e WHERE e.ready_at < now() - interval '7 days';
+	UPDATE export AS e SET failed_at = now()
+	WHERE e.ready_at IS NULL AND e.failed_at IS NULL AND NOT EXISTS (SELECT FROM job AS j
+		WHERE j.kind = 'export' AND j.failed_at IS NULL AND j.data->>'file' = e.file);
 	RETURN QUERY SELECT e.file FROM export AS e;
 END
 $$;
-COMMENT ON FUNCTION export_files IS 'The files that are still wanted';
+COMMENT ON FUNCTION export_files IS
+'The files that are still wanted; what no job will write any more has failed, so that it may be asked for again';

@@ -33,9 +33,10 @@ SELECT export_profile($1::bigint) AS data;
 -- name: export_next(job_id, attempts, lease_s, channel_id, below, most)
 SELECT at_channel, at_below, lines FROM export_next($1::bigint, $2::int, $3::int, $4::bigint, $5::bigint, $6::int);
 
--- name: export_ready(account_id, file, size)
-UPDATE export SET ready_at = now(), failed_at = NULL, size = $3::bigint
-WHERE account_id = $1::bigint AND file = $2::text;
+-- name: export_ready(job_id, attempts, account_id, file, size)
+UPDATE export SET ready_at = now(), failed_at = NULL, size = $5::bigint
+WHERE account_id = $3::bigint AND file = $4::text
+AND EXISTS (SELECT FROM job WHERE id = $1::bigint AND attempts = $2::int);
 
 -- name: export_failed(account_id, file)
 UPDATE export SET failed_at = now() WHERE account_id = $1::bigint AND file = $2::text AND ready_at IS NULL;

@@ -80,6 +80,41 @@ is "they are deleted" "$(own "SELECT string_agg(content, ' ') FROM message WHERE
 is "the first number of a time is found" "$(own "SELECT bool_and((m.seq >= seq_since(c.id, c.last_seq, x.id)) = (m.id >= x.id)), bool_and(seq_since(c.id, c.last_seq, 9223372036854775807) = c.last_seq + 1)
 	FROM channel AS c JOIN message AS m ON m.channel_id = c.id JOIN message AS x ON x.channel_id = c.id WHERE c.id = $short")" "t|t"
 
+# ---- copies of one's own data
+state() { q "SELECT export_json(export_current(t.who('cid')), '')::json->>'state'"; }
+start() { q "SELECT data::json->>'state' FROM export_start(t.who('cid'), '')"; }
+own "SELECT t.post(t.who('cid'), $short, 'a'), t.post(t.who('cid'), $long, 'b')" >/dev/null
+start >/dev/null
+own "UPDATE job SET attempts = 1"
+is "an attempt that lost its lease is not told that it has all" "$(q "SELECT t.try(format('SELECT export_next(%s, 0, 60, 0, 0, 200)', id)) FROM job")" conflict
+ready() { sql moot_jobs moot -c "PREPARE r AS $(sed -n '/^-- name: export_ready(/,/;$/p' "$top_srcdir/sql/query/people.sql" | sed 1d)" \
+	-c "EXECUTE r($(own "SELECT format('%s, $1, %s, %L, 1', j.id, e.account_id, e.file) FROM job AS j, export AS e"))" >/dev/null; }
+ready 0
+is "nor does it make the copy ready" "$(state)" preparing
+ready 1
+is "the one that has it does" "$(state)" ready
+own "DELETE FROM job; DELETE FROM export"
+start >/dev/null
+own "CREATE FUNCTION overtake() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
+		IF old.attempts = new.attempts AND new.kind = 'export' AND new.failed_at IS NULL THEN new.attempts := new.attempts + 1; END IF; RETURN new; END \$\$;
+	CREATE TRIGGER overtake BEFORE UPDATE OF leased_until ON job FOR EACH ROW EXECUTE FUNCTION overtake()"
+worker
+is "a worker that is overtaken half way hands out nothing" "$(state) $(own "SELECT count(*) FROM job") $(cat "$T/jobs.log" | grep -c 'the lease ran out')" "preparing 1 1"
+own "DROP TRIGGER overtake ON job; UPDATE job SET leased_until = now() - interval '1 s'"
+worker
+is "the next one does" "$(state) $(own "SELECT count(*) FROM job")" "ready 0"
+own "DELETE FROM export"
+start >/dev/null
+worker_died() { own "UPDATE job SET attempts = 10, leased_until = now() - interval '1 s' WHERE failed_at IS NULL"; worker; }
+worker_died
+is "asking again while it is prepared begins nothing" "$(start) $(own "SELECT count(*) FROM job WHERE failed_at IS NULL")" "preparing 0"
+worker
+is "one that killed its worker ten times has failed" "$(state)" failed
+is "and may be begun again" "$(start) $(own "SELECT count(*) FROM job WHERE failed_at IS NULL")" "preparing 1"
+worker
+is "which is done" "$(state)" ready
+own "DELETE FROM job"
+
 # ---- memberships that end
 own "UPDATE member SET expires_at = now() + interval '1 h' WHERE server_id = $home AND account_id = t.who('cid');
 	UPDATE member SET expires_at = now() - interval '1 s' WHERE account_id IN (t.who('bob'), t.who('ann'))"
