@@ -16,6 +16,8 @@
 #include "domain/audit.h"
 #include "link/fcgi.h"
 
+#define AUDIT_REASON_ESCAPED (12 * AUDIT_REASON_MAX)	/* four bytes of three characters each */
+
 static jmp_buf out_of_memory;
 static char current_id[65];	/* of the request being served; outlives its arena */
 
@@ -200,8 +202,8 @@ read_reason(struct request *r)
 
 	if (s.p == NULL || is_safe(r))
 		return ERR_OK;
-	if (s.len > 3 * AUDIT_REASON_BYTES || url_decode(r->arena, s, false, &s) != ERR_OK ||
-	    s.len > AUDIT_REASON_BYTES || !text_is_line(s)) {
+	if (s.len > AUDIT_REASON_ESCAPED || url_decode(r->arena, s, false, &s) != ERR_OK ||
+	    !text_is_line(s) || utf8_count(s) > AUDIT_REASON_MAX) {
 		r->call.detail = STR("X-Audit-Reason is too long, or no line of text");
 		return ERR_BAD_REQUEST;
 	}

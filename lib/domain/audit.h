@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "domain/call.h"
 
-#define AUDIT_REASON_BYTES 512
+#define AUDIT_REASON_MAX 512	/* code points */
 #define AUDIT_ACTION_MAX 64
 
 /* 0 or absent: any. */
