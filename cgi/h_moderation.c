@@ -100,7 +100,7 @@ h_purge_count(struct request *r)
 	struct str text;
 	uint64_t within_s = BAN_ERASE_MAX_S;
 
-	TRY(query_id(r, "user_id", &user));
+	TRY(query_required_id(r, "user_id", &user));
 	TRY(query_line(r, "within_s", 8, &text));
 	if (text.p != NULL && (!str_to_u64(text, BAN_ERASE_MAX_S, &within_s) || within_s == 0))
 		return ERR_BAD_REQUEST;

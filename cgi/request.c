@@ -105,6 +105,18 @@ query_id(const struct request *r, const char *key, int64_t *id)
 }
 
 enum err
+query_required_id(const struct request *r, const char *key, int64_t *id)
+{
+	int64_t got;
+
+	TRY(query_id(r, key, &got));
+	if (got == 0)
+		return ERR_BAD_REQUEST;
+	*id = got;
+	return ERR_OK;
+}
+
+enum err
 query_ids(const struct request *r, const char *key, int64_t *ids, size_t max, size_t *n)
 {
 	struct str rest = query_text(r, key);

@@ -103,6 +103,8 @@ const char *field_bool(const struct request *r, const char *name);	/* as a param
 /* Query keys by name; asking for one that the row does not declare ends the process.
  * 0 when not given; ERR_BAD_REQUEST for no id. */
 enum err query_id(const struct request *r, const char *key, int64_t *id);
+/* ERR_BAD_REQUEST when not given, too. */
+enum err query_required_id(const struct request *r, const char *key, int64_t *id);
 /* One id or several with commas between, each once: 1 to max of them; ERR_BAD_REQUEST. */
 enum err query_ids(const struct request *r, const char *key, int64_t *ids, size_t max, size_t *n);
 /* A line of 1 to max code points, trimmed; absent when not given or empty. ERR_BAD_REQUEST. */

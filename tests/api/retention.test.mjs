@@ -18,7 +18,7 @@ export default async function () {
 		const path = `/servers/${there.id}/purge`;
 		assert.deepEqual(await want(200, owner, 'GET', `${path}?user_id=${a.id}&within_s=3600`), { count: 2 });
 		assert.deepEqual(await want(200, owner, 'GET', `${path}?user_id=${owner.id}`), { count: 0 });
-		for (const query of ['?user_id=x', `?user_id=${a.id}&within_s=604801`, `?user_id=${a.id}&within_s=0`]) assertProblem(await call(owner, 'GET', path + query), 'bad_request');
+		for (const query of ['', '?user_id=', '?within_s=60', '?user_id=x', `?user_id=${a.id}&within_s=604801`, `?user_id=${a.id}&within_s=0`]) assertProblem(await call(owner, 'GET', path + query), 'bad_request');
 		assertProblem(await call(a, 'POST', path, { user_id: a.id, within_s: 60 }), 'forbidden');
 		assertProblem(await call(owner, 'POST', path, { user_id: a.id, within_s: 604801 }), 'invalid_fields');
 		await want(404, owner, 'POST', path, { user_id: '1', within_s: 60 });
