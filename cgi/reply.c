@@ -51,9 +51,11 @@ reply_file(struct request *r, const char *path, const char *type, const char *na
 void
 reply_location(struct request *r, struct str ref)
 {
-	if (ref.p != NULL)
-		buf_printf(headers(r), "Location: %.*s" API "%.*s\r\n", STR_FMT(r->site->path),
-		    STR_FMT(ref));
+	if (ref.p == NULL)
+		return;
+	const char *path = arena_printf(r->arena, API "%.*s", STR_FMT(ref));
+	if (route_is_readable(str_of(path)))
+		buf_printf(headers(r), "Location: %.*s%s\r\n", STR_FMT(r->site->path), path);
 }
 
 void

@@ -23,7 +23,7 @@ void reply_list(struct request *r, const struct answer *a, bool newest_first);
 void reply_grant(struct request *r, int status, const struct grant *g, struct str ref);
 /* Set-Cookie lines that remove both cookies. */
 void reply_clear_cookies(struct request *r);
-/* Location below /api/v1. */
+/* Location below /api/v1, if there is a GET for it. */
 void reply_location(struct request *r, struct str ref);
 
 /* problem+json (RFC 9457) with the details the call has collected. allow: for ERR_METHOD. */

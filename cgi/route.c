@@ -45,11 +45,12 @@ read_variable(struct str pattern, struct str segment, int64_t *id)
 	return true;
 }
 
+/* The variables of a path that has this form; false leaves them undefined. */
 static bool
-fits(struct request *r, const char *pattern)
+fits(struct str have, const char *pattern, struct str segment[SEGMENTS], int64_t ids[SEGMENTS],
+    size_t *count)
 {
-	struct str want = str_of(pattern), have = r->path, segment[SEGMENTS];
-	int64_t ids[SEGMENTS];
+	struct str want = str_of(pattern);
 	size_t n = 0;
 
 	for (;;) {
@@ -68,11 +69,39 @@ fits(struct request *r, const char *pattern)
 			return false;
 		segment[n++] = h;
 	}
+	*count = n;
+	return true;
+}
+
+static bool
+fits_request(struct request *r, const char *pattern)
+{
+	struct str segment[SEGMENTS];
+	int64_t ids[SEGMENTS];
+	size_t n;
+
+	if (!fits(r->path, pattern, segment, ids, &n))
+		return false;
 	for (size_t i = 0; i < n; i++) {
 		r->segment[i] = segment[i];
 		r->segment_id[i] = ids[i];
 	}
 	return true;
+}
+
+bool
+route_is_readable(struct str path)
+{
+	struct str segment[SEGMENTS];
+	int64_t ids[SEGMENTS];
+	size_t n;
+
+	for (size_t i = 0; i < route_count; i++) {
+		if (strcmp(routes[i].method, "GET") == 0 &&
+		    fits(path, routes[i].pattern, segment, ids, &n))
+			return true;
+	}
+	return false;
 }
 
 enum err
@@ -83,7 +112,7 @@ route_find(struct request *r, struct str *allow)
 
 	for (size_t i = 0; i < route_count; i++) {
 		const struct route *row = &routes[i];
-		if (!fits(r, row->pattern))
+		if (!fits_request(r, row->pattern))
 			continue;
 		if (str_eq(str_of(row->method), method)) {
 			r->route = row;

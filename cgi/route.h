@@ -44,6 +44,8 @@ extern const size_t route_count;
 /* Finds the row and fills the segments. ERR_NOT_FOUND; ERR_METHOD with the methods of this path in
  * *allow ("GET, HEAD, PATCH"). A HEAD request finds the row of GET. */
 enum err route_find(struct request *r, struct str *allow);
+/* Whether some row answers GET of this path, without the base path. */
+bool route_is_readable(struct str path);
 /* The table as JSON, for the tests of the table and of the API description. */
 void route_render(struct buf *out);
 /* "" or what is wrong with the table: a row that another one hides, an unknown method … */

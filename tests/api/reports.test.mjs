@@ -32,7 +32,8 @@ export default async function () {
 		assert.deepEqual((await list(`?limit=1&before=${r.json.before}`)).items.map((x) => x.id), [made]);
 	});
 	await test('a person is reported in a server that both are in', async () => {
-		const r = await want(201, b, 'POST', `/users/${a.id}/report`, { server_id: there.id, reason: 'illegal' });
+		const made = await call(b, 'POST', `/users/${a.id}/report`, { server_id: there.id, reason: 'illegal' }), r = made.json;
+		assert.deepEqual([made.status, made.headers.location], [201, undefined]);	// who reports does not read it
 		const one = (await list()).items.find((x) => x.id === r.id);
 		assert.deepEqual([one.channel_id, one.message_id, one.snapshot, one.note], [null, null, null, null]);
 		const stranger = await person('stranger'), elsewhere = await place(stranger);
