@@ -131,7 +131,7 @@ export function Check({ label, hint, checked, disabled, onChange }: CheckProps) 
 				onChange={(e) => onChange(e.target.checked)}
 				aria-describedby={hint ? `${id}-note` : undefined}
 			/>
-			<div>
+			<div className="min-w-0">
 				<label htmlFor={id} className="font-semibold text-sm">
 					{label}
 				</label>
@@ -191,7 +191,7 @@ const Note = ({
 	error?: string | undefined;
 }) =>
 	error || hint ? (
-		<p id={id} className={cx('text-xs', error ? 'text-danger' : 'text-ink-3')}>
+		<p id={id} className={cx('wrap-anywhere text-xs', error ? 'text-danger' : 'text-ink-3')}>
 			{error ?? hint}
 		</p>
 	) : null;
