@@ -121,7 +121,7 @@ keeper_pid()
 {
 	local pid
 	pid=$(pid_in "$RUN/$1.keeper")
-	[ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "/supervise $RUN $1 " && printf '%s' "$pid"
+	[ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -F "/supervise $RUN $1 " >/dev/null && printf '%s' "$pid"
 }
 
 # The process's own pid. It works inside DIR, and nothing else does.

@@ -66,6 +66,14 @@ clean "comments of several lines" cgi/a.c '/* one
 strcpy(a, b);
 */'
 
+fresh
+mkdir "$work/tree/dev"
+printf 'set -euo pipefail\nlist | grep -q x\n' >"$work/tree/dev/up"
+if ! sh "$here/lint.sh" "$work/tree" >"$work/out" 2>&1 && grep -q '^dev/up:2:' "$work/out"; then
+	result 0 "sees grep -q at the end of a pipe"
+else
+	result 1 "sees grep -q at the end of a pipe"
+fi
 seed "a look up from base" lib/base/a.c '#include "wire/json.h"'
 seed "a look up from wire" lib/wire/a.c '#include "link/pg.h"'
 seed "a look up from link" lib/link/a.c '#include "domain/message.h"'
