@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
+#include "base/id.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "push/account.h"
@@ -13,6 +14,7 @@
 #include "push/stream.h"
 #include "push/typing.h"
 #include "push/watch.h"
+#include "wire/json.h"
 
 #define STUCK_TICK_MS 10
 
@@ -117,21 +119,13 @@ may_advance(struct push *p, uint32_t i, const struct frame *f)
 	return false;
 }
 
-/*
- * What a message said before must not be sent any more. The database has its stored events changed,
- * so who still needs one of them reads it there; what a fetch in flight brings may be older.
- */
 static void
-forget_text(struct push *p, uint32_t i, const struct frame *f)
+forget_message(struct push *p, uint32_t i, int64_t id)
 {
 	struct stream *s = stream_at(p, i);
 	struct flow *w = stream_flow(s);
-	const struct frame *old;
+	const struct frame *old = ring_newest_of(&w->ring, id);
 
-	if (f->subject == 0 || (!str_eq(frame_type(f), STR("message.updated")) &&
-	    !str_eq(frame_type(f), STR("message.deleted"))))
-		return;
-	old = ring_newest_of(&w->ring, f->subject);
 	if (old != NULL)
 		ring_cut(&p->rings, &w->ring, old->rev);
 	if (!s->fetching || w->n_edited > EDITED_MAX)
@@ -139,8 +133,47 @@ forget_text(struct push *p, uint32_t i, const struct frame *f)
 	if (w->edited == NULL)
 		w->edited = heap_alloc(EDITED_MAX * sizeof(*w->edited));
 	if (w->n_edited < EDITED_MAX)
-		w->edited[w->n_edited] = f->subject;
+		w->edited[w->n_edited] = id;
 	w->n_edited++;
+}
+
+/* The ids of messages.deleted. What cannot be read may be any of them: the whole ring goes. */
+static void
+forget_messages(struct push *p, uint32_t i, const struct frame *f)
+{
+	struct flow *w = stream_flow(stream_at(p, i));
+	struct json *root, *ids = NULL;
+	struct arena a;
+	struct str text;
+	int64_t id;
+
+	arena_init(&a, 1024 * 1024);
+	if (json_parse(&a, frame_json(f), &root) == ERR_OK)
+		ids = json_get(json_get(root, "data"), "ids");
+	if (json_len(ids) == 0) {
+		ring_cut(&p->rings, &w->ring, INT64_MAX);
+		w->n_edited = EDITED_MAX + 1;
+	}
+	for (size_t k = 0; k < json_len(ids); k++)
+		if (json_str(json_at(ids, k), &text) && id_parse(text, &id))
+			forget_message(p, i, id);
+	arena_release(&a);
+}
+
+/*
+ * What a message said before must not be sent any more. The database has its stored events changed,
+ * so who still needs one of them reads it there; what a fetch in flight brings may be older.
+ */
+static void
+forget_text(struct push *p, uint32_t i, const struct frame *f)
+{
+	struct str type = frame_type(f);
+
+	if (str_eq(type, STR("messages.deleted")))
+		forget_messages(p, i, f);
+	else if (f->subject != 0 &&
+	    (str_eq(type, STR("message.updated")) || str_eq(type, STR("message.deleted"))))
+		forget_message(p, i, f->subject);
 }
 
 bool

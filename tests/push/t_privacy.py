@@ -119,6 +119,47 @@ def test_texts_of_before_an_edit_or_deletion_are_gone(st):
         "good word", "").encode())
 
 
+def bulk_delete(st, actor, channel, messages, publish=True):
+    st.call("messages_bulk_delete", actor.id, channel, "{%s}" % ",".join(m["id"] for m in messages), publish=publish)
+
+
+def test_texts_of_before_a_bulk_deletion_are_gone(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "bulk")
+    witness = Reader(push, a)
+    cursor = Reader(push, b).position()
+    kept = a.post(channel, "harmless")
+    gone = [a.post(channel, "bad word %d" % i) for i in range(70)]
+    a.post(channel, "later")
+    until("seen", lambda: witness.texts()[-1:] == ["later"])
+    bulk_delete(st, a, channel, gone)
+    until("done", lambda: "messages.deleted" in witness.types())
+    for r in [Reader(push, b, k, query="?since=" + cursor) for k in ("sse", "ws", "ndjson", "chunked")]:
+        until("all of it", lambda: "messages.deleted" in r.types())
+        equal("as it stands now", [t for t in r.texts() if t], ["harmless", "later"])
+        true("nowhere else", "bad word" not in json.dumps(r.events))
+        revs = r.revs("channel:%d" % channel)
+        equal("in order", revs, list(range(revs[0], revs[0] + 73)))
+    true("nowhere in a poll", "bad word" not in json.dumps(poll(push, b, "wait=5&since=" + cursor)))
+
+
+def test_a_bulk_deletion_that_waited_for_its_messages(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "bulkheld")
+    readers = [Reader(push, b, k) for k in ("sse", "ws")]
+    slips, created = [], []
+    for i in range(3):
+        slips.append(a.post(channel, "slip %d" % i, publish=False))
+        created += st.local.events
+    bulk_delete(st, a, channel, slips, publish=False)
+    # the first one last: the others are held until it is there, then all go through in one turn
+    for stream, payload in st.local.events + created[::-1]:
+        st.publish(stream, payload)
+    for r in readers:
+        until("the deletion", lambda: "messages.deleted" in r.types())
+        true("never a slip", "slip" not in json.dumps(r.events))
+
+
 def test_an_edit_that_waited_for_its_message(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "held")
