@@ -9,7 +9,7 @@ daemon.
 import ctypes, os, resource, struct
 
 from client import Reader
-from stack import TOP, Skipped, true, until
+from stack import TOP, LeftOut, true, until
 
 START = int(os.environ.get("MOOT_MEMORY_START", "750"))
 SANITIZED_START = 50
@@ -97,7 +97,7 @@ def measure(st, kind, extra, bound):
         s.close()
     until("all gone", lambda: push.health()["connections"] == 0)
     if sanitized:
-        raise Skipped("sanitized: memory of its own is not what it would be")
+        raise LeftOut("sanitized: memory of its own is not what it would be")
     true("%s: %d bytes above %d" % (kind, each, bound), each <= bound)
 
 
