@@ -192,6 +192,22 @@ describe('unread', () => {
 		expect(again.reads['10']?.read_seq).toBe(4);
 		expect(again.revs['channel:10']).toBe(4);
 	});
+
+	test('nor with a server, and the next one is asked for', () => {
+		const changed = { id: '5', name: 'Workshop', owner_id: '2', rev: 1 };
+		const s = play(started(), event('server.updated', 1, changed, { stream: 'server:5' }));
+		expect(s.servers['5']?.owner_id).toBe('2');
+		const older = play(s, { kind: 'bootstrap', data: boot() });
+		expect(older.servers['5']?.owner_id).toBe('2');
+		expect(older.stale).toBe(true);
+		const data = boot();
+		const next = play(older, {
+			kind: 'bootstrap',
+			data: { ...data, servers: data.servers.map((x) => ({ ...x, owner_id: '3', rev: 1 })) },
+		});
+		expect(next.servers['5']?.owner_id).toBe('3');
+		expect(next.stale).toBe(false);
+	});
 });
 
 describe('own messages', () => {

@@ -46,7 +46,7 @@ export async function roles(t) {
 		await page.getByRole('checkbox', { name: 'Remove members' }).check();
 		await page.getByRole('button', { name: 'Save', exact: true }).click();
 		await saved(page);
-		await page.getByRole('checkbox', { name: 'Remove members', checked: true }).waitFor({ timeout: 500 });
+		await page.getByRole('checkbox', { name: 'Remove members', checked: true }).waitFor();
 		await shot(page, 'roles-editor');
 		await page.getByRole('button', { name: 'Back to the roles' }).click();
 		await page.getByRole('button', { name: 'Edit Gardeners' }).waitFor();

@@ -15,9 +15,15 @@ export function mergeBootstrap(s: State, b: Bootstrap): State {
 		revs[`channel:${c.id}`] ??= c.rev;
 		users.push(...(c.members ?? []));
 	};
+	let stale = false;
 	for (const { channels: list, ...server } of b.servers) {
-		servers[server.id] = server;
-		revs[`server:${server.id}`] = Math.max(revs[`server:${server.id}`] ?? 0, server.rev);
+		const applied = s.revs[`server:${server.id}`] ?? 0;
+		const known = s.servers[server.id];
+		// It was read before an event that is applied by now: the event holds, and the next one tells the rest.
+		const older = known !== undefined && applied > server.rev;
+		servers[server.id] = older ? known : server;
+		stale ||= older;
+		revs[`server:${server.id}`] = Math.max(applied, server.rev);
 		list.forEach(add);
 	}
 	b.dms.forEach(add);
@@ -39,7 +45,7 @@ export function mergeBootstrap(s: State, b: Bootstrap): State {
 		revs,
 		windows: keep(s.windows),
 		messages: keep(s.messages),
-		stale: false,
+		stale,
 		limits: { messageLength: numberOr(b.limits.message_length, s.limits.messageLength) },
 		features: b.features,
 	};

@@ -261,17 +261,26 @@ let bootstrapTimer = 0;
 /** The picture's own complaints: missed events, and changes that only a bootstrap tells exactly. */
 useChat.subscribe((s) => {
 	for (const stream of s.gaps) void heal(stream);
-	if (!s.stale || bootstrapTimer || useSession.getState().phase !== 'ready') return;
+	rereadIfStale(s.stale);
+});
+
+function rereadIfStale(stale: boolean): void {
+	if (!stale || bootstrapTimer || useSession.getState().phase !== 'ready') return;
 	const wait = Math.max(250, lastBootstrap + 2000 - Date.now());
 	bootstrapTimer = window.setTimeout(() => {
 		lastBootstrap = Date.now();
 		readBootstrap()
-			.catch(() => undefined)
-			.finally(() => {
+			.then(
+				() => true,
+				() => false,
+			)
+			.then((read) => {
 				bootstrapTimer = 0;
+				// What was read may be older than what has made it stale.
+				if (read) rereadIfStale(useChat.getState().stale);
 			});
 	}, wait);
-});
+}
 
 let polls = 0;
 
