@@ -11,15 +11,13 @@
 #include "link/pg_async.h"
 #include "link/redis_sub.h"
 #include "tests/faultio/faultio.h"
+#include "tests/unit/support/patience.h"
 #include "tests/unit/support/unit.h"
 
-#define PATIENCE_MS 30000
 #define PAUSE_MAX_MS 2000	/* of pg_async and redis_sub */
 #define PAUSE_PARTS 10
 #define SEEDS 5
 #define RATE 200
-
-static struct loop_timer patience;
 
 /* Pauses before the next try pass ten times as fast; what is a safeguard keeps its time. */
 void __real_loop_timer_once(struct loop_timer *t, int64_t ms);
@@ -29,22 +27,6 @@ void
 __wrap_loop_timer_once(struct loop_timer *t, int64_t ms)
 {
 	__real_loop_timer_once(t, ms <= PAUSE_MAX_MS ? ms / PAUSE_PARTS : ms);
-}
-
-static void
-on_impatient(void *ctx)
-{
-	ck_abort_msg("not in time: %s", (const char *)ctx);
-}
-
-static void
-run(const char *what)
-{
-	patience.fire = on_impatient;
-	patience.ctx = (void *)(uintptr_t)what;
-	loop_timer_once(&patience, PATIENCE_MS);
-	loop_run();
-	loop_timer_stop(&patience);
 }
 
 /* ---- the loop: bytes through socket pairs */
@@ -122,7 +104,7 @@ START_TEST(the_loop_moves_bytes_whatever_happens)
 		}
 		unfinished = 2 * PAIRS;
 		faultio_start(seed, RATE);
-		run("all bytes, or a reset");
+		run_loop("all bytes, or a reset");
 		faultio_stop();
 		ck_assert_uint_gt(faultio_count(FAULTIO_READ), 0);
 		ck_assert_uint_gt(faultio_count(FAULTIO_WAIT), 0);
@@ -174,7 +156,7 @@ START_TEST(a_connection_that_cannot_be_watched_ends)
 	tick_start();
 	faultio_next(FAULTIO_WATCH, ENOSPC);
 	while (told < 0)
-		run("the end of the connection");
+		run_loop("the end of the connection");
 	ck_assert_int_eq(told, 0);
 	loop_timer_stop(&tick);
 	close(fds[0]);
@@ -216,11 +198,11 @@ START_TEST(a_listening_socket_is_watched_in_the_end)
 	tick_start();
 	faultio_next(FAULTIO_WATCH, ENOMEM);
 	for (int i = 0; i < 3; i++)
-		run("turns");
+		run_loop("turns");
 	ck_assert_uint_eq(faultio_count(FAULTIO_WATCH), 1);
 	ck_assert_int_eq(connect(client, (struct sockaddr *)&name, len), 0);
 	while (accepted == 0)
-		run("a connection");
+		run_loop("a connection");
 	loop_io_stop(&io);
 	loop_timer_stop(&tick);
 	close(client);
@@ -271,7 +253,7 @@ ask(int *answered)
 
 	*answered = 0;
 	while (pg_pool_ask(pool, STMT_FEED_EPOCH, PG_NONE, asker) != ERR_OK)
-		run("a connection");
+		run_loop("a connection");
 }
 
 START_TEST(every_question_is_answered_once)
@@ -285,18 +267,18 @@ START_TEST(every_question_is_answered_once)
 		pool = pg_pool_new(getenv("MOOT_TEST_PUSH"), "test", 2, on_state, NULL);
 		for (int i = 0; i < ASKS; i++) {
 			while (i - answers >= OPEN)
-				run("an answer");
+				run_loop("an answer");
 			ask(&answered[i]);
 		}
 		while (answers < ASKS)
-			run("an answer");
+			run_loop("an answer");
 		ck_assert_int_gt(good, ASKS / 2);
 		faultio_stop();
 		good = 0;
 		for (int i = 0; good == 0 && i < 4; i++) {	/* the links may still be broken */
 			ask(&answered[0]);
 			while (answered[0] == 0)
-				run("an answer");
+				run_loop("an answer");
 		}
 		ck_assert_int_eq(good, 1);
 		pg_pool_free(pool);
@@ -390,7 +372,7 @@ START_TEST(what_the_bus_brings_is_whole)
 		loop_at_turn_end(on_turn_end, NULL);
 		again.fire = publish;
 		loop_timer_every(&again, 50);
-		run("all messages");
+		run_loop("all messages");
 		faultio_stop();
 		loop_timer_stop(&again);
 		redis_sub_free(bus);
@@ -414,7 +396,7 @@ START_TEST(subscriptions_survive_a_lack_of_memory)
 	again.fire = publish;
 	loop_timer_every(&again, 50);
 	faultio_next(FAULTIO_MEMORY, ENOMEM);
-	run("all messages");
+	run_loop("all messages");
 	ck_assert_uint_gt(faultio_count(FAULTIO_MEMORY), 0);
 	loop_timer_stop(&again);
 	redis_sub_free(bus);

@@ -3,6 +3,8 @@ check_LIBRARIES += tests/unit/libunit.a
 tests_unit_libunit_a_SOURCES = \
 	tests/unit/support/fake_redis.c \
 	tests/unit/support/fake_redis.h \
+	tests/unit/support/patience.c \
+	tests/unit/support/patience.h \
 	tests/unit/support/unit.c \
 	tests/unit/support/unit.h
 UNIT_LIBS = tests/unit/libunit.a $(CHECK_LIBS)

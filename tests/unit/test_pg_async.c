@@ -6,40 +6,22 @@
 #include "link/loop.h"
 #include "link/pg.h"
 #include "link/pg_async.h"
+#include "tests/unit/support/patience.h"
 #include "tests/unit/support/unit.h"
 
-#define PATIENCE_MS 20000
 #define LONG 60001		/* bytes of an argument that libpq sends in several pieces */
 
 static struct pg_pool *pool;
-static struct loop_timer patience;
 static int ups, downs, answers;
 static enum err last;
 static bool asking;	/* inside pg_pool_ask() */
 static int64_t value;
 
 static void
-on_impatient(void *ctx)
-{
-	ck_abort_msg("not in time: %s", (const char *)ctx);
-}
-
-static void
 on_soon(void *ctx)
 {
 	(void)ctx;
 	loop_stop();
-}
-
-/* Runs the loop until somebody stops it. */
-static void
-run(const char *what)
-{
-	patience.fire = on_impatient;
-	patience.ctx = (void *)(uintptr_t)what;
-	loop_timer_once(&patience, PATIENCE_MS);
-	loop_run();
-	loop_timer_stop(&patience);
 }
 
 static void
@@ -70,7 +52,7 @@ pool_begin(int size)
 {
 	ck_assert(loop_init());
 	pool = pg_pool_new(getenv("MOOT_TEST_PUSH"), "test", size, on_state, NULL);
-	run("a connection");
+	run_loop("a connection");
 	ck_assert_int_eq(ups, 1);
 }
 
@@ -91,7 +73,7 @@ ask_this(enum stmt stmt, struct pg_args args)
 	ck_err(pg_pool_ask(pool, stmt, args, asker), ERR_OK);
 	asking = false;
 	while (answers == before)
-		run("an answer");
+		run_loop("an answer");
 	ck_assert_int_eq(answers, before + 1);
 	return last;
 }
@@ -187,13 +169,13 @@ START_TEST(answers_everything_when_its_connections_are_cut)
 		    "WHERE usename = 'moot_push' AND state = 'active'"), ERR_OK);
 		struct loop_timer soon = { .fire = on_soon };
 		loop_timer_once(&soon, 20);
-		run("answers");
+		run_loop("answers");
 		loop_timer_stop(&soon);
 	}
 	ck_assert_int_eq(last, ERR_UNAVAILABLE);
 	replace("bigint", "RETURN 9");
 	while (!pg_pool_is_up(pool))
-		run("a connection");
+		run_loop("a connection");
 	ck_err(ask(), ERR_OK);
 	ck_assert_int_eq(value, 9);
 	pg_free(pg);
@@ -233,7 +215,7 @@ START_TEST(answers_from_the_loop_even_when_a_question_cannot_be_sent)
 	shut_connections();
 	ck_err(ask_this(STMT_FEED_HEADS, PG_ARGS(streams)), ERR_UNAVAILABLE);
 	while (!pg_pool_is_up(pool))
-		run("a connection");
+		run_loop("a connection");
 	ck_err(ask_this(STMT_FEED_HEADS, PG_ARGS(streams)), ERR_OK);
 	pool_end();
 }

@@ -9,14 +9,13 @@
 #include "push/presence_impl.h"
 #include "push/watch_impl.h"
 #include "tests/unit/support/fake_redis.h"
+#include "tests/unit/support/patience.h"
 #include "tests/unit/support/unit.h"
 
-#define PATIENCE_MS 20000
 #define OTHER 3		/* number of the other node */
 
 static struct push push;
 static struct fake_redis fake;
-static struct loop_timer patience;
 static struct fake_peer *asked;		/* where commands arrive */
 static int fillers, pings, flush_asked, status_asked, people_asked, online_said, changed;
 
@@ -111,22 +110,6 @@ fill(uint32_t n)
 /* ---- the loop */
 
 static void
-on_impatient(void *ctx)
-{
-	ck_abort_msg("not in time: %s", (const char *)ctx);
-}
-
-static void
-run(const char *what)
-{
-	patience.fire = on_impatient;
-	patience.ctx = (void *)(uintptr_t)what;
-	loop_timer_once(&patience, PATIENCE_MS);
-	loop_run();
-	loop_timer_stop(&patience);
-}
-
-static void
 on_soon(void *ctx)
 {
 	(void)ctx;
@@ -142,7 +125,7 @@ wait_for_tries(void)
 	for (int i = 0; i < 3; i++) {
 		loop_timer_once(&t, PRESENCE_BUSY_MS);
 		while (loop_timer_is_active(&t))
-			run("a timer");
+			run_loop("a timer");
 	}
 }
 
@@ -177,7 +160,7 @@ begin(void)
 	fake.command = take;
 	push.bus = redis_sub_new(fake_redis_start(&fake), &hooks);
 	loop_at_turn_end(on_turn_end, NULL);
-	run("a connection");
+	run_loop("a connection");
 	memcpy(push.node, "me", 3);
 	slab_init(&push.accounts, sizeof(struct account));
 	slab_init(&push.conns, sizeof(struct conn));
@@ -234,12 +217,12 @@ START_TEST(half_a_question_is_not_put)
 	presence_look(&push, somebody_live());
 	wait_for_tries();
 	while (pings < fillers)
-		run("all that waited");
+		run_loop("all that waited");
 	ck_assert_int_eq(flush_asked, 0);
 	ck_assert_int_eq(status_asked, 0);
 	go_on();
 	while (online_said == 0)
-		run("what is said when both were answered");
+		run_loop("what is said when both were answered");
 	ck_assert_int_eq(flush_asked, 1);
 	ck_assert_int_eq(status_asked, 1);
 	ck_assert_int_eq(fillers, 0);
@@ -273,10 +256,10 @@ START_TEST(who_cannot_be_asked_about_is_not_taken_for_absent)
 	ck_assert_int_eq(changed, 0);
 	ck_assert_uint_eq(x->asks, 1);
 	while (pings < fillers)
-		run("all that waited");
+		run_loop("all that waited");
 	go_on();
 	while (changed == 0)
-		run("an answer about all nodes");
+		run_loop("an answer about all nodes");
 	ck_assert_uint_eq(x->on[PRESENCE_ONLINE], (uint64_t)1 << OTHER);
 	ck_assert_uint_eq(x->asks, 0);
 	end();
@@ -295,11 +278,11 @@ START_TEST(a_node_that_cannot_be_asked_is_asked_later)
 	wait_for_tries();
 	ck_assert_int_eq(changed, 0);
 	while (pings < fillers)
-		run("all that waited");
+		run_loop("all that waited");
 	ck_assert_int_eq(people_asked, 0);
 	go_on();
 	while (changed == 0)
-		run("an answer");
+		run_loop("an answer");
 	ck_assert_uint_eq(x->on[PRESENCE_ONLINE], (uint64_t)1 << OTHER);
 	ck_assert_uint_eq(x->on[PRESENCE_IDLE], 0);
 	end();

@@ -2,28 +2,10 @@
 #include "link/loop.h"
 #include "link/redis_sub.h"
 #include "tests/unit/support/fake_redis.h"
+#include "tests/unit/support/patience.h"
 #include "tests/unit/support/unit.h"
 
-#define PATIENCE_MS 20000
-
-static struct loop_timer patience;
 static int readies, losses;
-
-static void
-on_impatient(void *ctx)
-{
-	ck_abort_msg("not in time: %s", (const char *)ctx);
-}
-
-static void
-run(const char *what)
-{
-	patience.fire = on_impatient;
-	patience.ctx = (void *)(uintptr_t)what;
-	loop_timer_once(&patience, PATIENCE_MS);
-	loop_run();
-	loop_timer_stop(&patience);
-}
 
 static struct redis_sub *bus;
 
@@ -66,7 +48,7 @@ START_TEST(what_cannot_be_read_ends_the_connection_and_another_is_made)
 	ck_assert(loop_init());
 	bus = redis_sub_new(fake_redis_start(&fake), &hooks);
 	loop_at_turn_end(on_turn_end, NULL);
-	run("a connection after the lost one");
+	run_loop("a connection after the lost one");
 	ck_assert_int_eq(losses, 1);
 	ck_assert_int_eq(readies, 2);
 	redis_sub_free(bus);
