@@ -144,17 +144,28 @@ class FakeOld:
         close_all([file, pidfd])
 
     def give(self, new, state, n, fds=None, listeners=None):
-        """The state, and n connections whose other ends are here."""
+        """The state, and n connections whose other ends are here. False: the new process went away meanwhile,
+        which it may do as soon as something is wrong with what it has."""
         file = memory(state)
+        try:
+            self.pass_on(new, state, n, fds, listeners, file)
+        except (BrokenPipeError, ConnectionResetError):
+            return False
+        finally:
+            os.close(file)
+        return True
+
+    def pass_on(self, new, state, n, fds, listeners, file):
         new.send(message(STATE, length=len(state), n=n),
                  [file] + ([self.listener.fileno()] if listeners is None else listeners))
-        os.close(file)
         for at in range(0, n if fds is None else fds, FDS_MAX):
             pairs = [socket.socketpair() for _ in range(min(FDS_MAX, (n if fds is None else fds) - at))]
             self.ends += [a for a, b in pairs]
-            new.send(message(FDS, n=len(pairs)), [b.fileno() for a, b in pairs])
-            for _, b in pairs:
-                b.close()
+            try:
+                new.send(message(FDS, n=len(pairs)), [b.fileno() for a, b in pairs])
+            finally:
+                for _, b in pairs:
+                    b.close()
 
     def hang_up(self):
         """The clients."""
