@@ -11,10 +11,10 @@ db_tests = \
 	tests/db/migrate.sh \
 	tests/db/moderation.sh \
 	tests/db/people.sh \
+	tests/db/permission.sh \
 	tests/db/plans.sh \
 	tests/db/presence.sh \
 	tests/db/race.sh \
-	tests/db/refuse.sh \
 	tests/db/report.sh \
 	tests/db/retention.sh \
 	tests/db/role.sh \
@@ -39,10 +39,10 @@ EXTRA_DIST += \
 	tests/db/message.sql \
 	tests/db/moderation.sql \
 	tests/db/people.sql \
+	tests/db/permission.sql \
 	tests/db/plans.list \
 	tests/db/plans_data.sql \
 	tests/db/presence.sql \
-	tests/db/refuse.sql \
 	tests/db/report.sql \
 	tests/db/role.sql \
 	tests/db/rule.sql \

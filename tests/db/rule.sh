@@ -1,4 +1,4 @@
-# The permission function: built-in roles, overrides, private channels, a random world.
+# What the rules of a server come to.
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 . "$(dirname "$0")/cluster.sh"
 world_make
