@@ -3,7 +3,7 @@ import ctypes, glob, json, mmap, os, shutil, signal, subprocess, sys, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.abspath(os.path.join(HERE, "..", ".."))
-sys.path.insert(0, os.path.join(TOP, "tests", "push"))
+sys.path.append(os.path.join(TOP, "tests", "push"))      # behind this folder: both have a peers.py
 TICK = os.sysconf("SC_CLK_TCK")
 NAP_US = 2000           # of the readers, where the servers' CPU is counted
 

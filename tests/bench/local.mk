@@ -1,5 +1,7 @@
 # The load generator's programs, libc is all they need. tests/bench/run runs them; make check only sees
-# that they compile.
+# that they compile, and that the rest of it is found.
+dist_check_SCRIPTS += tests/bench/test_starts.sh
+TESTS += tests/bench/test_starts.sh
 check_PROGRAMS += tests/bench/load tests/bench/publish tests/bench/writer
 
 tests_bench_load_SOURCES = \
