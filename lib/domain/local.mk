@@ -61,6 +61,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/session.h \
 	lib/domain/site.c \
 	lib/domain/site.h \
+	lib/domain/ticket.c \
+	lib/domain/ticket.h \
 	lib/domain/token.c \
 	lib/domain/token.h \
 	lib/domain/web.c \

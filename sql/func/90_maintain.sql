@@ -75,6 +75,9 @@ BEGIN
 	DELETE FROM username_hold WHERE until < now();
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'username_hold', n;
+	DELETE FROM ticket WHERE expires_at < now();
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'ticket', n;
 	DELETE FROM audit AS x USING server AS s
 	WHERE x.server_id = s.id AND x.id < id_floor(now() - make_interval(days => s.audit_days));
 	GET DIAGNOSTICS n = ROW_COUNT;

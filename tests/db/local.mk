@@ -20,7 +20,8 @@ db_tests = \
 	tests/db/role.sh \
 	tests/db/rule.sh \
 	tests/db/schema.sh \
-	tests/db/statements.sh
+	tests/db/statements.sh \
+	tests/db/ticket.sh
 dist_check_SCRIPTS += $(db_tests)
 TESTS += $(db_tests)
 $(db_tests:.sh=.log): moot$(EXEEXT) moot-jobs$(EXEEXT)
@@ -49,4 +50,5 @@ EXTRA_DIST += \
 	tests/db/session.sh \
 	tests/db/statements.awk \
 	tests/db/statements.expected \
+	tests/db/ticket.sql \
 	tests/db/world.sql

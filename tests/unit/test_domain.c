@@ -6,6 +6,7 @@
 #include "domain/invite.h"
 #include "domain/message.h"
 #include "domain/site.h"
+#include "domain/ticket.h"
 #include "domain/token.h"
 #include "tests/unit/support/unit.h"
 #include "wire/json_raw.h"
@@ -43,6 +44,31 @@ START_TEST(personal_token_of_another_form_is_refused)
 	ck_assert(!token_personal_parse(STR_NULL, &t));
 	ck_assert(!token_personal_parse(token_personal_make(unit_arena(), 0, 2, secret), &t));
 	ck_assert(!token_personal_parse(token_personal_make(unit_arena(), 1, -2, secret), &t));
+}
+END_TEST
+
+START_TEST(ticket_is_known_by_its_hash)
+{
+	struct ticket_secret one, two;
+	uint8_t hash[CRYPT_SHA256_LEN];
+
+	crypt_init();
+	ticket_secret_make(&one);
+	ticket_secret_make(&two);
+	ck_assert_uint_eq(strlen(one.text), TICKET_TEXT);
+	ck_assert_str_ne(one.text, two.text);
+	ck_assert(ticket_hash(guard_copy(str_of(one.text)), hash));
+	ck_assert_mem_eq(hash, one.hash, sizeof(hash));
+	for (size_t cut = 0; cut < TICKET_TEXT; cut++)
+		ck_assert(!ticket_hash(guard_copy((struct str){ one.text, cut }), hash));
+	ck_assert(!ticket_hash(str_of(arena_printf(unit_arena(), "%sA", one.text)), hash));
+	one.text[7] = '+';
+	ck_assert(!ticket_hash(str_of(one.text), hash));
+	ck_assert(!ticket_hash(STR_NULL, hash));
+	for (int k = 0; k < TICKET__MAX; k++) {
+		ck_assert_ptr_nonnull(ticket_word(k));
+		ck_assert_int_gt(ticket_life_s(k), 0);
+	}
 }
 END_TEST
 
@@ -264,6 +290,7 @@ main(void)
 {
 	const TTest *const tests[] = { personal_token_comes_back,
 		personal_token_of_another_form_is_refused,
+		ticket_is_known_by_its_hash,
 		refresh_token_is_genuine_for_its_seed_session_and_generation,
 		seeds_are_64_hex_digits, raw_finds_members_and_elements,
 		raw_never_reads_past_the_end, lists_become_lines, a_site_is_what_base_url_says,
