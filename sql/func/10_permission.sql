@@ -123,6 +123,27 @@ COMMENT ON FUNCTION channel_mask(bigint, bigint, boolean, bigint) IS
 'channel_permissions() for lists: simple = a plain channel and no special member, where the member''s own
 mask is the answer';
 
+CREATE OR REPLACE FUNCTION past_permissions(actor bigint, channel_id bigint) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+	SELECT coalesce((SELECT CASE WHEN c.purged_at IS NULL THEN channel_permissions(actor, c.id, true)
+			WHEN s.owner_id <> actor THEN 0
+			WHEN c.private THEN perm('view')
+			ELSE perm('all') END
+		FROM channel AS c JOIN server AS s ON s.id = c.server_id WHERE c.id = past_permissions.channel_id), 0)
+$$;
+COMMENT ON FUNCTION past_permissions IS
+'For what is noted of a channel, which is deleted perhaps: what could be done in it if it stood. After the purge nobody
+knows who saw it: then the owner of its server has it alone, of a private one no more than that it was there';
+
+CREATE OR REPLACE FUNCTION past_channels(actor bigint, server_id bigint, bits bigint) RETURNS bigint[]
+LANGUAGE sql STABLE AS $$
+	SELECT ARRAY(SELECT c.id FROM channel AS c JOIN member AS m ON m.server_id = c.server_id AND m.account_id = actor
+		WHERE c.server_id = past_channels.server_id
+		AND CASE WHEN c.plain AND NOT m.special AND c.purged_at IS NULL THEN channel_mask(actor, c.id, true, m.permissions)
+			ELSE past_permissions(actor, c.id) END & bits = bits)
+$$;
+COMMENT ON FUNCTION past_channels IS 'Those of a server where past_permissions() has these bits';
+
 CREATE OR REPLACE FUNCTION server_permissions(actor bigint, server_id bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE

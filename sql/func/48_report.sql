@@ -1,10 +1,10 @@
 -- Reports: members tell the moderators of a server what is wrong with a message or with somebody.
 
 CREATE OR REPLACE FUNCTION report_is_for(actor bigint, r report) RETURNS boolean LANGUAGE sql STABLE AS $$
-	SELECT r.account_id <> actor AND (r.channel_id IS NULL OR channel_permissions(actor, r.channel_id) <> 0)
+	SELECT r.account_id <> actor AND (r.channel_id IS NULL OR past_permissions(actor, r.channel_id) & perm('history') <> 0)
 $$;
 COMMENT ON FUNCTION report_is_for IS
-'Is a moderator of the server shown it: not what is about himself, nor from a channel that he does not see';
+'Is a moderator of the server shown it: not what is about himself, nor from a channel where he does not read';
 
 CREATE OR REPLACE FUNCTION report_told(r report, type text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
@@ -101,13 +101,16 @@ $$;
 CREATE OR REPLACE FUNCTION report_list(actor bigint, server_id bigint, most int, before_id bigint, state text)
 RETURNS TABLE (data text, before text, after text) LANGUAGE plpgsql STABLE AS $$
 DECLARE
+	seen	bigint[];
 	ids	bigint[];
 BEGIN
 	PERFORM need_server(actor, server_id, perm('manage_messages'));
+	-- as report_is_for(), asked once for each channel
+	seen := past_channels(actor, server_id, perm('history'));
 	ids := ARRAY(SELECT r.id FROM report AS r
 		WHERE r.server_id = report_list.server_id AND r.id < coalesce(before_id, 9223372036854775807)
 		AND (report_list.state IS NULL OR r.state = report_list.state)
-		AND report_is_for(actor, r)
+		AND r.account_id <> actor AND (r.channel_id IS NULL OR r.channel_id = ANY (seen))
 		ORDER BY r.id DESC LIMIT most + 1);
 	IF cardinality(ids) > most THEN
 		before := ids[most]::text;

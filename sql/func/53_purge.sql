@@ -48,6 +48,10 @@ BEGIN
 	END IF;
 	DELETE FROM channel_override AS x WHERE x.channel_id = purge_channel.channel_id;
 	DELETE FROM slow_mode AS x WHERE x.channel_id = purge_channel.channel_id;
+	-- nobody can deal with them any more; what they quote is kept as long as of any that is closed
+	UPDATE report AS x SET state = 'dismissed', closed_at = now()
+	WHERE x.server_id = (SELECT c.server_id FROM channel AS c WHERE c.id = purge_channel.channel_id)
+	AND x.channel_id = purge_channel.channel_id AND x.state = 'open';
 	UPDATE channel AS x SET name = NULL, topic = NULL, category = NULL, creator_id = NULL, overridden = false
 	WHERE x.id = purge_channel.channel_id;
 	RETURN false;

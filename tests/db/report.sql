@@ -80,3 +80,39 @@ SELECT t.is('what was said, when the message is gone', snapshot::json ->> 'conte
 SELECT member_timeout(t.who('owner'), :home, t.who('second'), 3600, NULL) \g /dev/null
 SELECT t.is('who is in a time-out deals with nothing', pg_temp.sets('second', :hidden_report, 'resolved'), 'timed_out');
 SELECT t.is('but may report', pg_temp.denounces('second', 'other', :home), 'ok');
+
+-- ---- a channel that is deleted takes nothing of it along
+SELECT member_timeout(t.who('owner'), :home, t.who('second'), 0, NULL) \g /dev/null
+SELECT t.channel(t.who('owner'), :home, 'shown', false) AS shown, t.channel(t.who('admin'), :home, 'closed', true) AS closed \gset
+SELECT override_put(t.who('owner'), :shown, t.role(:home, 'guest'), 0, perm('react')) \g /dev/null
+SELECT channel_member_put(t.who('admin'), :closed, t.who(who)) FROM (VALUES ('other'), ('member')) AS v (who) \g /dev/null
+SELECT t.post(t.who('member'), :shown, 'shown') AS a, t.post(t.who('member'), :closed, 'closed') AS b \gset
+SELECT pg_temp.reports('other', :shown, :a), pg_temp.reports('other', :closed, :b) \g /dev/null
+SELECT id AS shown_report FROM report WHERE channel_id = :shown \gset
+SELECT id AS closed_report FROM report WHERE channel_id = :closed \gset
+CREATE FUNCTION pg_temp.of(who text, channel bigint) RETURNS text LANGUAGE sql AS
+	$$ SELECT coalesce(string_agg(i ->> 'action', ' ' ORDER BY o), '') FROM audit_list(t.who(who), (SELECT server_id FROM channel WHERE name = 'open'), 50, NULL, NULL, NULL, channel) AS l,
+		json_array_elements(l.data::json -> 'items') WITH ORDINALITY AS x (i, o) $$;
+SELECT channel_delete(who, c) FROM (VALUES (t.who('owner'), :shown), (t.who('admin'), :closed)) AS v (who, c) \g /dev/null
+SELECT t.is('the list of ' || who || ' after a deletion', pg_temp.listed(who, 'open'), wanted) FROM (VALUES ('owner', 'shown:open -:open rude:open -:open ruder:open'),
+	('moderator', 'shown:open -:open rude:open -:open'), ('admin', 'closed:open shown:open -:open rude:open -:open ruder:open')) AS v (who, wanted);
+SELECT t.is('the log of ' || who || ' of what is deleted', pg_temp.of(who, channel), wanted) FROM (VALUES ('owner', :shown, 'channel.deleted channel.overrides channel.created'),
+	('moderator', :shown, 'channel.deleted channel.overrides channel.created'), ('moderator', :closed, ''), ('owner', :closed, '')) AS v (who, channel, wanted);
+SELECT t.is('it can be closed', pg_temp.sets('moderator', :shown_report, 'dismissed') || ' ' || pg_temp.sets('owner', :shown_report, 'open'), 'ok ok');
+SELECT t.is('not by who did not see the channel', pg_temp.sets('moderator', :closed_report, 'dismissed'), 'not_found');
+
+-- ---- nor one that is purged
+CREATE FUNCTION pg_temp.purge(which bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE channel SET deleted_at = now() - interval '7 days' WHERE id = which;
+	UPDATE job SET attempts = 1 WHERE kind = 'purge' AND data ->> 'channel' = which::text;
+	LOOP
+		EXIT WHEN (SELECT e.kind FROM job AS j, LATERAL purge_next(j.id, 1, 60, 20) AS e WHERE j.kind = 'purge' AND j.data ->> 'channel' = which::text) = 'empty';
+	END LOOP;
+END $$;
+SELECT pg_temp.purge(:shown), pg_temp.purge(:closed) \g /dev/null
+SELECT t.is('then it is closed', string_agg(state || ' ' || (closed_at IS NOT NULL), ' '), 'dismissed true dismissed true')
+FROM report WHERE channel_id IN (:shown, :closed);
+SELECT t.is('what is left to ' || who, pg_temp.listed(who, 'dismissed') || ' of ' || pg_temp.of(who, :shown) || ' and ' || pg_temp.of(who, :closed), wanted)
+FROM (VALUES ('owner', 'shown:dismissed of channel.deleted channel.overrides channel.created and channel.deleted channel.created'),
+	('moderator', ' of channel.overrides channel.created and ')) AS v (who, wanted);
