@@ -22,7 +22,9 @@ BEGIN
 		|| CASE WHEN by_id IS NULL THEN '' ELSE ' AND x.actor_id = $5' END
 		|| CASE WHEN audit_list.action IS NULL THEN '' ELSE ' AND x.action = $6' END
 		|| CASE WHEN audit_list.target_id IS NULL THEN '' ELSE ' AND x.target_id = $7' END
-		|| ' AND (NOT x.hidden OR x.actor_id = $1 OR x.channel_id = ANY ($8))
+		-- whom a report was about is not told what came of it
+		|| ' AND (x.target_id IS DISTINCT FROM $1 OR x.action NOT LIKE ''report.%'')
+		AND (NOT x.hidden OR x.actor_id = $1 OR x.channel_id = ANY ($8))
 		ORDER BY x.id DESC LIMIT $4)'
 	INTO ids USING actor, server_id, coalesce(before_id, 9223372036854775807), most + 1, by_id,
 		audit_list.action, audit_list.target_id, past_channels(actor, server_id, perm('view'));

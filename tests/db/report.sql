@@ -67,6 +67,12 @@ SELECT t.is('it is told once', pg_temp.told('report.updated'), 'owner admin mode
 SELECT t.is('and stands in the audit log once', string_agg(action || ' ' || (target_id = t.who('member')) || ' ' || hidden, ' '), 'report.resolved true false')
 FROM audit WHERE action LIKE 'report.%';
 SELECT t.is('by whom', (actor_id = t.who('moderator'))::text || ' ' || (closed_at IS NOT NULL), 'true true') FROM report WHERE id = :rude_report;
+CREATE FUNCTION pg_temp.closed(who text) RETURNS text LANGUAGE sql AS
+	$$ SELECT count(*)::text FROM audit_list(t.who(who), (SELECT server_id FROM channel WHERE name = 'open'), 50, NULL, NULL, NULL, t.who('moderator')) AS l,
+		json_array_elements(l.data::json -> 'items') AS i WHERE i ->> 'action' LIKE 'report.%' $$;
+SELECT t.is('a report about a moderator is closed', pg_temp.sets('owner', :ruder_report, 'resolved') || ' ' || pg_temp.closed('owner'), 'ok 1');
+SELECT t.is('which he is not told', pg_temp.closed('moderator'), '0');
+SELECT report_update(t.who('owner'), :home, :ruder_report, 'open') \g /dev/null
 SELECT t.is('the others are open', pg_temp.listed('second', 'open'), '-:open hidden:open ruder:open');
 SELECT t.is('it is reported again', pg_temp.reports('other', :open, :rude), 'ok');
 SELECT t.is('the old one stays closed', pg_temp.sets('moderator', :rude_report, 'open'), 'conflict');
