@@ -203,13 +203,14 @@ count_mentions(const uint32_t *text, size_t n)
 }
 
 static bool
-applies(const struct rule *r, size_t i, uint32_t found, const uint32_t *text, size_t n)
+applies(struct arena *a, const struct rule *r, size_t i, uint32_t found, const uint32_t *text,
+    size_t n)
 {
 	switch (r->kind) {
 	case RULE_WORDS_KIND:
 		return (found >> i & 1) != 0;
 	case RULE_LINKS:
-		return link_is_refused(text, n, &r->allow, &r->deny);
+		return link_is_refused(a, text, n, &r->allow, &r->deny);
 	case RULE_MENTIONS:
 		return count_mentions(text, n) > r->most;
 	case RULE_OTHER:
@@ -233,7 +234,7 @@ rule_cache_match(struct rule_cache *k, struct arena *a, int64_t channel, struct 
 	const uint32_t *folded = fold_text(a, text, &n);
 	uint32_t found = words_match(s->words, folded, n);
 	for (size_t i = 0; i < s->n; i++) {
-		if (applies(&s->rules[i], i, found, folded, n))
+		if (applies(a, &s->rules[i], i, found, folded, n))
 			out->ids[out->n++] = s->rules[i].id;
 	}
 	out->rev = s->rev;

@@ -58,13 +58,15 @@ export default async function () {
 	});
 	await test('links: none, some, all but some', async () => {
 		const rule = await make({ name: 'links', kind: 'links' });
-		await refused('see https://anything.example/x', 'links');
+		for (const content of ['see https://anything.example/x', '[win](https\\://evil.example)', '[x](&#104;ttps://evil.example)', '[x](https:&#47;/evil.example)', 'https://[2001:db8::1]/'])
+			await refused(content, 'links');
 		await want(200, owner, 'PATCH', `${path}/${rule.id}`, { allow: ['good.example'] });
 		assert.equal((await say('see https://www.good.example/x')).status, 201);
-		for (const content of ['https://evil.example', 'https://good.example@evil.example', 'https://good.example.evil.example']) await refused(content, 'links');
+		for (const content of ['https://evil.example', 'https://good.example@evil.example', 'https://good.example.evil.example',
+			'[x](https://good.example\\@evil.example)', '[x](https://good.example&#64;evil.example)']) await refused(content, 'links');
 		await want(200, owner, 'PATCH', `${path}/${rule.id}`, { allow: [], deny: ['evil.example'] });
 		assert.equal((await say('see https://fine.example/')).status, 201);
-		await refused('HTTPS://www.EVIL.example', 'links');
+		for (const content of ['HTTPS://www.EVIL.example', '[x](https://evil\\.example)']) await refused(content, 'links');
 		await want(204, owner, 'DELETE', `${path}/${rule.id}`);
 	});
 	await test('an alert posts, and the moderators get a report of nobody', async () => {

@@ -45,10 +45,13 @@ START_TEST(links_are_followed_to_their_host)
 		"see (https://b.example).",
 		"https:\\\\b.example", "https:b.example", "http://%65vil.example",
 		"h\xe2\x80\x8bttp://a.example",
-		"xhttp://a.example", NULL };
+		"xhttp://a.example", "[x](https\\://a.example)", "[x](&#104;ttps://a.example)",
+		"[x](&#x48;ttps://a.example)", "[x](https:&#47;/a.example)",
+		"[x](https&colon;//a.example)", "https://[2001:db8::1]/", "https://u@[::1]:80/",
+		"https://&escr;vil.example", NULL };
 	static const char *const none[] = { "http", "http://", "https:// x", "a.example",
 		"//a.example", "ftp://a.example",
-		"https://?", NULL };
+		"https://?", "https://[host]/", "ht&#104;tp&#999999999;", "\\&#", "&#104;ttp", NULL };
 	static const char *const denied[] = { "https://evil.example", "https://EVIL.example.",
 		"https://www.evil.example/",
 		"https://good.example@evil.example/x", "https://u:p@evil.example:8080",
@@ -57,11 +60,15 @@ START_TEST(links_are_followed_to_their_host)
 		"https://\xef\xbd\x85vil.example", "https://evil\xe3\x80\x82""example",
 		"https:////evil.example", "http:\\evil.example",
 		"https://evil.example\\@good.example",
-		"https://evi%6c.example", NULL };
+		"https://evi%6c.example", "[x](https://evil\\.example)",
+		"[x](https://good.example\\@evil.example)",
+		"[x](https://good.example&#64;evil.example)", "https://good.example&commat;evil.example",
+		NULL };
 	static const char *const fine[] = { "https://good.example", "https://notevil.example",
 		"https://evil.example.org",
 		"https://good.example/https/evil.example", "evil.example",
-		"https://good.example/?q=@evil.example", NULL };
+		"https://good.example/?q=@evil.example", "https://good.example/a&amp;b\\_c",
+		"https://[2001:db8::1]/", NULL };
 	struct rule_cache k = { 0 };
 
 	learn(&k, "[{\"id\":\"1\",\"kind\":\"links\",\"allow\":[],\"deny\":[]}]");
@@ -79,6 +86,9 @@ START_TEST(links_are_followed_to_their_host)
 	ck_assert_int_eq(hits(&k, "https://www.good.example"), 0);
 	ck_assert_int_eq(hits(&k, "https://bad.good.example"), 1);
 	ck_assert_int_eq(hits(&k, "https://other.example"), 1);
+	ck_assert_int_eq(hits(&k, "https://[2001:db8::1]/"), 1);
+	ck_assert_int_eq(hits(&k, "[x](https://good.example\\@evil.example)"), 1);
+	ck_assert_int_eq(hits(&k, "[x](https://good.example&#64;evil.example)"), 1);
 	rule_cache_release(&k);
 }
 END_TEST
