@@ -160,7 +160,7 @@ export_write(struct world *w, struct arena *a, const struct job *job, bool *more
 	if (!read_job(a, &x))
 		return ERR_INTERNAL;
 	enum err e = w->config->files_dir[0] == '\0' ? ERR_NOT_FOUND : write_all(&x, a);
-	if (e != ERR_OK && worker_retry_s(job->attempts) == 0)
+	if (e != ERR_OK && worker_retry_s(job->failures) == 0)
 		note_failed(&x, a);
 	return e;
 }

@@ -1,5 +1,6 @@
 #include "jobs/kind.h"
 
+#include "base/clock.h"
 #include "jobs/export.h"
 #include "jobs/housekeeping.h"
 
@@ -28,17 +29,18 @@ kind_find(struct str name)
 }
 
 enum err
-kind_run(const struct kind *k, struct world *w, const struct job *job)
+kind_run(const struct kind *k, struct world *w, const struct job *job, bool (*goes_on)(void *ctx),
+    void *ctx, bool *more)
 {
-	bool more = true;
-	enum err e = ERR_OK;
+	int64_t until = clock_mono_ms() + JOB_SLICE_MS;
+	enum err e;
 
-	while (more && e == ERR_OK) {
+	do {
 		struct arena a;
 
 		arena_init(&a, STEP_ARENA);
-		e = k->step(w, &a, job, &more);
+		e = k->step(w, &a, job, more);
 		arena_release(&a);
-	}
+	} while (goes_on(ctx) && e == ERR_OK && *more && clock_mono_ms() < until);
 	return e;
 }

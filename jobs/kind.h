@@ -11,6 +11,8 @@
 #include "base/err.h"
 #include "domain/job.h"
 
+#define JOB_SLICE_MS 2000
+
 struct kind {
 	const char *name;
 	/* A part of it; *more: there is another. Anything but ERR_OK is a failure: the row is tried
@@ -23,8 +25,10 @@ extern const struct kind kind_table[];
 
 /* NULL when this version knows no such kind. */
 const struct kind *kind_find(struct str name);
-/* Step after step until there is no more, each with memory of its own: what there is to do has no
- * bound. */
-enum err kind_run(const struct kind *k, struct world *w, const struct job *job);
+/* Step after step, each with memory of its own, until there is no more or JOB_SLICE_MS are over:
+ * what there is to do has no bound, and others wait. *more: it is to be given back. goes_on(ctx) is
+ * asked after each step; false ends the slice. */
+enum err kind_run(const struct kind *k, struct world *w, const struct job *job,
+    bool (*goes_on)(void *ctx), void *ctx, bool *more);
 
 #endif

@@ -2,8 +2,8 @@
  * moot-jobs - what must happen later: rows of job, marks that wait in Redis, housekeeping every
  * hour.
  *
- * One loop, one job at a time; more workers are more processes. SIGTERM and SIGINT end it after the
- * current job. While Postgres is away it tries again after 100 ms, doubling to 5 s.
+ * One loop, one job at a time, a slice of time of each; more workers are more processes. SIGTERM and
+ * SIGINT end it after the step that it is at. While Postgres is away it tries again after 100 ms, doubling to 5 s.
  */
 #include <poll.h>
 #include <signal.h>
@@ -132,18 +132,6 @@ keep_house(struct runner *r)
 	return ERR_OK;
 }
 
-/* One thing to do, when there is one; *did says so. */
-static enum err
-turn(struct runner *r, bool *did)
-{
-	arena_reset(&r->arena);
-	TRY(keep_house(r));
-	TRY(presence_keep(&r->world, &r->arena, &r->presence_at));
-	TRY(worker_step(&r->world, &r->arena, did));
-	TRY(expiry_keep(&r->world, &r->arena, &r->expiry_at, did));
-	return marks_keep(&r->world, &r->arena, &r->marks_at, did);
-}
-
 static void
 say_alive(struct runner *r)
 {
@@ -151,6 +139,26 @@ say_alive(struct runner *r)
 		return;
 	r->alive_at = clock_mono_ms() + notify_alive_ms();
 	notify_alive();
+}
+
+/* Between two steps of a job. */
+static bool
+goes_on(void *ctx)
+{
+	say_alive(ctx);
+	return !is_stopping();
+}
+
+/* One thing to do, when there is one; *did says so. */
+static enum err
+turn(struct runner *r, bool *did)
+{
+	arena_reset(&r->arena);
+	TRY(keep_house(r));
+	TRY(presence_keep(&r->world, &r->arena, &r->presence_at));
+	TRY(worker_step(&r->world, &r->arena, goes_on, r, did));
+	TRY(expiry_keep(&r->world, &r->arena, &r->expiry_at, did));
+	return marks_keep(&r->world, &r->arena, &r->marks_at, did);
 }
 
 static void

@@ -8,13 +8,13 @@
 #define RETRY_MAX_S 3600
 
 int64_t
-worker_retry_s(int64_t attempts)
+worker_retry_s(int64_t failures)
 {
 	int64_t s = RETRY_FIRST_S;
 
-	if (attempts >= JOB_ATTEMPTS)
+	if (failures >= JOB_ATTEMPTS)
 		return 0;
-	for (int64_t i = 1; i < attempts && s < RETRY_MAX_S; i++)
+	for (int64_t i = 1; i < failures && s < RETRY_MAX_S; i++)
 		s *= 2;
 	return s < RETRY_MAX_S ? s : RETRY_MAX_S;
 }
@@ -30,7 +30,7 @@ note_lost(const struct job *job)
 static enum err
 fail(struct world *w, struct arena *a, const struct job *job, const char *why)
 {
-	int64_t retry = worker_retry_s(job->attempts);
+	int64_t retry = worker_retry_s(job->failures);
 	bool lost;
 
 	metric_add(METRIC_jobs_failed, 1);
@@ -70,32 +70,49 @@ finish(struct world *w, struct arena *a, const struct job *job, int64_t began)
 }
 
 static enum err
-work(struct world *w, struct arena *a, const struct job *job)
+give_back(struct world *w, struct arena *a, const struct job *job)
+{
+	bool lost;
+
+	TRY(job_give_back(w, a, job, &lost));
+	if (lost)
+		note_lost(job);
+	log_debug("job goes on later", lf_int("job", job->id), lf_strn("kind", job->kind));
+	return ERR_OK;
+}
+
+static enum err
+work(struct world *w, struct arena *a, const struct job *job, bool (*goes_on)(void *ctx), void *ctx)
 {
 	int64_t began = clock_mono_ms();
 	const struct kind *kind = kind_find(job->kind);
+	bool more = false;
 
-	if (job->attempts > JOB_ATTEMPTS)
+	if (job->failures > JOB_ATTEMPTS)
 		return fail(w, a, job, "its worker died or lost its lease every time");
 	if (kind == NULL)
 		return fail(w, a, job, "this version knows no such kind of job");
-	enum err e = kind_run(kind, w, job);
+	enum err e = kind_run(kind, w, job, goes_on, ctx, &more);
 	if (e == ERR_OK)
-		return finish(w, a, job, began);
+		return more ? give_back(w, a, job) : finish(w, a, job, began);
 	if (e == ERR_UNAVAILABLE && !pg_is_up(w->pg))
 		return e;
+	if (e == ERR_CONFLICT) {
+		note_lost(job);
+		return ERR_OK;
+	}
 	return fail(w, a, job, reason(w, a, e));
 }
 
 enum err
-worker_step(struct world *w, struct arena *a, bool *did)
+worker_step(struct world *w, struct arena *a, bool (*goes_on)(void *ctx), void *ctx, bool *did)
 {
 	struct job job;
 	bool got;
 
 	TRY(job_take(w, a, &job, &got));
 	if (got)
-		TRY(work(w, a, &job));
+		TRY(work(w, a, &job, goes_on, ctx));
 	*did = got;
 	return ERR_OK;
 }

@@ -9,7 +9,8 @@ job_take(struct world *w, struct arena *a, struct job *job, bool *got)
 	struct job j = { .id = 0 };
 
 	TRY(pg_run(w->pg, a, STMT_JOB_TAKE, PG_ARGS(pg_int(a, JOB_LEASE_S)), &rows));
-	if (rows.n > 0 && (!pg_get_int(&rows, 0, 0, &j.id) || !pg_get_int(&rows, 0, 3, &j.attempts)))
+	if (rows.n > 0 && (!pg_get_int(&rows, 0, 0, &j.id) || !pg_get_int(&rows, 0, 3, &j.attempts) ||
+	    !pg_get_int(&rows, 0, 4, &j.failures)))
 		return ERR_INTERNAL;
 	j.kind = pg_get(&rows, 0, 1);
 	j.data = pg_get(&rows, 0, 2);
@@ -24,6 +25,17 @@ job_done(struct world *w, struct arena *a, const struct job *job, bool *lost)
 	struct pg_rows rows;
 
 	TRY(pg_run(w->pg, a, STMT_JOB_DONE, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts)), &rows));
+	*lost = rows.affected == 0;
+	return ERR_OK;
+}
+
+enum err
+job_give_back(struct world *w, struct arena *a, const struct job *job, bool *lost)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_JOB_GIVE_BACK, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts)),
+	    &rows));
 	*lost = rows.affected == 0;
 	return ERR_OK;
 }

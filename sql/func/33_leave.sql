@@ -122,8 +122,8 @@ BEGIN
 	PERFORM account_forget(account_id);
 	PERFORM rename_later(account_id);
 	IF purge THEN
-		INSERT INTO job (kind, data)
-		VALUES ('wipe', json_build_object('account', account_id::text, 'channel', '0', 'below', '0'));
+		PERFORM job_add('wipe', account_id, json_build_object('account', account_id::text, 'channel', '0', 'below', '0'),
+			now());
 	ELSE
 		DELETE FROM read_state AS r WHERE r.account_id = account_delete.account_id;
 	END IF;
@@ -136,11 +136,10 @@ nor for the last administrator.';
 CREATE OR REPLACE FUNCTION wipe_next(job_id bigint, attempts int, lease_s int, most int) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
-	j	job;
+	j	job := job_hold(job_id, attempts);
 	c	channel;
 	page	record;
 BEGIN
-	SELECT x.* INTO j FROM job AS x WHERE x.id = job_id AND x.attempts = wipe_next.attempts FOR UPDATE;
 	-- who posts somewhere has read there
 	SELECT x.* INTO c FROM read_state AS r JOIN channel AS x ON x.id = r.channel_id AND x.purged_at IS NULL
 	WHERE r.account_id = (j.data->>'account')::bigint
@@ -157,11 +156,8 @@ BEGIN
 	FROM (SELECT * FROM message AS x WHERE x.channel_id = c.id
 		AND x.seq < CASE WHEN c.id = (j.data->>'channel')::bigint THEN (j.data->>'below')::bigint ELSE c.last_seq + 1 END
 		ORDER BY x.seq DESC LIMIT most) AS m;
-	RETURN NEXT ROW('body', NULL, NULL)::reply;
+	RETURN NEXT job_renew(j.id, lease_s, jsonb_build_object('channel', c.id::text, 'below', page.lowest::text));
 	RETURN QUERY SELECT * FROM messages_delete(c, page.ids);
-	UPDATE job AS x SET leased_until = now() + make_interval(secs => lease_s),
-		data = (j.data::jsonb || jsonb_build_object('channel', c.id::text, 'below', page.lowest::text))::json
-	WHERE x.id = j.id;
 END
 $$;
 COMMENT ON FUNCTION wipe_next IS

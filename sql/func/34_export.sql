@@ -24,7 +24,7 @@ BEGIN
 		DELETE FROM export AS x WHERE x.account_id = export_start.account_id;
 		INSERT INTO export AS x (account_id, file)
 		VALUES (export_start.account_id, encode(uuid_send(gen_random_uuid()), 'hex')) RETURNING x.* INTO e;
-		INSERT INTO job (kind, data) VALUES ('export', json_build_object('account', account_id::text, 'file', e.file));
+		PERFORM job_add('export', account_id, json_build_object('account', account_id::text, 'file', e.file), now());
 	END IF;
 	RETURN NEXT ROW('body', NULL, export_json(e, place))::reply;
 END

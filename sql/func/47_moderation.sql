@@ -133,8 +133,9 @@ $$;
 
 CREATE OR REPLACE FUNCTION erase_later(server_id bigint, account_id bigint, since timestamptz) RETURNS void
 LANGUAGE sql AS $$
-	INSERT INTO job (kind, data) VALUES ('erase', json_build_object('server', server_id::text,
-		'account', account_id::text, 'since', id_floor(since)::text, 'channel', '0', 'below', '0'))
+	SELECT job_add('erase', s.owner_id, json_build_object('server', s.id::text, 'account', account_id::text,
+		'since', id_floor(since)::text, 'channel', '0', 'below', '0'), now())
+	FROM server AS s WHERE s.id = server_id
 $$;
 COMMENT ON FUNCTION erase_later IS
 'Leaves word that what somebody wrote in a server since then is to be deleted. data: channel and below, how
@@ -199,11 +200,10 @@ COMMENT ON FUNCTION purge_count IS 'How many messages member_purge() would delet
 CREATE OR REPLACE FUNCTION erase_next(job_id bigint, attempts int, lease_s int, most int) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
-	j	job;
+	j	job := job_hold(job_id, attempts);
 	c	channel;
 	page	record;
 BEGIN
-	SELECT x.* INTO j FROM job AS x WHERE x.id = job_id AND x.attempts = erase_next.attempts FOR UPDATE;
 	SELECT x.* INTO c FROM channel AS x
 	WHERE x.server_id = (j.data->>'server')::bigint AND x.purged_at IS NULL	-- what is deleted may come back
 	AND (x.id = (j.data->>'channel')::bigint AND (j.data->>'below')::bigint > 1 OR x.id > (j.data->>'channel')::bigint)
@@ -219,14 +219,10 @@ BEGIN
 	FROM (SELECT * FROM message AS x WHERE x.channel_id = c.id
 		AND x.seq < CASE WHEN c.id = (j.data->>'channel')::bigint THEN (j.data->>'below')::bigint ELSE c.last_seq + 1 END
 		ORDER BY x.seq DESC LIMIT most) AS m;
-	RETURN NEXT ROW('body', NULL, NULL)::reply;
+	RETURN NEXT job_renew(j.id, lease_s, jsonb_build_object('channel', c.id::text, 'below',
+		CASE WHEN page.oldest >= (j.data->>'since')::bigint THEN page.lowest ELSE 0 END::text));
 	RETURN QUERY SELECT * FROM messages_delete(c, page.ids);
-	UPDATE job AS x SET leased_until = now() + make_interval(secs => lease_s),
-		data = (j.data::jsonb || jsonb_build_object('channel', c.id::text, 'below',
-			CASE WHEN page.oldest >= (j.data->>'since')::bigint THEN page.lowest ELSE 0 END::text))::json
-	WHERE x.id = j.id;
 END
 $$;
 COMMENT ON FUNCTION erase_next IS
-'Looks at the next so many (at most 100) messages, from the newest of each channel to the first that is too
-old, and notes in the job how far it came. First row: body while there may be more, else empty';
+'Looks at the next so many (at most 100) messages, from the newest of each channel to the first that is too old';

@@ -182,7 +182,9 @@ BEGIN
 	UPDATE server AS x SET deleted_at = NULL, rev = x.rev + 1 WHERE x.id = s.id RETURNING x.* INTO s;
 	PERFORM audit_add(s.id, actor, 'server.restored', s.id, NULL);
 	PERFORM deletion_untold(s.id, 'server.deleted', 'server.updated', server_json(s));
-	INSERT INTO job (kind, data) VALUES ('return', json_build_object('server', s.id::text, 'after', '0'));
+	IF job_waits('return', s.owner_id, jsonb_build_object('server', s.id::text, 'after', '0')) IS NULL THEN
+		PERFORM job_add('return', s.owner_id, json_build_object('server', s.id::text, 'after', '0'), now());
+	END IF;
 	data := server_full_json(actor, s.id);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, access_code('none'), 0, 'server.updated', server_json(s));
@@ -194,11 +196,10 @@ COMMENT ON FUNCTION server_restore IS 'Takes the deletion of a server back; a jo
 CREATE OR REPLACE FUNCTION return_tell(job_id bigint, attempts int, lease_s int, most int) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
-	j	job;
+	j	job := job_hold(job_id, attempts);
 	s	server;
 	ids	bigint[];
 BEGIN
-	SELECT x.* INTO j FROM job AS x WHERE x.id = job_id AND x.attempts = return_tell.attempts FOR UPDATE;
 	SELECT x.* INTO s FROM server AS x WHERE x.id = (j.data->>'server')::bigint AND x.deleted_at IS NULL FOR NO KEY UPDATE;
 	ids := ARRAY(SELECT m.account_id FROM member AS m WHERE m.server_id = s.id
 		AND m.account_id > (j.data->>'after')::bigint ORDER BY m.account_id LIMIT most);
@@ -206,18 +207,14 @@ BEGIN
 		RETURN NEXT ROW('empty', NULL, NULL)::reply;
 		RETURN;
 	END IF;
-	RETURN NEXT ROW('body', NULL, NULL)::reply;
+	RETURN NEXT job_renew(j.id, lease_s, jsonb_build_object('after', ids[cardinality(ids)]::text));
 	-- members read the rest by REST when they are let into the streams, which guests are not into the server's
 	RETURN QUERY SELECT e.* FROM (SELECT m.account_id AS id, m.guest FROM member AS m
 			WHERE m.server_id = s.id AND m.account_id = ANY (ids) AND m.account_id <> s.owner_id ORDER BY m.account_id) AS m
 		CROSS JOIN LATERAL user_event(m.id, access_code('self'), m.id,
 			CASE WHEN m.guest THEN 'server.joined' ELSE 'server.updated' END,
 			CASE WHEN m.guest THEN server_full_json(m.id, s.id) ELSE server_json(s) END) AS e;
-	UPDATE job AS x SET leased_until = now() + make_interval(secs => lease_s),
-		data = json_build_object('server', s.id::text, 'after', ids[cardinality(ids)]::text)
-	WHERE x.id = j.id;
 END
 $$;
 COMMENT ON FUNCTION return_tell IS
-'Tells the next so many members of a server that came back, by their ids, that what they see is to be read
-anew, and notes in the job how far it came. First row: body while there may be more, else empty';
+'Tells the next so many members of a server that came back, by their ids, that what they see is to be read anew';

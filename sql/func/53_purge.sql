@@ -1,10 +1,21 @@
 -- What was deleted and has not come back goes for good: in steps, each a transaction of its own.
 
-CREATE OR REPLACE FUNCTION purge_later(what text, id bigint) RETURNS void LANGUAGE sql AS $$
-	INSERT INTO job (kind, data, run_at) VALUES ('purge', json_build_object(what, id::text), now() + undo_time())
+CREATE OR REPLACE FUNCTION purge_later(what text, id bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	boss	bigint := (SELECT s.owner_id FROM server AS s WHERE s.id = purge_later.id
+		OR s.id = (SELECT c.server_id FROM channel AS c WHERE c.id = purge_later.id));
+	had	bigint := job_waits('purge', boss, jsonb_build_object(what, id::text));
+BEGIN
+	IF had IS NULL THEN
+		PERFORM job_add('purge', boss, json_build_object(what, id::text), now() + undo_time());
+	ELSE
+		UPDATE job AS j SET run_at = now() + undo_time() WHERE j.id = had;
+	END IF;
+END
 $$;
 COMMENT ON FUNCTION purge_later IS
-'Leaves word that a channel or server is to be taken away when it can come back no more. data: channel or server';
+'Leaves word that a channel or server is to be taken away when it can come back no more; one that was deleted before and
+came back has left it already. data: channel or server';
 
 CREATE OR REPLACE FUNCTION purge_messages(channel_id bigint, most int) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
@@ -93,11 +104,10 @@ COMMENT ON FUNCTION purge_server IS 'As purge_channel(), of a server and all its
 CREATE OR REPLACE FUNCTION purge_next(job_id bigint, attempts int, lease_s int, most int) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
-	j	job;
+	j	job := job_hold(job_id, attempts);
 	there	boolean;
 	more	boolean := false;
 BEGIN
-	SELECT x.* INTO j FROM job AS x WHERE x.id = job_id AND x.attempts = purge_next.attempts FOR UPDATE;
 	IF j.data->>'server' IS NOT NULL THEN
 		UPDATE server AS x SET purged_at = coalesce(x.purged_at, now())
 		WHERE x.id = (j.data->>'server')::bigint AND x.deleted_at <= now() - undo_time() RETURNING true INTO there;
@@ -111,10 +121,8 @@ BEGIN
 			more := purge_channel((j.data->>'channel')::bigint, most);
 		END IF;
 	END IF;
-	UPDATE job AS x SET leased_until = now() + make_interval(secs => lease_s) WHERE x.id = j.id;
-	RETURN NEXT ROW(CASE WHEN more THEN 'body' ELSE 'empty' END, NULL, NULL)::reply;
+	RETURN NEXT CASE WHEN more THEN job_renew(j.id, lease_s, '{}') ELSE ROW('empty', NULL, NULL)::reply END;
 END
 $$;
 COMMENT ON FUNCTION purge_next IS
-'Takes away the next so many rows of what a job names, if it is deleted still and has been for long enough.
-First row: body while there may be more, else empty';
+'Takes away the next so many rows of what a job names, if it is deleted still and has been for long enough.';

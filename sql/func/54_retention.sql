@@ -39,14 +39,11 @@ COMMENT ON FUNCTION messages_forget IS
 CREATE OR REPLACE FUNCTION retention_next(job_id bigint, attempts int, lease_s int, most int) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
-	j	job;
+	j	job := job_hold(job_id, attempts);
 	at	record;
 	ids	bigint[];
 BEGIN
-	SELECT x.* INTO j FROM job AS x WHERE x.id = job_id AND x.attempts = retention_next.attempts FOR UPDATE;
-	IF FOUND THEN
-		SELECT r.id, r.days INTO at FROM retention_channels((j.data->>'channel')::bigint) AS r LIMIT 1;
-	END IF;
+	SELECT r.id, r.days INTO at FROM retention_channels((j.data->>'channel')::bigint) AS r LIMIT 1;
 	IF NOT FOUND THEN
 		RETURN NEXT ROW('empty', NULL, NULL)::reply;
 		RETURN;
@@ -55,18 +52,16 @@ BEGIN
 	ids := ARRAY(SELECT x.id FROM (SELECT m.id FROM message AS m WHERE m.channel_id = at.id ORDER BY m.seq LIMIT most) AS x
 		WHERE x.id < id_floor(now() - make_interval(days => at.days)));
 	PERFORM messages_forget(ids);
-	UPDATE job AS x SET leased_until = now() + make_interval(secs => lease_s),
-		data = json_build_object('channel', CASE WHEN cardinality(ids) < most THEN at.id + 1 ELSE at.id END::text)
-	WHERE x.id = j.id;
-	RETURN NEXT ROW('body', NULL, NULL)::reply;
+	RETURN NEXT job_renew(j.id, lease_s, jsonb_build_object('channel',
+		CASE WHEN cardinality(ids) < most THEN at.id + 1 ELSE at.id END::text));
 END
 $$;
 COMMENT ON FUNCTION retention_next IS
-'The oldest so many messages of the next channel, as far as they have had their time, and notes in the job how far
-it came. First row: body while there may be more, else empty. data: channel, the first one to look at';
+'The oldest so many messages of the next channel, as far as they have had their time. data: channel, the first one to
+look at';
 
 CREATE OR REPLACE FUNCTION retention_later() RETURNS bigint LANGUAGE sql AS $$
-	INSERT INTO job (kind, data) VALUES ('retention', '{"channel":"0"}') RETURNING id
+	SELECT coalesce(job_waits('retention', 0, '{"channel":"0"}'), job_add('retention', 0, '{"channel":"0"}', now()))
 $$;
 
 CREATE OR REPLACE FUNCTION member_expire() RETURNS SETOF reply LANGUAGE plpgsql AS $$

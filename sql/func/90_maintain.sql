@@ -62,6 +62,9 @@ BEGIN
 	DELETE FROM limit_bucket WHERE window_end < now();
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'limit_bucket', n;
+	DELETE FROM job_turn WHERE at < now() - interval '1 hour';
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'job_turn', n;
 	DELETE FROM slow_mode WHERE last_at < now() - interval '6 hours';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'slow_mode', n;

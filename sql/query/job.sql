@@ -5,15 +5,14 @@ SELECT partitions_ensure();
 SELECT what, rows FROM housekeeping();
 
 -- name: job_take(lease_s)
-UPDATE job SET leased_until = now() + make_interval(secs => $1::int), attempts = attempts + 1
-WHERE id = (SELECT j.id FROM job AS j
-	WHERE j.failed_at IS NULL AND j.run_at <= now()
-	AND (j.leased_until IS NULL OR j.leased_until < now())
-	ORDER BY j.run_at FOR UPDATE SKIP LOCKED LIMIT 1)
-RETURNING id, kind, data::text, attempts;
+SELECT id, kind, data::text, attempts, attempts - given_back AS failures FROM job_take($1::int);
 
 -- name: job_done(job_id, attempts)
 DELETE FROM job WHERE id = $1::bigint AND attempts = $2::int;
+
+-- name: job_give_back(job_id, attempts)
+UPDATE job SET leased_until = NULL, run_at = now(), given_back = attempts
+WHERE id = $1::bigint AND attempts = $2::int;
 
 -- name: job_fail(job_id, attempts, error, retry_s)
 UPDATE job SET leased_until = NULL, error = $3::text,

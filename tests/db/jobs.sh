@@ -2,7 +2,7 @@
 # put aside in the end; the worker waits for a database that is away.
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 . "$(dirname "$0")/cluster.sh"
-database_make
+world_make
 
 worker()
 {
@@ -97,7 +97,61 @@ for i in 1 2 3 4; do wait "${pids[i]}"; done
 is "twenty jobs, four workers at once: each done once" "$(own "SELECT count(*), count(DISTINCT id), (SELECT count(*) FROM job) FROM done")" "20|20|0"
 is "and begun once" "$(cat "$T"/jobs.[1-4] | grep -c '"job done"')" 20
 
-own "DROP TRIGGER note ON job"
+
+# ---- turns
+did() { own "SELECT string_agg(w.word, ' ' ORDER BY d.n) FROM (SELECT row_number() OVER () AS n, id FROM done) AS d JOIN word AS w USING (id)"; }
+again() { own "TRUNCATE done, word, job_turn"; }
+own "CREATE TABLE word (id bigint, word text)"
+add() { own "WITH j AS (INSERT INTO job (kind, owner, data, run_at) VALUES ('$2', $3, '$4', now() - interval '1 h' + (SELECT count(*) FROM word) * interval '1 s') RETURNING id)
+	INSERT INTO word SELECT id, '$1' FROM j"; }
+again
+for i in 1 2 3 4 5; do add "a$i" housekeeping 1 '{}'; done
+add b1 housekeeping 2 '{}'; add c1 housekeeping 0 '{}'; add b2 housekeeping 2 '{}'
+worker --once
+is "who leaves many jobs makes nobody wait but himself" "$(did)" "a1 b1 c1 a2 b2 a3 a4 a5"
+again
+own "INSERT INTO job_turn VALUES (1, now() - interval '1 min'), (2, now() - interval '2 min')"
+add a housekeeping 1 '{}'; add b housekeeping 2 '{}'; add c housekeeping 3 '{}'
+worker --once
+is "who had his turn longest ago comes first, and before him who had none" "$(did)" "c b a"
+is "those of long ago are forgotten" "$(own "UPDATE job_turn SET at = now() - interval '61 min' WHERE owner = 1"; worker --once; own "SELECT string_agg(owner::text, ' ' ORDER BY owner) FROM job_turn")" "2 3"
+
+# what takes long: each of its steps some while, all of them together more than a slice
+own "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM pg_sleep(0.02); RETURN new; END \$\$;
+	CREATE TRIGGER slowly BEFORE UPDATE OF data ON job FOR EACH ROW EXECUTE FUNCTION slowly();
+	INSERT INTO account (id, username, display_name) VALUES (1, 'boss', 'boss')"
+long()
+{
+	again
+	own "INSERT INTO server (id, name, owner_id, deleted_at) VALUES ($1, 'long', 1, now() - interval '8 days');
+		INSERT INTO channel (server_id, kind, name) SELECT $1, 'text', 'x' || x FROM generate_series(1, 80) AS x"
+	add long purge 1 "{\"server\":\"$1\"}"
+}
+left() { own "SELECT count(*) FROM channel WHERE server_id = $1"; }
+long 11
+add short housekeeping 2 '{}'; add late housekeeping 1 '{}'
+passes "a job that takes long" worker --once
+is "is given back, so that others have their turn, its owner's too" "$(did)" "short late long"
+is "and goes on where it was" "$(left 11)" 0
+
+long 12
+"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
+pid=$!
+begun() { [ "$(left 12)" -lt 75 ]; }
+passes "such a job is worked on" wait_until 20 begun
+kill -TERM $pid
+rc=0; wait $pid || rc=$?
+is "SIGTERM in the middle of it ends the worker, and not the job" "$rc $(own "SELECT count(*), bool_and(leased_until IS NULL AND given_back = attempts) FROM job") $(did)" "0 1|t "
+own "UPDATE job SET attempts = 12, given_back = 12"
+"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
+pid=$!
+held() { [ "$(own "SELECT attempts FROM job WHERE leased_until > now()")" = 13 ]; }
+passes "it is taken again" wait_until 20 held
+kill -9 $pid; wait $pid 2>/dev/null
+own "UPDATE job SET leased_until = now() - interval '1 s'"
+worker --once
+is "takes that went well are no failures: it is done after any number of them" "$(did) $(left 12) $(own "SELECT count(*) FROM job")" "long 0 0"
+own "DROP TRIGGER slowly ON job; DROP TRIGGER note ON job"
 
 # ---- a new name is told to all conversations, in the order of their ids, from where the job stands
 own "INSERT INTO account (username, display_name, dms_from) SELECT 'p' || x, 'p', 'everyone' FROM generate_series(0, 150) AS x"
@@ -117,11 +171,11 @@ worker --once
 is "one that stopped half way goes on there" "$(told Bea) $(own "SELECT min(stream) > $half FROM event WHERE body ~ 'Bea' AND kind = 'c'")" "50|50 t"
 rename Cid >/dev/null
 own "UPDATE job SET attempts = 3"
-is "a step notes where it stands and renews the lease" "$(sql moot_jobs moot -c "SELECT count(*) FILTER (WHERE e.kind = 'event'), min(e.data) FILTER (WHERE e.kind = 'body')
-	= max(e.ref) FROM job AS j, rename_tell(j.id, 3, 60, 20) AS e"; own "SELECT data->>'after' = (SELECT max(stream)::text FROM event WHERE body ~ 'Cid'
-	AND kind = 'c'), leased_until > now() FROM job")" "20|t
+is "a step notes where it stands and renews the lease" "$(sql moot_jobs moot -c "SELECT count(*) FILTER (WHERE e.kind = 'event'), count(*) FILTER (WHERE e.kind = 'body')
+	FROM job AS j, rename_tell(j.id, 3, 60, 20) AS e"; own "SELECT data->>'after' = (SELECT max(stream)::text FROM event WHERE body ~ 'Cid'
+	AND kind = 'c'), leased_until > now() FROM job")" "20|1
 t|t"
-is "an attempt that lost its lease tells nobody" "$(sql moot_jobs moot -c "SELECT string_agg(e.kind, ' ') FROM job AS j, rename_tell(j.id, 2, 60, 20) AS e")" "empty"
+is "an attempt that lost its lease tells nobody" "$(own "SELECT t.try(format('SELECT rename_tell(%s, 2, 60, 20)', id)) FROM job")" conflict
 own "UPDATE job SET leased_until = NULL"
 own "DELETE FROM channel_member WHERE account_id = (SELECT id FROM account WHERE username = 'p0')
 	AND channel_id = (SELECT max(id) FROM channel)"
@@ -154,7 +208,7 @@ rc=0; wait $pid || rc=$?
 is "SIGTERM ends it in order" "$rc" 0
 passes "with a word" log_has '"stopped"'
 
-# ---- SIGTERM during a job: the job is finished first
+# ---- SIGTERM during a step: the step is finished first
 begin_and_hold
 passes "a job is worked on" wait_until 20 taken
 kill -TERM $pid

@@ -130,4 +130,4 @@ SELECT t.is('which deletes in steps', string_agg(type, ' '), 'messages.deleted m
 SELECT t.is('all of that time, of him', count(*) FILTER (WHERE m.deleted_at IS NULL)::text, '0') FROM message AS m JOIN channel AS c ON c.id = m.channel_id
 WHERE c.server_id = :home AND m.author_id = t.who('member') AND id_time(m.id) > now() - interval '1 day';
 SELECT t.is('nobody else''s', count(*) FILTER (WHERE deleted_at IS NOT NULL)::text, '0') FROM message WHERE author_id <> t.who('member');
-SELECT t.is('an attempt that lost its lease does nothing', (SELECT string_agg(e.kind, ' ') FROM job AS j, erase_next(j.id, 0, 60, 100) AS e WHERE j.kind = 'erase'), 'empty');
+SELECT t.is('an attempt that lost its lease does nothing', t.try(format('SELECT erase_next(%s, 0, 60, 100)', id)), 'conflict') FROM job WHERE kind = 'erase';
