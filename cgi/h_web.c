@@ -50,16 +50,17 @@ from(struct str s, size_t i)
 	return (struct str){ s.p + i, s.len - i };
 }
 
-/* How many bytes <@id> takes at the beginning of s; 0: there is none. */
+/* How many bytes <@id>, of a person, or <@&id>, of a role, takes at the beginning of s; 0: there is none. */
 static size_t
 mention_len(struct str s, int64_t *id)
 {
+	size_t at = str_has_prefix(s, STR("<@&")) ? 3 : 2;
 	const char *end;
 
 	if (!str_has_prefix(s, STR("<@")))
 		return 0;
 	end = memchr(s.p, '>', s.len < 24 ? s.len : 24);
-	if (end == NULL || !id_parse((struct str){ s.p + 2, (size_t)(end - s.p) - 2 }, id))
+	if (end == NULL || !id_parse((struct str){ s.p + at, (size_t)(end - s.p) - at }, id))
 		return 0;
 	return (size_t)(end - s.p) + 1;
 }

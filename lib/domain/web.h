@@ -36,7 +36,7 @@ struct web_page {
 	int64_t older;		/* before this message is the next page; 0: there is none */
 	struct web_message messages[WEB_MESSAGES];	/* oldest first */
 	size_t n_messages;
-	struct web_name *names;	/* who is mentioned, by ascending id */
+	struct web_name *names;	/* who and what roles are mentioned, by ascending id */
 	size_t n_names;
 };
 

@@ -23,6 +23,7 @@ BEGIN
 		CONTINUE WHEN greatest(id_time(m.id), m.edited_at) < now() - interval '9 days';
 		m.content := '';
 		m.mentions := '{}';
+		m.mention_roles := '{}';
 		m.deleted_at := now();
 		data := (SELECT message_json(m, a) FROM account AS a WHERE a.id = m.author_id);
 		UPDATE event AS x SET body = left(x.body, position(',"data":' IN x.body) + 7) || data || '}'

@@ -41,11 +41,14 @@ BEGIN
 	WHERE m.channel_id = web_page.channel_id AND m.seq = low
 	AND EXISTS (SELECT FROM message AS y WHERE y.channel_id = web_page.channel_id AND y.seq < low AND y.deleted_at IS NULL);
 	RETURN QUERY SELECT 'name', a.id, NULL::text, NULL::text, a.display_name, NULL::text FROM account AS a
-	WHERE a.id = ANY (ARRAY(SELECT unnest(m.mentions) FROM message AS m WHERE m.id = ANY (ids))) ORDER BY a.id;
+	WHERE a.id = ANY (ARRAY(SELECT x FROM message AS m, unnest(m.mentions) AS x WHERE m.id = ANY (ids)
+		AND position('<@' || x || '>' IN m.content) > 0))
+	UNION ALL SELECT 'name', y.id, NULL, NULL, y.name, NULL FROM role AS y
+	WHERE y.id = ANY (ARRAY(SELECT unnest(m.mention_roles) FROM message AS m WHERE m.id = ANY (ids))) ORDER BY 2;
 	RETURN QUERY SELECT 'message', m.id, ts(id_time(m.id)), ts(m.edited_at), a.display_name, m.content
 	FROM message AS m JOIN account AS a ON a.id = m.author_id WHERE m.id = ANY (ids) ORDER BY m.seq;
 END
 $$;
 COMMENT ON FUNCTION web_page IS
 'The channel (at: since when it is there; edited: search engines may list it), its server, the message before which the next page is, who
-is mentioned by ascending id, and the messages, oldest first. 404 for everything that is not for everybody';
+and what role is mentioned by ascending id, and the messages, oldest first. 404 for everything that is not for everybody';

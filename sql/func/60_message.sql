@@ -1,21 +1,5 @@
 -- Messages, read positions, what changed since.
 
-CREATE OR REPLACE FUNCTION mentioned(channel_id bigint, content text) RETURNS bigint[]
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN (SELECT coalesce(array_agg(x.id), '{}') FROM (
-		-- an array, so that there is no way to begin with the accounts
-		SELECT a.id FROM account AS a
-		WHERE a.id = ANY (ARRAY(
-			SELECT CASE WHEN m[1]::numeric <= 9223372036854775807 THEN m[1]::bigint END
-			FROM regexp_matches(content, '<@([1-9][0-9]{17,18})>', 'g') AS m))
-		AND channel_permissions(a.id, mentioned.channel_id) <> 0
-		ORDER BY a.id
-		LIMIT 50) AS x);
-END
-$$;
-COMMENT ON FUNCTION mentioned IS 'The first 50 accounts named as <@id> that may see the channel';
-
 CREATE OR REPLACE FUNCTION access_hold(actor bigint, channel_id bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -50,7 +34,7 @@ DECLARE
 	old		message_nonce;
 	home		record;
 	mask		bigint;
-	people		bigint[] := '{}';
+	told		record;
 	message_id	bigint;
 	data		text;
 BEGIN
@@ -89,9 +73,7 @@ BEGIN
 		WHERE x.id = message_create.reply_to AND x.channel_id = message_create.channel_id) THEN
 		PERFORM fail(422, 'invalid_fields', 'reply_to:unknown:no such message in this channel');
 	END IF;
-	IF position('<@' IN content) > 0 THEN
-		people := mentioned(channel_id, content);
-	END IF;
+	SELECT x.* INTO told FROM mentions_of(channel_id, mask, content) AS x;
 
 	UPDATE channel AS x
 	SET last_seq = x.last_seq + 1, rev = x.rev + 1, last_message_id = message_id
@@ -106,17 +88,17 @@ BEGIN
 	IF c.slow_mode_s > 0 OR home.lockdown THEN
 		PERFORM slow_mode_take(c, actor, mask, home.lockdown);
 	END IF;
-	INSERT INTO message (id, channel_id, seq, rev, author_id, content, nonce, reply_to, mentions)
+	INSERT INTO message (id, channel_id, seq, rev, author_id, content, nonce, reply_to, mentions, mention_roles)
 	VALUES (message_id, c.id, c.last_seq, c.rev, actor, message_create.content,
-		message_create.nonce, message_create.reply_to, people)
+		message_create.nonce, message_create.reply_to, told.people, told.roles)
 	RETURNING * INTO m;
 	IF c.server_id IS NULL THEN
 		UPDATE channel_member AS x SET spoke = true
 		WHERE x.channel_id = c.id AND x.account_id = actor AND NOT x.spoke;
 	END IF;
-	IF people <> '{}' THEN
+	IF m.mentions <> '{}' THEN
 		INSERT INTO mention (account_id, channel_id, seq, author_id)
-		SELECT x, c.id, m.seq, actor FROM unnest(people) AS x WHERE x <> actor;
+		SELECT x, c.id, m.seq, actor FROM unnest(m.mentions) AS x WHERE x <> actor;
 	END IF;
 	INSERT INTO read_state AS r (account_id, channel_id, read_seq) VALUES (actor, c.id, m.seq)
 	ON CONFLICT ON CONSTRAINT read_state_pkey DO UPDATE
@@ -140,7 +122,7 @@ DECLARE
 	data	text;
 BEGIN
 	UPDATE message AS x SET rev = m.rev, content = m.content, edited_at = m.edited_at,
-		deleted_at = m.deleted_at, mentions = m.mentions, reply_to = m.reply_to
+		deleted_at = m.deleted_at, mentions = m.mentions, mention_roles = m.mention_roles, reply_to = m.reply_to
 	WHERE x.id = m.id;
 	data := (SELECT message_json(m, a) FROM account AS a WHERE a.id = m.author_id);
 	UPDATE event AS x SET body = left(x.body, position(',"data":' IN x.body) + 7) || data || '}'
@@ -159,6 +141,7 @@ BEGIN
 	WHERE x.channel_id = m.channel_id AND x.seq = m.seq AND x.account_id = ANY (m.mentions);
 	m.content := '';
 	m.mentions := '{}';
+	m.mention_roles := '{}';
 	m.deleted_at := clock_timestamp();
 	RETURN message_store(m);
 END
@@ -236,7 +219,8 @@ BEGIN
 	END IF;
 	m.content := message_update.content;
 	m.edited_at := clock_timestamp();
-	m.mentions := CASE WHEN position('<@' IN content) > 0 THEN mentioned(channel_id, content) ELSE '{}' END;
+	SELECT x.people, x.roles INTO m.mentions, m.mention_roles
+	FROM mentions_of(channel_id, channel_permissions(actor, channel_id), content) AS x;
 	DELETE FROM mention AS x
 	WHERE x.channel_id = m.channel_id AND x.seq = m.seq AND x.account_id <> ALL (m.mentions)
 	AND x.account_id IN (SELECT unnest(y.mentions) FROM message AS y WHERE y.id = m.id);

@@ -101,7 +101,7 @@ CREATE OR REPLACE FUNCTION message_json(m message, a account) RETURNS text LANGU
 		|| ',"created_at":"' || ts(id_time(m.id)) || '","edited_at":' || jq(ts(m.edited_at))
 		|| ',"deleted":' || (m.deleted_at IS NOT NULL) || ',"reply_to":' || jq(m.reply_to::text)
 		|| ',"thread":null,"attachments":[],"embeds":[],"mentions":' || ids_json(m.mentions)
-		|| ',"reactions":[],"pinned":false}'
+		|| ',"mention_roles":' || ids_json(m.mention_roles) || ',"reactions":[],"pinned":false}'
 $$;
 
 CREATE OR REPLACE FUNCTION invite_json(i invite, s server, a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$

@@ -2,7 +2,7 @@
 import { assert, assertProblem, call, person, place, post, raw, test, unique, V1, want } from './lib.mjs';
 
 const SHAPE = ['attachments', 'author', 'channel_id', 'content', 'created_at', 'deleted', 'edited_at', 'embeds', 'id',
-	'mentions', 'pinned', 'reactions', 'reply_to', 'rev', 'seq', 'thread'];
+	'mention_roles', 'mentions', 'pinned', 'reactions', 'reply_to', 'rev', 'seq', 'thread'];
 
 async function posting(owner, member) {
 	const home = await place(owner, member), at = `/channels/${home.channel}/messages`;
@@ -46,6 +46,26 @@ async function posting(owner, member) {
 		const stranger = await person();
 		const m = await post(member, home.channel, `<@${owner.id}> <@${stranger.id}> <@1>`);
 		assert.deepEqual(m.mentions, [owner.id]);
+	});
+	await test('a role mentions who holds it, when it may be mentioned', async () => {
+		const make = (mentionable) => want(201, owner, 'POST', `/servers/${home.id}/roles`, { name: unique('crew'), mentionable });
+		const [open, shut] = [await make(true), await make(false)];
+		await want(200, owner, 'PATCH', `/servers/${home.id}/members/${member.id}`, { roles: [home.roles.find((r) => r.kind === 'member').id, open.id, shut.id] });
+		const said = async (who, content) => {
+			const m = await post(who, home.channel, content);
+			return [m.mentions, m.mention_roles];
+		};
+		const count = async () => (await want(200, member, 'GET', '/bootstrap')).read_states.find((s) => s.channel_id === home.channel).mention_count;
+		const before = await count();
+		assert.deepEqual(await said(owner, `<@&${open.id}> all hands`), [[member.id], [open.id]]);
+		assert.deepEqual(await said(owner, `<@&${shut.id}>`), [[member.id], [shut.id]], 'who may mention all');
+		assert.deepEqual(await said(owner, `\`<@&${open.id}>\` <@&${home.id}>`), [[], []]);
+		assert.equal(await count(), before + 2);
+		const m = await post(member, home.channel, `<@&${open.id}> <@&${shut.id}>`);
+		assert.deepEqual([m.mentions, m.mention_roles], [[member.id], [open.id]], 'who may not');
+		assert.deepEqual((await want(200, member, 'PATCH', `/channels/${home.channel}/messages/${m.id}`, { content: 'nobody' })).mention_roles, []);
+		for (const r of [open, shut])
+			await want(204, owner, 'DELETE', `/servers/${home.id}/roles/${r.id}`);
 	});
 }
 

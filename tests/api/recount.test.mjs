@@ -71,7 +71,7 @@ async function agree(model, who, what) {
 		assert.equal(all.find((x) => x.id === c.id).last_seq, c.messages.length, `${what}: last_seq`);
 }
 
-const text = (mentions) => `hello ${mentions.map((p) => `<@${p.id}>`).join(' ')} ${Math.random()}`;
+const text = (mentions, role) => `hello ${mentions.map((p) => `<@${p.id}>`).join(' ')} ${role ? `<@&${role}>` : ''} ${Math.random()}`;
 
 // One thing that may happen; what it was, in words.
 async function step(model, world, pick) {
@@ -79,9 +79,18 @@ async function step(model, world, pick) {
 	const inside = [...ch.sees];
 	const who = inside[pick(inside.length)];
 	const mentions = model.people.filter(() => pick(3) === 0 && true);
-	const seen = mentions.filter((p) => ch.sees.has(p));
+	const role = pick(3) === 0 && world.role;
+	const seen = model.people.filter((p) => ch.sees.has(p) && (mentions.includes(p) || (role && ch.home && world.crew.has(p))));
 	const mine = ch.messages.findIndex((m) => m.author === who && !m.deleted);
-	const kind = pick(22);
+	const kind = pick(23);
+	if (kind === 22) {
+		const p = model.people[pick(model.people.length)], held = world.crew.has(p);
+		if (!world.open.sees.has(p)) return 'nothing';
+		const mine = (await want(200, world.owner, 'GET', `/servers/${world.home.id}/members?q=${p.username}`)).items[0].roles;
+		await want(200, world.owner, 'PATCH', `/servers/${world.home.id}/members/${p.id}`, { roles: held ? mine.filter((r) => r !== world.role) : [...mine, world.role] });
+		world.crew[held ? 'delete' : 'add'](p);
+		return 'a role is given or taken';
+	}
 	if (kind >= 20) {
 		const whom = model.people.find((p) => p !== who && pick(2) === 0) ?? model.people.find((p) => p !== who);
 		const was = model.blocked(who, whom);
@@ -90,17 +99,17 @@ async function step(model, world, pick) {
 		return 'somebody blocks another, or does no more';
 	}
 	if (kind < 8 && model.closed(ch)) {
-		await want(403, who, 'POST', `/channels/${ch.id}/messages`, { content: text(mentions) });
+		await want(403, who, 'POST', `/channels/${ch.id}/messages`, { content: text(mentions, role) });
 		return 'a post between two who are apart';
 	}
 	if (kind < 6) {
-		const m = await post(who, ch.id, text(mentions));
+		const m = await post(who, ch.id, text(mentions, role));
 		ch.messages.push({ id: m.id, author: who, mentions: seen });
 		model.mark(who, ch, m.seq);
 		return 'a post';
 	}
 	if (kind < 8 && mine >= 0) {
-		await want(200, who, 'PATCH', `/channels/${ch.id}/messages/${ch.messages[mine].id}`, { content: text(mentions) });
+		await want(200, who, 'PATCH', `/channels/${ch.id}/messages/${ch.messages[mine].id}`, { content: text(mentions, role) });
 		ch.messages[mine].mentions = seen;
 		return 'an edit';
 	}
@@ -127,6 +136,7 @@ async function step(model, world, pick) {
 	if (kind === 17 && who !== world.owner && ch.home) {
 		await want(204, who, 'DELETE', `/servers/${ch.home.id}/members/@me`);
 		for (const c of model.channels.filter((x) => x.home === ch.home)) c.sees.delete(who);
+		world.crew.delete(who);
 		return 'somebody leaves';
 	}
 	if (kind === 18) {
@@ -162,7 +172,8 @@ async function make() {
 	const dm = await want(201, owner, 'POST', '/dms', { user_ids: [ann.id] });
 	const open = { id: home.channel, home, messages: [], sees: new Set(people) };
 	const hidden = { id: private_.id, home, messages: [], sees: new Set([owner]) };
-	const world = { owner, guest, home, open, hidden };
+	const { id: role } = await want(201, owner, 'POST', `/servers/${home.id}/roles`, { name: 'crew', mentionable: true });
+	const world = { owner, guest, home, open, hidden, role, crew: new Set() };
 	return { world, model: new Model(people, [open, hidden, { id: dm.id, messages: [], sees: new Set([owner, ann]) }]) };
 }
 

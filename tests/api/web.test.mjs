@@ -56,6 +56,12 @@ async function sight() {
 			assert.doesNotMatch(text, /&lt;@/, 'a mention, or its first half');
 		}
 		await want(204, owner, 'DELETE', `${at}/messages/${s.id}`);
+		const crew = await want(201, owner, 'POST', `/servers/${there.id}/roles`, { name: 'the <crew>', mentionable: true });
+		const all = await post(owner, there.channel, `<@&${crew.id}>!`);
+		assert.ok((await page(there.channel)).text.includes('<span class="mention">@<bdi>the &lt;crew&gt;</bdi></span>!'), 'a role');
+		assert.ok((await feed(there.channel)).text.includes('@the &lt;crew&gt;!'));
+		await want(204, owner, 'DELETE', `${at}/messages/${all.id}`);
+		await want(204, owner, 'DELETE', `/servers/${there.id}/roles/${crew.id}`);
 	});
 	await test('it may show its style and do nothing', async () => {
 		const r = await page(there.channel), [, style] = /<style>([^<]*)<\/style>/.exec(r.text);

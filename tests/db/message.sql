@@ -65,6 +65,66 @@ SELECT t.is('nor does saying so make an event', (SELECT count(*) FROM read_put(:
 SELECT t.is('a negative or absurd one does no harm', (SELECT count(*) FROM read_put(:bob, :ch, 9223372036854775807) WHERE kind = 'body')::text, '1');
 SELECT t.is('and is cut to the newest', read_seq::text, (SELECT last_seq FROM channel WHERE id = :ch)::text) FROM read_state WHERE account_id = :bob AND channel_id = :ch;
 
+-- ---- mentions of roles
+CREATE FUNCTION pg_temp.role(who text, name text, mentionable boolean) RETURNS bigint LANGUAGE sql AS
+	$$ SELECT t.made(ref) FROM role_create(t.who(who), (SELECT id FROM server WHERE name = 'home'), name, 0, NULL, mentionable) WHERE kind = 'created' $$;
+SELECT pg_temp.role('owner', 'builders', true) AS builders, pg_temp.role('owner', 'quiet', false) AS quiet, t.account('cleo') AS cleo \gset
+SELECT t.join(:home, :cleo) \g /dev/null
+SELECT member_update(:owner, :home, :bob, ARRAY[:'builders', :'quiet'], NULL), member_update(:owner, :home, :cleo, ARRAY[:'builders'], NULL) \g /dev/null
+-- Who is mentioned by what somebody posts there, and by which of the roles.
+CREATE FUNCTION pg_temp.calls(who bigint, channel bigint, content text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	m	message;
+	posted	bigint := t.post(who, channel, content);
+BEGIN
+	SELECT * INTO m FROM message WHERE id = posted;
+	RETURN coalesce((SELECT string_agg(username, ' ' ORDER BY username) FROM account WHERE id = ANY (m.mentions)), '') || ':'
+		|| coalesce((SELECT string_agg(name, ' ' ORDER BY name) FROM role WHERE id = ANY (m.mention_roles)), '');
+END
+$$;
+SELECT t.is('a role that may be mentioned mentions who holds it', pg_temp.calls(:ann, :ch, 'dear <@&' || :builders || '>!'), 'bob cleo:builders');
+SELECT t.is('each of them has one to count', string_agg(unread_mentions(x, :ch, last_seq - 1)::text, ' '), '1 1 0')
+FROM channel, unnest(ARRAY[:bob, :cleo, :owner]) AS x WHERE id = :ch;
+SELECT t.is('the message says both', (message_json(m, a)::json -> 'mentions')::text || (message_json(m, a)::json -> 'mention_roles')::text,
+	'["' || :bob || '","' || :cleo || '"]["' || :builders || '"]') FROM message AS m JOIN account AS a ON a.id = m.author_id WHERE m.channel_id = :ch ORDER BY m.seq DESC LIMIT 1;
+SELECT t.is('another mentions nobody', pg_temp.calls(:ann, :ch, '<@&' || :quiet || '>'), ':');
+SELECT t.is('unless one may mention all', pg_temp.calls(:owner, :ch, '<@&' || :quiet || '>'), 'bob:quiet');
+SELECT t.is('by name and by role counts once', pg_temp.calls(:owner, :ch, '<@' || :bob || '><@&' || :builders || '><@&' || :quiet || '>'), 'bob cleo:builders quiet');
+SELECT t.is('everybody has a role too', pg_temp.calls(:owner, :ch, '<@&' || t.role(:home, 'everyone') || '>'), 'ann bob cleo owner:' || name)
+FROM role WHERE server_id = :home AND kind = 'everyone';
+SELECT t.is('in a private channel only who sees it', pg_temp.calls(:owner, :secret, '<@&' || :builders || '>'), ':builders');
+SELECT t.server(:ann, 'elsewhere') AS elsewhere \gset
+SELECT t.is('a role of another server is none', pg_temp.calls(:ann, t.channel(:ann, :elsewhere, 'there', false), '<@&' || :builders || '>'), ':');
+SELECT t.made(ref) AS dm FROM dm_open(:ann, ARRAY[:bob]) WHERE kind IN ('created', 'body') \gset
+SELECT t.is('nor is there any in a conversation', mentions_of(:dm, perm('conversation'), '<@' || :bob || '> <@&' || :builders || '>')::text, '({' || :bob || '},{})');
+SELECT t.is('what is in code mentions nobody: ' || x, mentions_of(:ch, perm('all'), replace(x, '@', '<@' || :bob || '> <@&' || :builders || '>'))::text, '({},{})')
+FROM unnest(ARRAY['`@`', 'a ``b ` @`` c', E'```\n@\n```', E'~~~ text\n@', E'> ```\n> @\n> ```', E'- ```\n  @\n  ```', E'```\n``\n@', E'`two\nlines @`']) AS x;
+SELECT t.is('what only looks like it does: ' || x, cardinality((mentions_of(:ch, perm('all'), replace(x, '@', '<@&' || :builders || '>'))).people)::text, '2')
+FROM unnest(ARRAY['` @', '``@`', E'`one\n\n@ two`', E'```\ncode\n```\n@', E'```\ncode\n````\n@', '`a` @ `b`', '``` in a line ``` @', E'~~~\n```\n~~~\n@']) AS x;
+SELECT t.post(:ann, :ch, 'dear <@&' || :builders || '>') AS m \gset
+SELECT t.is('an edit takes a role away', t.try(format('SELECT message_update(%s, %s, %s, %L, NULL)', :ann, :ch, :m, 'dear <@' || :cleo || '>')), 'ok');
+SELECT t.is('and leaves whom it names', mentions::text || mention_roles::text || (SELECT array_agg(account_id) FROM mention AS x WHERE x.channel_id = m.channel_id AND x.seq = m.seq)::text,
+	'{' || :cleo || '}{}{' || :cleo || '}') FROM message AS m WHERE id = :m;
+SELECT t.is('an edit brings one', t.try(format('SELECT message_update(%s, %s, %s, %L, NULL)', :ann, :ch, :m, 'all <@&' || :builders || '>')), 'ok');
+SELECT t.is('with all who hold it', count(*)::text, '2') FROM mention AS x JOIN message AS m ON m.channel_id = x.channel_id AND m.seq = x.seq WHERE m.id = :m;
+SELECT count(*) FROM message_delete(:ann, :ch, :m) \g /dev/null
+SELECT t.is('a deletion leaves none', (SELECT count(*) FROM mention AS x WHERE x.channel_id = m.channel_id AND x.seq = m.seq)::text || mention_roles::text, '0{}') FROM message AS m WHERE id = :m;
+SELECT block_put(:cleo, :ann) \g /dev/null
+SELECT t.is('who has blocked the author is not told apart', pg_temp.calls(:ann, :ch, '<@&' || :builders || '>'), 'bob cleo:builders');
+SELECT t.is('and counts nothing', unread_mentions(:cleo, :ch, last_seq - 1)::text, '0') FROM channel WHERE id = :ch;
+SELECT t.is('unread mentions are those of a recount', string_agg(a.username, ' '), NULL) FROM account AS a, channel AS c
+WHERE unread_mentions(a.id, c.id, 0) <> (SELECT count(*) FROM message AS m WHERE m.channel_id = c.id AND a.id = ANY (m.mentions)
+	AND m.author_id <> a.id AND NOT has_blocked(a.id, m.author_id));
+-- a crowd: the members are made at once, as joining does not matter here
+WITH made AS (INSERT INTO account (username, display_name) SELECT 'crowd' || x, 'crowd' FROM generate_series(1, 499) AS x RETURNING id)
+INSERT INTO member (server_id, account_id, roles, permissions, position) SELECT :home, id, ARRAY[:builders], perm('role_everyone'), 1 FROM made;
+SELECT t.is('more than 500 are mentioned by no role', pg_temp.calls(:ann, :ch, '<@' || :bob || '> <@&' || :builders || '>'), 'bob:');
+UPDATE member SET roles = '{}' WHERE account_id = t.who('crowd1');
+SELECT t.is('500 are', (mentions_of(:ch, 0, '<@&' || :builders || '>')).roles::text, '{' || :builders || '}');
+SELECT t.is('all of them', cardinality((mentions_of(:ch, 0, '<@&' || :builders || '>')).people)::text, '500');
+UPDATE member SET roles = ARRAY[:quiet] WHERE account_id = t.who('crowd1');
+SELECT t.is('nor by two together', (mentions_of(:ch, perm('all'), '<@&' || :builders || '> <@&' || :quiet || '>')).roles::text, '{' || :builders || '}');
+
 -- ---- history: every page, against the plain order of seq
 SELECT count(t.post(:ann, :other, 'n' || x)) FROM generate_series(1, 25) AS x \g /dev/null
 CREATE TEMP TABLE all_of AS SELECT id, seq FROM message WHERE channel_id = :other;

@@ -71,7 +71,7 @@ is "every table is commented" "$(own "SELECT string_agg(relname, ' ' ORDER BY re
 	AND obj_description(oid, 'pg_class') IS NULL")" ""
 is "every function with more than a page of rules is commented" "$(own "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc
 	WHERE pronamespace = 'public'::regnamespace AND proname IN ('new_id', 'id_floor', 'perm', 'channel_permissions', 'channel_mask',
-	'server_permissions', 'fail', 'member_refresh', 'event_add', 'server_rev', 'session_rotate', 'idempotency_claim', 'mentioned',
+	'server_permissions', 'fail', 'member_refresh', 'event_add', 'server_rev', 'session_rotate', 'idempotency_claim', 'mentioned', 'mentions_of',
 	'message_create', 'message_change', 'message_list', 'access_of', 'partitions_ensure', 'member_above', 'need_server_channel')
 	AND obj_description(oid, 'pg_proc') IS NULL")" ""
 is "columns that hold counters, hashes, masks or keys are commented" "$(own "SELECT string_agg(c.relname || '.' || a.attname, ' ' ORDER BY 1)

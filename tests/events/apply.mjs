@@ -80,7 +80,7 @@ function countMention(s, m) {
 function tombstone(s, channel, id, rev) {
 	const m = s.messages[channel]?.find((x) => x.id === id);
 	if (!m) return;
-	const gone = { ...m, content: '', mentions: [], deleted: true, rev };
+	const gone = { ...m, content: '', mentions: [], mention_roles: [], deleted: true, rev };
 	countMention(s, gone);
 	setMessage(s, gone);
 }

@@ -60,6 +60,22 @@ const scenes = [
 		act: (c) => c.owner.must(204, 'DELETE', `/channels/${c.channel.id}/messages/${c.one.id}`),
 	},
 	{
+		name: 'roles of mine are mentioned, one by an edit, one no more',
+		gives: ['message.created', 'message.updated', 'message.deleted'],
+		before: async (c) => {
+			c.role = await role(c, { name: 'builders', mentionable: true });
+			await hold(c, c.role.id);
+			for (const one of ['taken', 'brought', 'gone']) c[one] = await say(c.owner, c.channel, one === 'brought' ? 'nobody' : `<@&${c.role.id}>`);
+		},
+		act: async (c) => {
+			const edit = (one, content) => c.owner.must(200, 'PATCH', `/channels/${c.channel.id}/messages/${one.id}`, { content });
+			await say(c.owner, c.channel, `<@&${c.role.id}> and <@${c.watcher.id}>`);
+			await edit(c.taken, `\`<@&${c.role.id}>\``);
+			await edit(c.brought, `<@&${c.role.id}>`);
+			await c.owner.must(204, 'DELETE', `/channels/${c.channel.id}/messages/${c.gone.id}`);
+		},
+	},
+	{
 		name: 'messages are deleted in bulk, mentions among them',
 		gives: ['messages.deleted'],
 		before: async (c) => {
