@@ -77,8 +77,10 @@ DECLARE
 	m	member;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('timeout'));
-	IF NOT EXISTS (SELECT FROM member AS x
-		WHERE x.server_id = member_timeout.server_id AND x.account_id = member_timeout.account_id) THEN
+	-- what he is posting is there before it: see access_hold()
+	PERFORM FROM member AS x
+	WHERE x.server_id = member_timeout.server_id AND x.account_id = member_timeout.account_id FOR UPDATE;
+	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
 	PERFORM member_above(actor, server_id, account_id);

@@ -81,8 +81,8 @@ BEGIN
 	RETURNING x.* INTO c;
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
-	ELSIF c.read_only OR c.archived_at IS NOT NULL THEN
-		PERFORM need_channel(actor, channel_id, perm('send'));	-- asked again now that nobody can change it
+	ELSIF c.server_id IS NOT NULL AND NOT c.plain THEN
+		mask := need_channel(actor, channel_id, perm('send'));	-- asked again now that nobody can change it
 	END IF;
 	SELECT s.rev, s.lockdown INTO home FROM server AS s WHERE s.id = c.server_id;
 	IF c.slow_mode_s > 0 OR home.lockdown THEN
@@ -171,12 +171,15 @@ CREATE OR REPLACE FUNCTION message_lock(actor bigint, channel_id bigint, message
 RETURNS message LANGUAGE plpgsql AS $$
 DECLARE
 	m	message;
-	archived timestamptz;
+	c	channel;
 BEGIN
 	PERFORM access_hold(actor, channel_id);
 	PERFORM need_channel(actor, channel_id, bits);
-	SELECT c.archived_at INTO archived FROM channel AS c WHERE c.id = message_lock.channel_id FOR NO KEY UPDATE;
-	IF archived IS NOT NULL THEN
+	SELECT x.* INTO c FROM channel AS x WHERE x.id = message_lock.channel_id FOR NO KEY UPDATE;
+	IF c.server_id IS NOT NULL AND NOT c.plain THEN
+		PERFORM need_channel(actor, channel_id, bits);	-- as message_create() does
+	END IF;
+	IF c.archived_at IS NOT NULL THEN
 		PERFORM fail(409, 'archived');
 	END IF;
 	SELECT x.* INTO m FROM message AS x

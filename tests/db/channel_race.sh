@@ -37,6 +37,33 @@ for state in "true NULL NULL:read_only" "NULL NULL true:archived"; do
 	q "$(update "$c" false NULL false)" >/dev/null
 done
 
+# ---- and what hides the channel from its author, or silences him
+c=$(channel c3)
+mine=$(q "SELECT t.post($ann, $c, 'mine')")
+edit="SELECT message_update($ann, $c, $mine, 'changed', NULL)"
+override() { echo "SELECT override_put($owner, $c, $1, 0, $2)"; }
+private() { echo "SELECT channel_update($owner, $c, NULL, NULL, NULL, NULL, $1, NULL, NULL, NULL, NULL)"; }
+both "a post while its author is denied to see" "$(override "$ann" 5)" "$(post "$c")"
+is "and finds nothing" "$(session_result two)" not_found
+q "$(override "$ann" 0)" >/dev/null
+both "an edit while its author is denied to write" "$(override "$ann" 4)" "$edit"
+is "and may not" "$(session_result two)" forbidden
+q "$(override "$ann" 0)" >/dev/null
+both "a post while a channel turns private" "$(private true)" "$(post "$c")"
+is "and finds nothing then" "$(session_result two)" not_found
+q "$(private false)" >/dev/null
+both "an edit while a channel turns private" "$(private true)" "$edit"
+is "and finds nothing either" "$(session_result two)" not_found
+q "$(private false)" >/dev/null
+is "nothing was written" "$(own "SELECT count(*), max(content) FROM message WHERE channel_id = $c")" "1|mine"
+timeout() { echo "SELECT member_timeout($owner, $home, $ann, $1, NULL)"; }
+both "a time-out during a post" "$(post "$c")" "$(timeout 60)"
+is "and comes after it" "$(session_result two)" ok
+q "$(timeout 0)" >/dev/null
+both "a post during a time-out" "$(timeout 60)" "$(post "$c")"
+is "and is refused: timed_out" "$(session_result two)" timed_out
+q "$(timeout 0)" >/dev/null
+
 # ---- order against what changes what there is to order
 order() { echo "SELECT channel_order($owner, $home, ARRAY(SELECT id FROM channel WHERE server_id = $home AND deleted_at IS NULL ORDER BY position DESC, id), array_fill(NULL::text, ARRAY[$1]))"; }
 create="SELECT channel_create($owner, $home, 'new', 'text', NULL, NULL, false)"
