@@ -15,9 +15,10 @@ BEGIN
 	LEFT JOIN channel_override AS o ON o.channel_id = c.id AND o.target_id = r.id
 	WHERE c.id = web_page.channel_id AND c.web_public AND NOT c.private
 	AND c.archived_at IS NULL AND c.deleted_at IS NULL
-	-- what is hidden from members is hidden from the web
-	AND (r.permissions & ~coalesce(o.deny, 0) | coalesce(o.allow, 0)) & (perm('view') | perm('history'))
-		= perm('view') | perm('history');
+	-- what is hidden from members, of whatever role, is hidden from the web
+	AND (r.permissions | coalesce(o.allow, 0)) & (perm('view') | perm('history')) = perm('view') | perm('history')
+	AND NOT EXISTS (SELECT FROM channel_override AS d WHERE d.channel_id = c.id AND d.is_role
+		AND d.deny & (perm('view') | perm('history')) <> 0);
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
@@ -39,7 +40,10 @@ BEGIN
 	UNION ALL SELECT 'server', 0::bigint, NULL, NULL, p.home, NULL;
 	RETURN QUERY SELECT 'older', m.id, NULL::text, NULL::text, NULL::text, NULL::text FROM message AS m
 	WHERE m.channel_id = web_page.channel_id AND m.seq = low
-	AND EXISTS (SELECT FROM message AS y WHERE y.channel_id = web_page.channel_id AND y.seq < low AND y.deleted_at IS NULL);
+	-- so many that are deleted are not looked through for one that is not
+	AND (low > 501 OR EXISTS (SELECT FROM (SELECT y.deleted_at FROM message AS y
+		WHERE y.channel_id = web_page.channel_id AND y.seq < low ORDER BY y.seq DESC LIMIT 500) AS o
+		WHERE o.deleted_at IS NULL));
 	RETURN QUERY SELECT 'name', a.id, NULL::text, NULL::text, a.display_name, NULL::text FROM account AS a
 	WHERE a.id = ANY (ARRAY(SELECT x FROM message AS m, unnest(m.mentions) AS x WHERE m.id = ANY (ids)
 		AND position('<@' || x || '>' IN m.content) > 0))

@@ -105,11 +105,11 @@ async function sight() {
 		await want(200, owner, 'PATCH', `/servers/${there.id}`, { lockdown: true });
 		await gone(there.channel);
 		await want(200, owner, 'PATCH', `/servers/${there.id}`, { lockdown: false });
-		const everyone = there.roles.find((r) => r.kind === 'everyone').id;
-		for (const bit of ['1', '2']) {
-			await want(204, owner, 'PUT', `${at}/overrides/${everyone}`, { allow: '0', deny: bit });
+		for (const kind of ['everyone', 'member']) for (const bit of ['1', '2']) {
+			const { id } = there.roles.find((r) => r.kind === kind);
+			await want(204, owner, 'PUT', `${at}/overrides/${id}`, { allow: '0', deny: bit });
 			await gone(there.channel);
-			await want(204, owner, 'DELETE', `${at}/overrides/${everyone}`);
+			await want(204, owner, 'DELETE', `${at}/overrides/${id}`);
 		}
 		await set({ private: true });
 		await gone(there.channel);
