@@ -17,8 +17,12 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION rule_check(r rule) RETURNS void LANGUAGE plpgsql AS $$
+DROP FUNCTION IF EXISTS rule_check(rule);
+CREATE OR REPLACE FUNCTION rule_check(actor bigint, r rule) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+	IF r.action = 'timeout' AND r.enabled THEN
+		PERFORM need_server(actor, r.server_id, perm('timeout'));
+	END IF;
 	IF r.kind = 'words' AND r.words = '{}' THEN
 		PERFORM fail(422, 'invalid_fields', 'words:required:at least one');
 	ELSIF r.kind IN ('mentions', 'duplicates') AND r.most IS NULL THEN
@@ -29,6 +33,9 @@ BEGIN
 	END IF;
 END
 $$;
+
+COMMENT ON FUNCTION rule_check(bigint, rule) IS
+'Fails unless the rule is one, and its actor may do by hand what it does: switched off it does nothing';
 
 CREATE OR REPLACE FUNCTION rule_list(actor bigint, server_id bigint)
 RETURNS TABLE (data text, before text, after text) LANGUAGE plpgsql STABLE AS $$
@@ -56,7 +63,7 @@ BEGIN
 		coalesce(rule_create.action, 'block'), coalesce(rule_create.timeout_s, 600),
 		coalesce(rule_create.exempt_roles, '{}'), coalesce(rule_create.enabled, true))
 	RETURNING * INTO r;
-	PERFORM rule_check(r);
+	PERFORM rule_check(actor, r);
 	PERFORM rules_changed(r.server_id);
 	PERFORM audit_add(r.server_id, actor, 'rule.created', r.id, json_build_object('name', r.name, 'kind', r.kind));
 	RETURN NEXT ROW('created', '/servers/' || r.server_id || '/rules/' || r.id, rule_json(r))::reply;
@@ -80,7 +87,7 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
-	PERFORM rule_check(r);
+	PERFORM rule_check(actor, r);
 	PERFORM rules_changed(r.server_id);
 	PERFORM audit_add(r.server_id, actor, 'rule.updated', r.id, json_build_object('name', r.name, 'kind', r.kind));
 	RETURN NEXT ROW('body', NULL, rule_json(r))::reply;

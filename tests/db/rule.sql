@@ -82,6 +82,19 @@ UPDATE member SET timeout_until = NULL;
 SELECT t.is('ten minutes later it is new', pg_temp.posts('gina', 'buy now', pg_temp.rev()), 'created message.created');
 SELECT t.is('what was said is kept no longer', count(*)::text, '1') FROM said WHERE account_id = t.who('gina');
 
+-- ---- who may not put people out by hand does not do it by a rule
+SELECT t.account('warden') \g /dev/null
+SELECT t.new_role(:home, 'warden', perm('manage_server'), 400) \g /dev/null
+SELECT t.join(:home, t.who('warden'), t.role(:home, 'warden')::text) \g /dev/null
+CREATE FUNCTION pg_temp.changes(who text, rule bigint, action text, enabled boolean) RETURNS text LANGUAGE sql AS
+	$$ SELECT t.try(format('SELECT rule_update(%s, %s, %s, NULL, NULL, NULL, NULL, NULL, %L, NULL, NULL, %L)', t.who(who),
+		(SELECT server_id FROM channel WHERE name = 'open'), rule, action, enabled)) $$;
+SELECT t.is('made with a time-out', pg_temp.makes('warden', 'links', NULL, NULL, 'timeout'), 'forbidden');
+SELECT t.is('made without', pg_temp.makes('warden', 'links', NULL, NULL, 'block'), 'ok');
+SELECT t.is('turned into one: ' || coalesce(action, '-') || ' ' || coalesce(enabled::text, '-'), pg_temp.changes('warden', pg_temp.rule('links'), action, enabled), wanted)
+FROM (VALUES ('timeout', NULL, 'forbidden'), ('timeout', false, 'ok'), (NULL, true, 'forbidden'), ('alert', true, 'ok')) AS v (action, enabled, wanted);
+SELECT t.is('one is switched off by him', pg_temp.changes('warden', pg_temp.rule('duplicates'), NULL, false), 'ok');
+
 -- ---- away with them
 SELECT rule_update(t.who('owner'), :home, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, false) FROM rule WHERE kind <> 'words' \g /dev/null
 SELECT t.is('what is switched off is not asked', pg_temp.posts('member', 'many', pg_temp.rev(), ARRAY[pg_temp.rule('mentions')]), 'created message.created');
