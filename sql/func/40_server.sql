@@ -26,21 +26,25 @@ COMMENT ON FUNCTION server_full_json IS
 'A server as one of its members sees it, channels and roles included. my_permissions is what his roles say:
 a time-out ends by itself, and stands beside it';
 
-CREATE OR REPLACE FUNCTION audit_reason(detail json) RETURNS text LANGUAGE sql STABLE AS $$
-	SELECT coalesce(nullif(current_setting('moot.audit_reason', true), ''), nullif(detail ->> 'reason', ''))
+DROP FUNCTION IF EXISTS audit_reason(json);
+CREATE OR REPLACE FUNCTION audit_reason(actor bigint, detail json) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT coalesce(CASE WHEN actor IS NOT NULL THEN nullif(current_setting('moot.audit_reason', true), '') END,
+		nullif(detail ->> 'reason', ''))
 $$;
-COMMENT ON FUNCTION audit_reason IS 'Why, as who asks for it has said: for the whole transaction, or in the thing itself';
+COMMENT ON FUNCTION audit_reason IS
+'Why, as the actor has said: for the whole transaction, or in the thing itself. What nobody did, as what a rule does, is
+done while somebody else asks for something: that is not his to explain';
 
 CREATE OR REPLACE FUNCTION audit_add(server_id bigint, actor bigint, action text, target_id bigint, detail json)
 RETURNS void LANGUAGE sql AS $$
 	INSERT INTO audit (server_id, actor_id, action, target_id, reason, detail)
-	VALUES (server_id, actor, action, target_id, audit_reason(detail), detail)
+	VALUES (server_id, actor, action, target_id, audit_reason(actor, detail), detail)
 $$;
 
 CREATE OR REPLACE FUNCTION audit_channel(c channel, actor bigint, action text, target_id bigint, detail json)
 RETURNS void LANGUAGE sql AS $$
 	INSERT INTO audit (server_id, actor_id, action, target_id, channel_id, hidden, reason, detail)
-	VALUES (c.server_id, actor, action, target_id, c.id, c.private OR c.overridden, audit_reason(detail), detail)
+	VALUES (c.server_id, actor, action, target_id, c.id, c.private OR c.overridden, audit_reason(actor, detail), detail)
 $$;
 
 CREATE OR REPLACE FUNCTION member_add(server_id bigint, account_id bigint, role_ids bigint[])

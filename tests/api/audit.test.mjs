@@ -52,12 +52,24 @@ export default async function () {
 		assertProblem(await call(mod, 'PUT', `/servers/${there.id}/timeouts/${a.id}`, { expires_in: 60 }, { 'X-Audit-Reason': '%0d%0aSet-Cookie: x' }), 'bad_request');
 		await want(200, mod, 'GET', '/me', undefined, { 'X-Audit-Reason': '%0a' });
 	});
+	await test('what a rule did is not explained by whom it was done to', async () => {
+		const rule = await want(201, owner, 'POST', `/servers/${there.id}/rules`, { name: 'words', kind: 'words', words: ['darn'], action: 'timeout', timeout_s: 60 });
+		await want(200, owner, 'DELETE', `/servers/${there.id}/timeouts/${a.id}`);
+		assertProblem(await call(a, 'POST', `/channels/${there.channel}/messages`, { content: 'darn' }, { 'X-Audit-Reason': 'a mistake, please ignore' }), 'blocked_by_rule');
+		const entry = await newest('&action=member.timeout');
+		assert.deepEqual([entry.actor, entry.target_id, entry.reason, entry.detail.rule], [null, a.id, null, 'words']);
+		await want(204, owner, 'DELETE', `/servers/${there.id}/rules/${rule.id}`);
+	});
 	await test('who did it, what, about whom', async () => {
-		const by = async (query) => (await log(query)).items;
+		const by = async (query) => {
+			const { items } = await log(query);
+			assert.notEqual(items.length, 0, query);
+			return items;
+		};
 		assert.ok((await by(`?actor_id=${mod.id}`)).every((e) => e.actor.id === mod.id));
 		assert.ok((await by('?action=member.banned')).every((e) => e.action === 'member.banned' && e.target_id === a.id));
 		assert.deepEqual((await by(`?actor_id=${owner.id}&action=member.banned&target_id=${a.id}`)).length, 1);
-		assert.deepEqual(await by(`?target_id=${owner.id}`), []);
+		assert.deepEqual((await log(`?target_id=${owner.id}`)).items, []);
 		const page = await call(owner, 'GET', `/servers/${there.id}/audit-log?limit=1&actor_id=${mod.id}`);
 		assert.ok(page.headers.link.includes(`actor_id=${mod.id}`), page.headers.link);
 		for (const query of ['?actor_id=x', '?target_id=0', '?action=a%0ab', `?action=${'x'.repeat(65)}`])
