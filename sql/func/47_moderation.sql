@@ -17,6 +17,7 @@ BEGIN
 	INSERT INTO ban AS b (server_id, account_id, actor_id) VALUES (s.id, admin_ban.account_id, s.owner_id)
 	ON CONFLICT ON CONSTRAINT ban_pkey DO UPDATE SET expires_at = NULL;
 	PERFORM audit_add(s.id, NULL, 'member.banned', account_id, NULL);
+	DELETE FROM invite AS i WHERE i.server_id = s.id AND i.creator_id = admin_ban.account_id;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	IF EXISTS (SELECT FROM member AS m WHERE m.server_id = s.id AND m.account_id = admin_ban.account_id) THEN
 		RETURN QUERY SELECT * FROM member_drop(s.id, account_id, 'banned');
@@ -47,6 +48,8 @@ BEGIN
 	IF erase_s > 0 THEN
 		PERFORM erase_later(server_id, account_id, now() - make_interval(secs => erase_s));
 	END IF;
+	-- also of who has left: his invites stayed
+	DELETE FROM invite AS i WHERE i.server_id = ban_put.server_id AND i.creator_id = ban_put.account_id;
 	IF EXISTS (SELECT FROM member AS m
 		WHERE m.server_id = ban_put.server_id AND m.account_id = ban_put.account_id) THEN
 		RETURN QUERY SELECT * FROM member_drop(server_id, account_id, 'banned');

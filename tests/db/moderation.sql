@@ -131,3 +131,11 @@ SELECT t.is('all of that time, of him', count(*) FILTER (WHERE m.deleted_at IS N
 WHERE c.server_id = :home AND m.author_id = t.who('member') AND id_time(m.id) > now() - interval '1 day';
 SELECT t.is('nobody else''s', count(*) FILTER (WHERE deleted_at IS NOT NULL)::text, '0') FROM message WHERE author_id <> t.who('member');
 SELECT t.is('an attempt that lost its lease does nothing', t.try(format('SELECT erase_next(%s, 0, 60, 100)', id)), 'conflict') FROM job WHERE kind = 'erase';
+
+-- ---- whoever is banned lets nobody in, though he left before
+SELECT t.account('leaver'), t.account('left_too'), t.account('follower') \g /dev/null
+SELECT t.join(:home, t.who(x), 'member') FROM unnest(ARRAY['leaver', 'left_too']) AS x \g /dev/null
+SELECT t.is(x || ' invites', pg_temp.invites(x, NULL, NULL, 'code-' || x), 'ok') FROM unnest(ARRAY['leaver', 'left_too']) AS x;
+SELECT member_remove(t.who(x), :home, t.who(x)) FROM unnest(ARRAY['leaver', 'left_too']) AS x \g /dev/null
+SELECT ban_put(t.who('owner'), :home, t.who('leaver'), NULL, 0, 0), admin_ban(:home, t.who('left_too')) \g /dev/null
+SELECT t.is('by ' || x, pg_temp.accepts('follower', 'code-' || x), 'not_found') FROM unnest(ARRAY['leaver', 'left_too']) AS x;
