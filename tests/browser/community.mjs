@@ -218,9 +218,9 @@ export async function community(t) {
 		await page.getByLabel('Delete messages').selectOption({ label: 'of the last 1 hour' });
 		await look(page, 'ban');
 		await page.getByRole('button', { name: 'Ban Willow' }).click();
-		await rows(ben.page, 'keep this').waitFor({ state: 'detached', timeout: 5000 });
+		await rows(ben.page, 'keep this').waitFor({ state: 'detached' });
 		expect((await composer(ben.page).count()) === 0, 'he could still write there');
-		await ben.page.getByRole('link', { name: new RegExp(guild) }).waitFor({ state: 'detached', timeout: 5000 });
+		await ben.page.getByRole('link', { name: new RegExp(guild) }).waitFor({ state: 'detached' });
 		await shot(ben.page, 'banned');
 		await rows(page, 'keep this').waitFor({ state: 'detached' });
 	});

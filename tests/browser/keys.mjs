@@ -50,7 +50,7 @@ export async function keys(t) {
 		await tabTo(page, /^Create server$/);
 		await keyboard.press('Enter');
 		await page.getByRole('dialog').waitFor();
-		inField = await until('the field has the focus', () => page.evaluate(() => document.activeElement?.tagName === 'INPUT'), 2000).catch(() => false);
+		inField = await until('the field has the focus', () => page.evaluate(() => document.activeElement?.tagName === 'INPUT')).catch(() => false);
 		if (!inField) await tabTo(page, /^Name/);
 		await keyboard.type('Keys');
 		await keyboard.press('Enter');
@@ -59,7 +59,7 @@ export async function keys(t) {
 	});
 	report.check('by keyboard: a form opens with its first field ready to be filled', inField);
 	await report.step('by keyboard: write, edit with Up, reply', async () => {
-		writes = await until('writing has the focus', () => inComposer(page), 2000).catch(() => false);
+		writes = await until('writing has the focus', () => inComposer(page)).catch(() => false);
 		for (let i = 0; i < 8 && !(await inComposer(page)); i++) await keyboard.press('F6');
 		await keyboard.type('First line');
 		await keyboard.press('Shift+Enter');

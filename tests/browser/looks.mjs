@@ -20,7 +20,7 @@ const escape = (page) =>
 		if ((await page.getByRole('dialog').count()) === 0) return true;
 		await page.keyboard.press('Escape');
 		return false;
-	}, 5000, 200);
+	}, undefined, 200);
 
 /** Names of screens, how to get there, and how back. */
 const signedIn = (t) => [

@@ -17,7 +17,7 @@ export async function lost(t) {
 		expect(!script.messages.includes('Written in a tunnel'), 'it was sent all the same');
 		await ada.context.setOffline(false);
 		await rows(ben.page, 'Written in a tunnel').waitFor({ timeout: 45_000 });
-		await until('nothing is pending', async () => (await ada.page.locator('[data-pending]').count()) === 0, 20_000);
+		await until('nothing is pending', async () => (await ada.page.locator('[data-pending]').count()) === 0, 60_000);
 		await isLive(ada.page);
 		await once(t, 'Written in a tunnel');
 	});
@@ -32,8 +32,8 @@ export async function lost(t) {
 			await route.abort('connectionreset');
 		});
 		await say(ada.page, 'Did you get this?');
-		await until('it is tried again', () => nonces.length >= 2, 30_000);
-		await until('nothing is pending', async () => (await ada.page.locator('[data-pending]').count()) === 0, 20_000);
+		await until('it is tried again', () => nonces.length >= 2, 60_000);
+		await until('nothing is pending', async () => (await ada.page.locator('[data-pending]').count()) === 0, 60_000);
 		await ada.page.unroute(POSTS);
 		expect(new Set(nonces).size === 1, `keys ${nonces}`);
 		await rows(ben.page, 'Did you get this?').waitFor();
@@ -47,7 +47,7 @@ export async function lost(t) {
 		await ada.page.unroute(POSTS);
 		await heading(ada.page, 'planning').waitFor();
 		await rows(ben.page, 'Survives a reload').waitFor({ timeout: 45_000 });
-		await until('nothing is pending', async () => (await ada.page.locator('[data-pending]').count()) === 0, 20_000);
+		await until('nothing is pending', async () => (await ada.page.locator('[data-pending]').count()) === 0, 60_000);
 		await once(t, 'Survives a reload');
 	});
 	await report.step('the push daemon is killed: Live again by itself, nothing missed', async () => {
@@ -55,7 +55,7 @@ export async function lost(t) {
 		const before = await instance.pid('push');
 		instance.signal(before, 'SIGKILL');
 		await say(ada.page, 'While the daemon was away');
-		await rows(ben.page, 'While the daemon was away').waitFor({ timeout: 30_000 });
+		await rows(ben.page, 'While the daemon was away').waitFor({ timeout: 60_000 });
 		await until('another daemon runs', async () => (await instance.pid('push')) !== before);
 		await Promise.all([ada, ben].map((w) => isLive(w.page)));
 		await once(t, 'While the daemon was away');

@@ -148,7 +148,7 @@ export async function people(t) {
 		await page.getByRole('tab', { name: 'General' }).click();
 		await page.getByRole('region', { name: 'Pages on the web' }).getByRole('checkbox').check();
 		const server = await page.evaluate(async (name) => {
-			for (const end = Date.now() + 10_000; Date.now() < end; ) {
+			for (const end = Date.now() + 45_000; Date.now() < end; ) {
 				const got = (await (await fetch('/api/v1/bootstrap')).json()).servers.find((s) => s.name === name);
 				if (got.web_robots) return got;
 			}

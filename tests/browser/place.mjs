@@ -6,12 +6,16 @@ import { heading, isLive, rows } from './window.mjs';
 
 const MESSAGES = 400;
 
-/** The list's scroller, and where the row nearest to its upper third stands in it. */
-const look = (page, key = null) =>
-	page.evaluate((wanted) => {
+/**
+ * The list's scroller, and where the row nearest to its upper third stands in it; moved there before, as a wheel does,
+ * when `to` says so: in the same turn, so that nothing is loaded in between.
+ */
+const look = (page, key = null, to = null) =>
+	page.evaluate(({ wanted, to }) => {
 		const log = document.querySelector('[role=log]');
 		let scroller = log;
 		while (scroller && getComputedStyle(scroller).overflowY !== 'auto') scroller = scroller.parentElement;
+		if (to !== null) scroller.scrollTop = to === 'end' ? scroller.scrollHeight : to;
 		const top = scroller.getBoundingClientRect().top;
 		const all = [...log.querySelectorAll('article')];
 		const at = (r) => r.getBoundingClientRect().top - top;
@@ -21,15 +25,9 @@ const look = (page, key = null) =>
 			first: all[0]?.dataset.row, last: all.at(-1)?.dataset.row,
 			scrollTop: scroller.scrollTop, height: scroller.clientHeight, whole: scroller.scrollHeight,
 		};
-	}, key);
+	}, { wanted: key, to });
 
-/** Moves the list as a wheel does, and gives the picture in the same turn, before anything is loaded. */
-const scrollTo = (page, where) =>
-	page.evaluate((to) => {
-		let scroller = document.querySelector('[role=log]');
-		while (getComputedStyle(scroller).overflowY !== 'auto') scroller = scroller.parentElement;
-		scroller.scrollTop = to === 'end' ? scroller.scrollHeight : to;
-	}, where);
+const scrollTo = (page, to) => look(page, null, to);
 
 export async function place(t) {
 	const { report, ada, script } = t;
@@ -60,8 +58,7 @@ export async function place(t) {
 	await report.step('paging back to the beginning moves nothing under the reader (≤ 1 px)', async () => {
 		for (let i = 0; i < 30; i++) {
 			if (await page.getByText('This is where archive begins.').isVisible()) break;
-			await scrollTo(page, 60);
-			const before = await look(page);
+			const before = await scrollTo(page, 60);
 			await until('an older page is there', async () => {
 				const now = await look(page);
 				return now.first !== before.first || (await page.getByText('This is where archive begins.').count()) > 0;
@@ -89,8 +86,7 @@ export async function place(t) {
 			const v = await look(page);
 			return v.whole - v.height - v.scrollTop <= 2;
 		});
-		await scrollTo(page, (await look(page)).scrollTop - 900);
-		const before = await look(page);
+		const before = await scrollTo(page, (await look(page)).scrollTop - 900);
 		await script.post(channel, 'Something new');
 		await page.getByRole('button', { name: /1 new message/ }).waitFor();
 		const after = await look(page, before.key);

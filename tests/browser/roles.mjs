@@ -137,8 +137,8 @@ export async function roles(t) {
 		await page.getByRole('button', { name: 'Manage Willow' }).click();
 		await page.getByRole('checkbox', { name: 'Gardeners' }).uncheck();
 		await page.getByRole('button', { name: 'Save', exact: true }).click();
-		await ben.page.getByRole('link', { name: den }).waitFor({ state: 'detached', timeout: 5000 });
-		await rows(ben.page, 'only for gardeners').waitFor({ state: 'detached', timeout: 5000 });
+		await ben.page.getByRole('link', { name: den }).waitFor({ state: 'detached' });
+		await rows(ben.page, 'only for gardeners').waitFor({ state: 'detached' });
 		expect((await composer(ben.page).count()) === 0, 'he could still write there');
 		await shot(ben.page, 'roles-demoted');
 		await goTo(t, ben, 'general');
@@ -158,7 +158,7 @@ export async function roles(t) {
 		await until('he has the settings', async () => (await offers(ben.page)).includes('Server settings'));
 		await settings(ben.page, 'Members');
 		await call('DELETE', `/servers/${server}/roles/${id}`);
-		await ben.page.getByRole('dialog').waitFor({ state: 'detached', timeout: 5000 });
+		await ben.page.getByRole('dialog').waitFor({ state: 'detached' });
 	});
 	await report.step('roles: a server is handed on, with the password', async () => {
 		const shop = `Shop ${t.run}`;

@@ -123,8 +123,8 @@ async function tabsOfOne(s) {
 		const before = proxy.opened;
 		await s.tabs[1].bringToFront();
 		await forward(s.tabs[1], 60_000);
-		await until('another connection is open', () => proxy.opened > before, 30_000);
-		await until('the old one is closed', () => proxy.streams.length === 1, 15_000);
+		await until('another connection is open', () => proxy.opened > before, 60_000);
+		await until('the old one is closed', () => proxy.streams.length === 1, 60_000);
 		await w.say('Under another lead');
 		await has(s.tabs[1], 'Under another lead');
 		await s.tabs.shift().close();
@@ -149,7 +149,7 @@ async function troubles(s) {
 		proxy.down = true;
 		proxy.cut();
 		await is(page, 'offline');
-		await until('a line over the page says it', () => page.evaluate(() => document.querySelector('main [role=status]')?.textContent.includes('No connection')), 15_000);
+		await until('a line over the page says it', () => page.evaluate(() => document.querySelector('main [role=status]')?.textContent.includes('No connection')), 60_000);
 		for (let i = 1; i <= 3; i++) await w.say(`Restart ${i}.`);
 		proxy.down = false;
 		for (const p of s.tabs) {
@@ -162,7 +162,7 @@ async function troubles(s) {
 		proxy.freeze();
 		await w.say('Nobody hears');
 		for (const p of s.tabs) await forward(p, 70_000);
-		await until('there is a new connection', () => proxy.opened > before, 30_000);
+		await until('there is a new connection', () => proxy.opened > before, 60_000);
 		for (const p of s.tabs) await has(p, 'Nobody hears');
 	});
 	await step('after hours of sleep it is Live at once', async () => {
@@ -170,7 +170,7 @@ async function troubles(s) {
 		proxy.freeze();
 		await w.say('While it slept');
 		for (const p of s.tabs) await forward(p, 4 * 3_600_000);
-		await until('there is a new connection', () => proxy.opened > before, 30_000);
+		await until('there is a new connection', () => proxy.opened > before, 60_000);
 		for (const p of s.tabs) {
 			await has(p, 'While it slept');
 			await is(p, 'live');

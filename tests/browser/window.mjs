@@ -49,7 +49,7 @@ export async function openWindow(browser, base, options = {}) {
 	const context = await browser.newContext({
 		viewport: wide, locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce', ...options,
 	});
-	context.setDefaultTimeout(15_000);
+	context.setDefaultTimeout(45_000);
 	await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: base });
 	const page = await context.newPage();
 	watch(page, base);
@@ -81,6 +81,6 @@ export const rows = (page, text) => page.getByRole('log').getByRole('article').f
 export const heading = (page, name) => page.getByRole('heading', { name, exact: true }).first();
 
 /** Live, Delayed, Offline or Connecting…, as the sidebar says. */
-export const isLive = (page) => page.locator('[data-health=live]').waitFor({ timeout: 30_000 });
+export const isLive = (page) => page.locator('[data-health=live]').waitFor({ timeout: 60_000 });
 
 export const health = (page) => page.locator('[data-health]').first().getAttribute('data-health');

@@ -129,7 +129,7 @@ export async function runLoad(base, options, report) {
 async function perform({ base, options, report, history, world, run, readers }) {
 	const { messages = 1000, fault = [] } = options;
 	await Promise.all(readers.map((r) => r.start()));
-	await until('all readers are connected', () => readers.every((r) => r.live), 30_000);
+	await until('all readers are connected', () => readers.every((r) => r.live), 60_000);
 
 	const begin = performance.now();
 	const probe = () => world.owner.call('GET', '/me', undefined, { keep: false });

@@ -27,7 +27,7 @@ function openOne(url, token) {
 		const socket = net.connect(Number(url.port), url.hostname, () => socket.write(page(url.host)));
 		let got = '';
 		socket.once('data', () => socket.write(head(url.host, token)));
-		socket.setTimeout(20_000, () => socket.destroy(new Error(`nothing after: ${got.slice(0, 300)}`)));
+		socket.setTimeout(60_000, () => socket.destroy(new Error(`nothing after: ${got.slice(0, 300)}`)));
 		socket.on('data', (b) => {
 			got += b;
 			if (/event: hello\n[^]*\n\n/.test(got)) {

@@ -6,7 +6,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
  * Asks `condition` until it gives something true, and returns that. An exception counts as "not
  * yet". After `ceiling` ms it fails with `what` and the last answer or exception.
  */
-export async function until(what, condition, ceiling = 10_000, every = 25) {
+export async function until(what, condition, ceiling = 45_000, every = 25) {
 	const deadline = performance.now() + ceiling;
 	for (;;) {
 		let last;
