@@ -133,18 +133,25 @@ CREATE OR REPLACE FUNCTION server_update(actor bigint, server_id bigint, name te
 RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
+	old	server;
 	s	server;
 	data	text;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('manage_server'));
-	UPDATE server AS x SET name = coalesce(server_update.name, x.name),
-		lockdown = coalesce(server_update.lockdown, x.lockdown),
-		audit_days = coalesce(server_update.audit_days, x.audit_days),
-		web_robots = coalesce(server_update.web_robots, x.web_robots),
-		retention_days = CASE WHEN server_update.retention_days IS NULL THEN x.retention_days
-			ELSE nullif(server_update.retention_days, 0) END, rev = x.rev + 1
-	WHERE x.id = server_update.server_id AND x.deleted_at IS NULL
-	RETURNING x.* INTO s;
+	SELECT x.* INTO old FROM server AS x WHERE x.id = server_update.server_id;
+	s := old;
+	s.name := coalesce(server_update.name, s.name);
+	s.lockdown := coalesce(server_update.lockdown, s.lockdown);
+	s.audit_days := coalesce(server_update.audit_days, s.audit_days);
+	s.web_robots := coalesce(server_update.web_robots, s.web_robots);
+	s.retention_days := nullif(coalesce(server_update.retention_days, s.retention_days), 0);
+	IF s IS NOT DISTINCT FROM old THEN
+		RETURN NEXT ROW('body', NULL, server_json(s))::reply;
+		RETURN;
+	END IF;
+	UPDATE server AS x SET name = s.name, lockdown = s.lockdown, audit_days = s.audit_days, web_robots = s.web_robots,
+		retention_days = s.retention_days, rev = x.rev + 1
+	WHERE x.id = s.id RETURNING x.* INTO s;
 	data := server_json(s);
 	PERFORM audit_add(s.id, actor, 'server.updated', s.id, json_strip_nulls(json_build_object(
 		'name', server_update.name, 'lockdown', server_update.lockdown, 'audit_days', server_update.audit_days,
@@ -266,6 +273,11 @@ BEGIN
 	END IF;
 	IF actor <> account_id THEN
 		PERFORM member_above(actor, server_id, account_id);
+	END IF;
+	IF coalesce(ids @> m.roles AND m.roles @> ids, true)
+		AND (nickname IS NULL OR nullif(nickname, '') IS NOT DISTINCT FROM m.nickname) THEN
+		RETURN QUERY SELECT 'body', NULL, member_json(m, x) FROM account AS x WHERE x.id = m.account_id;
+		RETURN;
 	END IF;
 	UPDATE member AS x SET roles = coalesce(ids, x.roles),
 		nickname = CASE WHEN member_update.nickname IS NULL THEN x.nickname

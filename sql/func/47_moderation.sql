@@ -87,6 +87,12 @@ BEGIN
 		PERFORM fail(404, 'not_found');
 	END IF;
 	PERFORM member_above(actor, server_id, account_id);
+	SELECT x.* INTO m FROM member AS x
+	WHERE x.server_id = member_timeout.server_id AND x.account_id = member_timeout.account_id;
+	IF until IS NULL AND m.timeout_until IS NULL THEN
+		RETURN QUERY SELECT 'body', NULL, member_json(m, a) FROM account AS a WHERE a.id = m.account_id;
+		RETURN;
+	END IF;
 	UPDATE member AS x SET timeout_until = until
 	WHERE x.server_id = member_timeout.server_id AND x.account_id = member_timeout.account_id RETURNING x.* INTO m;
 	PERFORM audit_add(server_id, actor, 'member.timeout', account_id, json_strip_nulls(json_build_object(
@@ -129,9 +135,14 @@ CREATE OR REPLACE FUNCTION messages_bulk_delete(actor bigint, channel_id bigint,
 LANGUAGE plpgsql AS $$
 DECLARE
 	c	channel := need_server_channel(actor, channel_id, perm('manage_messages'));
+	there	bigint := (SELECT count(*) FROM message AS m
+		WHERE m.id = ANY (ids) AND m.channel_id = c.id AND m.deleted_at IS NULL);
 BEGIN
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	PERFORM audit_channel(c, actor, 'messages.deleted', c.id, json_build_object('count', cardinality(ids)));
+	IF there = 0 THEN
+		RETURN;
+	END IF;
+	PERFORM audit_channel(c, actor, 'messages.deleted', c.id, json_build_object('count', there));
 	RETURN QUERY SELECT * FROM messages_delete(c, ids);
 END
 $$;

@@ -74,9 +74,11 @@ CREATE OR REPLACE FUNCTION rule_update(actor bigint, server_id bigint, rule_id b
 	deny text[], most int, action text, timeout_s int, exempt_roles bigint[], enabled boolean) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
+	old	rule;
 	r	rule;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('manage_server'));
+	SELECT x.* INTO old FROM rule AS x WHERE x.id = rule_id AND x.server_id = rule_update.server_id;
 	UPDATE rule AS x SET name = coalesce(rule_update.name, x.name), words = coalesce(rule_update.words, x.words),
 		allow = coalesce(rule_update.allow, x.allow), deny = coalesce(rule_update.deny, x.deny),
 		most = coalesce(rule_update.most, x.most), action = coalesce(rule_update.action, x.action),
@@ -86,6 +88,10 @@ BEGIN
 	WHERE x.id = rule_id AND x.server_id = rule_update.server_id RETURNING x.* INTO r;
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
+	END IF;
+	IF r IS NOT DISTINCT FROM old THEN
+		RETURN NEXT ROW('body', NULL, rule_json(r))::reply;
+		RETURN;
 	END IF;
 	PERFORM rule_check(actor, r);
 	PERFORM rules_changed(r.server_id);

@@ -67,30 +67,33 @@ CREATE OR REPLACE FUNCTION channel_update(actor bigint, channel_id bigint, name 
 	web_public boolean, retention_days int DEFAULT NULL) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	old	channel := need_server_channel(actor, channel_id, perm('manage_channels'));
-	c	channel;
+	c	channel := old;
 	data	text;
 BEGIN
 	IF channel_update.web_public AND coalesce(channel_update.private, old.private) THEN
 		PERFORM fail(409, 'conflict', 'a private channel is not shown on the web');
-	ELSIF channel_update.private AND NOT old.private THEN
+	END IF;
+	c.name := coalesce(channel_update.name, c.name);
+	c.category := nullif(coalesce(channel_update.category, c.category), '');
+	c.topic := nullif(coalesce(channel_update.topic, c.topic), '');
+	c.position := coalesce(place, c.position);
+	c.private := coalesce(channel_update.private, c.private);
+	c.read_only := coalesce(channel_update.read_only, c.read_only);
+	c.slow_mode_s := coalesce(slow_mode, c.slow_mode_s);
+	c.archived_at := CASE WHEN coalesce(archived, c.archived_at IS NOT NULL) THEN coalesce(c.archived_at, now()) END;
+	c.retention_days := nullif(coalesce(channel_update.retention_days, c.retention_days), 0);
+	-- private for an hour is not on the web again afterwards
+	c.web_public := coalesce(channel_update.web_public, c.web_public) AND NOT c.private;
+	IF c IS NOT DISTINCT FROM old THEN
+		RETURN NEXT ROW('body', NULL, channel_json(c))::reply;
+		RETURN;
+	ELSIF c.private AND NOT old.private THEN
 		INSERT INTO channel_member (channel_id, account_id) VALUES (old.id, actor)
 		ON CONFLICT DO NOTHING;
 	END IF;
-	UPDATE channel AS x SET rev = x.rev + 1,
-		name = coalesce(channel_update.name, x.name),
-		category = CASE WHEN channel_update.category IS NULL THEN x.category
-			ELSE nullif(channel_update.category, '') END,
-		topic = CASE WHEN channel_update.topic IS NULL THEN x.topic
-			ELSE nullif(channel_update.topic, '') END,
-		position = coalesce(place, x.position),
-		private = coalesce(channel_update.private, x.private),
-		read_only = coalesce(channel_update.read_only, x.read_only),
-		slow_mode_s = coalesce(slow_mode, x.slow_mode_s),
-		archived_at = CASE WHEN archived IS NULL THEN x.archived_at WHEN archived THEN coalesce(x.archived_at, now()) END,
-		retention_days = CASE WHEN channel_update.retention_days IS NULL THEN x.retention_days
-			ELSE nullif(channel_update.retention_days, 0) END,
-		-- private for an hour is not on the web again afterwards
-		web_public = coalesce(channel_update.web_public, x.web_public) AND NOT coalesce(channel_update.private, x.private)
+	UPDATE channel AS x SET rev = x.rev + 1, name = c.name, category = c.category, topic = c.topic,
+		position = c.position, private = c.private, read_only = c.read_only, slow_mode_s = c.slow_mode_s,
+		archived_at = c.archived_at, retention_days = c.retention_days, web_public = c.web_public
 	WHERE x.id = old.id RETURNING x.* INTO c;
 	PERFORM audit_channel(c, actor, 'channel.updated', c.id, json_strip_nulls(json_build_object(
 		'name', channel_update.name, 'private', channel_update.private, 'read_only', channel_update.read_only,

@@ -35,6 +35,23 @@ own "SELECT housekeeping()" >/dev/null
 is "or as long as the server says" "$(own "SELECT string_agg(action, ' ' ORDER BY action) FROM audit WHERE action ~ 'young|month'")" "young-alone"
 refused "DELETE FROM audit WHERE action = 'young-alone'"
 
+# ---- what changes nothing leaves nothing
+room=$(own "SELECT t.channel(t.who('ann'), $home, 'room', false)")
+mine=$(own "SELECT t.post(t.who('cid'), $room, 'x')")
+rule=$(own "SELECT t.made(ref) FROM rule_create(t.who('ann'), $home, 'r', 'links', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL) WHERE kind = 'created'")
+marks() { own "SELECT (SELECT count(*) FROM audit), (SELECT count(*) FROM event), (SELECT rev FROM server WHERE id = $home), (SELECT rev FROM channel WHERE id = $room)"; }
+before=$(marks)
+for change in "server_update(t.who('ann'), $home, NULL, NULL, NULL, NULL)" "server_update(t.who('ann'), $home, 'home', false, 30, false, 0)" \
+	"channel_update(t.who('ann'), $room, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)" \
+	"channel_update(t.who('ann'), $room, 'room', '', '', NULL, false, false, 0, false, false, 0)" "messages_bulk_delete(t.who('ann'), $room, ARRAY[1, $home])" \
+	"member_update(t.who('ann'), $home, t.who('cid'), '{member}', '')" "member_timeout(t.who('ann'), $home, t.who('cid'), 0, NULL)" \
+	"rule_update(t.who('ann'), $home, $rule, 'r', NULL, NULL, NULL, NULL, NULL, NULL, NULL, true)"; do
+	has "answered: ${change%%(*}" "body empty" "$(q "SELECT string_agg(kind, ' ') FROM $change")"
+done
+is "and nothing is written" "$(marks)" "$before"
+q "SELECT count(*) FROM messages_bulk_delete(t.who('ann'), $room, ARRAY[1, $mine, $mine, $home])" >/dev/null
+is "what was deleted is counted, not what was asked for" "$(own "SELECT detail ->> 'count' FROM audit WHERE action = 'messages.deleted'")" 1
+
 # ---- why
 is "the reason of the transaction is kept, and only in it" "$(sql moot_api moot -c "BEGIN" -c "SELECT set_config('moot.audit_reason', 'because', true) IS NULL" \
 	-c "SELECT count(*) FROM server_update(t.who('ann'), $home, 'Renamed', NULL, NULL, NULL)" -c "COMMIT" \
