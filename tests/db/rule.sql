@@ -64,8 +64,16 @@ SELECT pg_temp.makes('owner', 'mentions', NULL, 3, 'alert') \g /dev/null
 SELECT t.is('an alert posts and tells', pg_temp.posts('member', 'many', pg_temp.rev(), ARRAY[pg_temp.rule('mentions')]),
 	'created message.created report.created report.created report.created');
 SELECT t.is('by itself', (reporter_id IS NULL)::text || ' ' || note || ' ' || (snapshot::json ->> 'content'), 'true no mentions many') FROM report;
-SELECT t.is('again so soon it only notes it', pg_temp.posts('member', 'more', pg_temp.rev(), ARRAY[pg_temp.rule('mentions')]), 'created message.created');
-SELECT t.is('each', count(*)::text, '2') FROM report;
+SELECT t.is('again so soon it only posts', pg_temp.posts('member', 'more', pg_temp.rev(), ARRAY[pg_temp.rule('mentions')]), 'created message.created');
+SELECT t.is('one report', count(*)::text, '1') FROM report;
+SELECT t.is('another one is told of', pg_temp.posts('gina', 'more', pg_temp.rev(), ARRAY[pg_temp.rule('mentions')]),
+	'created message.created report.created report.created report.created');
+CREATE FUNCTION pg_temp.later() RETURNS void LANGUAGE sql AS $$ UPDATE report SET id = id - (11000::bigint << 20) WHERE state = 'open' $$;
+DO $$ BEGIN FOR i IN 1 .. 30 LOOP
+	PERFORM pg_temp.later(), pg_temp.posts('member', 'more ' || i, pg_temp.rev(), ARRAY[pg_temp.rule('mentions')]);
+END LOOP; END $$;
+SELECT t.is('as many as can be looked through', count(*)::text, '20') FROM report WHERE account_id = t.who('member');
+DELETE FROM report;
 
 -- ---- the same again
 SELECT pg_temp.makes('owner', 'duplicates', NULL, 2, 'timeout') \g /dev/null
