@@ -3,12 +3,11 @@
 #include <string.h>
 
 #include "base/heap.h"
-#include "push/account.h"
 #include "push/chunk.h"
 #include "push/control.h"
-#include "push/resume.h"
 #include "push/stream.h"
 #include "push/typing.h"
+#include "push/walk.h"
 
 #define TEXT_ROOM (64 * 1024)	/* a control message with the longest cursor fits in what is left */
 
@@ -68,17 +67,22 @@ compose_pieces(enum frame_format format, struct frame *f, struct str pieces[2])
 	return 0;
 }
 
-/* Bytes after which a batch is full, and above which none grows by a second event. */
-static size_t
-batch_size(const struct conn *c)
+size_t
+compose_full(enum frame_format format)
 {
-	return c->format == FRAME_CHUNKED ? CHUNK_BATCH : DELIVER_BATCH;
+	return format == FRAME_CHUNKED ? CHUNK_BATCH : DELIVER_BATCH;
 }
 
-static size_t
-batch_max(const struct conn *c)
+size_t
+compose_max(enum frame_format format)
 {
-	return c->format == FRAME_CHUNKED ? CHUNK_BATCH : 2 * DELIVER_BATCH;
+	return format == FRAME_CHUNKED ? CHUNK_BATCH : 2 * DELIVER_BATCH;
+}
+
+static enum frame_format
+format_of(const struct batch *b)
+{
+	return (enum frame_format)b->conn->format;
 }
 
 static void
@@ -86,7 +90,8 @@ add(struct batch *b, const struct item *it)
 {
 	b->items[b->n++] = *it;
 	b->bytes += it->len;
-	b->full = b->n >= DELIVER_ITEMS || b->bytes >= batch_size(b->conn) || b->text.len >= TEXT_ROOM;
+	b->full = b->n >= DELIVER_ITEMS || b->bytes >= compose_full(format_of(b)) ||
+	    b->text.len >= TEXT_ROOM;
 }
 
 /* A control message that control_…() has appended behind `from`. */
@@ -110,109 +115,61 @@ frame_size(struct batch *b, struct frame *f)
 	return (uint32_t)len;
 }
 
-/* Events of one stream from the ring. True when the client is at the stream's head after them. */
-static bool
-add_events(struct batch *b, const struct sub *sub, int64_t upto)
+static void
+add_special(struct batch *b, const struct walk *w, enum walk_step step)
 {
-	const struct stream *s = stream_at(b->push, sub->stream);
-	int64_t sent = sub_sent(s, sub), head = upto < s->head ? upto : s->head;
-
-	switch (stream_reach(s, sent, upto)) {
-	case REACH_HEAD:
-		return true;
-	case REACH_LOST:
-		conn_put_special(b->conn, &(struct special){ .stream = sub->stream, .rev = s->head,
-		    .why = RESET_OLD });
-		b->more = true;
-		return false;
-	case REACH_FETCH:
-		resume_history(b->push, sub->stream, sent);
-		b->waits = true;
-		return false;
-	case REACH_RING:
-		break;
-	}
-	for (int64_t rev = sent + 1; rev <= head; rev++) {
-		struct frame *f = ring_get(&s->flow->ring, rev);
-		uint32_t len = conn_passes(b->conn, s, f) ? frame_size(b, f) : 0;
-
-		if (b->full || (len > 0 && b->bytes > 0 && b->bytes + len > batch_max(b->conn))) {
-			b->more = true;
-			return false;
-		}
-		if (conn_met_loss(b->push, b->conn, sub->stream, f)) {
-			b->more = true;
-			return false;
-		}
-		add(b, &(struct item){ ITEM_FRAME, sub->stream, rev, f, 0, len });
-	}
-	return true;
-}
-
-/* Resets and revocations. True when the stream may be gone through for events, up to *upto. */
-static bool
-add_special(struct batch *b, const struct sub *sub, int64_t *upto)
-{
-	struct special *sp = conn_special(b->conn, sub->stream);
-	const struct stream *s = stream_at(b->push, sub->stream);
 	size_t from = b->text.len;
 
-	if (sp == NULL)
-		return true;
-	if (!sp->revoke) {
-		control_reset(&b->text, b->conn, s, sp->rev, sp->why);
-		add_text(b, ITEM_RESET, sub->stream, sp->rev, from);
-		b->more = true;
-		return false;
+	if (step == WALK_RESET) {
+		control_reset(&b->text, b->conn, w->stream, w->rev, w->why);
+		add_text(b, ITEM_RESET, w->number, w->rev, from);
+	} else {
+		control_revoke(&b->text, b->conn, w->stream, w->rev);
+		add_text(b, ITEM_REVOKE, w->number, w->rev, from);
 	}
-	if (sub_sent(s, sub) < sp->rev) {
-		*upto = sp->rev;
-		return true;
-	}
-	control_revoke(&b->text, b->conn, s, sp->rev);
-	add_text(b, ITEM_REVOKE, sub->stream, sp->rev, from);
-	b->more = true;
-	return false;
 }
 
-/* False: this stream keeps those that depend on it waiting. */
+/* What follows for one stream. False: it keeps those that depend on it waiting. */
 static bool
 add_stream(struct batch *b, const struct sub *sub)
 {
-	int64_t upto = INT64_MAX;
+	enum walk_step step;
+	struct walk w;
 
-	if (b->full) {
-		b->more = true;
-		return false;
+	if (walk_is_idle(b->push, b->conn, sub))
+		return true;
+	walk_begin(&w, b->push, b->conn, sub);
+	while ((step = walk_next(&w)) == WALK_EVENT) {
+		uint32_t len = w.passes ? frame_size(b, w.frame) : 0;
+
+		if (b->full ||
+		    (len > 0 && b->bytes > 0 && b->bytes + len > compose_max(format_of(b)))) {
+			b->more = true;
+			return false;
+		}
+		add(b, &(struct item){ ITEM_FRAME, sub->stream, w.at, w.frame, 0, len });
 	}
-	if (b->conn->extra != NULL && b->conn->extra->n_specials > 0 && !add_special(b, sub, &upto))
-		return false;
-	if (!add_events(b, sub, upto))
-		return false;
-	if (upto != INT64_MAX) {
-		b->more = true;		/* its revoke, once these are on their way */
-		return false;
-	}
-	return true;
+	if (step == WALK_WAIT)
+		b->waits = true;
+	if (step == WALK_END || step == WALK_WAIT)
+		return step == WALK_END;
+	b->more = true;
+	if (!b->full)
+		add_special(b, &w, step);
+	return false;
 }
 
-/* What tells of servers and of the user himself comes before the channels. */
+/* Channels wait for what tells of access. */
 static void
 add_all(struct batch *b)
 {
-	struct conn *c = b->conn;
+	struct sub_at at = { 0 };
+	const struct sub *sub;
 	bool above = true;
 
-	for (uint16_t k = 0; k < c->n_subs; k++)
-		if (stream_at(b->push, c->subs[k].stream)->kind != FEED_CHANNEL)
-			above = add_stream(b, &c->subs[k]) && above;
-	if (!above) {
-		b->more = b->more || !b->waits;
-		return;
-	}
-	for (uint16_t k = 0; k < c->n_subs; k++)
-		if (stream_at(b->push, c->subs[k].stream)->kind == FEED_CHANNEL)
-			add_stream(b, &c->subs[k]);
+	while ((sub = conn_next_sub(b->push, b->conn, &at)) != NULL && (above || !at.channels))
+		if (!add_stream(b, sub) && !at.channels)
+			above = false;
 }
 
 static void

@@ -11,6 +11,7 @@
 
 #define ITEMS_BEYOND 8	/* the rest of an earlier write, and what is said behind the last event */
 #define BATCH_ITEMS (DELIVER_ITEMS + ITEMS_BEYOND)
+#define BATCH_PIECES (2 * BATCH_ITEMS + 2)	/* an event in two, a chunk around all */
 
 enum item_kind {
 	ITEM_PART,	/* the rest of an earlier write */
@@ -41,11 +42,15 @@ struct batch {
 	size_t bytes;
 	uint32_t delivered;
 	struct buf text;
+	struct iovec iov[BATCH_PIECES];	/* room for the call that writes it, not cleared for each */
 	bool full;		/* no more room */
 	bool more;		/* something is left for the next batch */
 	bool waits;		/* some stream waits for a fetch */
 };
 
+/* Bytes after which a batch is full, and above which none grows by a second event. */
+size_t compose_full(enum frame_format format);
+size_t compose_max(enum frame_format format);
 /* What the format makes of an event: up to two pieces (a WebSocket header stands apart). */
 size_t compose_pieces(enum frame_format format, struct frame *f, struct str pieces[2]);
 /* Starts the batch with everything that there is to say now. */

@@ -174,7 +174,38 @@ bool conn_reads(const struct conn *c, uint32_t stream);
 void conn_set_subs(struct push *p, struct conn *c, struct sub *subs, uint16_t n);
 void conn_add_sub(struct push *p, struct conn *c, uint32_t stream, int64_t sent);
 void conn_drop_sub(struct push *p, struct conn *c, uint32_t stream);
-int64_t sub_sent(const struct stream *s, const struct sub *sub);
+
+/* Revs are 64 bits wide, but nobody is 2^31 events away from the head. */
+static inline int64_t
+sub_sent(const struct stream *s, const struct sub *sub)
+{
+	return s->head - (int32_t)((uint32_t)s->head - sub->sent);
+}
+
+/*
+ * Its subscriptions in the order in which they are gone through: what tells of access (servers and
+ * the account's own stream) before the channels. NULL: that was the last one. at: zeroed before the
+ * first; valid while none is added or dropped.
+ */
+struct sub_at {
+	uint16_t k;
+	bool channels;		/* this one is a channel, and so are those that follow */
+};
+
+static inline struct sub *
+conn_next_sub(const struct push *p, const struct conn *c, struct sub_at *at)
+{
+	for (;;) {
+		if (at->k == c->n_subs) {
+			if (at->channels)
+				return NULL;
+			*at = (struct sub_at){ 0, true };
+			continue;
+		}
+		if ((stream_at(p, c->subs[at->k++].stream)->kind == FEED_CHANNEL) == at->channels)
+			return &c->subs[at->k - 1];
+	}
+}
 
 struct special *conn_special(const struct conn *c, uint32_t stream);	/* NULL for none */
 /* Takes the place of what was there for that stream. */
@@ -183,13 +214,6 @@ void conn_drop_special(struct conn *c, uint32_t stream);
 
 /* An event that can be sent and that its filter does not leave out. */
 bool conn_passes(const struct conn *c, const struct stream *s, const struct frame *f);
-/*
- * An event that took the stream from this very client, met while catching up: he was let in again
- * later, and what lies between is not his. Then he goes on from the head, in the channels below
- * too: each gets a reset, but where a revoke waits, which was not given back to him.
- */
-bool conn_met_loss(struct push *p, struct conn *c, uint32_t stream, const struct frame *f);
-
 /* There is something to write, of one stream or (HINT_ALL) of whatever. */
 void conn_mark(struct push *p, struct conn *c, uint32_t hint);
 bool conn_is_sane(const struct push *p, const struct conn *c);

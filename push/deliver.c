@@ -16,7 +16,6 @@
 #include "push/wheel.h"
 #include "wire/json.h"
 
-#define IOV_MOST (2 * BATCH_ITEMS + 2)	/* an event in two pieces, a chunk around all */
 #define BUSY_WRITES 256		/* of one flush, above which the next one waits a little */
 #define BUSY_US 5000
 
@@ -206,13 +205,13 @@ written_chunk(struct push *p, struct conn *c, const struct iovec *iov, size_t pi
 static bool
 write_batch(struct push *p, struct conn *c)
 {
-	struct iovec iov[IOV_MOST];
+	struct iovec *iov = batch.iov;
 	struct msghdr msg = { .msg_iov = iov };
 	bool chunk = chunk_is_for(&batch);
 	char head[FRAME_CHUNK_HEAD];
 	ssize_t n = 0;
 
-	msg.msg_iovlen = compose_iov(&batch, iov + chunk, IOV_MOST - 2);
+	msg.msg_iovlen = compose_iov(&batch, iov + chunk, BATCH_PIECES - 2);
 	if (chunk)
 		msg.msg_iovlen = chunk_around(&batch, head, iov, msg.msg_iovlen);
 	if (batch.bytes > 0) {

@@ -84,6 +84,8 @@ moot_push_SOURCES = \
 	push/takeover.c \
 	push/typing.c \
 	push/typing.h \
+	push/walk.c \
+	push/walk.h \
 	push/watch.c \
 	push/watch.h \
 	push/watch_ask.c \

@@ -2,8 +2,7 @@
 
 #include "base/metric.h"
 #include "push/control.h"
-#include "push/resume.h"
-#include "push/stream.h"
+#include "push/walk.h"
 
 struct harvest {
 	struct buf items;
@@ -13,54 +12,42 @@ struct harvest {
 };
 
 static void
-reset(struct harvest *h, struct conn *c, const struct stream *s, struct sub *sub, int64_t head)
+reset(struct harvest *h, struct conn *c, struct sub *sub, const struct walk *w)
 {
-	control_add_label(&h->resets, s);
-	sub->sent = (uint32_t)head;
+	control_add_label(&h->resets, w->stream);
+	sub->sent = (uint32_t)w->rev;
 	conn_drop_special(c, sub->stream);
 	metric_add(METRIC_push_resets, 1);
 }
 
 static void
+gather_event(struct harvest *h, struct sub *sub, const struct walk *w)
+{
+	if (w->passes) {
+		if (h->n++ > 0)
+			buf_add_char(&h->items, ',');
+		buf_add_str(&h->items, frame_json(w->frame));
+	}
+	sub->sent = (uint32_t)w->at;
+}
+
+/* A poll is told of no revoke: the next one, with the cursor of this, begins without the stream. */
+static void
 gather(struct push *p, struct conn *c, struct sub *sub, struct harvest *h)
 {
-	const struct special *sp = conn_special(c, sub->stream);
-	const struct stream *s = stream_at(p, sub->stream);
-	int64_t sent = sub_sent(s, sub), head = sp != NULL && sp->rev < s->head ? sp->rev : s->head;
+	enum walk_step step;
+	struct walk w;
 
-	if (sp != NULL && !sp->revoke) {
-		reset(h, c, s, sub, sp->rev);
-		return;
-	}
-	switch (stream_reach(s, sent, head)) {
-	case REACH_HEAD:
-		return;
-	case REACH_LOST:
-		reset(h, c, s, sub, s->head);
-		return;
-	case REACH_FETCH:
-		resume_history(p, sub->stream, sent);
-		h->waits = true;
-		return;
-	case REACH_RING:
-		break;
-	}
-	for (int64_t rev = sent + 1; rev <= head && h->n < POLL_ITEMS && h->items.len < POLL_BYTES;
-	     rev++) {
-		struct frame *f = ring_get(&s->flow->ring, rev);
-
-		/* The channels below, which are gathered later, find their resets. */
-		if (conn_met_loss(p, c, sub->stream, f)) {
-			reset(h, c, s, sub, s->head);
+	walk_begin(&w, p, c, sub);
+	while ((step = walk_next(&w)) == WALK_EVENT) {
+		if (h->n >= POLL_ITEMS || h->items.len >= POLL_BYTES)
 			return;
-		}
-		if (conn_passes(c, s, f)) {
-			if (h->n++ > 0)
-				buf_add_char(&h->items, ',');
-			buf_add_str(&h->items, frame_json(f));
-		}
-		sub->sent = (uint32_t)rev;
+		gather_event(h, sub, &w);
 	}
+	if (step == WALK_RESET)
+		reset(h, c, sub, &w);
+	else if (step == WALK_WAIT)
+		h->waits = true;
 }
 
 static void
@@ -90,14 +77,15 @@ answer(struct push *p, struct conn *c, const struct harvest *h)
 	buf_release(&out);
 }
 
-/* Two passes for the order that compose.c keeps: what tells of access first. */
+/* Channels wait for what tells of access. */
 static void
 gather_all(struct push *p, struct conn *c, struct harvest *h)
 {
-	for (int pass = 0; pass < 2; pass++)
-		for (uint16_t k = 0; k < c->n_subs && !(pass == 1 && h->waits); k++)
-			if ((stream_at(p, c->subs[k].stream)->kind == FEED_CHANNEL) == (pass == 1))
-				gather(p, c, &c->subs[k], h);
+	struct sub_at at = { 0 };
+	struct sub *sub;
+
+	while ((sub = conn_next_sub(p, c, &at)) != NULL && !(at.channels && h->waits))
+		gather(p, c, sub, h);
 }
 
 /*
@@ -110,13 +98,10 @@ must_wait(struct push *p, struct conn *c)
 	bool waits = false;
 
 	for (uint16_t k = 0; k < c->n_subs; k++) {
-		const struct stream *s = stream_at(p, c->subs[k].stream);
-		int64_t sent = sub_sent(s, &c->subs[k]);
+		struct walk w;
 
-		if (stream_reach(s, sent, s->head) != REACH_FETCH)
-			continue;
-		resume_history(p, c->subs[k].stream, sent);
-		waits = true;
+		walk_begin(&w, p, c, &c->subs[k]);
+		waits = walk_must_wait(&w) || waits;
 	}
 	return waits;
 }

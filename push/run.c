@@ -1,7 +1,7 @@
 #include "push/run.h"
 
-#include "push/chunk.h"
-#include "push/stream.h"
+#include "push/compose.h"
+#include "push/walk.h"
 
 /* The newest of each format: readers of a stream are written to one after the other. */
 static struct run runs[FRAME__MAX];
@@ -28,32 +28,33 @@ runs_reset(void)
 		runs[i].stream = SLAB_NONE;
 }
 
-/* compose_…() makes the same bytes of it, in one batch; commit counts on that. */
+/* compose() makes the same bytes of it, in one batch; commit counts on that. */
 static bool
-fill(struct run *r, const struct push *p, int64_t sent, enum frame_format format)
+fill(struct run *r, struct push *p, const struct sub *sub, enum frame_format format)
 {
-	const struct stream *s = stream_at(p, r->stream);
+	const struct stream *s = stream_at(p, sub->stream);
 	size_t began = frame_begin(&r->bytes, format);
+	enum walk_step step;
+	struct walk w;
 
-	if (format == FRAME_TEXT || stream_reach(s, sent, s->head) != REACH_RING || s->head - sent > DELIVER_ITEMS)
+	if (format == FRAME_TEXT || s->head - sub_sent(s, sub) > DELIVER_ITEMS)
 		return false;
-	for (int64_t rev = sent + 1; rev <= s->head; rev++) {
-		struct frame *f = ring_get(&s->flow->ring, rev);
+	walk_begin(&w, p, NULL, sub);
+	while ((step = walk_next(&w)) == WALK_EVENT) {
 		struct str pieces[2];
 		size_t n;
 
-		/* Not for all alike. */
-		if (f->access == BUS_LOST || r->bytes.len >= DELIVER_BATCH)
+		if (r->bytes.len >= compose_full(format))
 			return false;
 		r->n++;
-		if (f->len == 0)
+		if (!w.passes)
 			continue;
 		r->delivered++;
-		n = compose_pieces(format, f, pieces);
+		n = compose_pieces(format, w.frame, pieces);
 		for (size_t i = 0; i < n; i++)
 			buf_add_str(&r->bytes, pieces[i]);
 	}
-	if (r->bytes.len == began || r->bytes.len > (format == FRAME_CHUNKED ? CHUNK_BATCH : 2 * DELIVER_BATCH))
+	if (step != WALK_END || r->bytes.len == began || r->bytes.len > compose_max(format))
 		return false;
 	frame_end(&r->bytes, format, began);
 	return buf_ok(&r->bytes);
@@ -72,7 +73,7 @@ run_get(struct push *p, const struct sub *sub, enum frame_format format)
 		r->sent = sub->sent;
 		r->upto = (uint32_t)s->head;
 		r->n = r->delivered = 0;
-		r->is_plain = fill(r, p, sub_sent(s, sub), format);
+		r->is_plain = fill(r, p, sub, format);
 	}
 	return r->is_plain ? r : NULL;
 }

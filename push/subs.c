@@ -76,13 +76,6 @@ conn_drop_sub(struct push *p, struct conn *c, uint32_t stream)
 	stream_unsubscribe(p, stream);
 }
 
-/* Revs are 64 bits wide, but nobody is 2^31 events away from the head. */
-int64_t
-sub_sent(const struct stream *s, const struct sub *sub)
-{
-	return s->head - (int32_t)((uint32_t)s->head - sub->sent);
-}
-
 struct special *
 conn_special(const struct conn *c, uint32_t stream)
 {
@@ -132,24 +125,4 @@ conn_passes(const struct conn *c, const struct stream *s, const struct frame *f)
 		return false;
 	return filter == NULL ||
 	    (filter_has_stream(filter, s->id) && filter_has_type(filter, frame_type(f)));
-}
-
-bool
-conn_met_loss(struct push *p, struct conn *c, uint32_t stream, const struct frame *f)
-{
-	if (f->access != BUS_LOST || f->subject != account_at(p, c->account)->id ||
-	    conn_special(c, stream) != NULL)
-		return false;
-	for (uint16_t k = 0; k < c->n_subs; k++) {
-		uint32_t i = c->subs[k].stream;
-		const struct stream *s = stream_at(p, i);
-		const struct special *sp = conn_special(c, i);
-
-		if (sp != NULL && sp->revoke)
-			continue;
-		if (i == stream || s->parent == stream)
-			conn_put_special(
-			    c, &(struct special){ i, .rev = s->head, .why = RESET_JOINED });
-	}
-	return true;
 }

@@ -6,7 +6,7 @@ from stack import TOP, equal, true, until
 from t_access import ask, bye_code
 from t_order import fence, poll, two_people
 
-HISTORY, SEND = 2, 4
+VIEW, HISTORY, SEND = 1, 2, 4
 
 
 def deny(st, a, channel, account, bits):
@@ -73,6 +73,32 @@ def test_taking_history_away_stops_who_is_behind(st):
     got = [t for t in slow.texts() if t in long]
     equal("in order up to there", got, long[:len(got)])
     true("the rest is not his any more (%d)" % len(got), len(got) < 70)
+
+
+def test_a_loss_is_told_to_who_is_too_far_behind(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "far")
+    other = a.channel(server, "other")
+    witness = Reader(push, a)
+    slow = [Reader(push, b, k, rcvbuf=4096) for k in ("sse", "ws", "ndjson", "chunked")]
+    for r in slow:
+        r.paused.set()
+    for i in range(700):
+        a.post(channel, "%04d " % i + "y" * 600)
+    until("behind", lambda: push.health()["blocked"] == len(slow))
+    deny(st, a, channel, b, VIEW)
+    # delivered to anybody once b was read anew
+    a.post(channel, "not for b")
+    until("it is done", lambda: witness.texts()[-1] == "not for b")
+    for r in slow:
+        r.paused.clear()
+    for r in slow:
+        until("revoked", lambda: [x for x in r.control("revoke") if x["stream"] == "channel:%d" % channel])
+    a.post(channel, "nor this")
+    a.post(other, "end")
+    for r in slow:
+        until("goes on", lambda: r.texts(other) == ["end"])
+        equal("nothing later", [t for t in r.texts(channel) if t[:4] in ("not ", "nor ")], [])
 
 
 def test_a_live_reader_without_history_misses_nothing(st):
