@@ -8,6 +8,7 @@
 #include "push/account.h"
 #include "push/apply.h"
 #include "push/control.h"
+#include "push/flow.h"
 #include "push/marks.h"
 #include "push/ops.h"
 #include "push/pool.h"

@@ -9,6 +9,7 @@
 #include "base/metric.h"
 #include "push/account.h"
 #include "push/deliver.h"
+#include "push/flow.h"
 #include "push/presence.h"
 #include "push/resume.h"
 #include "push/stream.h"
@@ -34,59 +35,10 @@ stuck_add(struct push *p, uint32_t i)
 void
 apply_missing(struct push *p, uint32_t i, int64_t rev, int64_t wait_ms)
 {
-	struct stream *s = stream_at(p, i);
-	struct flow *w;
-
-	if (rev <= s->head)
+	if (rev <= stream_at(p, i)->head)
 		return;
-	w = stream_flow(s);
-	if (rev > w->seen)
-		w->seen = rev;
-	if (w->due_ms == 0)
-		w->due_ms = clock_mono_ms() + wait_ms;
+	flow_saw(stream_at(p, i), rev, clock_mono_ms() + wait_ms);
 	stuck_add(p, i);
-}
-
-/* Keeps the frame in order; takes it. A frame of the bus makes a swept one trustworthy at once. */
-static void
-hold(struct flow *w, struct frame *f)
-{
-	uint32_t k = w->n_hold;
-
-	while (k > 0 && w->hold[k - 1]->rev > f->rev)
-		k--;
-	if (k > 0 && w->hold[k - 1]->rev == f->rev) {
-		w->hold[k - 1]->swept = w->hold[k - 1]->swept && f->swept;
-		frame_drop(f);
-		return;
-	}
-	if (w->n_hold == HOLD_MAX) {
-		/* The newest is the easiest to fetch again. */
-		if (k == HOLD_MAX) {
-			frame_drop(f);
-			return;
-		}
-		frame_drop(w->hold[--w->n_hold]);
-	}
-	if (w->n_hold == w->cap_hold) {
-		w->cap_hold = w->cap_hold == 0 ? 4 : w->cap_hold * 2;
-		w->hold = heap_grow(w->hold, w->cap_hold, sizeof(*w->hold));
-	}
-	memmove(w->hold + k + 1, w->hold + k, (w->n_hold - k) * sizeof(*w->hold));
-	w->hold[k] = f;
-	w->n_hold++;
-}
-
-static void
-hold_drop_first(struct flow *w)
-{
-	w->n_hold--;
-	memmove(w->hold, w->hold + 1, w->n_hold * sizeof(*w->hold));
-	if (w->n_hold == 0) {
-		heap_free(w->hold);
-		w->hold = NULL;
-		w->cap_hold = 0;
-	}
 }
 
 static void
@@ -119,29 +71,11 @@ may_advance(struct push *p, uint32_t i, const struct frame *f)
 	return false;
 }
 
-static void
-forget_message(struct push *p, uint32_t i, int64_t id)
-{
-	struct stream *s = stream_at(p, i);
-	struct flow *w = stream_flow(s);
-	const struct frame *old = ring_newest_of(&w->ring, id);
-
-	if (old != NULL)
-		ring_cut(&p->rings, &w->ring, old->rev);
-	if (!s->fetching || w->n_edited > EDITED_MAX)
-		return;
-	if (w->edited == NULL)
-		w->edited = heap_alloc(EDITED_MAX * sizeof(*w->edited));
-	if (w->n_edited < EDITED_MAX)
-		w->edited[w->n_edited] = id;
-	w->n_edited++;
-}
-
 /* The ids of messages.deleted. What cannot be read may be any of them: the whole ring goes. */
 static void
 forget_messages(struct push *p, uint32_t i, const struct frame *f)
 {
-	struct flow *w = stream_flow(stream_at(p, i));
+	struct stream *s = stream_at(p, i);
 	struct json *root, *ids = NULL;
 	struct arena a;
 	struct str text;
@@ -150,13 +84,11 @@ forget_messages(struct push *p, uint32_t i, const struct frame *f)
 	arena_init(&a, 1024 * 1024);
 	if (json_parse(&a, frame_json(f), &root) == ERR_OK)
 		ids = json_get(json_get(root, "data"), "ids");
-	if (json_len(ids) == 0) {
-		ring_cut(&p->rings, &w->ring, INT64_MAX);
-		w->n_edited = EDITED_MAX + 1;
-	}
+	if (json_len(ids) == 0)
+		flow_drop_text(p, s, SUBJECT_ANY);
 	for (size_t k = 0; k < json_len(ids); k++)
 		if (json_str(json_at(ids, k), &text) && id_parse(text, &id))
-			forget_message(p, i, id);
+			flow_drop_text(p, s, id);
 	arena_release(&a);
 }
 
@@ -173,26 +105,7 @@ forget_text(struct push *p, uint32_t i, const struct frame *f)
 		forget_messages(p, i, f);
 	else if (f->subject != 0 &&
 	    (str_eq(type, STR("message.updated")) || str_eq(type, STR("message.deleted"))))
-		forget_message(p, i, f->subject);
-}
-
-bool
-apply_is_outdated(const struct flow *w, int64_t subject)
-{
-	if (w->n_edited > EDITED_MAX)
-		return true;
-	for (uint32_t k = 0; k < w->n_edited; k++)
-		if (w->edited[k] == subject)
-			return true;
-	return false;
-}
-
-void
-apply_fetched(struct flow *w)
-{
-	heap_free(w->edited);
-	w->edited = NULL;
-	w->n_edited = 0;
+		flow_drop_text(p, stream_at(p, i), f->subject);
 }
 
 /* The account's picture is older than that when it does not know of this number. */
@@ -209,10 +122,9 @@ process(struct push *p, uint32_t i, struct frame *f)
 {
 	struct stream *s = stream_at(p, i);
 
-	s->head = f->rev;
 	forget_text(p, i, f);
 	f->refs++;
-	ring_append(&p->rings, &stream_flow(s)->ring, f, p->now_s);
+	flow_advance(p, s, f);
 	deliver_mark_stream(p, i);
 	metric_add(METRIC_push_events, 1);
 	if (f->event_id > p->max_event)
@@ -237,27 +149,15 @@ static void
 drain(struct push *p, uint32_t i)
 {
 	struct stream *s = stream_at(p, i);
-	struct flow *w = s->flow;
+	struct frame *f;
 
-	if (w == NULL || s->head < 0)
+	if (s->flow == NULL || s->head < 0)
 		return;
-	while (w->n_hold > 0) {
-		struct frame *f = w->hold[0];
-
-		if (f->rev <= s->head) {
-			hold_drop_first(w);
-			frame_drop(f);
-			continue;
-		}
-		if (f->rev != s->head + 1 || f->swept || !may_advance(p, i, f))
-			break;
-		hold_drop_first(w);
-		process(p, i, f);
-	}
-	if (w->seen <= s->head) {
-		w->due_ms = 0;
-		stream_settle(p, i);
-	}
+	while ((f = flow_held(s)) != NULL && f->rev == s->head + 1 && !f->swept &&
+	    may_advance(p, i, f))
+		process(p, i, flow_unhold(s));
+	if (flow_has_all(s))
+		flow_settle(p, s);
 }
 
 void
@@ -294,22 +194,17 @@ void
 apply_event(struct push *p, uint32_t i, const struct feed_event *ev, enum apply_source from)
 {
 	struct stream *s = stream_at(p, i);
-	struct bus_event e = ev->e;
 	struct frame *f;
 	bool swept;
 
-	if (e.rev == 0) {
+	if (ev->e.rev == 0) {
 		ephemeral(p, i, ev);
 		return;
 	}
-	if (s->head >= 0 && e.rev <= s->head)
+	if (s->head >= 0 && ev->e.rev <= s->head)
 		return;
-	if (ev->broken) {
-		e.body = STR_NULL;
-		e.type = STR("broken");
-	}
-	f = frame_new(&e, i);
-	if (from == FROM_BUS && (s->flow == NULL || s->flow->n_hold == 0) && e.rev == s->head + 1 &&
+	f = flow_frame(ev, i);
+	if (from == FROM_BUS && ev->e.rev == s->head + 1 && flow_held(s) == NULL &&
 	    may_advance(p, i, f)) {
 		process(p, i, f);
 		drain(p, i);
@@ -317,8 +212,8 @@ apply_event(struct push *p, uint32_t i, const struct feed_event *ev, enum apply_
 	}
 	swept = from == FROM_SWEEP && p->bus != NULL && p->bus_lost_ms == 0;
 	f->swept = swept;
-	hold(stream_flow(s), f);
-	apply_missing(p, i, e.rev, swept ? SWEEP_GRACE_MS : HOLD_MS);
+	flow_hold(s, f);
+	apply_missing(p, i, ev->e.rev, swept ? SWEEP_GRACE_MS : HOLD_MS);
 	drain(p, i);
 }
 
@@ -326,16 +221,13 @@ void
 apply_jump(struct push *p, uint32_t i, int64_t rev)
 {
 	struct stream *s = stream_at(p, i);
-	struct flow *w = stream_flow(s);
 
 	if (rev <= s->head)
 		return;
 	log_warn(
 	    "events are gone", lf_int("stream", s->id), lf_int("head", s->head), lf_int("to", rev));
-	ring_cut(&p->rings, &w->ring, INT64_MAX);
-	s->head = rev;
+	flow_jump(p, s, rev);
 	s->access_rev = rev;
-	w->floor = rev;
 	deliver_mark_stream(p, i);
 	/* What the lost events said about access is read from the truth. */
 	access_barrier(p, i);
@@ -345,22 +237,8 @@ apply_jump(struct push *p, uint32_t i, int64_t rev)
 void
 apply_forget(struct push *p, uint32_t i)
 {
-	struct stream *s = stream_at(p, i);
-	struct flow *w = s->flow;
-
-	s->head = -1;
-	s->access_rev = 0;
-	if (w == NULL)
-		return;
-	ring_cut(&p->rings, &w->ring, INT64_MAX);
-	while (w->n_hold > 0) {
-		struct frame *f = w->hold[0];
-
-		hold_drop_first(w);
-		frame_drop(f);
-	}
-	w->seen = w->floor = w->due_ms = 0;
-	w->history = INT64_MAX;
+	flow_forget(p, stream_at(p, i));
+	stream_at(p, i)->access_rev = 0;
 }
 
 /* The wait is over: a swept event counts, whatever else is missing is fetched. */
@@ -368,26 +246,25 @@ static void
 expire(struct push *p, uint32_t i, int64_t now)
 {
 	struct stream *s = stream_at(p, i);
-	struct flow *w = s->flow;
+	const struct frame *f = flow_held(s);
 
-	w->due_ms = now + HOLD_MS;
+	flow_wait_until(s, now + HOLD_MS);
 	if (p->taking)
 		return;
 	if (s->head < 0) {
 		resume_want_head(p, i);
 		return;
 	}
-	if (w->n_hold > 0 && w->hold[0]->rev == s->head + 1) {
-		if (w->hold[0]->swept) {
+	if (f != NULL && f->rev == s->head + 1) {
+		if (f->swept) {
 			metric_add(METRIC_push_sweep_rescues, 1);
-			for (uint32_t k = 0; k < w->n_hold; k++)
-				w->hold[k]->swept = false;
+			flow_trust(s);
 		}
 		drain(p, i);
 		return;
 	}
 	resume_want(p, i);
-	w->due_ms = now + FETCH_AGAIN_MS;
+	flow_wait_until(s, now + FETCH_AGAIN_MS);
 }
 
 static void
@@ -402,9 +279,9 @@ on_stuck_timer(void *ctx)
 		struct stream *s = stream_at(p, was.v[k]);
 
 		s->is_stuck = false;
-		if (s->flow != NULL && s->flow->due_ms != 0 && s->flow->due_ms <= now)
+		if (flow_due_ms(s) != 0 && flow_due_ms(s) <= now)
 			expire(p, was.v[k], now);
-		if (s->flow != NULL && s->flow->due_ms != 0)
+		if (flow_due_ms(s) != 0)
 			stuck_add(p, was.v[k]);
 	}
 	list_release(&was);

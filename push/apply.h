@@ -27,13 +27,6 @@ void apply_missing(struct push *p, uint32_t stream, int64_t rev, int64_t wait_ms
 /* Events up to rev cannot be had: everybody goes on above it with a reset. */
 void apply_jump(struct push *p, uint32_t stream, int64_t rev);
 
-/*
- * A row that was fetched may have the text of before an edit that was processed meanwhile: then it
- * must be fetched again. The fetch ends with apply_fetched().
- */
-bool apply_is_outdated(const struct flow *w, int64_t subject);
-void apply_fetched(struct flow *w);
-
 /* Nothing known of the stream's history is true any more; its head is to be learned again. */
 void apply_forget(struct push *p, uint32_t stream);
 

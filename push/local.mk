@@ -27,6 +27,8 @@ moot_push_SOURCES = \
 	push/direct.h \
 	push/filter.c \
 	push/filter.h \
+	push/flow.c \
+	push/flow.h \
 	push/handshake.c \
 	push/handshake.h \
 	push/handover.c \

@@ -8,6 +8,7 @@
 #include "domain/mark_keys.h"
 #include "domain/presence_word.h"
 #include "push/filter.h"
+#include "push/flow.h"
 #include "push/ops.h"
 #include "push/stream.h"
 #include "wire/bus.h"
@@ -380,14 +381,14 @@ marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev
 	const struct stream *s = stream_at(p, stream);
 	const struct filter *filter = c->extra == NULL ? NULL : c->extra->filter;
 
-	if (s->kind != FEED_CHANNEL || s->parent != SLAB_NONE || s->flow == NULL ||
-	    p->bus == NULL || !conn_may_write(c) ||
+	if (s->kind != FEED_CHANNEL || s->parent != SLAB_NONE || p->bus == NULL ||
+	    !conn_may_write(c) ||
 	    !filter_has_type(filter, STR("message.created")) ||
 	    account_at(p, c->account)->chosen == PRESENCE_INVISIBLE)
 		return;
 	m.channel = s->id;
 	for (int left = MARKS_LOOK; left > 0 && rev > 0; left--, rev--) {
-		const struct frame *f = ring_get(&s->flow->ring, rev);
+		const struct frame *f = flow_event(s, rev);
 
 		if (f == NULL)
 			return;

@@ -31,14 +31,11 @@
 #include "wire/cursor.h"
 #include "wire/jwt.h"
 
-#define HOLD_MAX 64		/* events of a stream that wait for earlier ones; more are fetched */
 #define HOLD_MS 50		/* how long before the earlier ones are fetched */
 #define SWEEP_GRACE_MS 100	/* how long the bus may still be first with what the sweep found */
 #define HEAD_GRACE_MS 25	/* … with what a head tells of, which was read when the bus was there */
 #define FETCH_AGAIN_MS 1000	/* a fetch that brought nothing is repeated */
 #define CLOCKS_DIFFER_MS 60000	/* between two machines, at most; older events begin the sweep */
-#define EDITED_MAX 64
-#define RESUME_MAX 500		/* events of a stream that are filled; more is a reset */
 #define GAINS_MAX 64		/* streams given to an account since its picture; of more a reset tells */
 #define SWEEP_WINDOW_S 6	/* a commit is seen so long after its event id was made, at most */
 #define WHEEL_SLOTS 64
@@ -48,25 +45,11 @@
 
 struct push;
 
-/* What a stream needs only while something happens in it. */
-struct flow {
-	struct ring ring;
-	struct frame **hold;	/* ascending by rev, all above head */
-	uint32_t n_hold;
-	uint32_t cap_hold;
-	int64_t seen;		/* highest rev known to exist */
-	int64_t due_ms;		/* when waiting for it ends; 0: nothing is missing */
-	int64_t history;	/* readers want events above this; INT64_MAX: none */
-	int64_t floor;		/* nothing at or below this can be had any more */
-	int64_t *edited;	/* messages that changed during a fetch, at most EDITED_MAX */
-	uint32_t n_edited;	/* above EDITED_MAX: too many to name */
-};
-
 struct stream {
 	int64_t id;
 	int64_t head;		/* newest rev processed; -1: not known yet */
 	int64_t access_rev;	/* newest processed rev that changed who may read what */
-	struct flow *flow;	/* NULL when all is quiet */
+	struct flow *flow;	/* see flow.h; NULL when all is quiet */
 	struct readers readers;
 	uint32_t parent;	/* of a channel: its server, or SLAB_NONE */
 	uint32_t refs;		/* channels below it */

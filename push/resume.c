@@ -1,5 +1,6 @@
 #include "push/resume.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -8,6 +9,7 @@
 #include "base/metric.h"
 #include "push/apply.h"
 #include "push/deliver.h"
+#include "push/flow.h"
 #include "push/stream.h"
 
 #define TURN_MS 1
@@ -41,10 +43,7 @@ resume_want(struct push *p, uint32_t i)
 void
 resume_history(struct push *p, uint32_t i, int64_t rev)
 {
-	struct flow *w = stream_flow(stream_at(p, i));
-
-	if (rev < w->history)
-		w->history = rev;
+	flow_want_history(stream_at(p, i), rev);
 	resume_want(p, i);
 }
 
@@ -67,45 +66,8 @@ resume_head(struct push *p, uint32_t i, int64_t rev)
 
 	if (s->head >= 0)
 		return;
-	s->head = rev;
+	flow_begin(s, rev);
 	apply_unblock(p, i);
-}
-
-/* A gap comes before history: it keeps everybody waiting. */
-static int64_t
-wanted_rev(const struct stream *s)
-{
-	const struct flow *w = s->flow;
-
-	if (w == NULL || s->head < 0)
-		return -1;
-	if (w->seen > s->head)
-		return s->head;
-	return w->history != INT64_MAX ? w->history : -1;
-}
-
-/* Puts rows that lie before the ring in front of it, newest first, as far as they join. */
-static void
-take_history(struct push *p, uint32_t i, const struct feed_event *rows, size_t n)
-{
-	struct stream *s = stream_at(p, i);
-	struct ring *r = &stream_flow(s)->ring;
-
-	while (n > 0) {
-		const struct feed_event *ev = &rows[--n];
-		int64_t before = r->n == 0 ? s->head : r->first - 1;
-		struct bus_event e = ev->e;
-
-		if (e.rev > before)
-			continue;
-		if (e.rev < before || apply_is_outdated(stream_flow(s), e.subject))
-			break;
-		if (ev->broken) {
-			e.body = STR_NULL;
-			e.type = STR("broken");
-		}
-		ring_prepend(&p->rings, r, frame_new(&e, i), p->now_s);
-	}
 }
 
 /* Many events of one answer: readers are written to before a ring drops what they have not got. */
@@ -116,84 +78,91 @@ between(struct push *p, size_t k)
 		deliver_flush_now(p);
 }
 
+/* What came for one stream that was asked for events above its head. */
+static void
+take_gap(struct push *p, uint32_t i, const struct feed_event *rows, size_t n)
+{
+	struct stream *s = stream_at(p, i);
+
+	if (n > 0 && rows[0].e.rev > s->head + 1) {
+		apply_jump(p, i, rows[0].e.rev - 1);
+	} else if (n == 0 && flow_is_missing(s)) {
+		/* The bus spoke of what the database does not have; its heads decide. */
+		flow_unsee(s);
+		resume_want_head(p, i);
+	}
+}
+
 /* What came for one stream that was asked for events above `after`. */
 static void
 take_rows(struct push *p, uint32_t i, int64_t after, const struct feed_event *rows, size_t n)
 {
 	struct stream *s = stream_at(p, i);
-	struct flow *w = stream_flow(s);
-	int64_t first = n > 0 ? rows[0].e.rev : 0;
+	bool is_gap = after >= s->head;
 
-	if (n == 0 && after >= s->head && w->seen > s->head) {
-		/* The bus spoke of what the database does not have; its heads decide. */
-		w->seen = s->head;
-		w->due_ms = 0;
-		resume_want_head(p, i);
+	/* Forgotten meanwhile: another history. */
+	if (s->head < 0) {
+		flow_fetch_ends(s);
+		return;
 	}
-	if (after < s->head) {
-		int64_t floor = n > 0 ? first - 1 : w->ring.n > 0 ? w->ring.first - 1 : s->head;
-
-		if (floor > after && floor > w->floor)
-			w->floor = floor;
-		take_history(p, i, rows, n);
-		if (w->history >= after)
-			w->history = INT64_MAX;
-	}
-	apply_fetched(w);
-	if (after >= s->head && n > 0 && first > s->head + 1)
-		apply_jump(p, i, first - 1);
+	if (!is_gap)
+		flow_fill(p, i, after, rows, n);
+	flow_fetch_ends(s);
+	if (is_gap)
+		take_gap(p, i, rows, n);
 	/* One answer may bring more than a ring holds, before any reader was written to. */
 	if (n > 0)
-		ring_widen(&stream_flow(s)->ring, p->now_s);
+		flow_widen(p, s);
 	for (size_t k = 0; k < n; k++) {
 		if (rows[k].e.rev > s->head)
 			apply_event(p, i, &rows[k], FROM_FETCH);
 		between(p, k);
 	}
 	deliver_mark_stream(p, i);
-	w = s->flow;
-	if (w != NULL && (w->seen > s->head || w->history != INT64_MAX) && !s->has_barrier &&
-	    !s->is_blocked && (n > 0 || w->history != INT64_MAX))
+	if (flow_wanted(s) >= 0 && !s->has_barrier && !s->is_blocked &&
+	    (n > 0 || flow_wants_history(s)))
 		resume_want(p, i);
-	stream_settle(p, i);
+	flow_settle(p, s);
 }
 
+/* Wants and rows are both ascending by stream. */
 static void
 on_fetched(void *ctx, enum err e, const struct feed_event *events, size_t n)
 {
 	struct fetch *f = ctx;
 	struct push *p = f->push;
-	size_t at = 0;
+	size_t from, at = 0;
 
 	p->fetches--;
 	if (e != ERR_OK)
 		loop_timer_once(&p->fetch_timer, PAUSE_MS);
 	for (size_t k = 0; k < f->n; k++) {
 		uint32_t i = stream_find(p, f->wants[k].stream);
-		size_t from, len = 0;
 
+		while (at < n && events[at].stream < f->wants[k].stream)
+			at++;
+		for (from = at; at < n && events[at].stream == f->wants[k].stream;)
+			at++;
 		if (i == SLAB_NONE)
 			continue;
-		stream_at(p, i)->fetching = false;
-		if (e != ERR_OK) {
-			apply_fetched(stream_flow(stream_at(p, i)));
+		if (e == ERR_OK) {
+			take_rows(p, i, f->wants[k].rev, n > 0 ? events + from : NULL, at - from);
+		} else {
+			flow_fetch_ends(stream_at(p, i));
 			resume_want(p, i);
-			continue;
 		}
-		/* Rows come ascending by stream; the wants do not. */
-		for (from = 0; from < n && events[(at + from) % n].stream != f->wants[k].stream;
-		     from++)
-			continue;
-		if (from < n) {
-			at = (at + from) % n;
-			while (at + len < n && events[at + len].stream == f->wants[k].stream)
-				len++;
-		}
-		take_rows(p, i, f->wants[k].rev, n > 0 ? events + at : NULL, len);
 	}
 	heap_free(f);
 	if (p->fetch.n > 0)
 		fetch_soon(p);
+}
+
+static int
+by_stream(const void *a, const void *b)
+{
+	const struct feed_want *x = a, *y = b;
+
+	return x->stream < y->stream ? -1 : x->stream > y->stream;
 }
 
 static void
@@ -207,7 +176,7 @@ ask_events(struct push *p)
 	for (; taken < p->fetch.n && f->n < FETCH_STREAMS; taken++) {
 		uint32_t i = p->fetch.v[taken];
 		struct stream *s = stream_at(p, i);
-		int64_t rev = wanted_rev(s);
+		int64_t rev = flow_wanted(s);
 
 		if (s->fetching) {
 			p->fetch.v[kept++] = i;
@@ -217,7 +186,7 @@ ask_events(struct push *p)
 		if (rev < 0)
 			continue;
 		history = history || rev < s->head;
-		s->fetching = true;
+		flow_fetch_begins(s);
 		f->wants[f->n++] = (struct feed_want){ s->id, rev };
 	}
 	memmove(p->fetch.v + kept, p->fetch.v + taken, (p->fetch.n - taken) * sizeof(*p->fetch.v));
@@ -226,6 +195,7 @@ ask_events(struct push *p)
 		heap_free(f);
 		return;
 	}
+	qsort(f->wants, f->n, sizeof(f->wants[0]), by_stream);
 	p->fetches++;
 	metric_add(METRIC_push_gap_fetches, 1);
 	if (feed_events(p->feed, f->wants, f->n, history ? RESUME_MAX + HOLD_MAX : RESUME_MAX,
@@ -334,7 +304,7 @@ on_tail(void *ctx, enum err e, const struct feed_event *events, size_t n)
 			p->max_event = events[k].e.event_id;
 		if (i != SLAB_NONE && events[k].e.rev > stream_at(p, i)->head) {
 			if (n > RING_FRAMES)
-				ring_widen(&stream_flow(stream_at(p, i))->ring, p->now_s);
+				flow_widen(p, stream_at(p, i));
 			apply_event(p, i, &events[k], FROM_SWEEP);
 		}
 		between(p, k);
@@ -368,10 +338,10 @@ resume_trim(struct push *p)
 	struct frame *f;
 
 	while ((f = ring_store_excess(&p->rings, p->now_s)) != NULL) {
-		uint32_t i = f->stream;
+		struct stream *s = stream_at(p, f->stream);
 
-		ring_cut(&p->rings, &stream_at(p, i)->flow->ring, f->rev);
-		stream_settle(p, i);
+		flow_cut(p, s, f->rev);
+		flow_settle(p, s);
 	}
 }
 

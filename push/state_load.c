@@ -4,6 +4,7 @@
 #include "base/heap.h"
 #include "push/account.h"
 #include "push/apply.h"
+#include "push/flow.h"
 #include "push/pool.h"
 #include "push/presence.h"
 #include "push/resume.h"
@@ -50,10 +51,8 @@ load_stream(struct loader *l, struct str payload)
 	s = stream_at(p, i);
 	if (s->kind != in.kind || s->head >= 0)
 		return "a stream that is known already";
-	s->head = in.head;
+	flow_restore(s, in.head, in.floor);
 	s->access_rev = in.access_rev;
-	if (in.floor > 0)
-		stream_flow(s)->floor = in.floor;
 	stream_name(s, in.name);
 	list_add(&l->streams, i);
 	if (in.has_barrier)
@@ -61,7 +60,7 @@ load_stream(struct loader *l, struct str payload)
 	l->stream = i;
 	l->frames_left = in.n_frames;
 	if (in.n_frames > 0)
-		ring_widen(&stream_flow(s)->ring, p->now_s);
+		flow_widen(p, s);
 	return NULL;
 }
 
@@ -77,7 +76,7 @@ load_frame(struct loader *l, struct str payload)
 	s = stream_at(p, l->stream);
 	if (in.e.rev != s->head - --l->frames_left)
 		return "an event out of order";
-	ring_append(&p->rings, &stream_flow(s)->ring, frame_new(&in.e, l->stream), p->now_s);
+	flow_restore_event(p, s, frame_new(&in.e, l->stream));
 	return NULL;
 }
 

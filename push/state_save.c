@@ -5,6 +5,7 @@
 
 #include "base/heap.h"
 #include "push/compose.h"
+#include "push/flow.h"
 #include "push/presence.h"
 #include "push/state.h"
 #include "push/stream.h"
@@ -82,10 +83,10 @@ static int64_t
 first_wanted(const struct saver *s, uint32_t i)
 {
 	const struct stream *st = stream_at(s->push, i);
-	const struct ring *r = st->flow == NULL ? NULL : &st->flow->ring;
+	const struct ring *r = flow_ring(st);
 	int64_t first;
 
-	if (r == NULL || r->n == 0 || s->needs[i] >= st->head || s->ring_bytes + r->bytes > STATE_RING_BYTES)
+	if (r == NULL || s->needs[i] >= st->head || s->ring_bytes + r->bytes > STATE_RING_BYTES)
 		return st->head + 1;
 	first = s->needs[i] + 1 > r->first ? s->needs[i] + 1 : r->first;
 	return st->head - first < RING_WIDE_FRAMES ? first : st->head - RING_WIDE_FRAMES + 1;
@@ -110,7 +111,7 @@ save_stream(struct saver *s, uint32_t i)
 	const struct stream *st = stream_at(s->push, i);
 	int64_t first = first_wanted(s, i);
 	struct snap_stream out = { .id = st->id, .head = st->head, .access_rev = st->access_rev,
-		.floor = st->flow == NULL ? 0 : st->flow->floor, .parent = SLAB_NONE, .kind = st->kind,
+		.floor = flow_floor(st), .parent = SLAB_NONE, .kind = st->kind,
 		.has_barrier = st->has_barrier, .name = str_of(st->name) };
 
 	if (st->parent != SLAB_NONE)
@@ -120,7 +121,7 @@ save_stream(struct saver *s, uint32_t i)
 	s->streams[i] = s->global.n_streams++;
 	snap_stream_put(&s->out, &out);
 	for (int64_t rev = first; rev <= st->head; rev++)
-		save_frame(s, ring_get(&st->flow->ring, rev));
+		save_frame(s, flow_event(st, rev));
 	write_out(s, CHUNK);
 }
 

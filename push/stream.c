@@ -5,6 +5,7 @@
 
 #include "base/heap.h"
 #include "push/conn.h"
+#include "push/flow.h"
 
 void
 streams_init(struct push *p)
@@ -136,58 +137,6 @@ stream_unsubscribe(struct push *p, uint32_t stream)
 	note_idle(p, stream);
 }
 
-enum stream_reach
-stream_reach(const struct stream *s, int64_t sent, int64_t upto)
-{
-	const struct flow *w = s->flow;
-	int64_t head = upto < s->head ? upto : s->head;
-
-	if (sent >= head)
-		return REACH_HEAD;
-	if (w != NULL && w->ring.n > 0 && sent + 1 >= w->ring.first)
-		return REACH_RING;
-	return head - sent > RESUME_MAX || (w != NULL && sent < w->floor) ? REACH_LOST
-									  : REACH_FETCH;
-}
-
-struct flow *
-stream_flow(struct stream *s)
-{
-	if (s->flow == NULL) {
-		s->flow = heap_alloc(sizeof(*s->flow));
-		s->flow->history = INT64_MAX;
-	}
-	return s->flow;
-}
-
-static void
-flow_free(struct push *p, struct stream *s)
-{
-	struct flow *w = s->flow;
-
-	if (w == NULL)
-		return;
-	ring_release(&p->rings, &w->ring);
-	for (uint32_t i = 0; i < w->n_hold; i++)
-		frame_drop(w->hold[i]);
-	heap_free(w->hold);
-	heap_free(w->edited);
-	heap_free(w);
-	s->flow = NULL;
-}
-
-void
-stream_settle(struct push *p, uint32_t stream)
-{
-	struct stream *s = stream_at(p, stream);
-	struct flow *w = s->flow;
-
-	if (w == NULL || w->ring.n > 0 || w->n_hold > 0 || w->due_ms != 0 ||
-	    w->history != INT64_MAX || w->seen > s->head || w->floor > 0 || s->fetching)
-		return;
-	flow_free(p, s);
-}
-
 void
 streams_to_bus(struct push *p)
 {
@@ -276,16 +225,8 @@ bool
 stream_is_sane(const struct push *p, uint32_t stream)
 {
 	const struct stream *s = stream_at(p, stream);
-	const struct flow *w = s->flow;
 
 	if (s->readers.stale > s->readers.n || idmap_get(&p->stream_ids, s->id) != stream)
 		return false;
-	if (w == NULL)
-		return true;
-	if (!ring_is_sane(&w->ring) || (w->ring.n > 0 && w->ring.first + w->ring.n - 1 != s->head))
-		return false;
-	for (uint32_t i = 0; i < w->n_hold; i++)
-		if (w->hold[i]->rev <= s->head || (i > 0 && w->hold[i]->rev <= w->hold[i - 1]->rev))
-			return false;
-	return w->n_hold <= HOLD_MAX;
+	return flow_is_sane(s);
 }

@@ -19,16 +19,6 @@ void stream_unsubscribe(struct push *p, uint32_t stream);
 /* Its people see each other's presence: a server or a conversation. */
 bool stream_is_shared(const struct stream *s);
 uint32_t stream_readers(const struct stream *s);
-/*
- * Where a reader who has got everything up to rev `sent` finds what follows, up to rev `upto`:
- * nothing follows; in the ring; to be fetched first; nowhere any more (or it is too much), which is
- * a reset.
- */
-enum stream_reach { REACH_HEAD, REACH_RING, REACH_FETCH, REACH_LOST };
-enum stream_reach stream_reach(const struct stream *s, int64_t sent, int64_t upto);
-struct flow *stream_flow(struct stream *s);	/* made when missing */
-/* Gives the flow up when it holds nothing. */
-void stream_settle(struct push *p, uint32_t stream);
 /* Subscribes all streams anew; the bus has come back. */
 void streams_to_bus(struct push *p);
 /* Forgets what was idle for long; once a second. */

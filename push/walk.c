@@ -1,7 +1,7 @@
 #include "push/walk.h"
 
+#include "push/flow.h"
 #include "push/resume.h"
-#include "push/stream.h"
 
 /* Nothing more by events: `step` is what is left to be said. */
 static void
@@ -51,7 +51,7 @@ walk_begin(struct walk *w, struct push *p, struct conn *c, const struct sub *sub
 	w->upto = s->head;
 	if (sp != NULL)
 		begin_special(w, sp);
-	switch (stream_reach(s, w->at, w->upto)) {
+	switch (flow_reach(s, w->at, w->upto)) {
 	case REACH_HEAD:
 	case REACH_RING:
 		break;
@@ -82,8 +82,8 @@ reset_below(struct walk *w)
 		const struct special *sp = conn_special(c, i);
 
 		if (s->parent == w->number && (sp == NULL || !sp->revoke))
-			conn_put_special(w->conn,
-			    &(struct special){ i, .rev = s->head, .why = RESET_JOINED });
+			conn_put_special(
+			    w->conn, &(struct special){ i, .rev = s->head, .why = RESET_JOINED });
 	}
 }
 
@@ -101,7 +101,7 @@ walk_next(struct walk *w)
 
 	if (w->at >= w->upto)
 		return w->end;
-	f = ring_get(&w->stream->flow->ring, w->at + 1);
+	f = flow_event(w->stream, w->at + 1);
 	if (w->conn == NULL) {
 		if (f->access == BUS_LOST || f->receipt) {
 			stop(w, WALK_DIFFERS);
