@@ -86,4 +86,9 @@ bool ctl_file_end(int file, int64_t *len);
 const char *ctl_file_map(int file, int64_t len);
 void ctl_file_unmap(const char *p, int64_t len);
 
+/* All streams that this daemon knows, to a file. False: it could not be written. */
+bool ctl_streams_write(const struct push *p, int file);
+/* Makes those of such a file; what is no stream is passed over. False: it is no such file. */
+bool ctl_streams_read(struct push *p, int file, int64_t len);
+
 #endif

@@ -1,6 +1,21 @@
-/* The end that has the clients; see handover.h. */
+/*
+ * The end that has the clients; see handover.h, and ctl.h for what the messages mean.
+ *
+ *              HELLO             GO     the peer's end           something else   too late
+ *   ALONE
+ *   CONNECTED  GREETED, REFUSED  ALONE  ALONE                    ALONE            ALONE
+ *   REFUSED    ALONE             ALONE  ALONE, or it takes leave ALONE            ALONE
+ *   GREETED    ALONE             QUIET  ALONE                    ALONE            ALONE
+ *   QUIET      (nothing is read: clients are not heard, events go out)            SENDING
+ *   SENDING    (blocks: READY makes it GONE, anything else, or nothing, ALONE)
+ *   GONE       (the other one writes to the clients; this process ends)
+ *
+ * One peer at a time: who connects in any state but ALONE is sent away. In ALONE clients are
+ * served, and what was stopped for QUIET goes on. set_state() is the only place that changes it.
+ */
 #include "push/handover.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,41 +43,120 @@
 
 #define BACKLOG 4
 #define PEER_MS 30000	/* from its connection to GO */
-#define QUIET_MS 300	/* what clients have told may take so long to be stored, and the bus to be read */
+/* What clients have told may take so long to be stored, and the bus to be read. */
+#define QUIET_MS 300
 #define QUIET_TICK_MS 5
 #define SEND_S 1
 #define READY_S 2
 #define ACCEPT_AGAIN_MS 1000
 
+enum giver { ALONE, CONNECTED, REFUSED, GREETED, QUIET, SENDING, GONE };
+
+static const char *const state_names[] = { "alone", "connected", "refused", "greeted", "quiet",
+	"sending", "gone" };
+
 static struct {
+	enum giver state;
 	struct loop_io listener, peer;
-	struct loop_timer timer;	/* the peer's deadline, or the next look whether it is quiet */
+	struct loop_timer timer;	/* the peer's deadline; in QUIET the next look */
 	struct loop_timer again;	/* the listener rests until then */
 	ino_t inode;
-	int fd;				/* of the peer */
-	bool has_peer;
-	bool greeted;			/* STREAMS went to it */
-	bool refused;
-	int64_t quiet_ms;		/* when it must be quiet; 0: it has not said GO */
+	int fd;				/* of the peer; not in ALONE */
+	int64_t quiet_until_ms;		/* QUIET: then it is quiet enough */
 	void (*drain)(void *ctx);
-} end;
+} giver;
 
-/* Clients are heard again, when they were not. */
-static void
-drop_peer(struct push *p)
+static bool
+may_follow(enum giver from, enum giver to)
 {
-	if (!end.has_peer)
-		return;
-	loop_timer_stop(&end.timer);
-	if (loop_io_is_active(&end.peer))
-		loop_io_stop(&end.peer);
-	close(end.fd);
-	if (end.quiet_ms != 0) {
-		crowd_go_on(&p->crowd);
-		server_go_on();
+	switch (from) {
+	case ALONE:
+		return to == CONNECTED;
+	case CONNECTED:
+		return to == ALONE || to == REFUSED || to == GREETED;
+	case REFUSED:
+		return to == ALONE;
+	case GREETED:
+		return to == ALONE || to == QUIET;
+	case QUIET:
+		return to == ALONE || to == SENDING;
+	case SENDING:
+		return to == ALONE || to == GONE;
+	case GONE:
+		return to == ALONE;
 	}
-	end.has_peer = end.greeted = end.refused = false;
-	end.quiet_ms = 0;
+	return false;
+}
+
+/*
+ * Clients are not heard any more, so that what they have told can be stored; events still go out.
+ * What has no number can't be asked for again, so what the other one has read from the bus before
+ * GO is read here.
+ */
+static void
+stand_still(struct push *p)
+{
+	loop_io_stop(&giver.peer);
+	crowd_pause(&p->crowd);
+	server_pause();
+	relay_catch_up(p);
+	giver.quiet_until_ms = clock_mono_ms() + QUIET_MS;
+	loop_timer_once(&giver.timer, 0);
+}
+
+/* Sending and the answer to it are waited for. */
+static void
+set_blocking(void)
+{
+	struct timeval send = { .tv_sec = SEND_S }, receive = { .tv_sec = READY_S };
+
+	fcntl(giver.fd, F_SETFL, fcntl(giver.fd, F_GETFL) & ~O_NONBLOCK);
+	setsockopt(giver.fd, SOL_SOCKET, SO_SNDTIMEO, &send, sizeof(send));
+	setsockopt(giver.fd, SOL_SOCKET, SO_RCVTIMEO, &receive, sizeof(receive));
+}
+
+static void
+let_peer_go(void)
+{
+	loop_timer_stop(&giver.timer);
+	if (loop_io_is_active(&giver.peer))
+		loop_io_stop(&giver.peer);
+	close(giver.fd);
+}
+
+/* why: NULL where the log has it already, or it is no failure. */
+static void
+set_state(struct push *p, enum giver to, const char *why)
+{
+	enum giver from = giver.state;
+
+	assert(may_follow(from, to));
+	giver.state = to;
+	log_debug("hand-over", lf_str("from", state_names[from]), lf_str("to", state_names[to]));
+	if (why != NULL)
+		log_warn("no hand-over", lf_str("why", why));
+	switch (to) {
+	case ALONE:
+		let_peer_go();
+		if (from == QUIET || from == SENDING) {
+			crowd_go_on(&p->crowd);
+			server_go_on();
+		}
+		break;
+	case CONNECTED:
+		loop_timer_once(&giver.timer, PEER_MS);
+		break;
+	case QUIET:
+		stand_still(p);
+		break;
+	case SENDING:
+		set_blocking();
+		break;
+	case REFUSED:
+	case GREETED:
+	case GONE:
+		break;
+	}
 }
 
 static void
@@ -70,53 +164,29 @@ refuse(struct push *p, const char *why)
 {
 	struct ctl_message m = { .kind = CTL_NO };
 
-	log_warn("no hand-over", lf_str("why", why));
+	set_state(p, REFUSED, why);
 	snprintf(m.why, sizeof(m.why), "%s", why);
-	end.refused = true;
-	if (!ctl_send(end.fd, &m, NULL, 0, MSG_DONTWAIT))
-		drop_peer(p);
+	if (!ctl_send(giver.fd, &m, NULL, 0, MSG_DONTWAIT))
+		set_state(p, ALONE, NULL);
 }
 
 /* ---- the streams that it is to listen to */
-
-static bool
-write_streams(const struct push *p, int file)
-{
-	struct buf out;
-	bool ok;
-
-	buf_init(&out, CTL_FILE_MAX);
-	for (uint32_t i = 0; i < p->streams.top; i++) {
-		const struct stream *s = stream_at(p, i);
-		struct ctl_stream out_s = { .id = s->id, .kind = s->kind };
-
-		if (s->kind == 0)
-			continue;
-		if (s->parent != SLAB_NONE)
-			out_s.parent = stream_at(p, s->parent)->id;
-		buf_add(&out, &out_s, sizeof(out_s));
-	}
-	/* A file of no bytes cannot be mapped: one stream that is none. */
-	if (out.len == 0)
-		buf_add(&out, &(struct ctl_stream){ 0 }, sizeof(struct ctl_stream));
-	ok = buf_ok(&out) && write(file, out.p, out.len) == (ssize_t)out.len;
-	buf_release(&out);
-	return ok;
-}
 
 static void
 send_streams(struct push *p)
 {
 	struct ctl_message m = { .kind = CTL_STREAMS };
-	int file = ctl_file_new("moot-push streams"), self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	int file = ctl_file_new("moot-push streams");
+	int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
 
-	if (file < 0 || self < 0 || !write_streams(p, file) || !ctl_file_end(file, &m.len) ||
-	    !ctl_send(end.fd, &m, (int[]){ file, self }, 2, MSG_DONTWAIT)) {
-		log_warn("no hand-over", lf_str("said", strerror(errno)));
-		drop_peer(p);
-	} else {
-		end.greeted = true;
-	}
+	if (file < 0 || self < 0)
+		set_state(p, ALONE, strerror(errno));
+	else if (!ctl_streams_write(p, file) || !ctl_file_end(file, &m.len))
+		set_state(p, ALONE, "the list of streams cannot be written");
+	else if (!ctl_send(giver.fd, &m, (int[]){ file, self }, 2, MSG_DONTWAIT))
+		set_state(p, ALONE, strerror(errno));
+	else
+		set_state(p, GREETED, NULL);
 	if (file >= 0)
 		close(file);
 	if (self >= 0)
@@ -148,7 +218,7 @@ send_fds(const int *fds, uint32_t n)
 
 	for (uint32_t at = 0; at < n; at += m.n) {
 		m.n = n - at < CTL_FDS_MAX ? n - at : CTL_FDS_MAX;
-		if (!ctl_send(end.fd, &m, fds + at, m.n, 0))
+		if (!ctl_send(giver.fd, &m, fds + at, m.n, 0))
 			return false;
 	}
 	return true;
@@ -158,12 +228,13 @@ static bool
 send_state(const struct push *p)
 {
 	struct ctl_message m = { .kind = CTL_STATE };
-	int file = ctl_file_new("moot-push state"), *fds = NULL, own[1 + SERVER_LISTENERS] = { file };
+	int file = ctl_file_new("moot-push state"), *fds = NULL;
+	int own[1 + SERVER_LISTENERS] = { file };
 	uint32_t n_own = 1 + server_fds(own + 1);
 	bool ok;
 
 	ok = file >= 0 && state_save(p, file, &fds, &m.n) && ctl_file_end(file, &m.len) &&
-	    ctl_send(end.fd, &m, own, n_own, 0) && send_fds(fds, m.n);
+	    ctl_send(giver.fd, &m, own, n_own, 0) && send_fds(fds, m.n);
 	if (!ok)
 		log_warn("the state could not be sent", lf_str("said", strerror(errno)));
 	if (file >= 0)
@@ -178,29 +249,21 @@ is_ready(void)
 	struct ctl_message m;
 	int fds[CTL_FDS_MAX];
 	uint32_t n;
-	int got = ctl_recv(end.fd, &m, fds, &n, 0);
+	int got = ctl_recv(giver.fd, &m, fds, &n, 0);
 
 	for (uint32_t i = 0; i < n; i++)
 		close(fds[i]);
 	if (got == 1 && m.kind == CTL_READY)
 		return true;
-	log_warn("nobody took over", lf_str("said", got == 0 ? "it has ended" : got < 0 ? strerror(errno) : "no READY"));
+	log_warn("nobody took over",
+	    lf_str("said", got == 0 ? "it has ended" : got < 0 ? strerror(errno) : "no READY"));
 	return false;
 }
 
-static void
-set_blocking(void)
-{
-	struct timeval send = { .tv_sec = SEND_S }, receive = { .tv_sec = READY_S };
-
-	fcntl(end.fd, F_SETFL, fcntl(end.fd, F_GETFL) & ~O_NONBLOCK);
-	setsockopt(end.fd, SOL_SOCKET, SO_SNDTIMEO, &send, sizeof(send));
-	setsockopt(end.fd, SOL_SOCKET, SO_RCVTIMEO, &receive, sizeof(receive));
-}
-
 /*
- * The other one writes to them from now on: nothing here may. A service manager takes the end of this process
- * for the end of the service until the other one, which then closes the connection, has told it of itself.
+ * The other one writes to them from now on: nothing here may. A service manager takes the end of
+ * this process for the end of the service until the other one, which then closes the connection,
+ * has told it of itself.
  */
 static void
 let_go(struct push *p)
@@ -209,7 +272,7 @@ let_go(struct push *p)
 	int fds[CTL_FDS_MAX];
 	uint32_t n;
 
-	ctl_recv(end.fd, &m, fds, &n, 0);
+	ctl_recv(giver.fd, &m, fds, &n, 0);
 	/* The other one's first turn is worth more than what is left to do here. */
 	setpriority(PRIO_PROCESS, 0, 19);
 	presence_let_go(p);
@@ -217,9 +280,15 @@ let_go(struct push *p)
 		if (conn_at(p, i)->state != CONN_FREE)
 			conn_kill(p, conn_at(p, i), "handed over");
 	server_forget();
-	end.inode = 0;
-	end.quiet_ms = 0;
+	giver.inode = 0;
 	loop_stop();
+}
+
+static bool
+was_taken(struct push *p)
+{
+	return send_state(p) && is_ready() &&
+	    ctl_send(giver.fd, &(struct ctl_message){ .kind = CTL_COMMIT }, NULL, 0, 0);
 }
 
 static void
@@ -232,46 +301,32 @@ hand_over(struct push *p)
 	conns_bury(p);
 	if (p->bus != NULL)
 		redis_sub_flush(p->bus);
-	set_blocking();
+	set_state(p, SENDING, NULL);
 	n = p->conns.live;
-	if (send_state(p) && is_ready() && ctl_send(end.fd, &(struct ctl_message){ .kind = CTL_COMMIT }, NULL, 0, 0)) {
-		log_info("handed over", lf_int("connections", n), lf_int("us", clock_mono_us() - began));
+	if (was_taken(p)) {
+		log_info("handed over", lf_int("connections", n),
+		    lf_int("us", clock_mono_us() - began));
+		set_state(p, GONE, NULL);
 		let_go(p);
 		return;
 	}
-	ctl_send(end.fd, &(struct ctl_message){ .kind = CTL_ABORT }, NULL, 0, MSG_DONTWAIT);
-	drop_peer(p);
+	ctl_send(giver.fd, &(struct ctl_message){ .kind = CTL_ABORT }, NULL, 0, MSG_DONTWAIT);
+	set_state(p, ALONE, NULL);
 	log_warn("goes on, nothing was handed over", lf_int("us", clock_mono_us() - began));
 }
 
 static void
-on_timer(void *ctx)
+on_giver_timer(void *ctx)
 {
 	struct push *p = ctx;
 
-	if (end.quiet_ms == 0) {
-		log_warn("no hand-over", lf_str("why", "the other one takes too long"));
-		drop_peer(p);
-	} else if ((marks_is_idle(p) && relay_has_caught_up(p)) || clock_mono_ms() >= end.quiet_ms) {
+	if (giver.state != QUIET)
+		set_state(p, ALONE, "the other one takes too long");
+	else if ((marks_is_idle(p) && relay_has_caught_up(p)) ||
+	    clock_mono_ms() >= giver.quiet_until_ms)
 		hand_over(p);
-	} else {
-		loop_timer_once(&end.timer, QUIET_TICK_MS);
-	}
-}
-
-/*
- * Clients are not heard any more, so that what they have told can be stored; events still go out. What has no
- * number can't be asked for again, so what the other one has read from the bus before GO is read here.
- */
-static void
-take_go(struct push *p)
-{
-	crowd_pause(&p->crowd);
-	server_pause();
-	relay_catch_up(p);
-	loop_io_stop(&end.peer);
-	end.quiet_ms = clock_mono_ms() + QUIET_MS;
-	loop_timer_once(&end.timer, 0);
+	else
+		loop_timer_once(&giver.timer, QUIET_TICK_MS);
 }
 
 /* ---- the peer */
@@ -281,9 +336,9 @@ static void
 refused_one_ended(struct push *p)
 {
 	if (server_has_name(p))
-		drop_peer(p);
+		set_state(p, ALONE, NULL);
 	else
-		end.drain(p);
+		giver.drain(p);
 }
 
 static void
@@ -295,21 +350,20 @@ on_peer(void *ctx, int events)
 	uint32_t n;
 
 	(void)events;
-	got = ctl_recv(end.fd, &m, fds, &n, MSG_DONTWAIT);
+	got = ctl_recv(giver.fd, &m, fds, &n, MSG_DONTWAIT);
 	if (got < 0 && errno == EAGAIN)
 		return;
 	for (uint32_t i = 0; i < n; i++)
 		close(fds[i]);
-	if (got == 1 && m.kind == CTL_HELLO && !end.greeted && !end.refused) {
+	if (got == 1 && m.kind == CTL_HELLO && giver.state == CONNECTED)
 		take_hello(p, &m);
-	} else if (got == 1 && m.kind == CTL_GO && end.greeted) {
-		take_go(p);
-	} else if (got == 0 && end.refused) {
+	else if (got == 1 && m.kind == CTL_GO && giver.state == GREETED)
+		set_state(p, QUIET, NULL);
+	else if (got == 0 && giver.state == REFUSED)
 		refused_one_ended(p);
-	} else {
-		log_warn("no hand-over", lf_str("why", got == 0 ? "the other one has ended" : "it said something else"));
-		drop_peer(p);
-	}
+	else
+		set_state(
+		    p, ALONE, got == 0 ? "the other one has ended" : "it said something else");
 }
 
 static void on_connection(void *ctx, int events);
@@ -317,31 +371,31 @@ static void on_connection(void *ctx, int events);
 static void
 on_again(void *ctx)
 {
-	loop_io_start(&end.listener, loop_io_fd(&end.listener), LOOP_READ, on_connection, ctx);
+	loop_io_start(&giver.listener, loop_io_fd(&giver.listener), LOOP_READ, on_connection, ctx);
 }
 
 static void
 on_connection(void *ctx, int events)
 {
 	struct push *p = ctx;
-	int fd = accept4(loop_io_fd(&end.listener), NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = accept4(loop_io_fd(&giver.listener), NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)events;
 	if (fd < 0) {
 		/* Without descriptors it would be reported again at once. */
-		loop_io_stop(&end.listener);
-		loop_timer_once(&end.again, ACCEPT_AGAIN_MS);
+		loop_io_stop(&giver.listener);
+		loop_timer_once(&giver.again, ACCEPT_AGAIN_MS);
 		return;
 	}
-	if (end.has_peer || p->draining || !ctl_is_ours(fd)) {
-		log_warn("no hand-over", lf_str("why", end.has_peer ? "another one is at it" : "not now, or not to him"));
+	if (giver.state != ALONE || p->draining || !ctl_is_ours(fd)) {
+		log_warn("no hand-over", lf_str("why", giver.state != ALONE
+		    ? "another one is at it" : "not now, or not to him"));
 		close(fd);
 		return;
 	}
-	end.fd = fd;
-	end.has_peer = true;
-	loop_timer_once(&end.timer, PEER_MS);
-	loop_io_start(&end.peer, fd, LOOP_READ, on_peer, p);
+	giver.fd = fd;
+	set_state(p, CONNECTED, NULL);
+	loop_io_start(&giver.peer, fd, LOOP_READ, on_peer, p);
 }
 
 bool
@@ -351,10 +405,10 @@ handover_start(struct push *p, void (*drain)(void *ctx), char *msg, size_t msg_l
 	struct stat st;
 	int fd;
 
-	end.drain = drain;
-	end.timer.fire = on_timer;
-	end.again.fire = on_again;
-	end.timer.ctx = end.again.ctx = p;
+	giver.drain = drain;
+	giver.timer.fire = on_giver_timer;
+	giver.again.fire = on_again;
+	giver.timer.ctx = giver.again.ctx = p;
 	if (!ctl_path(p, path, sizeof(path))) {
 		snprintf(msg, msg_len, "push_socket: path too long");
 		return false;
@@ -362,8 +416,8 @@ handover_start(struct push *p, void (*drain)(void *ctx), char *msg, size_t msg_l
 	fd = server_listen(path, SOCK_SEQPACKET, 0600, BACKLOG, msg, msg_len);
 	if (fd < 0)
 		return false;
-	end.inode = stat(path, &st) == 0 ? st.st_ino : 0;
-	loop_io_start(&end.listener, fd, LOOP_READ, on_connection, p);
+	giver.inode = stat(path, &st) == 0 ? st.st_ino : 0;
+	loop_io_start(&giver.listener, fd, LOOP_READ, on_connection, p);
 	return true;
 }
 
@@ -372,16 +426,18 @@ handover_stop(struct push *p)
 {
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	struct stat st;
-	int fd = loop_io_fd(&end.listener);
+	int fd = loop_io_fd(&giver.listener);
 
-	drop_peer(p);
-	loop_timer_stop(&end.again);
-	if (loop_io_is_active(&end.listener))
-		loop_io_stop(&end.listener);
+	if (giver.state != ALONE)
+		set_state(p, ALONE, NULL);
+	loop_timer_stop(&giver.again);
+	if (loop_io_is_active(&giver.listener))
+		loop_io_stop(&giver.listener);
 	if (fd > 0)
 		close(fd);
-	memset(&end.listener, 0, sizeof(end.listener));
-	if (end.inode != 0 && ctl_path(p, path, sizeof(path)) && stat(path, &st) == 0 && st.st_ino == end.inode)
+	memset(&giver.listener, 0, sizeof(giver.listener));
+	if (giver.inode != 0 && ctl_path(p, path, sizeof(path)) && stat(path, &st) == 0 &&
+	    st.st_ino == giver.inode)
 		unlink(path);
-	end.inode = 0;
+	giver.inode = 0;
 }

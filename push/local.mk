@@ -21,6 +21,7 @@ moot_push_SOURCES = \
 	push/control.h \
 	push/ctl.c \
 	push/ctl.h \
+	push/ctl_streams.c \
 	push/deliver.c \
 	push/deliver.h \
 	push/direct.c \

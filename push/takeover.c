@@ -1,4 +1,17 @@
-/* The end that takes over; see handover.h. */
+/*
+ * The end that takes over; see handover.h, and ctl.h for what the messages mean. One step after the
+ * other; whatever else comes, or nothing in time, ends this process (give_up()), and the clients
+ * stay with the other one.
+ *
+ *   LINKS    until database and bus are there: HELLO             \
+ *   HELLO    until STREAMS; with NO it begins alone, and is DONE  } START_MS in all
+ *   STREAMS  until all of them are on the bus: GO                /
+ *   STATE    blocks until STATE and FDS have come: READY         ANSWER_S a message
+ *   COMMIT   blocks until COMMIT, or until the other one is dead  without end, for nothing but the
+ *            other one's word, or its death, says whose the clients are
+ *   DONE     serves
+ */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -19,7 +32,6 @@
 #include "push/server.h"
 #include "push/snapshot.h"
 #include "push/state.h"
-#include "push/stream.h"
 #include "push/wheel.h"
 
 #define TICK_MS 5
@@ -27,7 +39,7 @@
 #define ANSWER_S 10
 #define DEATH_MS 10000	/* a process that ends, on a busy machine, may take so long to be gone */
 
-enum step { STEP_LINKS, STEP_HELLO, STEP_STREAMS };
+enum taker { LINKS, HELLO, STREAMS, STATE, COMMIT, DONE };
 
 static struct {
 	int fd;
@@ -35,7 +47,7 @@ static struct {
 	struct loop_io io;
 	struct loop_timer tick;
 	int64_t until_ms;
-	enum step step;
+	enum taker step;
 	uint32_t wanted;	/* streams to be on the bus */
 	void (*done)(struct push *p);
 } other;
@@ -45,6 +57,30 @@ static _Noreturn void
 give_up(const char *why)
 {
 	log_fatal(1, "could not take over", why);
+}
+
+/* For a message, when they are waited for; 0: without end. */
+static void
+block(time_t seconds)
+{
+	struct timeval answer = { .tv_sec = seconds };
+
+	fcntl(other.fd, F_SETFL, fcntl(other.fd, F_GETFL) & ~O_NONBLOCK);
+	setsockopt(other.fd, SOL_SOCKET, SO_RCVTIMEO, &answer, sizeof(answer));
+}
+
+static void
+set_step(enum taker to)
+{
+	assert(to == other.step + 1 || (other.step == HELLO && to == DONE));
+	other.step = to;
+	log_debug("taking over", lf_int("step", to));
+	if (to >= STATE && loop_io_is_active(&other.io)) {
+		loop_io_stop(&other.io);
+		loop_timer_stop(&other.tick);
+	}
+	if (to == STATE || to == COMMIT)
+		block(to == STATE ? ANSWER_S : 0);
 }
 
 /* ---- the state */
@@ -131,12 +167,11 @@ has_died(void)
 static void
 wait_for_commit(void)
 {
-	struct timeval never = { 0 };
 	struct ctl_message m;
 	int fds[CTL_FDS_MAX], got;
 	uint32_t n;
 
-	setsockopt(other.fd, SOL_SOCKET, SO_RCVTIMEO, &never, sizeof(never));
+	set_step(COMMIT);
 	if (!ctl_send(other.fd, &(struct ctl_message){ .kind = CTL_READY }, NULL, 0, 0))
 		give_up(strerror(errno));
 	got = ctl_recv(other.fd, &m, fds, &n, 0);
@@ -153,9 +188,7 @@ wait_for_commit(void)
 static void
 finish(struct push *p)
 {
-	loop_timer_stop(&other.tick);
-	if (loop_io_is_active(&other.io))
-		loop_io_stop(&other.io);
+	set_step(DONE);
 	p->taking = false;
 	state_go_on(p);
 	deliver_flush_now(p);
@@ -169,13 +202,9 @@ finish(struct push *p)
 static void
 take_over(struct push *p)
 {
-	struct timeval answer = { .tv_sec = ANSWER_S };
 	int64_t began = clock_mono_us();
 
-	loop_io_stop(&other.io);
-	loop_timer_stop(&other.tick);
-	fcntl(other.fd, F_SETFL, fcntl(other.fd, F_GETFL) & ~O_NONBLOCK);
-	setsockopt(other.fd, SOL_SOCKET, SO_RCVTIMEO, &answer, sizeof(answer));
+	set_step(STATE);
 	if (!ctl_send(other.fd, &(struct ctl_message){ .kind = CTL_GO }, NULL, 0, 0))
 		give_up(strerror(errno));
 	receive_all(p);
@@ -195,7 +224,7 @@ say_hello(const struct push *p)
 	ctl_proof(p, m.proof);
 	if (!ctl_send(other.fd, &m, NULL, 0, MSG_DONTWAIT))
 		give_up(strerror(errno));
-	other.step = STEP_HELLO;
+	set_step(HELLO);
 }
 
 /* Another version, key or history: this one begins anew, the other one takes leave of its clients.
@@ -214,31 +243,17 @@ start_alone(struct push *p, const char *why)
 static void
 listen_to_streams(struct push *p, int file, int64_t len)
 {
-	const char *bytes = ctl_file_map(file, len);
-	struct ctl_stream s;
+	bool ok = ctl_streams_read(p, file, len);
 
 	close(file);
-	if (bytes == NULL || len % (int64_t)sizeof(s) != 0)
+	if (!ok)
 		give_up("the list of streams cannot be read");
-	for (int64_t at = 0; at < len; at += (int64_t)sizeof(s)) {
-		uint32_t parent = SLAB_NONE;
-
-		memcpy(&s, bytes + at, sizeof(s));
-		if (s.id <= 0 || s.parent < 0 || s.parent == s.id ||
-		    (s.kind != FEED_SERVER && s.kind != FEED_CHANNEL && s.kind != FEED_USER) ||
-		    (s.kind != FEED_CHANNEL && s.parent != 0))
-			continue;
-		if (s.parent != 0)
-			parent = stream_get(p, s.parent, FEED_SERVER, SLAB_NONE);
-		stream_get(p, s.id, (enum feed_kind)s.kind, parent);
-	}
-	ctl_file_unmap(bytes, len);
 	other.wanted = p->streams.live;
-	other.step = STEP_STREAMS;
+	set_step(STREAMS);
 }
 
 static void
-on_answer(void *ctx, int events)
+on_taker_answer(void *ctx, int events)
 {
 	struct push *p = ctx;
 	struct ctl_message m;
@@ -253,10 +268,10 @@ on_answer(void *ctx, int events)
 		give_up("the other one has ended, or does not want to");
 	if (got < 0)
 		give_up(strerror(errno));
-	if (m.kind == CTL_STREAMS && n == 2 && other.step == STEP_HELLO) {
+	if (m.kind == CTL_STREAMS && n == 2 && other.step == HELLO) {
 		other.process = fds[1];
 		listen_to_streams(p, fds[0], m.len);
-	} else if (m.kind == CTL_NO && other.step == STEP_HELLO) {
+	} else if (m.kind == CTL_NO && other.step == HELLO) {
 		m.why[sizeof(m.why) - 1] = '\0';
 		start_alone(p, m.why);
 	} else {
@@ -273,16 +288,15 @@ has_links(const struct push *p)
 }
 
 static void
-on_tick(void *ctx)
+on_taker_tick(void *ctx)
 {
 	struct push *p = ctx;
 
 	if (clock_mono_ms() >= other.until_ms)
-		give_up(
-		    other.step == STEP_LINKS ? "database or Redis is away" : "it takes too long");
-	if (other.step == STEP_LINKS && has_links(p))
+		give_up(other.step == LINKS ? "database or Redis is away" : "it takes too long");
+	if (other.step == LINKS && has_links(p))
 		say_hello(p);
-	else if (other.step == STEP_STREAMS && (p->bus == NULL || p->subscribed >= other.wanted))
+	else if (other.step == STREAMS && (p->bus == NULL || p->subscribed >= other.wanted))
 		take_over(p);
 }
 
@@ -307,11 +321,11 @@ takeover_begin(struct push *p, void (*done)(struct push *p))
 	}
 	p->taking = true;
 	other.done = done;
-	other.step = STEP_LINKS;
+	other.step = LINKS;
 	other.until_ms = clock_mono_ms() + START_MS;
-	other.tick.fire = on_tick;
+	other.tick.fire = on_taker_tick;
 	other.tick.ctx = p;
 	loop_timer_every(&other.tick, TICK_MS);
-	loop_io_start(&other.io, other.fd, LOOP_READ, on_answer, p);
+	loop_io_start(&other.io, other.fd, LOOP_READ, on_taker_answer, p);
 	return true;
 }
