@@ -107,11 +107,11 @@ BEGIN
 	PERFORM need_server(actor, server_id, perm('manage_messages'));
 	-- as report_is_for(), asked once for each channel
 	seen := past_channels(actor, server_id, perm('history'));
-	ids := ARRAY(SELECT r.id FROM report AS r
-		WHERE r.server_id = report_list.server_id AND r.id < coalesce(before_id, 9223372036854775807)
-		AND (report_list.state IS NULL OR r.state = report_list.state)
-		AND r.account_id <> actor AND (r.channel_id IS NULL OR r.channel_id = ANY (seen))
-		ORDER BY r.id DESC LIMIT most + 1);
+	-- planned for what is asked for, as audit_list()
+	EXECUTE 'SELECT ARRAY(SELECT r.id FROM report AS r WHERE r.server_id = $2 AND r.id < $3'
+		|| CASE WHEN report_list.state IS NULL THEN '' ELSE ' AND r.state = $5' END
+		|| ' AND r.account_id <> $1 AND (r.channel_id IS NULL OR r.channel_id = ANY ($6)) ORDER BY r.id DESC LIMIT $4)'
+	INTO ids USING actor, server_id, coalesce(before_id, 9223372036854775807), most + 1, report_list.state, seen;
 	IF cardinality(ids) > most THEN
 		before := ids[most]::text;
 	END IF;
