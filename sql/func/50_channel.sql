@@ -9,20 +9,31 @@ END
 $$;
 COMMENT ON FUNCTION channel_room IS 'Fails when a server can have no further channel; the caller holds its lock';
 
+CREATE OR REPLACE FUNCTION hidden_fraction(channel_id bigint) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+	SELECT channel_id / 9223372036854775808.0::double precision
+$$;
+COMMENT ON FUNCTION hidden_fraction IS
+'What a channel that not all see has as its place behind the one that they see: more for one that is younger, and
+no more than its id says, so that nobody learns from it how many others there are';
+
 CREATE OR REPLACE FUNCTION channel_create(actor bigint, server_id bigint, name text, kind text,
 	category text, topic text, private boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
+	fresh	bigint := new_id();
+	last	double precision;
 	c	channel;
 	data	text;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('manage_channels'));
 	PERFORM channel_room(server_id);
-	INSERT INTO channel (server_id, kind, name, category, topic, private, creator_id, position)
-	VALUES (channel_create.server_id, channel_create.kind, channel_create.name,
+	SELECT coalesce(floor(max(x.position)), 0) INTO last FROM channel AS x
+	WHERE x.server_id = channel_create.server_id AND x.deleted_at IS NULL AND NOT x.private AND NOT x.overridden;
+	INSERT INTO channel (id, server_id, kind, name, category, topic, private, creator_id, position)
+	VALUES (fresh, channel_create.server_id, channel_create.kind, channel_create.name,
 		nullif(channel_create.category, ''), nullif(channel_create.topic, ''),
 		coalesce(channel_create.private, false), actor,
-		(SELECT coalesce(max(x.position), 0) + 1 FROM channel AS x
-		WHERE x.server_id = channel_create.server_id AND x.deleted_at IS NULL))
+		last + CASE WHEN channel_create.private THEN hidden_fraction(fresh) ELSE 1 END)
 	RETURNING * INTO c;
 	IF c.private THEN
 		INSERT INTO channel_member (channel_id, account_id) VALUES (c.id, actor);

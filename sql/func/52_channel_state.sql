@@ -30,10 +30,52 @@ LANGUAGE sql STABLE AS $$
 	ORDER BY c.position, c.id
 $$;
 
+CREATE OR REPLACE FUNCTION fractions_rising(wish double precision[]) RETURNS double precision[]
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+	n	int := cardinality(wish);
+	risen	int[] := array_fill(1, ARRAY[n]);	-- how many of a rising row end here, the longest …
+	before	int[] := array_fill(0, ARRAY[n]);	-- … and the last but one of them
+	top	int := 1;
+	kept	boolean[] := array_fill(false, ARRAY[n]);
+	low	double precision := 0;
+	high	double precision;
+BEGIN
+	IF wish = ARRAY(SELECT w FROM unnest(wish) AS w ORDER BY w) THEN
+		RETURN wish;
+	END IF;
+	FOR i IN 1 .. n LOOP
+		FOR k IN 1 .. i - 1 LOOP
+			IF wish[k] < wish[i] AND risen[k] >= risen[i] THEN
+				risen[i] := risen[k] + 1;
+				before[i] := k;
+			END IF;
+		END LOOP;
+		top := CASE WHEN risen[i] > risen[top] THEN i ELSE top END;
+	END LOOP;
+	WHILE top > 0 LOOP
+		kept[top] := true;
+		top := before[top];
+	END LOOP;
+	FOR i IN 1 .. n LOOP
+		IF NOT kept[i] THEN
+			high := coalesce((SELECT min(x.w) FROM unnest(wish[i + 1:], kept[i + 1:]) AS x (w, k) WHERE x.k), 1);
+			wish[i] := low + (high - low) * random();
+		END IF;
+		low := wish[i];
+	END LOOP;
+	RETURN wish;
+END
+$$;
+COMMENT ON FUNCTION fractions_rising IS
+'Between 0 and 1 and each above the one before: as many as can be as they were, the others by chance, so that they say
+nothing of what stands between';
+
 CREATE OR REPLACE FUNCTION channels_place(server_id bigint, ids bigint[], categories text[]) RETURNS SETOF reply
 LANGUAGE sql VOLATILE AS $$
 	WITH listed AS (
-		SELECT x.id, u.category, u.place, row_number() OVER (ORDER BY x.position, x.id) AS was
+		SELECT x.id, x.position, x.private OR x.overridden AS hidden, u.category, u.place,
+			row_number() OVER (ORDER BY x.position, x.id) AS was
 		FROM channel AS x LEFT JOIN unnest(ids, categories) WITH ORDINALITY AS u (id, category, place) ON u.id = x.id
 		WHERE x.server_id = channels_place.server_id AND x.deleted_at IS NULL
 	), grouped AS (
@@ -41,22 +83,31 @@ LANGUAGE sql VOLATILE AS $$
 		SELECT l.*, count(l.place) OVER (ORDER BY l.was) AS behind FROM listed AS l
 	), led AS (
 		SELECT g.*, coalesce(max(g.place) OVER (PARTITION BY g.behind), 0) AS led_by FROM grouped AS g
+	), counted AS (
+		SELECT l.*, count(*) FILTER (WHERE NOT l.hidden) OVER (ORDER BY l.led_by, l.was) AS n FROM led AS l
+	), hidden AS (
+		SELECT c.n, array_agg(c.id ORDER BY c.led_by, c.was) AS ids,
+			fractions_rising(array_agg(CASE WHEN c.position = floor(c.position) THEN hidden_fraction(c.id)
+				ELSE c.position - floor(c.position) END ORDER BY c.led_by, c.was)) AS fractions
+		FROM counted AS c WHERE c.hidden GROUP BY c.n
 	), placed AS (
-		SELECT l.id, l.category, row_number() OVER (ORDER BY l.led_by, l.was) AS place FROM led AS l
+		SELECT c.id, c.n::double precision AS place FROM counted AS c WHERE NOT c.hidden
+		UNION ALL
+		SELECT u.id, h.n + u.fraction FROM hidden AS h, unnest(h.ids, h.fractions) AS u (id, fraction)
 	), changed AS (
 		UPDATE channel AS x SET rev = x.rev + 1, position = p.place,
-			category = CASE WHEN p.category IS NULL THEN x.category ELSE nullif(p.category, '') END
-		FROM placed AS p
+			category = CASE WHEN l.category IS NULL THEN x.category ELSE nullif(l.category, '') END
+		FROM placed AS p JOIN listed AS l ON l.id = p.id
 		WHERE x.id = p.id AND (x.position <> p.place
-			OR nullif(p.category, '') IS DISTINCT FROM x.category AND p.category IS NOT NULL)
+			OR nullif(l.category, '') IS DISTINCT FROM x.category AND l.category IS NOT NULL)
 		RETURNING x.*
 	)
 	SELECT e.* FROM changed AS c CROSS JOIN LATERAL event_add('c', c.id, c.rev, c.server_id, server_rev(c.server_id),
 		access_code('none'), 0, 'channel.updated', channel_json(ROW(c.*)::channel)) AS e
 $$;
 COMMENT ON FUNCTION channels_place IS
-'Numbers the channels of a server 1, 2, 3 …: those named in that order, each of the others behind the one it
-stood behind. An event for each that changed; the caller holds the server''s lock';
+'Numbers the channels of a server that all see 1, 2, 3 …, the others by fractions behind them: those named in that
+order, each of the rest behind the one it stood behind. An event for each that changed; the caller holds the server''s lock';
 
 CREATE OR REPLACE FUNCTION channel_order(actor bigint, server_id bigint, ids bigint[], categories text[])
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
