@@ -34,6 +34,7 @@ void check_print_json(const struct report *r);
 
 void check_files(struct ctl *c, struct report *r);
 void check_database(struct ctl *c, struct report *r);
+void check_mail(struct ctl *c, struct report *r);
 void check_redis(struct ctl *c, struct report *r);
 void check_push(struct ctl *c, struct report *r);
 void check_site(struct ctl *c, struct report *r);

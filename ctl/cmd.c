@@ -23,6 +23,8 @@ const struct cmd cmd_table[] = {
 	    cmd_audit },
 	{ "retention", "[--dry-run]", "take away messages that have had their time, or say which",
 	    false, cmd_retention },
+	{ "mail", "test ADDRESS", "send a letter and say what the mail server says", false,
+	    cmd_mail },
 	{ "doctor", "[--json]", "say what is wrong and how to mend it", true, cmd_doctor },
 	{ "config", "[--defaults]", "print the configuration with its comments", true, cmd_config },
 	{ "version", "", "print the version", true, cmd_version },

@@ -50,6 +50,7 @@ int cmd_config(struct ctl *c, int argc, char **argv);
 int cmd_doctor(struct ctl *c, int argc, char **argv);
 int cmd_help(struct ctl *c, int argc, char **argv);
 int cmd_init(struct ctl *c, int argc, char **argv);
+int cmd_mail(struct ctl *c, int argc, char **argv);
 int cmd_migrate(struct ctl *c, int argc, char **argv);
 int cmd_retention(struct ctl *c, int argc, char **argv);
 int cmd_server(struct ctl *c, int argc, char **argv);

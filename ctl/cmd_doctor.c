@@ -42,6 +42,7 @@ cmd_doctor(struct ctl *c, int argc, char **argv)
 		check_files(c, &r);
 		check_database(c, &r);
 		check_redis(c, &r);
+		check_mail(c, &r);
 		check_push(c, &r);
 		check_site(c, &r);
 	}

@@ -12,6 +12,7 @@ moot_SOURCES = \
 	ctl/cmd_doctor.c \
 	ctl/cmd_help.c \
 	ctl/cmd_init.c \
+	ctl/cmd_mail.c \
 	ctl/cmd_migrate.c \
 	ctl/cmd_retention.c \
 	ctl/cmd_server.c \

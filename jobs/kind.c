@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "jobs/export.h"
 #include "jobs/housekeeping.h"
+#include "jobs/mail.h"
 
 #define STEP_ARENA (4u << 20)
 
@@ -10,6 +11,7 @@ const struct kind kind_table[] = {
 	{ "erase", job_erase },
 	{ "export", export_write },
 	{ "housekeeping", housekeeping_step },
+	{ "mail", mail_step },
 	{ "purge", job_purge },
 	{ "rename", job_rename },
 	{ "retention", job_retention },

@@ -9,6 +9,8 @@ moot_jobs_SOURCES = \
 	jobs/housekeeping.h \
 	jobs/kind.c \
 	jobs/kind.h \
+	jobs/mail.c \
+	jobs/mail.h \
 	jobs/main.c \
 	jobs/marks.c \
 	jobs/marks.h \

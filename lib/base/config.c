@@ -42,6 +42,7 @@ static const struct {
 	const char *words;
 } choices[] = {
 	{ "registration", "closed invite open" },
+	{ "mail_tls", "required try none" },
 	{ "dms_from", "everyone shared nobody" },
 	{ "log_level", "debug info warn error" },
 	{ "log_format", "json text" },

@@ -23,6 +23,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/job.h \
 	lib/domain/limit.c \
 	lib/domain/limit.h \
+	lib/domain/mail.c \
+	lib/domain/mail.h \
 	lib/domain/mark.c \
 	lib/domain/mark.h \
 	lib/domain/mark_flush.c \

@@ -8,6 +8,8 @@ lib_link_liblink_a_SOURCES += \
 	lib/link/file.h \
 	lib/link/gate.c \
 	lib/link/gate.h \
+	lib/link/mail.c \
+	lib/link/mail.h \
 	lib/link/notify.c \
 	lib/link/notify.h \
 	lib/link/pg.c \

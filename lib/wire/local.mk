@@ -16,6 +16,8 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/json_scan.h \
 	lib/wire/jwt.c \
 	lib/wire/jwt.h \
+	lib/wire/mail_text.c \
+	lib/wire/mail_text.h \
 	lib/wire/problem.c \
 	lib/wire/problem.h \
 	lib/wire/text.c \

@@ -16,6 +16,7 @@ WHERE id = $1::bigint AND attempts = $2::int;
 
 -- name: job_fail(job_id, attempts, error, retry_s)
 UPDATE job SET leased_until = NULL, error = $3::text,
+	data = CASE WHEN $4::int > 0 THEN data ELSE (data::jsonb - 'secret')::json END,
 	run_at = CASE WHEN $4::int > 0 THEN now() + make_interval(secs => $4::int) ELSE run_at END,
 	failed_at = CASE WHEN $4::int > 0 THEN NULL ELSE now() END
 WHERE id = $1::bigint AND attempts = $2::int;

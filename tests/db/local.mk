@@ -6,6 +6,7 @@ db_tests = \
 	tests/db/channel_race.sh \
 	tests/db/ctl.sh \
 	tests/db/jobs.sh \
+	tests/db/mail.sh \
 	tests/db/mark.sh \
 	tests/db/message.sh \
 	tests/db/migrate.sh \

@@ -1,0 +1,175 @@
+# Letters: what arrives at a real mail server, over TLS and signed in, and what becomes of them when
+# it refuses, breaks off or does not answer. Nothing is lost; twice comes only what SMTP cannot tell.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+. "$(dirname "$0")/cluster.sh"
+/usr/bin/python3 -c 'import aiosmtpd' 2>/dev/null || skip_all "no mail server: install the Debian package python3-aiosmtpd"
+command -v openssl >/dev/null || skip_all "no openssl"
+database_make
+own "INSERT INTO account (username, display_name) VALUES ('ann', 'ann')"
+mkfifo "$T/hold"
+exec 9<>"$T/hold"
+
+# server NAME OPTION...: a mail server that keeps what it gets in $T/NAME
+server()
+{
+	local name=$1
+	shift
+	"$top_srcdir/tests/support/smtp" "$T/$name" "$@" <"$T/hold" >"$T/$name.out" 2>&1 &
+	wait_until 20 test -s "$T/$name/port" || bail "no mail server: $(cat "$T/$name.out")"
+}
+# mail_conf URL LINE...: where letters go from now on
+mail_conf()
+{
+	local url=$1
+	shift
+	{
+		printf 'base_url = https://chat.example.org\nmail_smtp = %s\nmail_from = Moot here <moot@example.org>\n' "$url"
+		[ $# = 0 ] || printf '%s\n' "$@"
+	} | write_conf
+}
+worker() { "$MOOT_JOBS" -c "$T/moot.conf" --once >>"$T/jobs.log" 2>&1; }
+kept() { find "$T/$1" -name '*.eml' | wc -l; }
+left() { own "SELECT count(*) FROM job"; }
+letter() { own "SELECT mail_to((SELECT id FROM account), '$1', '$2', '{\"secret\":\"$3\"}')" >/dev/null; }
+at_once() { own "UPDATE job SET run_at = now()" >/dev/null; }
+mode() { echo "$2" >"$T/$1/mode"; }
+
+# ---- without a server
+fails "moot mail test says that no mail is sent" 1 moot mail test ann@example.org
+letter ann@example.org verify S0
+worker
+is "a letter of an installation that sends none is dropped" "$(left)" 0
+
+server plain
+plain=smtp://localhost:$(cat "$T/plain/port")
+mail_conf "$plain" "mail_tls = none"
+passes "moot mail test sends one" moot mail test ann@example.org
+is "and it arrives" "$(kept plain)" 1
+fails "not to what is no address" 1 moot mail test 'ann@example.org>'
+fails "used wrongly it says so" 2 moot mail
+rm "$T"/plain/*.eml
+
+has "doctor knows where it goes" "$(moot doctor)" "goes to $plain"
+
+# ---- one letter
+letter ann@example.net verify Secret-of-43
+passes "the worker sends a letter" worker
+is "and the row is gone" "$(left)" 0
+is "one arrived" "$(kept plain)" 1
+mail=$(tr -d '\r' <"$T"/plain/*.eml)
+has "from whom the configuration says" "$mail" 'From: "Moot here"
+ <moot@example.org>'
+has "the envelope too" "$mail" "X-Mail-From: moot@example.org"
+has "to whom it is for" "$mail" "X-Rcpt-To: ann@example.net"
+has "with a link below base_url, the secret behind the #" "$mail" "https://chat.example.org/verify#Secret-of-43"
+has "nothing answers it by itself" "$mail" "Auto-Submitted: auto-generated"
+has "by name" "$mail" "Hello ann,"
+is "the log has no secret" "$(grep -c Secret-of-43 "$T/jobs.log")" 0
+
+# ---- what is not sent
+own "INSERT INTO job (id, kind, data) VALUES (id_floor(now() - interval '61 min'), 'mail',
+	'{\"to\":\"a@example.org\",\"what\":\"reset\",\"name\":\"ann\",\"secret\":\"x\"}')"
+own "SELECT mail_to(NULL, NULL, 'reset')" >/dev/null
+own "SELECT mail_to(NULL, E'a@example.org\\r\\nBcc: b@example.org', 'reset')" >/dev/null
+worker
+is "no link that has expired, nothing to nobody, nothing to what is no address" "$(left) $(kept plain)" "0 1"
+
+# ---- a server that says no
+rm "$T"/plain/*.eml
+mode plain nobody
+letter nobody@example.org reset S1
+worker
+is "whom the server does not know is not tried again" "$(left) $(kept plain)" "0 0"
+has "and the log says what it said" "$(cat "$T/jobs.log")" "nobody of that name here"
+mode plain later
+letter ann@example.org reset S2
+worker
+is "who is to come later comes later" "$(own "SELECT attempts, failed_at IS NULL, run_at > now() FROM job")" "1|t|t"
+mode plain full
+at_once; worker
+is "no room is no answer for good" "$(own "SELECT attempts FROM job")" 2
+mode plain close
+at_once; worker
+is "a server that breaks off has not got it" "$(own "SELECT attempts FROM job") $(kept plain)" "3 0"
+mode plain ok
+own "UPDATE job SET run_at = now() + interval '1 h'"
+letter bob@example.org approved -
+worker
+is "who broke off is left alone for a while" "$(own "SELECT count(*) FROM job WHERE attempts = 1") $(kept plain)" "0 1"
+at_once; worker
+is "then it arrives, once" "$(left) $(grep -l 'X-Rcpt-To: ann@' "$T"/plain/*.eml | wc -l)" "0 1"
+
+rm "$T"/plain/*.eml
+mode plain lost
+letter ann@example.org reset S3
+worker
+is "whose answer was lost is kept" "$(left) $(kept plain)" "1 1"
+mode plain ok
+at_once; worker
+is "and comes again under the same Message-ID" "$(left) $(kept plain) $(grep -h ^Message-ID "$T"/plain/*.eml | sort -u | wc -l)" "0 2 1"
+
+mode plain hang
+letter ann@example.org reset S4
+began=$SECONDS
+worker
+is "a server that does not answer holds nobody up for long" "$(own "SELECT attempts FROM job") $((SECONDS - began < 60))" "1 1"
+
+mode plain later
+own "UPDATE job SET attempts = 9, run_at = now()"
+worker
+is "after ten times it is put aside, without its secret" \
+	"$(own "SELECT failed_at IS NOT NULL, data->>'to', data->>'what', data->>'secret' IS NULL FROM job")" "t|ann@example.org|reset|t"
+own "DELETE FROM job"
+
+# ---- TLS
+server start --starttls
+server tls --tls
+ca="mail_ca_file = $T/start/cert.pem"
+rm "$T"/plain/*.eml
+mode plain ok
+: >"$T/plain/log"
+mail_conf "$plain"
+fails "where TLS is required a server without it gets nothing" 1 moot mail test ann@example.org
+is "not even a name" "$(kept plain) $(grep -c '^plain 354' "$T/plain/log")" "0 0"
+mail_conf "$plain" "mail_tls = try"
+passes "where it is tried it does" moot mail test ann@example.org
+mail_conf "smtp://localhost:$(cat "$T/start/port")" "$ca"
+passes "STARTTLS with a certificate of an authority we know" moot mail test ann@example.org
+is "nothing was said before it" "$(grep -cE '^plain (354|250 OK)' "$T/start/log") $(kept start)" "0 1"
+mail_conf "smtp://localhost:$(cat "$T/start/port")"
+fails "not of one we do not know" 1 moot mail test ann@example.org
+mail_conf "smtp://127.0.0.1:$(cat "$T/start/port")" "$ca"
+fails "nor for another name" 1 moot mail test ann@example.org
+mail_conf "smtp://localhost:$(cat "$T/start/port")" "mail_tls = try"
+passes "where TLS is tried nobody asks who it is" moot mail test ann@example.org
+is "but it is used" "$(tail -n 1 "$T/start/log" | cut -d' ' -f1) $(kept start)" "tls 2"
+mail_conf "smtps://localhost:$(cat "$T/tls/port")" "mail_ca_file = $T/tls/cert.pem"
+passes "TLS from the first byte" moot mail test ann@example.org
+is "arrives too" "$(kept tls)" 1
+
+# ---- signing in
+server auth --starttls --auth 'moot:pass word'
+printf 'pass word\n' >"$T/password"
+auth=("mail_ca_file = $T/auth/cert.pem" "mail_user = moot" "mail_password_file = $T/password")
+mail_conf "smtp://localhost:$(cat "$T/auth/port")" "${auth[0]}"
+fails "a server that wants to know who asks refuses nobody" 1 moot mail test ann@example.org
+mail_conf "smtp://localhost:$(cat "$T/auth/port")" "${auth[@]}"
+passes "with the password it takes it" moot mail test ann@example.org
+is "once" "$(kept auth)" 1
+printf 'wrong\n' >"$T/password"
+fails "with another it does not" 1 moot mail test ann@example.org
+letter ann@example.org reset S5
+worker
+is "a letter waits for the right one" "$(own "SELECT attempts, failed_at IS NULL FROM job")" "1|t"
+is "passwords are in no log" "$(grep -cE 'pass word|wrong' "$T/jobs.log")" 0
+mail_conf "smtp://localhost:$(cat "$T/auth/port")" "${auth[@]}" "mail_tls = try"
+fails "a password is not sent where anybody may read it" 1 moot mail test ann@example.org
+rm "$T/password"
+mail_conf "smtp://localhost:$(cat "$T/auth/port")" "${auth[@]}"
+has "no password file is said" "$(moot mail test ann@example.org 2>&1)" "mail_password_file"
+mail_conf "http://localhost"
+has "so is an address of another kind" "$(moot mail test ann@example.org 2>&1)" "mail_smtp must be like"
+mail_conf "$plain"
+sed -i '/^mail_from/d' "$T/moot.conf"
+has "so is nobody to come from" "$(moot mail test ann@example.org 2>&1)" "mail_from must be"
+finish
