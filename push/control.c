@@ -1,7 +1,6 @@
 #include "push/control.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/crypt.h"
@@ -18,14 +17,6 @@ format_of(const struct conn *c)
 	return (enum frame_format)c->format;
 }
 
-static int
-by_stream(const void *a, const void *b)
-{
-	const struct cursor_entry *x = a, *y = b;
-
-	return x->stream < y->stream ? -1 : x->stream > y->stream;
-}
-
 void
 control_cursor(const struct push *p, const struct conn *c, struct buf *out)
 {
@@ -36,7 +27,7 @@ control_cursor(const struct push *p, const struct conn *c, struct buf *out)
 
 		entries[i] = (struct cursor_entry){ s->id, sub_sent(s, &c->subs[i]) };
 	}
-	qsort(entries, c->n_subs, sizeof(entries[0]), by_stream);
+	cursor_sort(entries, c->n_subs);
 	cursor_encode(out, p->epoch, entries, c->n_subs);
 }
 

@@ -22,6 +22,8 @@ struct cursor_entry {
 	int64_t rev;
 };
 
+/* Ascending by stream; quickest where few stand elsewhere than they should. */
+void cursor_sort(struct cursor_entry *entries, size_t n);
 /* Entries ascending by stream, at most CURSOR_STREAMS; appended to out. */
 enum err cursor_encode(
     struct buf *out, int64_t epoch, const struct cursor_entry *entries, size_t n);

@@ -1,7 +1,6 @@
 #include "wire/frame.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "wire/text.h"
@@ -13,7 +12,9 @@ void
 frame_chunk_head(char head[FRAME_CHUNK_HEAD], size_t len)
 {
 	assert(len < 1u << 20);
-	snprintf(head, FRAME_CHUNK_HEAD, "%05x\r\n", (unsigned)len & 0xfffff);
+	memcpy(head, "00000\r\n", FRAME_CHUNK_HEAD);
+	for (size_t i = 5; i-- > 0; len >>= 4)
+		head[i] = "0123456789abcdef"[len & 15];
 }
 
 size_t

@@ -86,6 +86,32 @@ START_TEST(round_trips_anything)
 }
 END_TEST
 
+/* Rows that are in order, have one out of place, stand the wrong way round, or anyhow. */
+START_TEST(sorts)
+{
+	static const size_t sizes[] = { 0, 1, 2, 20, 100, CURSOR_STREAMS };
+
+	for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
+		size_t n = sizes[k];
+
+		for (int how = 0; how < 4; how++) {
+			for (size_t i = 0; i < n; i++) {
+				size_t id = how == 0 ? i : how == 1 ? (i + 1) % n
+				    : how == 2 ? n - 1 - i : i * 7919 % n;
+
+				entries[i].stream = (int64_t)id + 1;
+				entries[i].rev = (int64_t)id * 3;
+			}
+			cursor_sort(entries, n);
+			for (size_t i = 0; i < n; i++) {
+				ck_assert_int_eq(entries[i].stream, (int64_t)i + 1);
+				ck_assert_int_eq(entries[i].rev, (int64_t)i * 3);
+			}
+		}
+	}
+}
+END_TEST
+
 START_TEST(encode_refuses_disorder)
 {
 	const struct cursor_entry bad[][2] = { { { 2, 1 }, { 1, 1 } }, { { 1, 1 }, { 1, 1 } },
@@ -197,7 +223,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { round_trips, round_trips_the_longest, round_trips_anything,
-		encode_refuses_disorder, decode_refuses_the_rest, decode_bounds_the_length,
+		sorts, encode_refuses_disorder, decode_refuses_the_rest, decode_bounds_the_length,
 		decoding_is_exact, NULL };
 
 	return unit_run("cursor", tests);
