@@ -11,6 +11,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PER_SOURCE 50		/* connections from one loopback address: the site allows 64 */
@@ -238,12 +239,57 @@ conn_frame(struct conn *c, int opcode, const char *p, size_t n)
 	conn_send(c, out, 6 + n);
 }
 
+static int64_t
+clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* The kernel's note is of the wall clock, and of the newest bytes that were read. */
+static int64_t
+arrived(struct msghdr *msg)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
+		struct timespec t;
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
+			continue;
+		memcpy(&t, CMSG_DATA(c), sizeof(t));
+		return now_ns() - clock_ns(CLOCK_REALTIME) + (int64_t)t.tv_sec * 1000000000 +
+		    t.tv_nsec;
+	}
+	return now_ns();
+}
+
+static ssize_t
+receive(struct conn *c, char *in, size_t size, int64_t *when)
+{
+	struct iovec iov = { in, size };
+	char control[256];
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+		.msg_controllen = sizeof(control) };
+	ssize_t n;
+
+	if (!load.arrivals) {
+		n = recv(c->fd, in, size, 0);
+		*when = now_ns();
+		return n;
+	}
+	n = recvmsg(c->fd, &msg, 0);
+	*when = n > 0 ? arrived(&msg) : 0;
+	return n;
+}
+
 void
 conn_event(struct conn *c, uint32_t events)
 {
 	static char in[65536];
 	int err = 0;
 	socklen_t len = sizeof(err);
+	int64_t when;
 	ssize_t n;
 
 	if (c->fd < 0)
@@ -256,7 +302,7 @@ conn_event(struct conn *c, uint32_t events)
 			on_connected(c);
 		return;
 	}
-	n = recv(c->fd, in, sizeof(in), 0);
+	n = receive(c, in, sizeof(in), &when);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
@@ -269,7 +315,7 @@ conn_event(struct conn *c, uint32_t events)
 	}
 	load.bytes += (uint64_t)n;
 	load.reads++;
-	decode_bytes(c, in, (size_t)n, now_ns());
+	decode_bytes(c, in, (size_t)n, when);
 }
 
 void
@@ -280,6 +326,17 @@ conn_stall(struct conn *c, bool stalled)
 	c->is_stalled = stalled;
 	if (c->fd >= 0)
 		epoll_ctl(load.epoll, EPOLL_CTL_MOD, c->fd, &e);
+}
+
+void
+conns_arrivals(void)
+{
+	int one = 1;
+
+	load.arrivals = true;
+	for (uint32_t i = 0; i < load.opened; i++)
+		if (load.conns[i].fd >= 0)
+			setsockopt(load.conns[i].fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof(one));
 }
 
 void

@@ -89,6 +89,9 @@ command(char *line)
 	} else if (strcmp(word[0], "nap") == 0 && word[1] != NULL) {
 		load.nap_us = (uint32_t)number(word[1]);
 		stats_report();
+	} else if (strcmp(word[0], "arrivals") == 0) {
+		conns_arrivals();
+		stats_report();
 	} else if (strcmp(word[0], "report") == 0) {
 		stats_report();
 	} else {

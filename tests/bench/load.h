@@ -60,6 +60,7 @@ struct load {
 	bool controls, again;
 	int64_t retry_ns;	/* the first reconnect comes within so much */
 	uint32_t nap_us;	/* between two looks at what came; 0: woken by each */
+	bool arrivals;		/* a message came when the kernel had it, not when it was read */
 	int64_t cut_ns;
 	uint32_t base;		/* marks below do not count */
 	uint32_t target;
@@ -80,6 +81,8 @@ void conn_send(struct conn *c, const char *p, size_t n);
 /* A client's frame, masked. */
 void conn_frame(struct conn *c, int opcode, const char *p, size_t n);
 void conn_stall(struct conn *c, bool stalled);
+/* From here on the kernel notes when bytes arrive; TCP only. */
+void conns_arrivals(void);
 /* Connects those whose time has come. */
 void conns_tick(void);
 /* Resets all of them, so that no TIME_WAIT is left to be counted as the next system's memory. */

@@ -102,3 +102,4 @@ def row_idle(bench):
         bench.put("idle", "server processes' bytes of it: " + s.name, sum(got.values()) - got["kernel"], "B", None)
         if cpu:
             bench.put("idle", "idle CPU a connection, with nginx", sum(cpu.values()), "us/s", 0.7, parts=cpu)
+            bench.put("idle", "CPU a heartbeat: nginx + daemon", sum(cpu.values()) * heartbeat, "us", None)
