@@ -69,7 +69,7 @@ const struct route routes[] = {
 	{ "PUT", SERVER "/timeouts/{user_id}", AUTH_USER, LIMIT_MANAGE, "", 0, &fields_timeout, h_timeout_put },
 	{ "DELETE", SERVER "/timeouts/{user_id}", AUTH_USER, LIMIT_MANAGE, "", 0, NULL, h_timeout_delete },
 	{ "GET", SERVER "/purge", AUTH_USER, LIMIT_ANY, "user_id within_s", 0, NULL, h_purge_count },
-	{ "POST", SERVER "/purge", AUTH_USER, LIMIT_ANY, "", ROUTE_ONCE, &fields_purge, h_purge },
+	{ "POST", SERVER "/purge", AUTH_USER, LIMIT_PURGE, "", ROUTE_ONCE, &fields_purge, h_purge },
 	{ "GET", SERVER "/rules", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_rule_list },
 	{ "POST", SERVER "/rules", AUTH_USER, LIMIT_MANAGE, "", ROUTE_ONCE, &fields_rule, h_rule_create },
 	{ "PATCH", SERVER "/rules/{rule_id}", AUTH_USER, LIMIT_MANAGE, "", 0, &fields_rule_update, h_rule_update },

@@ -8,7 +8,7 @@
 #define STEP_ARENA (4u << 20)
 
 const struct kind kind_table[] = {
-	{ "erase", job_erase },
+	{ "delete_messages", job_delete_messages },
 	{ "export", export_write },
 	{ "housekeeping", housekeeping_step },
 	{ "mail", mail_step },
@@ -16,7 +16,6 @@ const struct kind kind_table[] = {
 	{ "rename", job_rename },
 	{ "retention", job_retention },
 	{ "return", job_return },
-	{ "wipe", job_wipe },
 	{ NULL, NULL },
 };
 

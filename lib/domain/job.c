@@ -87,9 +87,9 @@ job_rename(struct world *w, struct arena *a, const struct job *job, bool *more)
 }
 
 enum err
-job_erase(struct world *w, struct arena *a, const struct job *job, bool *more)
+job_delete_messages(struct world *w, struct arena *a, const struct job *job, bool *more)
 {
-	return step(w, a, STMT_ERASE_NEXT, job, JOB_ERASE, more);
+	return step(w, a, STMT_MESSAGES_DELETE_NEXT, job, JOB_DELETE, more);
 }
 
 enum err
@@ -102,12 +102,6 @@ enum err
 job_return(struct world *w, struct arena *a, const struct job *job, bool *more)
 {
 	return step(w, a, STMT_RETURN_TELL, job, JOB_RETURN, more);
-}
-
-enum err
-job_wipe(struct world *w, struct arena *a, const struct job *job, bool *more)
-{
-	return step(w, a, STMT_WIPE_NEXT, job, JOB_ERASE, more);
 }
 
 enum err

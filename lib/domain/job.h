@@ -22,7 +22,7 @@
 
 #define JOB_LEASE_S 60
 #define JOB_TALKS 100	/* conversations told of a new name by one transaction */
-#define JOB_ERASE 100	/* messages looked at by one transaction */
+#define JOB_DELETE 100	/* messages looked at by one transaction */
 #define JOB_PURGE 500	/* rows taken away by one transaction */
 #define JOB_RETENTION 500	/* messages looked at by one transaction */
 #define JOB_RETURN 100	/* members told by one transaction */
@@ -50,12 +50,11 @@ enum err job_housekeeping(struct world *w, struct arena *a, int64_t *removed);
 /* The next step of a job, of the kind that the name says: one transaction, which notes in the row
  * how far it came and renews the lease; *more: there may be another step. Events are published after
  * commit. ERR_CONFLICT: another worker has taken it over. */
-enum err job_erase(struct world *w, struct arena *a, const struct job *job, bool *more);
+enum err job_delete_messages(struct world *w, struct arena *a, const struct job *job, bool *more);
 enum err job_purge(struct world *w, struct arena *a, const struct job *job, bool *more);
 enum err job_rename(struct world *w, struct arena *a, const struct job *job, bool *more);
 enum err job_retention(struct world *w, struct arena *a, const struct job *job, bool *more);
 enum err job_return(struct world *w, struct arena *a, const struct job *job, bool *more);
-enum err job_wipe(struct world *w, struct arena *a, const struct job *job, bool *more);
 /* Ends one membership that has had its time; *more: there was one. */
 enum err job_expire(struct world *w, struct arena *a, bool *more);
 

@@ -122,43 +122,14 @@ BEGIN
 	PERFORM account_forget(account_id);
 	PERFORM rename_later(account_id);
 	IF purge THEN
-		PERFORM job_add('wipe', account_id, json_build_object('account', account_id::text, 'channel', '0', 'below', '0'),
-			now());
-	ELSE
-		DELETE FROM read_state AS r WHERE r.account_id = account_delete.account_id;
+		PERFORM job_add('delete_messages', account_id, json_build_object('who', json_build_object(account_id::text, '0'),
+			'channel', '0', 'below', '0'), now());
 	END IF;
+	-- where he has written is as long known as the messages are
+	DELETE FROM read_state AS r WHERE r.account_id = account_delete.account_id AND r.last_wrote IS NULL;
+	UPDATE read_state AS r SET read_seq = 0, delivered_seq = 0 WHERE r.account_id = account_delete.account_id;
 END
 $$;
 COMMENT ON FUNCTION account_delete IS
 'For good. What he has said stays, by a deleted user; purge: a job deletes it. Not for who owns a server,
 nor for the last administrator.';
-
-CREATE OR REPLACE FUNCTION wipe_next(job_id bigint, attempts int, lease_s int, most int) RETURNS SETOF reply
-LANGUAGE plpgsql AS $$
-DECLARE
-	j	job := job_hold(job_id, attempts);
-	c	channel;
-	page	record;
-BEGIN
-	-- who posts somewhere has read there
-	SELECT x.* INTO c FROM read_state AS r JOIN channel AS x ON x.id = r.channel_id AND x.purged_at IS NULL
-	WHERE r.account_id = (j.data->>'account')::bigint
-	AND (x.id = (j.data->>'channel')::bigint AND (j.data->>'below')::bigint > 1 OR x.id > (j.data->>'channel')::bigint)
-	ORDER BY r.channel_id LIMIT 1 FOR NO KEY UPDATE OF x;
-	IF NOT FOUND THEN
-		DELETE FROM read_state AS r WHERE r.account_id = (j.data->>'account')::bigint;
-		RETURN NEXT ROW('empty', NULL, NULL)::reply;
-		RETURN;
-	END IF;
-	SELECT coalesce(min(m.seq), 0) AS lowest,
-		array_agg(m.id) FILTER (WHERE m.author_id = (j.data->>'account')::bigint AND m.deleted_at IS NULL) AS ids
-	INTO page
-	FROM (SELECT * FROM message AS x WHERE x.channel_id = c.id
-		AND x.seq < CASE WHEN c.id = (j.data->>'channel')::bigint THEN (j.data->>'below')::bigint ELSE c.last_seq + 1 END
-		ORDER BY x.seq DESC LIMIT most) AS m;
-	RETURN NEXT job_renew(j.id, lease_s, jsonb_build_object('channel', c.id::text, 'below', page.lowest::text));
-	RETURN QUERY SELECT * FROM messages_delete(c, page.ids);
-END
-$$;
-COMMENT ON FUNCTION wipe_next IS
-'As erase_next(), through all channels in which he has read, and back to their beginnings';

@@ -57,6 +57,7 @@ CREATE OR REPLACE FUNCTION export_next(job_id bigint, attempts int, lease_s int,
 RETURNS TABLE (at_channel bigint, at_below bigint, lines text) LANGUAGE plpgsql AS $$
 DECLARE
 	who	bigint;
+	low	bigint;
 BEGIN
 	UPDATE job AS j SET leased_until = now() + make_interval(secs => lease_s)
 	WHERE j.id = job_id AND j.attempts = export_next.attempts
@@ -64,10 +65,9 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM fail(409, 'conflict', 'another worker has taken the job over');
 	END IF;
-	-- who posts somewhere has read there
-	SELECT r.channel_id, CASE WHEN r.channel_id = channel THEN below ELSE c.last_seq + 1 END INTO at_channel, at_below
-	FROM read_state AS r JOIN channel AS c ON c.id = r.channel_id
-	WHERE r.account_id = who AND (r.channel_id = channel AND below > 1 OR r.channel_id > channel)
+	SELECT r.channel_id, CASE WHEN r.channel_id = channel THEN below ELSE r.last_wrote + 1 END, r.first_wrote
+	INTO at_channel, at_below, low
+	FROM read_state AS r WHERE r.account_id = who AND r.last_wrote > 0 AND (r.channel_id = channel AND below > 1 OR r.channel_id > channel)
 	ORDER BY r.channel_id LIMIT 1;
 	IF NOT FOUND THEN
 		RETURN;
@@ -75,14 +75,14 @@ BEGIN
 	SELECT coalesce(min(m.seq), 0), string_agg(message_json(m, a), E'\n' ORDER BY m.seq DESC)
 		FILTER (WHERE m.author_id = who AND m.deleted_at IS NULL)
 	INTO at_below, lines
-	FROM (SELECT * FROM message AS x WHERE x.channel_id = at_channel AND x.seq < at_below
+	FROM (SELECT * FROM message AS x WHERE x.channel_id = at_channel AND x.seq < at_below AND x.seq >= low
 		ORDER BY x.seq DESC LIMIT most) AS m
 	JOIN account AS a ON a.id = m.author_id;
 	RETURN NEXT;
 END
 $$;
 COMMENT ON FUNCTION export_next IS
-'His messages among the next so many of the channels in which he has read, newest first, as lines of JSON; the
+'His messages among the next so many of the channels in which he has written, newest first, as lines of JSON; the
 next call is given at_channel and at_below. No row: that was all. Fails when another worker has taken the job over.';
 
 CREATE OR REPLACE FUNCTION export_files() RETURNS SETOF text LANGUAGE plpgsql AS $$

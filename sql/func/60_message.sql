@@ -100,9 +100,11 @@ BEGIN
 		INSERT INTO mention (account_id, channel_id, seq, author_id)
 		SELECT x, c.id, m.seq, actor FROM unnest(m.mentions) AS x WHERE x <> actor;
 	END IF;
-	INSERT INTO read_state AS r (account_id, channel_id, read_seq) VALUES (actor, c.id, m.seq)
+	INSERT INTO read_state AS r (account_id, channel_id, read_seq, first_wrote, last_wrote)
+	VALUES (actor, c.id, m.seq, m.seq, m.seq)
 	ON CONFLICT ON CONSTRAINT read_state_pkey DO UPDATE
-	SET read_seq = greatest(r.read_seq, excluded.read_seq);
+	SET read_seq = greatest(r.read_seq, excluded.read_seq), last_wrote = m.seq,
+		first_wrote = coalesce(r.first_wrote, m.seq);
 	SELECT x.* INTO a FROM account AS x WHERE x.id = actor;
 	data := message_json(m, a);
 	RETURN NEXT ROW('created', '/channels/' || c.id || '/messages/' || m.id, data)::reply;

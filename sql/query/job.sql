@@ -24,17 +24,14 @@ WHERE id = $1::bigint AND attempts = $2::int;
 -- name: rename_tell(job_id, attempts, lease_s, most)
 SELECT kind, ref, data FROM rename_tell($1::bigint, $2::int, $3::int, $4::int);
 
--- name: erase_next(job_id, attempts, lease_s, most)
-SELECT kind, ref, data FROM erase_next($1::bigint, $2::int, $3::int, $4::int);
+-- name: messages_delete_next(job_id, attempts, lease_s, most)
+SELECT kind, ref, data FROM messages_delete_next($1::bigint, $2::int, $3::int, $4::int);
 
 -- name: return_tell(job_id, attempts, lease_s, most)
 SELECT kind, ref, data FROM return_tell($1::bigint, $2::int, $3::int, $4::int);
 
 -- name: purge_next(job_id, attempts, lease_s, most)
 SELECT kind, ref, data FROM purge_next($1::bigint, $2::int, $3::int, $4::int);
-
--- name: wipe_next(job_id, attempts, lease_s, most)
-SELECT kind, ref, data FROM wipe_next($1::bigint, $2::int, $3::int, $4::int);
 
 -- name: retention_next(job_id, attempts, lease_s, most)
 SELECT kind, ref, data FROM retention_next($1::bigint, $2::int, $3::int, $4::int);

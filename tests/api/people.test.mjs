@@ -276,7 +276,7 @@ async function leaving() {
 		await want(201, null, 'POST', '/auth/register', { username: unique('u'), email, password: PASSWORD });
 		if (!hasCgi()) return;
 		const left = await sql(`SELECT 'session' FROM session WHERE account_id = ${a.id} UNION ALL SELECT 'token' FROM token WHERE account_id = ${a.id}
-			UNION ALL SELECT 'block' FROM block WHERE ${a.id} IN (account_id, blocked_id) UNION ALL SELECT 'read' FROM read_state WHERE account_id = ${a.id}
+			UNION ALL SELECT 'block' FROM block WHERE ${a.id} IN (account_id, blocked_id) UNION ALL SELECT 'read' FROM read_state WHERE account_id = ${a.id} AND (last_wrote IS NULL OR read_seq + delivered_seq > 0)
 			UNION ALL SELECT 'event' FROM event WHERE stream = ${a.id} AND (body LIKE '%Very Own Name%' OR body LIKE '%${email}%' OR body LIKE '%secret%')
 			UNION ALL SELECT 'account' FROM account WHERE id = ${a.id} AND (account::text LIKE '%${email}%' OR account::text LIKE '%secret%' OR account::text LIKE '%argon2%' OR disabled_at IS NULL)
 			UNION ALL SELECT 'member' FROM member WHERE account_id = ${a.id}`);

@@ -117,7 +117,7 @@ is "who had his turn longest ago comes first, and before him who had none" "$(di
 is "those of long ago are forgotten" "$(own "UPDATE job_turn SET at = now() - interval '61 min' WHERE owner = 1"; worker --once; own "SELECT string_agg(owner::text, ' ' ORDER BY owner) FROM job_turn")" "2 3"
 
 # what takes long: each of its steps some while, all of them together more than a slice
-own "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM pg_sleep(0.02); RETURN new; END \$\$;
+own "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM pg_sleep(0.04); RETURN new; END \$\$;
 	CREATE TRIGGER slowly BEFORE UPDATE OF data ON job FOR EACH ROW EXECUTE FUNCTION slowly();
 	INSERT INTO account (id, username, display_name) VALUES (1, 'boss', 'boss')"
 long()

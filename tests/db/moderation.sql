@@ -111,18 +111,20 @@ SELECT t.is('not those of another channel', (SELECT string_agg(kind, ' ') FROM m
 
 -- ---- a ban that takes along what he wrote
 UPDATE message SET id = id - (8::bigint * 86400000 << 20) WHERE channel_id = :open AND seq <= 3;
+SELECT t.is('where somebody wrote is noted', r.first_wrote || ' ' || r.last_wrote, min(m.seq) || ' ' || max(m.seq)) FROM message AS m
+JOIN read_state AS r USING (channel_id) WHERE r.account_id = t.who('member') AND m.author_id = r.account_id AND m.channel_id = :open GROUP BY r.first_wrote, r.last_wrote;
 SELECT ban_put(t.who('moderator'), :home, t.who('member'), NULL, 0, 86400) \g /dev/null
-SELECT t.is('leaves a job', count(*)::text, '1') FROM job WHERE kind = 'erase';
+SELECT t.is('leaves a job', count(*)::text, '1') FROM job WHERE kind = 'delete_messages';
 CREATE TEMP TABLE step (n int, kind text, type text);
 DO $$
 DECLARE
 	turn	int := 0;
 BEGIN
-	UPDATE job SET attempts = 1 WHERE kind = 'erase';
+	UPDATE job SET attempts = 1 WHERE kind = 'delete_messages';
 	LOOP
 		turn := turn + 1;
 		INSERT INTO step SELECT turn, e.kind, split_part(split_part(e.data, E'\n', 1), ' ', 8)
-		FROM job AS j, erase_next(j.id, 1, 60, 100) AS e WHERE j.kind = 'erase';
+		FROM job AS j, messages_delete_next(j.id, 1, 60, 100) AS e WHERE j.kind = 'delete_messages';
 		EXIT WHEN turn > 50 OR EXISTS (SELECT FROM step AS s WHERE s.n = turn AND s.kind = 'empty');
 	END LOOP;
 END $$;
@@ -130,7 +132,7 @@ SELECT t.is('which deletes in steps', string_agg(type, ' '), 'messages.deleted m
 SELECT t.is('all of that time, of him', count(*) FILTER (WHERE m.deleted_at IS NULL)::text, '0') FROM message AS m JOIN channel AS c ON c.id = m.channel_id
 WHERE c.server_id = :home AND m.author_id = t.who('member') AND id_time(m.id) > now() - interval '1 day';
 SELECT t.is('nobody else''s', count(*) FILTER (WHERE deleted_at IS NOT NULL)::text, '0') FROM message WHERE author_id <> t.who('member');
-SELECT t.is('an attempt that lost its lease does nothing', t.try(format('SELECT erase_next(%s, 0, 60, 100)', id)), 'conflict') FROM job WHERE kind = 'erase';
+SELECT t.is('an attempt that lost its lease does nothing', t.try(format('SELECT messages_delete_next(%s, 0, 60, 100)', id)), 'conflict') FROM job WHERE kind = 'delete_messages';
 
 -- ---- whoever is banned lets nobody in, though he left before
 SELECT t.account('leaver'), t.account('left_too'), t.account('follower') \g /dev/null
@@ -139,3 +141,55 @@ SELECT t.is(x || ' invites', pg_temp.invites(x, NULL, NULL, 'code-' || x), 'ok')
 SELECT member_remove(t.who(x), :home, t.who(x)) FROM unnest(ARRAY['leaver', 'left_too']) AS x \g /dev/null
 SELECT ban_put(t.who('owner'), :home, t.who('leaver'), NULL, 0, 0), admin_ban(:home, t.who('left_too')) \g /dev/null
 SELECT t.is('by ' || x, pg_temp.accepts('follower', 'code-' || x), 'not_found') FROM unnest(ARRAY['leaver', 'left_too']) AS x;
+
+-- ---- many of them are few jobs
+DELETE FROM job;
+CREATE FUNCTION pg_temp.purge(who text, within_s int) RETURNS text LANGUAGE sql AS $$
+	SELECT t.try(format('SELECT member_purge(t.who(''moderator''), %s, t.who(%L), %s)', (SELECT min(server_id) FROM member WHERE account_id = t.who('moderator')), who, within_s))
+$$;
+CREATE FUNCTION pg_temp.jobs() RETURNS text LANGUAGE sql AS $$
+	SELECT count(*) || ':' || coalesce(max((SELECT count(*) FROM json_object_keys(data->'who'))), 0) FROM job WHERE kind = 'delete_messages'
+$$;
+SELECT t.account('spam' || x) FROM generate_series(1, 105) AS x \g /dev/null
+SELECT t.is('a hundred times the same', string_agg(DISTINCT pg_temp.purge('spam1', 60 + x % 50), ' '), 'ok') FROM generate_series(1, 100) AS x;
+SELECT t.is('is one job', pg_temp.jobs(), '1:1');
+SELECT t.is('of the longest time of all', (abs(extract(epoch FROM now() - id_time((data->'who'->>t.who('spam1')::text)::bigint)) - 109) < 5)::text, 'true') FROM job;
+SELECT t.is('others are deleted by the same job, each for his own time', pg_temp.purge('spam2', 3600) || ' ' || pg_temp.jobs(), 'ok 1:2');
+SELECT t.is('it counts for the owner of the server', owner::text, t.who('owner')::text) FROM job;
+SELECT pg_temp.purge('spam' || x, 60) FROM generate_series(3, 105) AS x \g /dev/null
+SELECT t.is('a hundred people are enough for one', pg_temp.jobs(), '2:100');
+DELETE FROM job;
+-- as if each had been given back half done
+CREATE FUNCTION pg_temp.half() RETURNS void LANGUAGE sql AS $$ UPDATE job SET data = (data::jsonb || '{"channel":"1","below":"7"}')::json $$;
+SELECT t.is('one that has begun is not changed', string_agg(pg_temp.purge('spam' || x, 60) || coalesce(pg_temp.half()::text, ''), ' '), string_agg('ok', ' ')) FROM generate_series(1, 20) AS x;
+SELECT t.is('twenty of a server', pg_temp.jobs(), '20:1');
+SELECT t.is('are enough', pg_temp.purge('spam21', 60), 'limit_reached');
+SELECT t.is('a ban goes on', t.try(format('SELECT ban_put(t.who(''moderator''), %s, t.who(''spam21''), NULL, 0, 60)', :home)), 'ok');
+SELECT t.is('one of them begins anew with him', string_agg((data->>'channel') || (SELECT count(*) FROM json_object_keys(data->'who')), ' '), '02')
+FROM job WHERE data->'who'->>t.who('spam21')::text IS NOT NULL;
+SELECT t.is('there are no more', pg_temp.jobs(), '20:2');
+UPDATE job SET failed_at = now();
+SELECT t.is('those that were given up do not count', pg_temp.purge('spam21', 60), 'ok');
+DELETE FROM job;
+
+-- ---- only where he has written
+SELECT t.join(:home, t.who('spam1'), 'member') \g /dev/null
+SELECT message_create(t.who('other'), :open, 'x', NULL, NULL, '\x00') FROM generate_series(1, 300) \g /dev/null
+SELECT read_put(t.who('spam1'), :open, 1000) \g /dev/null
+CREATE FUNCTION pg_temp.steps(place json) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	id	bigint := job_add('delete_messages', 0, place, now());
+	n	int := 0;
+BEGIN
+	WHILE (SELECT e.kind FROM messages_delete_next(id, 0, 60, 100) AS e LIMIT 1) = 'body' LOOP
+		n := n + 1;
+	END LOOP;
+	RETURN n::text;
+END $$;
+SELECT t.is('nothing is looked at where he has only read', pg_temp.steps(json_build_object('server', :home::text, 'channel', '0', 'below', '0', 'who', json_build_object(t.who('spam1')::text, '0'))), '0');
+SELECT t.post(t.who('spam1'), :open, 'x') \g /dev/null
+SELECT message_create(t.who('other'), :open, 'x', NULL, NULL, '\x00') FROM generate_series(1, 300) \g /dev/null
+SELECT t.is('nor what was said before and after', pg_temp.steps(json_build_object('server', :home::text, 'channel', '0', 'below', '0', 'who', json_build_object(t.who('spam1')::text, '0'))), '1');
+SELECT t.is('what he wrote is deleted', count(*) || ':' || count(deleted_at), '1:1') FROM message WHERE author_id = t.who('spam1');
+SELECT t.is('a copy looks no further either', count(*)::text, '1') FROM (SELECT job_add('export', 0, json_build_object('account', t.who('spam1')::text, 'file', 'x'), now()) AS id) AS j,
+	LATERAL export_next(j.id, 0, 60, 0, 0, 200) AS e WHERE e.at_channel = :open;

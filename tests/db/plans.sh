@@ -28,10 +28,11 @@ large=2000
 		SELECT id AS report FROM report WHERE server_id = :server LIMIT 1 \gset
 		SELECT id AS renamed FROM job WHERE kind = 'rename' \gset
 		SELECT id AS kept FROM job WHERE kind = 'retention' \gset
-		SELECT id AS erased FROM job WHERE kind = 'erase' \gset
+		SELECT id AS erased FROM job WHERE kind = 'delete_messages' AND owner = 1 \gset
 		SELECT id AS returned FROM job WHERE kind = 'return' \gset
 		SELECT id AS purged FROM job WHERE kind = 'purge' \gset
-		SELECT id AS wiped FROM job WHERE kind = 'wipe' \gset
+		SELECT id AS wiped FROM job WHERE kind = 'delete_messages' AND owner = 60 \gset
+		SELECT id AS copied FROM job WHERE kind = 'export' \gset
 		SELECT max(id) - (3000::bigint << 20) AS tail FROM event \gset
 		SELECT quote_literal(array_agg(c.id ORDER BY c.id DESC)) AS channels FROM channels_seen(50, :server) AS c \gset
 		SELECT quote_literal(array_agg(x)) AS people FROM generate_series(1, 256) AS x \gset

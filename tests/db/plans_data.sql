@@ -54,6 +54,10 @@ SELECT id_floor(date_trunc('day', now()) + x * interval '3 s') | x, 200001 + x %
 	'message.created', '{"data":{"content":"message ' || x || '"}}' FROM generate_series(0, 199999) AS x;
 INSERT INTO mention SELECT 1 + (x * 31) % 20000, 200001 + x % 500, 1 + x / 500, 1 + (x * 17) % 20000 FROM generate_series(0, 199999, 7) AS x ON CONFLICT DO NOTHING;
 INSERT INTO read_state SELECT 1 + (x * 31) % 20000, 200001 + x % 500, x % 400 FROM generate_series(0, 99999) AS x ON CONFLICT DO NOTHING;
+INSERT INTO read_state AS r (account_id, channel_id, read_seq, first_wrote, last_wrote)
+SELECT author_id, channel_id, 0, min(seq), max(seq) FROM message GROUP BY 1, 2
+ON CONFLICT ON CONSTRAINT read_state_pkey DO UPDATE SET first_wrote = excluded.first_wrote, last_wrote = excluded.last_wrote;
+UPDATE channel AS c SET last_message_id = m.id FROM message AS m WHERE m.channel_id = c.id AND m.seq = c.last_seq;
 INSERT INTO session (id, account_id, seed) SELECT 400000 + x, x, '\x00' FROM generate_series(1, 20000) AS x;
 INSERT INTO token (id, account_id, name, secret_hash) SELECT 500000 + x, x, 'token', '\x00' FROM generate_series(1, 20000) AS x;
 INSERT INTO message_nonce SELECT author_id, nonce, channel_id, id, '\x00' FROM message LIMIT 100000;
@@ -74,10 +78,12 @@ INSERT INTO block SELECT 1 + x % 20000, 1 + (x * 13 + 7) % 20000 FROM generate_s
 INSERT INTO block SELECT x, 61 FROM generate_series(50, 60) AS x ON CONFLICT DO NOTHING;
 INSERT INTO job (kind, run_at) SELECT 'x', now() + interval '1 h' FROM generate_series(1, 20000) AS x;
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('rename', '{"account":"60","after":"0"}', now() + interval '1 h', 1);
-INSERT INTO job (kind, data, run_at, attempts) VALUES ('wipe', '{"account":"60","channel":"0","below":"0"}', now() + interval '1 h', 1);
+INSERT INTO job (kind, owner, data, run_at, attempts) VALUES ('delete_messages', 60, '{"who":{"60":"0"},"channel":"0","below":"0"}', now() + interval '1 h', 1);
 UPDATE channel SET retention_days = 1 WHERE id IN (200003, 200301);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('retention', '{"channel":"0"}', now() + interval '1 h', 1);
-INSERT INTO job (kind, data, run_at, attempts) VALUES ('erase', '{"server":"100001","account":"60","since":"0","channel":"0","below":"0"}', now() + interval '1 h', 1);
+INSERT INTO job (kind, owner, data, run_at, attempts) VALUES ('export', 60, '{"account":"60","file":"x"}', now() + interval '1 h', 1);
+INSERT INTO job (kind, owner, data, run_at, attempts) SELECT 'delete_messages', 1, json_build_object('server', '100001', 'channel', '0', 'below', '0', 'who',
+	(SELECT json_object_agg(x::text, '0') FROM generate_series(60, 159) AS x)), now() + interval '1 h', 1;
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('return', '{"server":"100001","after":"0"}', now() + interval '1 h', 1);
 INSERT INTO job (kind, data, run_at, attempts) VALUES ('purge', '{"channel":"200030"}', now() + interval '1 h', 1);
 UPDATE channel SET deleted_at = now() - interval '8 days' WHERE id = 200030;
