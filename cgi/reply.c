@@ -268,14 +268,20 @@ add_common(struct request *r, struct buf *b)
 		    (long long)r->limit.reset_s);
 }
 
+/* What ends short of its Content-Length the web server ends as broken off. */
 static void
-send_file(struct file *f)
+send_file(struct request *r)
 {
 	static char piece[64 * 1024];
+	int64_t left = r->reply.file_size;
 	size_t n;
 
-	while ((n = file_read(f, piece, sizeof(piece))) > 0)
+	while ((n = file_read(r->reply.file, piece, sizeof(piece))) > 0) {
 		fcgi_write(piece, n);
+		left -= (int64_t)n;
+	}
+	if (left != 0)
+		log_error("a file is not as long as it was said to be", lf_int("left", left));
 }
 
 bool
@@ -292,7 +298,7 @@ reply_send(struct request *r)
 		return false;
 	fcgi_write(b->p, b->len);
 	if (!r->head && r->reply.file != NULL)
-		send_file(r->reply.file);
+		send_file(r);
 	else if (!r->head && r->reply.body.len > 0)
 		fcgi_write(r->reply.body.p, r->reply.body.len);
 	return true;

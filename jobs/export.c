@@ -1,30 +1,40 @@
-/* A ZIP of what somebody has: profile.json, and messages.ndjson of what he has said. */
+/*
+ * A ZIP of what somebody has: messages.ndjson of what he has said, and profile.json. It grows step
+ * by step in a file named after the one it becomes, which whoever goes on with the job goes on with.
+ */
 #include "jobs/export.h"
 
-#include "base/id.h"
 #include "base/log.h"
 #include "domain/export.h"
 #include "jobs/worker.h"
 #include "link/file.h"
-#include "wire/json.h"
 #include "wire/zip.h"
 
-#define STEP_ARENA (64u << 20)
 #define LEFT_S 3600	/* a file nobody wants is not being written any more */
+#define BEGUN_MAX 10	/* after that something takes the file away each time */
+#define PART ".part"
+
+enum { MESSAGES, PROFILE, MEMBERS };
 
 struct writer {
 	struct world *w;
+	struct arena *a;
 	const struct job *job;
-	int64_t account;
-	const char *file;	/* its name in the end */
+	struct export_step at;
 	struct file *f;
-	struct zip_member members[2];
+	struct zip_member members[MEMBERS];
 };
 
 static const char *
 folder(const struct world *w, struct arena *a)
 {
 	return arena_printf(a, "%s/" EXPORT_FOLDER, w->config->files_dir);
+}
+
+static const char *
+part(const struct writer *x)
+{
+	return arena_printf(x->a, "%s" PART, x->at.file);
 }
 
 static enum err
@@ -38,130 +48,162 @@ add(struct writer *x, struct zip_member *m, struct str bytes)
 	return ERR_OK;
 }
 
-/* The head of a member: before its bytes, and again when they are known. */
-static enum err
-put_head(struct writer *x, struct arena *a, const struct zip_member *m)
+static struct str
+head_of(struct writer *x, const struct zip_member *m)
 {
-	struct buf *b = buf_new(a, 256);
+	struct buf *b = buf_new(x->a, 256);
 
 	zip_add_head(b, m);
-	if (m->size == 0 && file_size(x->f) == (int64_t)m->at)
-		return file_write(x->f, buf_str(b));
-	return file_write_at(x->f, m->at, buf_str(b));
+	return buf_str(b);
 }
 
 static enum err
-write_profile(struct writer *x, bool *gone)
+begin(struct writer *x, struct zip_member *m)
 {
-	struct zip_member *m = &x->members[0];
-	struct str json;
-	struct arena a;
-
-	arena_init(&a, STEP_ARENA);
-	*m = (struct zip_member){ .name = "profile.json" };
-	enum err e = export_profile(x->w, &a, x->account, &json);
-	*gone = e == ERR_OK && json.p == NULL;
-	if (e == ERR_OK && !*gone)
-		e = put_head(x, &a, m);
-	if (e == ERR_OK && !*gone)
-		e = add(x, m, json);
-	if (e == ERR_OK && !*gone)
-		e = put_head(x, &a, m);
-	arena_release(&a);
-	return e;
+	m->at = (uint32_t)file_size(x->f);
+	return file_write(x->f, head_of(x, m));
 }
 
-/* However much it is: each step has memory of its own. */
+/* Its size and its CRC are known. */
 static enum err
-write_step(struct writer *x, struct export_place *at, bool *more)
+complete(struct writer *x, const struct zip_member *m)
 {
-	struct zip_member *m = &x->members[1];
-	struct str lines;
-	struct arena a;
-
-	arena_init(&a, STEP_ARENA);
-	enum err e = export_step(x->w, &a, x->job, at, &lines, more);
-	if (e == ERR_OK && lines.p != NULL) {
-		e = add(x, m, lines);
-		if (e == ERR_OK)
-			e = add(x, m, STR("\n"));
-	}
-	arena_release(&a);
-	return e;
+	return file_write_at(x->f, m->at, head_of(x, m));
 }
 
+/* The messages come first, so that all that has to be kept of them is how far they come. */
 static enum err
-write_messages(struct writer *x, struct arena *a)
+begin_messages(struct writer *x)
 {
-	struct export_place at = { 0 };
-	bool more = true;
+	struct zip_member *m = &x->members[MESSAGES];
 
-	x->members[1] = (struct zip_member){ .name = "messages.ndjson",
-		.at = (uint32_t)file_size(x->f) };
-	TRY(put_head(x, a, &x->members[1]));
-	while (more)
-		TRY(write_step(x, &at, &more));
-	return put_head(x, a, &x->members[1]);
-}
-
-static enum err
-write_all(struct writer *x, struct arena *a)
-{
-	const char *part =
-	    arena_printf(a, "%s.%lld.part", x->file, (long long)x->job->attempts);
-	struct buf *end = buf_new(a, 1024);
-	bool gone, wanted;
-
-	TRY(file_make(a, folder(x->w, a), part, &x->f));
-	TRY(write_profile(x, &gone));
-	if (gone)
-		return ERR_OK;
-	TRY(write_messages(x, a));
-	zip_add_directory(end, x->members, 2, (uint32_t)file_size(x->f));
-	TRY(file_write(x->f, buf_str(end)));
-	TRY(file_keep(x->f, x->file));
-	TRY(export_ready(x->w, a, x->job, x->account, x->file, file_size(x->f), &wanted));
-	if (!wanted)
-		log_info("nobody wants this copy any more", lf_int("uid", x->account));
+	*m = (struct zip_member){ .name = "messages.ndjson" };
+	struct str head = head_of(x, m);
+	if (x->at.size == 0)
+		return begin(x, m);
+	m->crc = (uint32_t)x->at.crc;
+	m->size = (uint32_t)x->at.size - (uint32_t)head.len;
 	return ERR_OK;
 }
 
-static bool
-read_job(struct arena *a, struct writer *x)
+static enum err
+add_lines(struct writer *x)
 {
-	struct json *data;
-	struct str account, file;
+	struct zip_member *m = &x->members[MESSAGES];
 
-	if (json_parse(a, x->job->data, &data) != ERR_OK ||
-	    !json_str(json_get(data, "account"), &account) || !id_parse(account, &x->account) ||
-	    !json_str(json_get(data, "file"), &file) || file.len != 32)
-		return false;
-	x->file = arena_strndup(a, file.p, file.len);
-	return true;
+	if (x->at.lines.p == NULL)
+		return ERR_OK;
+	TRY(add(x, m, x->at.lines));
+	return add(x, m, STR("\n"));
+}
+
+static enum err
+add_profile(struct writer *x, struct str json)
+{
+	struct zip_member *m = &x->members[PROFILE];
+
+	*m = (struct zip_member){ .name = "profile.json" };
+	TRY(begin(x, m));
+	TRY(add(x, m, json));
+	return complete(x, m);
+}
+
+/* Nobody wants it: the account is gone, or has asked for another one. */
+static enum err
+drop(struct writer *x)
+{
+	log_info("nobody wants this copy any more", lf_int("uid", x->at.account));
+	file_remove(folder(x->w, x->a), part(x));
+	return ERR_OK;
+}
+
+static enum err
+finish(struct writer *x)
+{
+	struct buf *end = buf_new(x->a, 1024);
+	struct str json;
+	bool wanted;
+
+	TRY(complete(x, &x->members[MESSAGES]));
+	TRY(export_profile(x->w, x->a, x->at.account, &json));
+	if (json.p == NULL)
+		return drop(x);
+	TRY(add_profile(x, json));
+	zip_add_directory(end, x->members, MEMBERS, (uint32_t)file_size(x->f));
+	TRY(file_write(x->f, buf_str(end)));
+	TRY(file_keep(x->f, x->at.file));
+	TRY(export_ready(x->w, x->a, x->job, x->at.account, x->at.file, file_size(x->f), &wanted));
+	return wanted ? ERR_OK : drop(x);
+}
+
+/* What was written is not there: another machine, or this one came down before it was on the disk. */
+static enum err
+begin_anew(struct writer *x)
+{
+	if (x->at.begun >= BEGUN_MAX)
+		return ERR_NOT_FOUND;
+	log_warn("a copy that was begun is not there", lf_int("uid", x->at.account),
+	    lf_int("begun", x->at.begun + 1));
+	x->at = (struct export_step){ .begun = x->at.begun + 1 };
+	return export_note(x->w, x->a, x->job, &x->at);
+}
+
+static enum err
+write_step(struct writer *x, bool *more)
+{
+	*more = x->at.channel != 0;
+	enum err e = file_continue(x->a, folder(x->w, x->a), part(x), x->at.size, &x->f);
+	if (e == ERR_NOT_FOUND) {
+		*more = true;
+		return begin_anew(x);
+	}
+	TRY(e);
+	TRY(begin_messages(x));
+	TRY(add_lines(x));
+	if (!*more)
+		return finish(x);
+	TRY(file_sync(x->f));
+	x->at.size = file_size(x->f);
+	x->at.crc = x->members[MESSAGES].crc;
+	return export_note(x->w, x->a, x->job, &x->at);
+}
+
+static enum err
+step(struct writer *x, bool *more)
+{
+	TRY(export_next(x->w, x->a, x->job, &x->at));
+	*more = false;
+	if (x->w->config->files_dir[0] == '\0')
+		return ERR_NOT_FOUND;
+	if (!x->at.wanted)
+		return drop(x);
+	if (x->at.channel == 0 || x->at.lines.p != NULL || x->at.size == 0)
+		return write_step(x, more);
+	*more = true;
+	return export_note(x->w, x->a, x->job, &x->at);
 }
 
 /* Where that fails too, export_sweep() finds that there is no job any more. */
 static void
-note_failed(struct writer *x, struct arena *a)
+note_failed(struct writer *x)
 {
-	enum err e = export_failed(x->w, a, x->account, x->file);
+	enum err e = export_failed(x->w, x->a, x->at.account, x->at.file);
 
 	if (e != ERR_OK)
-		log_warn("a failed copy is not noted as failed", lf_int("uid", x->account),
+		log_warn("a failed copy is not noted as failed", lf_int("uid", x->at.account),
 		    lf_str("error", err_info(e)->code));
+	file_remove(folder(x->w, x->a), part(x));
 }
 
 enum err
 export_write(struct world *w, struct arena *a, const struct job *job, bool *more)
 {
-	struct writer x = { .w = w, .job = job };
+	struct writer x = { .w = w, .a = a, .job = job };
+	enum err e = step(&x, more);
 
-	*more = false;
-	if (!read_job(a, &x))
-		return ERR_INTERNAL;
-	enum err e = w->config->files_dir[0] == '\0' ? ERR_NOT_FOUND : write_all(&x, a);
-	if (e != ERR_OK && worker_retry_s(job->failures) == 0)
-		note_failed(&x, a);
+	if (e != ERR_OK && e != ERR_CONFLICT && x.at.file != NULL &&
+	    worker_retry_s(job->failures) == 0)
+		note_failed(&x);
 	return e;
 }
 
@@ -174,9 +216,11 @@ static bool
 is_wanted(void *ctx, struct str name)
 {
 	const struct names *names = ctx;
+	const struct str end = STR(PART);
 
 	for (size_t i = 0; i < names->n; i++)
-		if (str_eq(names->v[i], name))
+		if (str_has_prefix(name, names->v[i]) && (name.len == names->v[i].len ||
+		    str_eq((struct str){ name.p + names->v[i].len, name.len - names->v[i].len }, end)))
 			return true;
 	return false;
 }

@@ -6,7 +6,7 @@
 
 #include "domain/job.h"
 
-/* All of one copy at once; job->data: {"account":ID,"file":NAME}. */
+/* The next step of one copy. */
 enum err export_write(struct world *w, struct arena *a, const struct job *job, bool *more);
 /* *removed files. */
 enum err export_sweep(struct world *w, struct arena *a, int64_t *removed);

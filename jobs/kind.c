@@ -5,7 +5,7 @@
 #include "jobs/housekeeping.h"
 #include "jobs/mail.h"
 
-#define STEP_ARENA (4u << 20)
+#define STEP_ARENA (64u << 20)	/* EXPORT_PAGE of the longest messages, each character escaped */
 
 const struct kind kind_table[] = {
 	{ "delete_messages", job_delete_messages },

@@ -1,5 +1,7 @@
 #include "domain/export.h"
 
+#include <string.h>
+
 #include "domain/params.h"
 
 /* Where the copy is fetched, as seen by a browser. */
@@ -47,24 +49,44 @@ export_profile(struct world *w, struct arena *a, int64_t account, struct str *js
 	return ERR_OK;
 }
 
-enum err
-export_step(struct world *w, struct arena *a, const struct job *job, struct export_place *at,
-    struct str *lines, bool *more)
+static bool
+is_hex(struct str s)
 {
+	for (size_t i = 0; i < s.len; i++)
+		if (strchr("0123456789abcdef", s.p[i]) == NULL || s.p[i] == '\0')
+			return false;
+	return s.len == 32;
+}
+
+enum err
+export_next(struct world *w, struct arena *a, const struct job *job, struct export_step *out)
+{
+	struct export_step s = { .channel = 0 };
 	struct pg_rows rows;
 
-	TRY(pg_run(w->pg, a, STMT_EXPORT_NEXT,
-	    PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts), pg_int(a, JOB_LEASE_S),
-		pg_int(a, at->channel), pg_int(a, at->below), pg_int(a, EXPORT_PAGE)),
-	    &rows));
-	*more = rows.n > 0;
-	*lines = STR_NULL;
-	if (rows.n == 0)
-		return ERR_OK;
-	if (!pg_get_int(&rows, 0, 0, &at->channel) || !pg_get_int(&rows, 0, 1, &at->below))
+	TRY(pg_run(w->pg, a, STMT_EXPORT_NEXT, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts),
+	    pg_int(a, JOB_LEASE_S), pg_int(a, EXPORT_PAGE)), &rows));
+	struct str file = pg_get(&rows, 0, 1);
+	if (!pg_get_int(&rows, 0, 0, &s.account) || !is_hex(file) ||
+	    !pg_get_int(&rows, 0, 3, &s.begun) || !pg_get_int(&rows, 0, 4, &s.size) ||
+	    !pg_get_int(&rows, 0, 5, &s.crc))
 		return ERR_INTERNAL;
-	*lines = pg_get(&rows, 0, 2);
+	s.file = arena_strndup(a, file.p, file.len);	/* it becomes a path */
+	s.wanted = pg_get_bool(&rows, 0, 2);
+	if (pg_get_int(&rows, 0, 6, &s.channel) && !pg_get_int(&rows, 0, 7, &s.below))
+		return ERR_INTERNAL;
+	s.lines = pg_get(&rows, 0, 8);
+	*out = s;
 	return ERR_OK;
+}
+
+enum err
+export_note(struct world *w, struct arena *a, const struct job *job, const struct export_step *at)
+{
+	return pg_run(w->pg, a, STMT_EXPORT_NOTE,
+	    PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts), pg_int(a, JOB_LEASE_S),
+		pg_int(a, at->begun), pg_int(a, at->size), pg_int(a, at->crc),
+		pg_int(a, at->channel), pg_int(a, at->below)), NULL);
 }
 
 enum err

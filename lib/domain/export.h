@@ -9,7 +9,7 @@
 #include "domain/job.h"
 
 #define EXPORT_FOLDER "export"
-#define EXPORT_PAGE 200	/* messages looked at by one step */
+#define EXPORT_PAGE 500	/* messages looked at by one step */
 
 /* JSON: state, requested_at, expires_at, size, url. ERR_UNAVAILABLE without files_dir. */
 enum err export_start(struct call *c, struct answer *out);
@@ -18,16 +18,27 @@ enum err export_read(struct call *c, struct answer *out);
 enum err export_path(struct call *c, const char **path);
 
 /* For the job. */
-struct export_place {	/* zeroed: the beginning */
-	int64_t channel;
+struct export_step {
+	int64_t account;
+	const char *file;	/* its name in the end: 32 hexadecimal digits */
+	bool wanted;		/* the account is there, and has asked for no other copy */
+	/* how far the file has come */
+	int64_t begun;		/* times anew */
+	int64_t size;
+	int64_t crc;		/* of the messages in it */
+	/* how far these lines come */
+	int64_t channel;	/* 0: there are no more */
 	int64_t below;
+	struct str lines;	/* without the last line feed; absent for none */
 };
+/* The next step, all of it in the arena; renews the lease. ERR_CONFLICT: another worker has taken the
+ * job over. */
+enum err export_next(struct world *w, struct arena *a, const struct job *job, struct export_step *out);
+/* Notes how far the file, which is on the disk, and these lines come. ERR_CONFLICT as above. */
+enum err export_note(struct world *w, struct arena *a, const struct job *job,
+    const struct export_step *at);
 /* JSON; absent for an account that is none any more. */
 enum err export_profile(struct world *w, struct arena *a, int64_t account, struct str *json);
-/* The next messages as lines, without the last line feed, absent for none; renews the lease.
- * ERR_CONFLICT when another worker has taken the job over: what was written is not all. */
-enum err export_step(struct world *w, struct arena *a, const struct job *job,
-    struct export_place *at, struct str *lines, bool *more);
 /* *wanted: the job is still this worker's, and nobody has asked for another copy meanwhile. */
 enum err export_ready(struct world *w, struct arena *a, const struct job *job, int64_t account,
     const char *file, int64_t size, bool *wanted);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@ struct file {
 	int fd;
 	int dir;	/* of one that is being made; else -1 */
 	char *name;	/* in dir, until it is kept; NULL then */
+	bool stays;	/* though it is not kept */
 	int64_t size;
 };
 
@@ -34,7 +36,7 @@ release(void *obj)
 	close(f->fd);
 	if (f->dir < 0)
 		return;
-	if (f->name != NULL)
+	if (f->name != NULL && !f->stays)
 		unlinkat(f->dir, f->name, 0);
 	close(f->dir);
 }
@@ -65,11 +67,13 @@ file_read(struct file *f, void *p, size_t n)
 	do
 		got = read(f->fd, p, n);
 	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		failed("read", "");
 	return got > 0 ? (size_t)got : 0;
 }
 
-enum err
-file_make(struct arena *a, const char *dir, const char *name, struct file **out)
+static enum err
+in_folder(struct arena *a, const char *dir, const char *name, int flags, struct file **out)
 {
 	struct file *f = arena_new(a, struct file);
 
@@ -79,8 +83,9 @@ file_make(struct arena *a, const char *dir, const char *name, struct file **out)
 	if (f->dir < 0)
 		return failed("open the folder", dir);
 	f->name = arena_strdup(a, name);
-	unlinkat(f->dir, name, 0);
-	f->fd = openat(f->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (flags & O_EXCL)
+		unlinkat(f->dir, name, 0);
+	f->fd = openat(f->dir, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
 	if (f->fd < 0) {
 		enum err e = failed("make", name);
 
@@ -88,6 +93,31 @@ file_make(struct arena *a, const char *dir, const char *name, struct file **out)
 		return e;
 	}
 	arena_defer(a, release, f);
+	*out = f;
+	return ERR_OK;
+}
+
+enum err
+file_make(struct arena *a, const char *dir, const char *name, struct file **out)
+{
+	return in_folder(a, dir, name, O_EXCL, out);
+}
+
+enum err
+file_continue(struct arena *a, const char *dir, const char *name, int64_t at, struct file **out)
+{
+	struct file *f;
+	struct stat st;
+
+	TRY(in_folder(a, dir, name, 0, &f));
+	f->stays = true;
+	if (flock(f->fd, LOCK_EX | LOCK_NB) != 0)
+		return failed("take for oneself", name);
+	if (fstat(f->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < at)
+		return ERR_NOT_FOUND;
+	if (ftruncate(f->fd, at) != 0)
+		return failed("cut", name);
+	f->size = at;
 	*out = f;
 	return ERR_OK;
 }
@@ -123,10 +153,27 @@ file_size(const struct file *f)
 }
 
 enum err
+file_sync(struct file *f)
+{
+	return fsync(f->fd) == 0 ? ERR_OK : failed("write to the disk", f->name);
+}
+
+void
+file_remove(const char *dir, const char *name)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (unlinkat(fd, name, 0) != 0 && errno != ENOENT)
+		failed("remove", name);
+	close(fd);
+}
+
+enum err
 file_keep(struct file *f, const char *name)
 {
-	if (fsync(f->fd) != 0)
-		return failed("write to the disk", f->name);
+	TRY(file_sync(f));
 	if (renameat(f->dir, f->name, f->dir, name) != 0)
 		return failed("rename", f->name);
 	f->name = NULL;

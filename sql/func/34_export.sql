@@ -53,37 +53,55 @@ CREATE OR REPLACE FUNCTION export_profile(account_id bigint) RETURNS text LANGUA
 $$;
 COMMENT ON FUNCTION export_profile IS 'What is known of an account, but for what it has said, and secrets';
 
-CREATE OR REPLACE FUNCTION export_next(job_id bigint, attempts int, lease_s int, channel bigint, below bigint, most int)
-RETURNS TABLE (at_channel bigint, at_below bigint, lines text) LANGUAGE plpgsql AS $$
+DROP FUNCTION IF EXISTS export_next(bigint, int, int, bigint, bigint, int);
+CREATE OR REPLACE FUNCTION export_next(job_id bigint, attempts int, lease_s int, most int)
+RETURNS TABLE (account_id bigint, file text, wanted boolean, begun int, size bigint, crc bigint, channel bigint, below bigint, lines text)
+LANGUAGE plpgsql AS $$
 DECLARE
-	who	bigint;
+	j	job := job_hold(job_id, attempts);
 	low	bigint;
 BEGIN
-	UPDATE job AS j SET leased_until = now() + make_interval(secs => lease_s)
-	WHERE j.id = job_id AND j.attempts = export_next.attempts
-	RETURNING (j.data->>'account')::bigint INTO who;
-	IF NOT FOUND THEN
-		PERFORM fail(409, 'conflict', 'another worker has taken the job over');
-	END IF;
+	PERFORM job_renew(j.id, lease_s, '{}');
+	account_id := j.data->>'account';
+	file := j.data->>'file';
+	begun := coalesce((j.data->>'begun')::int, 0);
+	size := coalesce((j.data->>'size')::bigint, 0);
+	crc := coalesce((j.data->>'crc')::bigint, 0);
+	channel := coalesce((j.data->>'channel')::bigint, 0);
+	below := coalesce((j.data->>'below')::bigint, 0);
+	wanted := EXISTS (SELECT FROM export AS e WHERE e.account_id = export_next.account_id AND e.file = export_next.file);
 	SELECT r.channel_id, CASE WHEN r.channel_id = channel THEN below ELSE r.last_wrote + 1 END, r.first_wrote
-	INTO at_channel, at_below, low
-	FROM read_state AS r WHERE r.account_id = who AND r.last_wrote > 0 AND (r.channel_id = channel AND below > 1 OR r.channel_id > channel)
+	INTO channel, below, low
+	FROM read_state AS r WHERE r.account_id = export_next.account_id AND r.last_wrote > 0
+	AND r.channel_id >= CASE WHEN below > 1 THEN channel ELSE channel + 1 END
 	ORDER BY r.channel_id LIMIT 1;
-	IF NOT FOUND THEN
-		RETURN;
+	IF FOUND AND wanted THEN
+		SELECT coalesce(min(m.seq), 0), string_agg(message_json(m, a), E'\n' ORDER BY m.seq DESC)
+			FILTER (WHERE m.author_id = a.id AND m.deleted_at IS NULL)
+		INTO below, lines
+		FROM (SELECT * FROM message AS x WHERE x.channel_id = channel AND x.seq < below AND x.seq >= low
+			ORDER BY x.seq DESC LIMIT most) AS m
+		JOIN account AS a ON a.id = export_next.account_id;
 	END IF;
-	SELECT coalesce(min(m.seq), 0), string_agg(message_json(m, a), E'\n' ORDER BY m.seq DESC)
-		FILTER (WHERE m.author_id = who AND m.deleted_at IS NULL)
-	INTO at_below, lines
-	FROM (SELECT * FROM message AS x WHERE x.channel_id = at_channel AND x.seq < at_below AND x.seq >= low
-		ORDER BY x.seq DESC LIMIT most) AS m
-	JOIN account AS a ON a.id = m.author_id;
 	RETURN NEXT;
 END
 $$;
 COMMENT ON FUNCTION export_next IS
-'His messages among the next so many of the channels in which he has written, newest first, as lines of JSON; the
-next call is given at_channel and at_below. No row: that was all. Fails when another worker has taken the job over.';
+'The next step of a job, which is given how far the file came: begun anew so often, of this size, its messages of this
+CRC. lines: his messages among the next so many of the channels in which he has written, newest first, as lines of JSON;
+channel and below: how far that is, for export_note(); channel NULL: that was all. wanted: the account is there, and
+has asked for no other copy';
+
+CREATE OR REPLACE FUNCTION export_note(job_id bigint, attempts int, lease_s int, begun int, size bigint, crc bigint,
+	channel bigint, below bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	j	job := job_hold(job_id, attempts);
+BEGIN
+	PERFORM job_renew(j.id, lease_s, jsonb_build_object('begun', begun, 'size', size, 'crc', crc, 'channel', channel::text,
+		'below', below::text));
+END
+$$;
+COMMENT ON FUNCTION export_note IS 'So much of the file is on the disk';
 
 CREATE OR REPLACE FUNCTION export_files() RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
@@ -91,7 +109,7 @@ BEGIN
 	UPDATE export AS e SET failed_at = now()
 	WHERE e.ready_at IS NULL AND e.failed_at IS NULL AND NOT EXISTS (SELECT FROM job AS j
 		WHERE j.kind = 'export' AND j.failed_at IS NULL AND j.data->>'file' = e.file);
-	RETURN QUERY SELECT e.file FROM export AS e;
+	RETURN QUERY SELECT e.file FROM export AS e WHERE e.failed_at IS NULL;
 END
 $$;
 COMMENT ON FUNCTION export_files IS

@@ -30,8 +30,11 @@ SELECT file FROM export WHERE account_id = $1::bigint;
 -- name: export_profile(account_id)
 SELECT export_profile($1::bigint) AS data;
 
--- name: export_next(job_id, attempts, lease_s, channel_id, below, most)
-SELECT at_channel, at_below, lines FROM export_next($1::bigint, $2::int, $3::int, $4::bigint, $5::bigint, $6::int);
+-- name: export_next(job_id, attempts, lease_s, most)
+SELECT account_id, file, wanted, begun, size, crc, channel, below, lines FROM export_next($1::bigint, $2::int, $3::int, $4::int);
+
+-- name: export_note(job_id, attempts, lease_s, begun, size, crc, channel, below)
+SELECT export_note($1::bigint, $2::int, $3::int, $4::int, $5::bigint, $6::bigint, $7::bigint, $8::bigint);
 
 -- name: export_ready(job_id, attempts, account_id, file, size)
 UPDATE export SET ready_at = now(), failed_at = NULL, size = $5::bigint

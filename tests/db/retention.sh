@@ -86,7 +86,7 @@ start() { q "SELECT data::json->>'state' FROM export_start(t.who('cid'), '')"; }
 own "SELECT t.post(t.who('cid'), $short, 'a'), t.post(t.who('cid'), $long, 'b')" >/dev/null
 start >/dev/null
 own "UPDATE job SET attempts = 1"
-is "an attempt that lost its lease is not told that it has all" "$(q "SELECT t.try(format('SELECT export_next(%s, 0, 60, 0, 0, 200)', id)) FROM job")" conflict
+is "an attempt that lost its lease is not told that it has all" "$(q "SELECT t.try(format('SELECT export_next(%s, 0, 60, 200)', id)) FROM job")" conflict
 ready() { sql moot_jobs moot -c "PREPARE r AS $(sed -n '/^-- name: export_ready(/,/;$/p' "$top_srcdir/sql/query/people.sql" | sed 1d)" \
 	-c "EXECUTE r($(own "SELECT format('%s, $1, %s, %L, 1', j.id, e.account_id, e.file) FROM job AS j, export AS e"))" >/dev/null; }
 ready 0
@@ -114,6 +114,60 @@ is "and may be begun again" "$(start) $(own "SELECT count(*) FROM job WHERE fail
 worker
 is "which is done" "$(state)" ready
 own "DELETE FROM job"
+
+# ---- a long copy: over slices of time, over the death of its writer, over the loss of what was written
+own "DELETE FROM export; SELECT count(*) FROM (SELECT t.post(t.who('cid'), $short, 'line ' || x) FROM generate_series(1, 1200) AS x) AS y;
+	CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM pg_sleep(1); RETURN new; END \$\$" >/dev/null
+folder=$T/state/files/export
+unzipped() { python3 -c "import json, sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None, 'broken'
+lines = [json.loads(x) for x in z.read('messages.ndjson').splitlines()]; print(len(lines), len({x['id'] for x in lines}), json.loads(z.read('profile.json'))['me']['username'])" "$folder/$(own "SELECT file FROM export")" 2>&1; }
+all="$(own "SELECT count(*) FROM message WHERE author_id = t.who('cid') AND deleted_at IS NULL")"
+start >/dev/null
+own "CREATE TRIGGER slowly BEFORE UPDATE OF data ON job FOR EACH ROW EXECUTE FUNCTION slowly()"
+worker
+is "a copy that takes longer than a slice is gone on with" "$(state) $(own "SELECT count(*) FROM job") $(unzipped)" "ready 0 $all $all cid"
+own "DELETE FROM export"
+start >/dev/null
+"$MOOT_JOBS" -c "$T/moot.conf" --once 2>"$T/jobs.log" &
+pid=$!
+begun() { [ "$(own "SELECT data->>'size' > '0' FROM job")" = t ]; }
+passes "one is being written" wait_until 20 begun
+kill -9 $pid; wait $pid 2>/dev/null
+own "DROP TRIGGER slowly ON job; UPDATE job SET leased_until = now() - interval '1 s'"
+echo "what its writer did not live to note" >>"$(ls "$folder"/*.part)"
+at=$(own "SELECT data->>'size' FROM job")
+worker
+is "when its writer dies the next one goes on where that was" "$(state) $(unzipped)" "ready $all $all cid"
+is "which it had noted" "$((at > 100)) $(ls "$folder" | grep -c part)" "1 0"
+own "DELETE FROM export"
+start >/dev/null
+own "UPDATE job SET data = (data::jsonb || '{\"size\":100000,\"crc\":7,\"channel\":\"$short\",\"below\":\"5\"}')::json"
+worker
+is "what is not there any more is written anew" "$(state) $(unzipped)" "ready $all $all cid"
+has "with a word in the log" "$(cat "$T/jobs.log")" "a copy that was begun is not there"
+own "DELETE FROM export"
+start >/dev/null
+own "UPDATE job SET data = (data::jsonb || '{\"size\":100000,\"crc\":7,\"channel\":\"$short\",\"below\":\"5\",\"begun\":10}')::json, attempts = 9"
+worker
+is "but not for ever" "$(state)" failed
+own "DELETE FROM job; DELETE FROM export"
+start >/dev/null
+part=$folder/$(own "SELECT file FROM export").part
+python3 -c "import fcntl, sys, time; f = open(sys.argv[1], 'a'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)" "$part" >"$T/held" &
+holder=$!
+passes "one of whom nobody knows whether he writes still" wait_until 10 grep -q held "$T/held"
+worker
+is "is waited for" "$(state) $(own "SELECT attempts, failed_at IS NULL, run_at > now() FROM job")" "preparing 1|t|t"
+kill $holder; wait $holder 2>/dev/null
+own "UPDATE job SET run_at = now()"
+worker
+is "until he has gone" "$(state) $(unzipped)" "ready $all $all cid"
+own "DELETE FROM export"
+start >/dev/null
+own "UPDATE job SET data = json_build_object('account', data->>'account', 'file', '../../../tmp/x')"
+worker
+has "a name that is none of ours is not opened" "$(own "SELECT error FROM job")" internal
+own "DELETE FROM job; DELETE FROM export; DELETE FROM message WHERE content LIKE 'line %'; UPDATE member SET expires_at = NULL"
 
 # ---- memberships that end
 own "UPDATE member SET expires_at = now() + interval '1 h' WHERE server_id = $home AND account_id = t.who('cid');
