@@ -38,6 +38,8 @@ export default defineConfig({
 		alias: {
 			// The original injects a <style> element, which `style-src 'self'` forbids.
 			'react-style-singleton': here('./src/lib/style-singleton.ts'),
+			// All names of HTML, of which targets of links need six.
+			entities: here('./src/lib/entities.ts'),
 		},
 	},
 	build: {

@@ -10,6 +10,8 @@ export default mergeConfig(
 			include: ['test/**/*.test.{ts,tsx}'],
 			setupFiles: ['test/setup.ts'],
 			css: false,
+			// Built with it: lib/entities.ts stands in for a package of theirs.
+			server: { deps: { inline: ['markdown-it'] } },
 			// For a machine that is busy with other things.
 			testTimeout: 30_000,
 		},
