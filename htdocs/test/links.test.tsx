@@ -7,12 +7,14 @@ beforeAll(() => loadMarkdown());
 
 /** What is read of each link, a target told behind it as `| host`. */
 const links = (text: string) =>
-	[...render(<Markdown text={text} mention={() => null} />).container.querySelectorAll('a')].map(
-		(a) => {
-			const target = a.querySelector('.target')?.textContent;
-			return target ? `${a.querySelector('bdi')?.textContent} | ${target}` : a.textContent;
-		},
-	);
+	[
+		...render(
+			<Markdown text={text} names={{ person: () => null, role: () => null }} />,
+		).container.querySelectorAll('a'),
+	].map((a) => {
+		const target = a.querySelector('.target')?.textContent;
+		return target ? `${a.querySelector('bdi')?.textContent} | ${target}` : a.textContent;
+	});
 
 describe('a text that is another address shows the true one', () => {
 	test.each([

@@ -49,6 +49,7 @@ export const message = (seq: number, over: Partial<Message> = {}): Message => ({
 	deleted: false,
 	reply_to: null,
 	mentions: [],
+	mention_roles: [],
 	pinned: false,
 	...over,
 });

@@ -5,8 +5,11 @@ import { renderRich } from '../src/lib/markdown-rich';
 
 beforeAll(() => loadMarkdown());
 
-const show = (text: string) =>
-	render(<Markdown text={text} mention={(id) => (id === '7' ? 'Ash' : null)} />).container;
+const names = {
+	person: (id: string) => (id === '7' ? 'Ash' : null),
+	role: (id: string) => (id === '9' ? { name: 'Crew', color: 0xff8800 } : null),
+};
+const show = (text: string) => render(<Markdown text={text} names={names} />).container;
 
 describe('what is understood', () => {
 	test.each([
@@ -37,6 +40,21 @@ describe('what is understood', () => {
 
 	test('mentions show the name of now', () => {
 		expect(show('hi <@7> <@8>').textContent).toBe('hi @Ash @someone');
+	});
+
+	test('roles show their name and colour, and one that is gone that it is', () => {
+		const c = show('hi <@&9>, <@&8> and `<@&9>`');
+		expect(c.textContent).toBe('hi @Crew, @deleted-role and <@&9>');
+		const role = c.querySelector<HTMLElement>('.mention[data-role]');
+		expect(role?.style.getPropertyValue('--role')).toBe('#ff8800');
+	});
+
+	test('what stands for a character in the target of a link is read, in text it is not', () => {
+		const a = show('[x](https://example.org/?a=1&amp;b=2&#38;c&#x26;d&copy;e&nosuch;) &amp; &lt;');
+		expect(a.querySelector('a')?.getAttribute('href')).toBe(
+			'https://example.org/?a=1&b=2&c&d&copy;e&nosuch;',
+		);
+		expect(a.textContent).toContain('&amp; &lt;');
 	});
 
 	test('a spoiler is not readable before it is opened', () => {
@@ -112,7 +130,7 @@ const hostile: [name: string, text: string][] = [
 describe('hostile text', () => {
 	test.each(hostile)('%s stays inert and quick', (_, text) => {
 		const begin = performance.now();
-		renderRich(text, { mention: () => null });
+		renderRich(text, names);
 		expect(performance.now() - begin).toBeLessThan(500);
 		const c = show(text);
 		expect(

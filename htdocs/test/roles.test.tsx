@@ -16,6 +16,7 @@ const role = (id: string, name: string, position: number, mask: bigint, kind = '
 	position,
 	permissions: String(mask),
 	color: null,
+	mentionable: false,
 	server_id: '5',
 });
 const bit = (b: bigint) => 1n << b;

@@ -125,6 +125,7 @@ export interface RoleInput {
 	name?: string;
 	permissions?: string;
 	color?: number | null;
+	mentionable?: boolean;
 }
 const rolesOf = (serverId: string) => `/servers/${enc(serverId)}/roles`;
 export const roles = (serverId: string) =>

@@ -47,6 +47,8 @@ export const Role = z.object({
 	position: z._default(z.number(), 0),
 	/** 0xRRGGBB */
 	color: z._default(z.nullable(z.number()), null),
+	/** Whoever may post may mention it. */
+	mentionable: z._default(z.boolean(), false),
 	server_id: z.optional(id),
 	member_count: z.optional(z.number()),
 });
@@ -145,7 +147,9 @@ export const Message = z.object({
 	edited_at: nullableTime,
 	deleted: z._default(z.boolean(), false),
 	reply_to: z._default(z.nullable(id), null),
+	/** Who is mentioned, by name or by one of `mention_roles`. */
 	mentions: z._default(z.array(id), []),
+	mention_roles: z._default(z.array(id), []),
 	pinned: z._default(z.boolean(), false),
 });
 export const Member = z.object({

@@ -1,12 +1,12 @@
 /*
  * markdown-it's tokens to React elements. No HTML text exists at any point, so there is nothing to
  * sanitise. What is understood: emphasis, strong, strike, spoiler (||…||), inline and fenced code,
- * quotes, lists, links and bare addresses, mentions (<@id>). Everything else stays text.
+ * quotes, lists, links and bare addresses, mentions (<@id>, <@&id>). Everything else stays text.
  */
 import MarkdownIt, { type Token } from 'markdown-it';
-import { createElement, type ReactNode, useState } from 'react';
+import { type CSSProperties, createElement, type ReactNode, useState } from 'react';
 import { trueTarget } from './link-host';
-import type { MarkdownContext } from './markdown';
+import { mentionAt, type Names, type RoleName } from './mentions';
 import { t } from './text';
 
 const md = new MarkdownIt('zero', { html: false, linkify: true, breaks: true, maxNesting: 20 });
@@ -43,9 +43,12 @@ md.inline.ruler.at('text', (state, silent) => {
 });
 
 md.inline.ruler.before('autolink', 'mention', (state, silent) => {
-	const hit = /^<@(\d{1,19})>/.exec(state.src.slice(state.pos, state.pos + 24));
+	const hit = mentionAt(state.src.slice(state.pos, state.pos + 24));
 	if (!hit) return false;
-	if (!silent) state.push('mention', '', 0).content = hit[1] ?? '';
+	if (!silent) {
+		const token = state.push(hit[1] ? 'role' : 'mention', '', 0);
+		token.content = hit[2] ?? '';
+	}
 	state.pos += hit[0].length;
 	return true;
 });
@@ -81,9 +84,9 @@ const elements: Record<string, string> = {
 	li: 'li',
 };
 
-export function renderRich(text: string, context: MarkdownContext): ReactNode {
+export function renderRich(text: string, names: Names): ReactNode {
 	const tokens = md.parse(text, {});
-	return build(tokens, context, { left: MAX_TOKENS });
+	return build(tokens, names, { left: MAX_TOKENS });
 }
 
 interface Open {
@@ -94,7 +97,7 @@ interface Open {
 }
 
 /** Tokens come flat, with +1/-1 nesting: a stack of open elements makes the tree. */
-function build(tokens: Token[], context: MarkdownContext, budget: { left: number }): ReactNode[] {
+function build(tokens: Token[], names: Names, budget: { left: number }): ReactNode[] {
 	const made: ReactNode[] = [];
 	const stack: Open[] = [];
 	let key = 0;
@@ -111,7 +114,7 @@ function build(tokens: Token[], context: MarkdownContext, budget: { left: number
 		if (budget.left-- <= 0) break;
 		if (token.nesting === 1) stack.push({ token, children: [], text: '' });
 		else if (token.nesting === -1) close();
-		else put(leaf(token, key++, context, budget), /break$/.test(token.type) ? ' ' : token.content);
+		else put(leaf(token, key++, names, budget), /break$/.test(token.type) ? ' ' : token.content);
 	}
 	while (stack.length > 0) close();
 	return made;
@@ -146,15 +149,10 @@ function link(token: Token, children: ReactNode[], text: string, key: number): R
 	);
 }
 
-function leaf(
-	token: Token,
-	key: number,
-	context: MarkdownContext,
-	budget: { left: number },
-): ReactNode {
+function leaf(token: Token, key: number, names: Names, budget: { left: number }): ReactNode {
 	switch (token.type) {
 		case 'inline':
-			return build(token.children ?? [], context, budget);
+			return build(token.children ?? [], names, budget);
 		case 'text':
 		case 'text_special':
 			return token.content;
@@ -174,12 +172,29 @@ function leaf(
 		case 'mention':
 			return (
 				<bdi key={key} className="mention">
-					@{context.mention(token.content) ?? t('message.unknown_person')}
+					@{names.person(token.content) ?? t('message.unknown_person')}
 				</bdi>
 			);
+		case 'role':
+			return <RoleMention key={key} role={names.role(token.content)} />;
 		default:
 			return token.content;
 	}
+}
+
+/** Its colour lies under the name, so that the name can be read whatever it is. */
+function RoleMention({ role }: { role: RoleName | null }) {
+	if (!role) return <bdi className="mention opacity-70">{t('message.unknown_role')}</bdi>;
+	const color = role.color === null ? undefined : `#${role.color.toString(16).padStart(6, '0')}`;
+	return (
+		<bdi
+			className="mention"
+			data-role=""
+			style={color ? ({ '--role': color } as CSSProperties) : undefined}
+		>
+			@{role.name}
+		</bdi>
+	);
 }
 
 function Spoiler({ children }: { children: ReactNode }) {

@@ -3,13 +3,9 @@
  * its own (markdown-rich.tsx) fetched beside the first page.
  */
 import { Fragment, memo, type ReactNode, useSyncExternalStore } from 'react';
+import type { Names } from './mentions';
 
-export interface MarkdownContext {
-	/** Name of a mentioned user, null when unknown. */
-	mention: (id: string) => string | null;
-}
-
-type Render = (text: string, context: MarkdownContext) => ReactNode;
+type Render = (text: string, names: Names) => ReactNode;
 
 let rich: Render | null = null;
 let settled = false;
@@ -47,9 +43,6 @@ const plain = (text: string): ReactNode => (
 	<p className="whitespace-pre-wrap break-words">{text}</p>
 );
 
-export const Markdown = memo(function Markdown({
-	text,
-	mention,
-}: { text: string } & MarkdownContext) {
-	return <Fragment>{isPlain(text) || !rich ? plain(text) : rich(text, { mention })}</Fragment>;
+export const Markdown = memo(function Markdown({ text, names }: { text: string; names: Names }) {
+	return <Fragment>{isPlain(text) || !rich ? plain(text) : rich(text, names)}</Fragment>;
 });

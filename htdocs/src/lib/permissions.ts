@@ -6,6 +6,7 @@ export const Permission = {
 	sendInThreads: 3n,
 	react: 4n,
 	attach: 5n,
+	mentionAll: 6n,
 	manageMessages: 7n,
 	manageWebhooks: 8n,
 	connect: 9n,

@@ -16,6 +16,7 @@ import {
 	User,
 } from '../api/schema';
 import { mine } from '../lib/permissions';
+import { countNew, recount } from './mention-count';
 import { dropChannel, dropServer, putChannel, putServer, withUsers } from './places';
 import { dropOwnPending, raiseSeq } from './posting';
 import { putPresence } from './presence';
@@ -81,55 +82,31 @@ const streamId = (e: Envelope): string => e.stream.slice(e.stream.indexOf(':') +
 
 const created = on(Message, (s, m, e) => {
 	const fresh = m.seq > (s.channels[m.channel_id]?.last_seq ?? 0);
-	const mine = m.author.id === s.me?.id;
 	const message = e.nonce && !m.nonce ? { ...m, nonce: e.nonce } : m;
 	let next = dropOwnPending(raiseSeq(appendMessage(s, message), message), message);
 	next = stopTyping(next, m.channel_id, m.author.id);
 	// Who writes has read.
 	next = raiseReceipt(next, m.channel_id, m.author.id, m.seq);
-	if (!mine && fresh && s.me && m.mentions.includes(s.me.id)) {
-		const read = next.reads[m.channel_id] ?? {
-			channel_id: m.channel_id,
-			read_seq: 0,
-			mention_count: 0,
-		};
-		next = {
-			...next,
-			reads: { ...next.reads, [m.channel_id]: { ...read, mention_count: read.mention_count + 1 } },
-		};
-	}
-	return next;
+	return fresh ? countNew(next, m) : next;
 });
 
-const updated = on(Message, (s, m) =>
-	s.messages[m.channel_id]?.[m.id] ? putMessages(s, m.channel_id, [m]) : s,
-);
+const updated = on(Message, (s, m) => {
+	const known = s.messages[m.channel_id]?.[m.id];
+	if (known && known.rev > m.rev) return s;
+	const next = recount(s, m.channel_id, m.id, m);
+	return known ? putMessages(next, m.channel_id, [m]) : next;
+});
 
-const tombstone = (s: State, channelId: string, id: string, rev: number): State => {
-	const known = s.messages[channelId]?.[id];
-	const read = s.reads[channelId];
-	const next = patchMessage(s, channelId, id, (m) => ({
+const tombstone = (s: State, channelId: string, id: string, rev: number): State =>
+	patchMessage(recount(s, channelId, id, null), channelId, id, (m) => ({
 		...m,
 		content: '',
 		deleted: true,
 		pinned: false,
 		mentions: [],
+		mention_roles: [],
 		rev: Math.max(m.rev, rev),
 	}));
-	const wasMention =
-		known &&
-		!known.deleted &&
-		read &&
-		known.seq > read.read_seq &&
-		s.me &&
-		known.mentions.includes(s.me.id);
-	return wasMention && read.mention_count > 0
-		? {
-				...next,
-				reads: { ...next.reads, [channelId]: { ...read, mention_count: read.mention_count - 1 } },
-			}
-		: next;
-};
 
 const deleted = on(Deleted, (s, d, e) => tombstone(s, d.channel_id ?? streamId(e), d.id, e.rev));
 

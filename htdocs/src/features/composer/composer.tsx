@@ -1,21 +1,25 @@
-import { SendHorizontal, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { SendHorizontal } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { problemText } from '../../api/problem';
 import { cx } from '../../lib/cx';
-import { isCommand } from '../../lib/keys';
-import { channelName, isConversation, nameOf } from '../../lib/people';
+import { channelName, isConversation } from '../../lib/people';
 import { t } from '../../lib/text';
 import { jumpToPresent } from '../../store/history';
 import { noteTyping, sendMessage, stopTyping } from '../../store/sending';
-import { chat, useChat } from '../../store/store';
-import { setEditing, setReply, useView } from '../../store/view';
+import { useChat } from '../../store/store';
+import { setReply, useView } from '../../store/view';
 import { IconButton } from '../../ui/button';
 import { toast } from '../../ui/toast';
 import { BarLine, useBar } from './bar';
-import { readDraft, writeDraft } from './drafts';
+import { type Pick, withPick } from './picks';
+import { ReplyLine } from './reply-line';
 import { SlowCount, SlowLine, slowText, useSlow } from './slow';
+import { SuggestList, useSuggest } from './suggest';
 import { TypingLine } from './typing-line';
-import { type Edit, wrap } from './wrap';
+import { useDraft } from './use-draft';
+import { useGrowth } from './use-growth';
+import { onComposerKey } from './use-keys';
+import type { Edit } from './wrap';
 
 export function Composer({ channelId }: { channelId: string }) {
 	const me = useChat((s) => s.me?.id ?? '');
@@ -23,24 +27,16 @@ export function Composer({ channelId }: { channelId: string }) {
 	const channel = useChat((s) => s.channels[channelId]);
 	const users = useChat((s) => s.users);
 	const reply = useView((v) => v.replies[channelId]) ?? null;
-	const [text, setText] = useState(() => readDraft(me, channelId));
 	const box = useRef<HTMLTextAreaElement>(null);
+	const draft = useDraft(me, channelId, box);
+	const { text, content } = draft;
 	const bar = useBar(channelId);
 	const slow = useSlow(channelId);
 	const [said, setSaid] = useState('');
 	const barred = bar !== null && !bar.perhaps;
+	const suggest = useSuggest(channelId, text);
 	useGrowth(box, text);
 
-	useEffect(() => writeDraft(me, channelId, text), [me, channelId, text]);
-	useEffect(() => {
-		// What another tab types into the same draft shows here unless it is being written here.
-		const follow = (e: StorageEvent) => {
-			if (e.key === `moot.draft.${me}.${channelId}` && document.activeElement !== box.current)
-				setText(e.newValue ?? '');
-		};
-		window.addEventListener('storage', follow);
-		return () => window.removeEventListener('storage', follow);
-	}, [me, channelId]);
 	useEffect(() => {
 		// A phone's keyboard stays away until it is asked for.
 		if (matchMedia('(pointer: fine)').matches) box.current?.focus();
@@ -48,12 +44,12 @@ export function Composer({ channelId }: { channelId: string }) {
 
 	if (!channel) return null;
 	const name = channelName(channel, me, users);
-	const length = [...text].length;
+	const length = [...content].length;
 	const over = length > limit;
 
 	const send = async () => {
-		const content = text.trim();
-		if (content === '' || barred) return;
+		const message = content.trim();
+		if (message === '' || barred) return;
 		if (slow > 0) return setSaid(slowText(slow));
 		if (over) return toast(t('composer.too_long', { count: limit }), { bad: true });
 		try {
@@ -61,62 +57,52 @@ export function Composer({ channelId }: { channelId: string }) {
 		} catch (e) {
 			toast(problemText(e), { bad: true });
 		}
-		sendMessage(channelId, content, reply);
-		setText('');
+		sendMessage(channelId, message, reply);
+		draft.set('');
 		setReply(channelId, null);
 		stopTyping(channelId);
 		window.dispatchEvent(new CustomEvent('moot:sent'));
 	};
 
-	const change = (edit: Edit | null) => {
-		if (!edit || !box.current) return;
-		setText(edit.text);
+	const change = (edit: Edit, picks?: Pick[]) => {
+		draft.set(edit.text, picks);
 		const { start, end } = edit;
 		requestAnimationFrame(() => box.current?.setSelectionRange(start, end));
 	};
 
 	const onKeyDown = (e: KeyboardEvent<HTMLTextAreaElement>) => {
 		if (e.nativeEvent.isComposing) return;
-		const field = e.currentTarget;
-		const around = (mark: string) => {
-			e.preventDefault();
-			change(wrap(text, field.selectionStart, field.selectionEnd, mark));
-		};
-		if (e.key === 'Enter' && !e.shiftKey && !e.ctrlKey && !e.metaKey && !e.altKey) {
-			e.preventDefault();
-			void send();
-		} else if (isCommand(e, 'edit-last') && text === '') {
-			const own = lastOf(channelId, true);
-			if (own) {
-				e.preventDefault();
-				setEditing(own);
-			}
-		} else if (isCommand(e, 'reply-last') && text === '') {
-			const last = lastOf(channelId, false);
-			if (last) {
-				e.preventDefault();
-				setReply(channelId, last);
-			}
-		} else if (e.key === 'Escape' && reply) {
-			e.stopPropagation();
-			setReply(channelId, null);
-		} else if (e.key === 'PageUp' || e.key === 'PageDown') {
-			e.preventDefault();
-			scrollList(e.key === 'PageUp' ? -1 : 1);
-		} else if (isCommand(e, 'bold')) around('**');
-		else if (isCommand(e, 'italic')) around('_');
-		else if (isCommand(e, 'code')) around('`');
-		else if (isCommand(e, 'strike')) around('~~');
+		const keys = { channelId, text, replying: reply !== null, send: () => void send(), change };
+		if (suggest.onKey(e) || onComposerKey(e, keys)) e.preventDefault();
 	};
 
 	return (
 		<section
 			aria-label={t('composer.region')}
 			data-region="composer"
-			className="px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4"
+			className="relative px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4"
 		>
 			<BarLine bar={bar} />
 			<ReplyLine channelId={channelId} />
+			{suggest.at && (
+				<SuggestList
+					channelId={channelId}
+					query={suggest.at.query}
+					suggest={suggest}
+					onPick={({ code, name, second }) => {
+						const { start = 0 } = suggest.at ?? {};
+						const end = box.current?.selectionEnd ?? text.length;
+						const next = withPick(draft.picks, code, name, second);
+						const until = start + next.text.length + 1;
+						const rest = text.slice(end).replace(/^ /, '');
+						suggest.close();
+						change(
+							{ text: `${text.slice(0, start)}${next.text} ${rest}`, start: until, end: until },
+							next.picks,
+						);
+					}}
+				/>
+			)}
 			<div
 				className={cx(
 					'flex items-end gap-1 border ps-3.5 pe-1 focus-within:border-moss',
@@ -138,12 +124,16 @@ export function Composer({ channelId }: { channelId: string }) {
 					placeholder={t(isConversation(channel) ? 'composer.to_person' : 'composer.to_channel', {
 						name,
 					})}
+					{...suggest.props}
 					className="field-sizing-content max-h-[40dvh] min-h-11 min-w-0 grow resize-none overflow-y-auto bg-transparent py-[0.6rem] leading-[1.45] outline-none placeholder:truncate placeholder:text-ink-3"
 					onChange={(e) => {
-						setText(e.target.value);
+						draft.set(e.target.value);
+						suggest.onCaret(e.target);
 						if (e.target.value.trim() !== '') noteTyping(channelId);
 					}}
 					onKeyDown={onKeyDown}
+					onSelect={(e) => suggest.onCaret(e.currentTarget)}
+					onBlur={suggest.close}
 				/>
 				{length > limit * 0.9 && (
 					<span
@@ -180,57 +170,4 @@ export function Composer({ channelId }: { channelId: string }) {
 			</div>
 		</section>
 	);
-}
-
-function ReplyLine({ channelId }: { channelId: string }) {
-	const id = useView((v) => v.replies[channelId]);
-	const m = useChat((s) => (id ? s.messages[channelId]?.[id] : undefined));
-	if (!m) return null;
-	return (
-		<div className="flex items-center gap-2 rounded-t-xl border border-line border-b-0 bg-side ps-3.5 pe-1 text-sm">
-			<span className="min-w-0 grow truncate text-ink-2">
-				{t('composer.replying', { name: nameOf(m.author) })}{' '}
-				<span className="text-ink-3">{m.content.slice(0, 120)}</span>
-			</span>
-			<IconButton
-				small
-				label={t('composer.no_reply')}
-				keys="Esc"
-				onClick={() => setReply(channelId, null)}
-			>
-				<X size={15} />
-			</IconButton>
-		</div>
-	);
-}
-
-const growsByItself = globalThis.CSS?.supports?.('field-sizing', 'content') === true;
-
-/**
- * For browsers without `field-sizing`. Measuring from nothing lays out the list twice a key, so it
- * is done only for a text that became shorter.
- */
-function useGrowth(box: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
-	const length = useRef(0);
-	useLayoutEffect(() => {
-		const field = box.current;
-		if (!field || growsByItself) return;
-		if (text.length < length.current) field.style.height = '0';
-		length.current = text.length;
-		if (field.scrollHeight !== field.clientHeight) field.style.height = `${field.scrollHeight}px`;
-	}, [box, text]);
-}
-
-function lastOf(channelId: string, mine: boolean): string | undefined {
-	const s = chat();
-	const known = s.messages[channelId] ?? {};
-	return s.windows[channelId]?.ids.findLast((id) => {
-		const m = known[id];
-		return m !== undefined && !m.deleted && (!mine || m.author.id === s.me?.id);
-	});
-}
-
-function scrollList(direction: number): void {
-	const list = document.querySelector('[role="log"]')?.parentElement?.parentElement;
-	list?.scrollBy({ top: direction * list.clientHeight * 0.9 });
 }

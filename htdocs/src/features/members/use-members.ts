@@ -21,14 +21,15 @@ export function useMembers(serverId: string | null, filter: api.MemberFilter = {
 }
 
 /** Who sees a private channel. */
-export function useChannelPeople(channelId: string, serverId: string | null) {
-	const rev = useChat((s) => s.memberRev[channelId] ?? 0);
+export function useChannelPeople(channelId: string | null, serverId: string | null) {
+	const rev = useChat((s) => s.memberRev[channelId ?? ''] ?? 0);
 	const around = useChat((s) => s.memberRev[serverId ?? ''] ?? 0);
 	return useInfiniteQuery(
 		{
 			queryKey: ['channel-people', channelId, rev, around],
+			enabled: channelId !== null,
 			initialPageParam: undefined as string | undefined,
-			queryFn: ({ pageParam }) => api.channelPeople(channelId, pageParam),
+			queryFn: ({ pageParam }) => api.channelPeople(channelId ?? '', pageParam),
 			getNextPageParam: (last) => last.after ?? undefined,
 			placeholderData: (before) => before,
 		},

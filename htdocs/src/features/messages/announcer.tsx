@@ -3,12 +3,12 @@
  * within a second are only counted.
  */
 import { useEffect, useRef, useState } from 'react';
-import type { User } from '../../api/schema';
 import { nameOf } from '../../lib/people';
 import { snippet } from '../../lib/snippet';
 import { t } from '../../lib/text';
 import { isFolded } from '../../store/selectors';
 import { chat, useChat } from '../../store/store';
+import { names } from './names';
 
 export function Announcer({ channelId }: { channelId: string }) {
 	const last = useChat((s) => s.channels[channelId]?.last_seq ?? 0);
@@ -29,8 +29,6 @@ export function Announcer({ channelId }: { channelId: string }) {
 	);
 }
 
-const mentionName = (u: User | undefined): string | null => (u ? nameOf(u) : null);
-
 function news(channelId: string, after: number): string {
 	const s = chat();
 	const known = s.messages[channelId] ?? {};
@@ -40,7 +38,5 @@ function news(channelId: string, after: number): string {
 		.filter((m) => m.seq > after && m.author.id !== s.me?.id && !m.deleted)
 		.filter((m) => !isFolded(s, channelId, m.author.id));
 	if (fresh.length > 3) return t('messages.announce_count', { count: fresh.length });
-	return fresh
-		.map((m) => `${nameOf(m.author)}: ${snippet(m.content, (id) => mentionName(s.users[id]))}`)
-		.join('. ');
+	return fresh.map((m) => `${nameOf(m.author)}: ${snippet(m.content, names)}`).join('. ');
 }

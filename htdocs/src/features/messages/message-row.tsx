@@ -13,7 +13,6 @@ import {
 } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { problemText } from '../../api/problem';
 import type { Message } from '../../api/schema';
 import { cx } from '../../lib/cx';
 import { Markdown } from '../../lib/markdown';
@@ -23,17 +22,17 @@ import { t } from '../../lib/text';
 import { clock, fullTime } from '../../lib/time';
 import { needMessage } from '../../store/history';
 import { isFolded } from '../../store/selectors';
-import { editMessage } from '../../store/sending';
 import { chat, useChat } from '../../store/store';
-import { setEditing, useView } from '../../store/view';
-import { Button, IconButton } from '../../ui/button';
+import { useView } from '../../store/view';
+import { IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
-import { toast } from '../../ui/toast';
 import { measureItems } from '../moderation/measures';
 import { PersonAvatar } from '../presence/person-avatar';
 import * as act from './actions';
+import { Editor } from './editor';
 import { Fate } from './fate';
 import { Fold } from './fold';
+import { names } from './names';
 import { maySelect, toggleSelected } from './selection';
 
 interface Props {
@@ -46,11 +45,6 @@ interface Props {
 	marked: boolean;
 	rowKey: string;
 }
-
-export const mention = (id: string): string | null => {
-	const u = chat().users[id];
-	return u ? nameOf(u) : null;
-};
 
 export const MessageRow = memo(function MessageRow(props: Props) {
 	const { message: m, first, tabStop, marked, rowKey } = props;
@@ -165,7 +159,7 @@ function Body({ message: m, own }: { message: Message; own: boolean }) {
 	return (
 		<div>
 			<div className={cx('prose', long && !open && 'max-h-80 overflow-hidden')}>
-				<Markdown text={m.content} mention={mention} />
+				<Markdown text={m.content} names={names} />
 			</div>
 			{long && (
 				<button
@@ -199,7 +193,7 @@ function Quote({ channelId, id }: { channelId: string; id: string }) {
 		? t('message.blocked')
 		: !quoted || quoted.deleted
 			? t('message.quote_gone')
-			: snippet(quoted.content, mention);
+			: snippet(quoted.content, names);
 	return (
 		<button
 			type="button"
@@ -298,50 +292,6 @@ function Actions({ message: m, onHold }: { message: Message; onHold: (open: bool
 					...measures,
 				]}
 			/>
-		</div>
-	);
-}
-
-function Editor({ message: m }: { message: Message }) {
-	const [text, setText] = useState(m.content);
-	const done = () => {
-		setEditing(null);
-		setTimeout(act.focusComposer);
-	};
-	const save = () => {
-		const next = text.trim();
-		if (next === '') return act.remove(m);
-		done();
-		editMessage(m.channel_id, m.id, next).catch((e) => toast(problemText(e), { bad: true }));
-	};
-	return (
-		<div className="flex flex-col gap-1.5 py-1">
-			<textarea
-				// biome-ignore lint/a11y/noAutofocus: the user asked to edit this very text
-				autoFocus
-				aria-label={t('message.edit_label')}
-				className="field-sizing-content max-h-72 min-h-10 w-full resize-none rounded-lg border border-line-strong bg-canvas px-3 py-2 outline-moss focus:outline-2"
-				value={text}
-				maxLength={chat().limits.messageLength}
-				onFocus={(e) => e.target.setSelectionRange(text.length, text.length)}
-				onChange={(e) => setText(e.target.value)}
-				onKeyDown={(e) => {
-					e.stopPropagation();
-					if (e.key === 'Escape') done();
-					if (e.key === 'Enter' && !e.shiftKey && !e.nativeEvent.isComposing) {
-						e.preventDefault();
-						save();
-					}
-				}}
-			/>
-			<div className="flex gap-2">
-				<Button look="primary" onClick={save}>
-					{t('action.save')}
-				</Button>
-				<Button look="quiet" onClick={done}>
-					{t('action.cancel')}
-				</Button>
-			</div>
 		</div>
 	);
 }

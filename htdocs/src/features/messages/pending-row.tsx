@@ -11,7 +11,7 @@ import { useChat } from '../../store/store';
 import type { Pending } from '../../store/types';
 import { Avatar } from '../../ui/avatar';
 import { copy } from './actions';
-import { mention } from './message-row';
+import { names } from './names';
 
 interface Props {
 	entry: Pending;
@@ -48,7 +48,7 @@ export const PendingRow = memo(function PendingRow({ entry, first, rowKey }: Pro
 					</div>
 				)}
 				<div className={cx('prose', !failed && 'opacity-65')}>
-					<Markdown text={entry.content} mention={mention} />
+					<Markdown text={entry.content} names={names} />
 				</div>
 				{failed ? <Refused entry={entry} /> : <Waiting entry={entry} />}
 			</div>

@@ -31,6 +31,7 @@ export const groups: { label: string; bits: Bit[] }[] = [
 				needs: 'threads',
 			},
 			{ bit: P.react, label: 'perm.react', hint: 'perm.react_hint', needs: 'reactions' },
+			{ bit: P.mentionAll, label: 'perm.mention_all', hint: 'perm.mention_all_hint' },
 			{ bit: P.attach, label: 'perm.attach', hint: 'perm.attach_hint', needs: 'files' },
 		],
 	},

@@ -27,6 +27,7 @@ export function RoleEditor({ serverId, role: known, standing, onBack }: Props) {
 	const [role, save] = useSaved(known);
 	const [name, setName] = useState<string | null>(null);
 	const [color, setColor] = useState<number | null | undefined>(undefined);
+	const [mentionable, setMentionable] = useState<boolean | null>(null);
 	const [flipped, setFlipped] = useState(0n);
 	const custom = role.kind === 'custom';
 	const fixed = role.kind === 'owner' || role.kind === 'admin';
@@ -34,16 +35,19 @@ export function RoleEditor({ serverId, role: known, standing, onBack }: Props) {
 	const dirty =
 		(name !== null && name.trim() !== role.name) ||
 		(color !== undefined && color !== role.color) ||
+		(mentionable !== null && mentionable !== role.mentionable) ||
 		flipped !== 0n;
 	const { run, busy, error } = useSubmit(async () => {
 		const answer = await api.patchRole(serverId, role.id, {
 			...(custom && name !== null ? { name: name.trim() } : {}),
 			...(color !== undefined ? { color } : {}),
+			...(custom && mentionable !== null ? { mentionable } : {}),
 			...(flipped !== 0n ? { permissions: String(mask) } : {}),
 		});
 		save(answer);
 		setName(null);
 		setColor(undefined);
+		setMentionable(null);
 		setFlipped(0n);
 		toast(t('toast.saved'));
 	});
@@ -62,6 +66,14 @@ export function RoleEditor({ serverId, role: known, standing, onBack }: Props) {
 					/>
 				) : (
 					<p className="text-ink-2 text-sm">{t('roles.built_in')}</p>
+				)}
+				{custom && (
+					<Check
+						label={t('roles.mentionable')}
+						hint={t('roles.mentionable_hint')}
+						checked={mentionable ?? role.mentionable}
+						onChange={setMentionable}
+					/>
 				)}
 				<Color value={color === undefined ? role.color : color} onChange={setColor} />
 				{fixed ? (

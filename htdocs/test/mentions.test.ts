@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { decode, encode, typedName, withPick } from '../src/features/composer/picks';
+import type { Names } from '../src/lib/mentions';
+import { snippet } from '../src/lib/snippet';
+import type { Action } from '../src/store/merge';
+import { merge } from '../src/store/merge';
+import type { State } from '../src/store/types';
+import { created, event, message, started } from './make';
+
+const people: Record<string, string> = { 1: 'Ann', 2: 'Ann Lee', 3: 'Ann', 4: 'C++ (x)' };
+const names: Names = {
+	person: (id) => people[id] ?? null,
+	role: (id) => (id === '9' ? { name: 'Crew', color: null } : null),
+};
+const ann = { name: 'Ann', code: '<@1>' };
+const lee = { name: 'Ann Lee', code: '<@2>' };
+
+describe('names in the box', () => {
+	test.each([
+		['hi @Ann', 'hi <@1>'],
+		['@Ann Lee, @Ann!', '<@2>, <@1>!'],
+		['@Anna and x@Ann', '@Anna and x@Ann'],
+		['`@Ann` @Ann', '`@Ann` <@1>'],
+		['```\n@Ann\n``` @Ann', '```\n@Ann\n``` <@1>'],
+	])('%j is sent as %j', (text, content) => expect(encode(text, [ann, lee])).toBe(content));
+
+	test('and come back', () => {
+		const content = 'hi <@1> <@2> <@&9> <@4> `<@1>`';
+		const { text, picks } = decode(content, names);
+		expect(text).toBe('hi @Ann @Ann Lee @Crew @C++ (x) `<@1>`');
+		expect(encode(text, picks)).toBe(content);
+	});
+
+	test('of two with one name, the second keeps his id, as who is not known does', () => {
+		const content = '<@1> <@3> <@77> <@&8>';
+		const { text, picks } = decode(content, names);
+		expect(text).toBe('@Ann <@3> <@77> <@&8>');
+		expect(encode(text, picks)).toBe(content);
+	});
+
+	test('who is chosen gets a name that is not another’s', () => {
+		expect(withPick([ann], '<@1>', 'Ann', 'ann').text).toBe('@Ann');
+		expect(withPick([ann], '<@3>', 'Ann', 'ann3')).toEqual({
+			text: '@ann3',
+			picks: [ann, { name: 'ann3', code: '<@3>' }],
+		});
+		expect(withPick([ann], '<@&9>', 'Ann', null)).toEqual({ text: '<@&9>', picks: [ann] });
+	});
+
+	test.each([
+		['@', { start: 0, query: '' }],
+		['hi @an', { start: 3, query: 'an' }],
+		['(@Ünal', { start: 1, query: 'Ünal' }],
+		['me@home', null],
+		['@ann lee', null],
+		['@@', null],
+	])('%j is a name being typed: %j', (text, at) =>
+		expect(typedName(text, text.length)).toEqual(at),
+	);
+
+	test('a line of a message names them', () => {
+		expect(snippet('**hi** <@1>, <@&9> <@&8> <@77>', names)).toBe(
+			'hi @Ann, @Crew @deleted-role @someone',
+		);
+	});
+});
+
+describe('unread mentions', () => {
+	const play = (s: State, ...actions: Action[]) => actions.reduce(merge, s);
+	const count = (s: State) => s.reads['10']?.mention_count ?? 0;
+	const edited = (seq: number, rev: number, mentions: string[]) =>
+		event('message.updated', rev, message(seq, { rev, mentions, content: `m${seq} of ${rev}` }));
+	const opened: Action = { kind: 'page', channelId: '10', items: [], page: 'latest' };
+
+	test('an edit brings one, takes it away, and a deletion too', () => {
+		const s = play(started(), opened, created(1), created(2, { mentions: ['1'] }));
+		expect(count(s)).toBe(1);
+		const both = play(s, edited(1, 3, ['1']));
+		expect(count(both)).toBe(2);
+		expect(count(play(both, edited(1, 3, ['1'])))).toBe(2);
+		expect(count(play(both, edited(2, 4, [])))).toBe(1);
+		const gone = event('message.deleted', 4, { id: '1002', channel_id: '10' });
+		expect(count(play(both, gone))).toBe(1);
+		expect(count(play(both, gone, { kind: 'read', channelId: '10', seq: 2 }))).toBe(0);
+	});
+
+	test('what was read, is mine, or by whom I have blocked changes nothing', () => {
+		const s = play(started(), opened, created(1), { kind: 'read', channelId: '10', seq: 1 });
+		expect(count(play(s, edited(1, 2, ['1'])))).toBe(0);
+		const blocked = play(s, { kind: 'block', userId: '2', blocked: true });
+		expect(count(play(blocked, created(2, { mentions: ['1'] })))).toBe(0);
+	});
+
+	test('when a message is not known here, the server is asked', () => {
+		const s = play(started(), created(1, { mentions: ['1'] }));
+		expect(s.stale).toBe(false);
+		const windowless = { ...s, messages: {} };
+		const gone = event('message.deleted', 2, { id: '1001', channel_id: '10' });
+		expect(play(windowless, gone).stale).toBe(true);
+		expect(play(windowless, edited(1, 2, [])).stale).toBe(true);
+		const none = { ...windowless, reads: {} };
+		expect(play(none, gone).stale).toBe(false);
+	});
+});
