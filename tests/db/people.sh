@@ -44,6 +44,12 @@ session_send two "SELECT t.try('SELECT message_create($b, $talk, ''late'', NULL,
 passes "a post waits for the end of its author" session_blocks two
 session_do one "COMMIT;" >/dev/null
 is "and finds nobody" "$(session_result two)" session_ended
+d=$(own "SELECT t.account('fourth')")
+session_do one "BEGIN; SELECT kind FROM account_delete($d, false) LIMIT 1;" >/dev/null
+session_send two "SELECT t.try('SELECT server_create($d, ''late'', 100)');"
+passes "a new server waits for the end of its owner" session_blocks two
+session_do one "COMMIT;" >/dev/null
+is "and is nobody's" "$(session_result two) $(own "SELECT count(*) FROM server WHERE owner_id = $d")" "session_ended 0"
 session_close one
 session_close two
 
