@@ -148,7 +148,8 @@ CREATE OR REPLACE FUNCTION report_json(r report, a account, reporter account) RE
 	SELECT '{"id":"' || r.id || '","server_id":"' || r.server_id || '","channel_id":' || jq(r.channel_id::text)
 		|| ',"message_id":' || jq(r.message_id::text) || ',"user":' || user_json(a)
 		|| ',"reporter":' || jn(user_json(reporter)) || ',"reason":"' || r.reason || '","note":' || js(r.note)
-		|| ',"snapshot":' || jn(r.snapshot) || ',"state":"' || r.state || '","actor_id":' || jq(r.actor_id::text)
+		|| ',"snapshot":' || jn('{"content":' || (r.snapshot::json -> 'content')::text || ',"author":' || user_json(a)
+			|| ',"created_at":' || (r.snapshot::json -> 'created_at')::text || '}') || ',"state":"' || r.state || '","actor_id":' || jq(r.actor_id::text)
 		|| ',"created_at":"' || ts(id_time(r.id)) || '","closed_at":' || jq(ts(r.closed_at)) || '}'
 $$;
 
