@@ -6,6 +6,7 @@ from host import until
 from peers import MootSystem
 from rows_delivery import with_readers
 
+SWEEP_S = 8     # the daemon reads what is younger than six seconds again, each second: 2 MB of 600 messages of 1 KB
 
 def slowest_ms(shared, seqs, n):
     """How long the slowest reader waited for each message after its commit; None: some never had it."""
@@ -164,7 +165,7 @@ def row_stall(bench):
         for _ in range(6):
             load.mark()
             load.all_delivered(m.post_all(shared, **fill)["published"])
-            time.sleep(1.2)
+            time.sleep(SWEEP_S)
             before, last = s.roles().memory()["daemon"], before
             if abs(before - last) < 65536:
                 break
@@ -174,7 +175,7 @@ def row_stall(bench):
         sent = m.post_all(shared, **fill)
         load.all_delivered(sent["published"], n - k)
         until("they are behind", lambda: s.push.health().get("blocked") == k)
-        time.sleep(1.5)
+        time.sleep(SWEEP_S)
         grown = (s.roles().memory()["daemon"] - before) / k
         time.sleep(max(0, seconds - (time.monotonic() - began)))
         still = load.ask("report")
