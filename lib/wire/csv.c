@@ -10,6 +10,16 @@ has_any(struct str s, const char *set)
 	return false;
 }
 
+/* What a spreadsheet computes when it begins so, some of them also in fullwidth forms. */
+static bool
+is_computed(struct str s)
+{
+	if (s.len > 0 && has_any((struct str){ s.p, 1 }, "=+-@\t\r"))
+		return true;
+	return str_has_prefix(s, STR("\xef\xbc\x9d")) || str_has_prefix(s, STR("\xef\xbc\x8b")) ||
+	    str_has_prefix(s, STR("\xef\xbc\x8d")) || str_has_prefix(s, STR("\xef\xbc\xa0"));
+}
+
 static void
 add_cell(struct buf *out, struct str s)
 {
@@ -17,9 +27,10 @@ add_cell(struct buf *out, struct str s)
 
 	if (quoted)
 		buf_add_char(out, '"');
-	if (s.len > 0 && has_any((struct str){ s.p, 1 }, "=+-@\t\r"))
-		buf_add_char(out, '\'');
 	for (size_t i = 0; i < s.len; i++) {
+		/* where people separate by semicolons, a cell begins behind each */
+		if ((i == 0 || s.p[i - 1] == ';') && is_computed((struct str){ s.p + i, s.len - i }))
+			buf_add_char(out, '\'');
 		if (s.p[i] == '"')
 			buf_add_char(out, '"');
 		buf_add_char(out, s.p[i]);

@@ -46,6 +46,11 @@ START_TEST(what_would_be_computed_is_text)
 	ck_assert_str_eq(cell(STR("\t=1")), "'\t=1\r\n");
 	ck_assert_str_eq(cell(STR("\r=1")), "\"'\r=1\"\r\n");
 	ck_assert_str_eq(cell(STR("1=1")), "1=1\r\n");
+	ck_assert_str_eq(cell(STR("\xef\xbc\x9d""1")), "'\xef\xbc\x9d""1\r\n");
+	ck_assert_str_eq(cell(STR("\xef\xbc\xa0x")), "'\xef\xbc\xa0x\r\n");
+	ck_assert_str_eq(cell(STR("\xef\xbc\x8c")), "\xef\xbc\x8c\r\n");
+	ck_assert_str_eq(cell(STR("a;=cmd;b;\xef\xbc\x8b")), "a;'=cmd;b;'\xef\xbc\x8b\r\n");
+	ck_assert_str_eq(cell(STR("a;")), "a;\r\n");
 }
 END_TEST
 
