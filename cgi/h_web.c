@@ -12,6 +12,8 @@
 #include "wire/html.h"
 
 #define PAGE_MAX (8 << 20)
+#define NAMED_MAX 50	/* people whom one message is shown to mention, as many as it does mention */
+#define MENTION_MAX 24	/* bytes of <@&id> */
 #define TITLE_MAX 80	/* bytes of what is said, in the title of a feed's entry */
 
 static const char style[] =
@@ -59,7 +61,7 @@ mention_len(struct str s, int64_t *id)
 
 	if (!str_has_prefix(s, STR("<@")))
 		return 0;
-	end = memchr(s.p, '>', s.len < 24 ? s.len : 24);
+	end = memchr(s.p, '>', s.len < MENTION_MAX ? s.len : MENTION_MAX);
 	if (end == NULL || !id_parse((struct str){ s.p + at, (size_t)(end - s.p) - at }, id))
 		return 0;
 	return (size_t)(end - s.p) + 1;
@@ -101,16 +103,16 @@ add_link(struct buf *b, struct str url)
 {
 	buf_add_cstr(b, "<a href=\"");
 	html_add_text(b, url);
-	buf_add_cstr(b, "\" rel=\"nofollow ugc noopener noreferrer\">");
+	buf_add_cstr(b, "\" rel=\"nofollow ugc noopener noreferrer\"><bdi>");
 	html_add_text(b, url);
-	buf_add_cstr(b, "</a>");
+	buf_add_cstr(b, "</bdi></a>");
 }
 
 /* What somebody wrote, with names for who is mentioned; marked: as HTML, else as text. */
 static void
 add_content(struct buf *b, const struct web_page *p, struct str s, bool marked)
 {
-	size_t run = 0, i = 0;
+	size_t run = 0, i = 0, named = 0;
 
 	while (i < s.len) {
 		int64_t id;
@@ -119,8 +121,10 @@ add_content(struct buf *b, const struct web_page *p, struct str s, bool marked)
 
 		if (n + l > 0) {
 			html_add_text(b, (struct str){ s.p + run, i - run });
-			if (n > 0)
+			if (n > 0 && named++ < NAMED_MAX)
 				add_mention(b, p, id, marked);
+			else if (n > 0)
+				buf_add_cstr(b, "@\xe2\x80\xa6");
 			else
 				add_link(b, (struct str){ s.p + i, l });
 			run = i + n + l;
@@ -245,9 +249,11 @@ first_words(struct str s)
 		n = TITLE_MAX;
 		while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
 			n--;
-		for (size_t i = n; i > 0 && s.p[i - 1] != '>'; i--) {
-			if (s.p[i - 1] == '<')
+		for (size_t i = n, back = 0; i > 0 && back < MENTION_MAX && s.p[i - 1] != '>'; i--, back++) {
+			if (s.p[i - 1] == '<' && s.p[i] == '@') {
 				n = i - 1;
+				break;
+			}
 		}
 	}
 	return (struct str){ s.p, n };

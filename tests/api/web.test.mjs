@@ -48,7 +48,7 @@ async function sight() {
 			for (const id of [owner.id, member.id])
 				assert.ok(!text.includes(id), 'an id');
 		assert.ok(!(await page(there.channel)).text.includes(member.username), 'a user name');
-		assert.match((await page(there.channel)).text, /hello <span class="mention">@<bdi>owner-[^<]*<\/bdi><\/span>, see <a href="https:\/\/example\.org\/x\?a=1&amp;b=2" rel="nofollow ugc noopener noreferrer">https:[^<]*<\/a>\.</);
+		assert.match((await page(there.channel)).text, /hello <span class="mention">@<bdi>owner-[^<]*<\/bdi><\/span>, see <a href="https:\/\/example\.org\/x\?a=1&amp;b=2" rel="nofollow ugc noopener noreferrer"><bdi>https:[^<]*<\/bdi><\/a>\.</);
 		const stranger = await person('stranger');
 		const s = await post(owner, there.channel, `<@${stranger.id}> ${'x'.repeat(60)} <@${member.id}>`);
 		for (const text of [(await page(there.channel)).text, (await feed(there.channel)).text]) {
@@ -62,6 +62,17 @@ async function sight() {
 		assert.ok((await feed(there.channel)).text.includes('@the &lt;crew&gt;!'));
 		await want(204, owner, 'DELETE', `${at}/messages/${all.id}`);
 		await want(204, owner, 'DELETE', `/servers/${there.id}/roles/${crew.id}`);
+	});
+	await test('it does not grow by mentions, and a title ends where half a mention begins', async () => {
+		const s = await post(owner, there.channel, `<@${member.id}> `.repeat(150));
+		assert.equal((await page(there.channel)).text.split('Mia &lt;3</bdi></span>').length - 1, 50);
+		await want(204, owner, 'DELETE', `${at}/messages/${s.id}`);
+		for (const [content, title] of [[`1 < 2 ${'y'.repeat(90)}`, `1 &lt; 2 ${'y'.repeat(74)}`], [`<${'z'.repeat(90)}`, `&lt;${'z'.repeat(79)}`],
+			[`${'w'.repeat(70)} <@${member.id}>`, `${'w'.repeat(70)} `]]) {
+			const t = await post(owner, there.channel, content);
+			assert.ok((await feed(there.channel)).text.includes(`: ${title}</title>`), title);
+			await want(204, owner, 'DELETE', `${at}/messages/${t.id}`);
+		}
 	});
 	await test('it may show its style and do nothing', async () => {
 		const r = await page(there.channel), [, style] = /<style>([^<]*)<\/style>/.exec(r.text);
