@@ -44,7 +44,7 @@ $$;
 CREATE OR REPLACE FUNCTION audit_channel(c channel, actor bigint, action text, target_id bigint, detail json)
 RETURNS void LANGUAGE sql AS $$
 	INSERT INTO audit (server_id, actor_id, action, target_id, channel_id, hidden, reason, detail)
-	VALUES (c.server_id, actor, action, target_id, c.id, c.private OR c.overridden, audit_reason(actor, detail), detail)
+	VALUES (c.server_id, actor, action, target_id, c.id, coalesce(c.private OR c.overridden, false), audit_reason(actor, detail), detail)
 $$;
 
 CREATE OR REPLACE FUNCTION need_account(account_id bigint) RETURNS void LANGUAGE plpgsql AS $$

@@ -122,6 +122,10 @@ END
 $$;
 COMMENT ON FUNCTION report_list IS 'Newest first; state NULL: all';
 
+CREATE OR REPLACE FUNCTION report_action(state text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE state WHEN 'open' THEN 'report.reopened' WHEN 'resolved' THEN 'report.resolved' ELSE 'report.dismissed' END
+$$;
+
 CREATE OR REPLACE FUNCTION report_update(actor bigint, server_id bigint, report_id bigint, state text)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
@@ -144,11 +148,8 @@ BEGIN
 			closed_at = CASE WHEN NOT open THEN now() END
 		WHERE x.id = r.id RETURNING x.* INTO r;
 		SELECT x.* INTO c FROM channel AS x WHERE x.id = r.channel_id;
-		IF FOUND THEN
-			PERFORM audit_channel(c, actor, 'report.' || r.state, r.account_id, json_build_object('report', r.id::text));
-		ELSE
-			PERFORM audit_add(r.server_id, actor, 'report.' || r.state, r.account_id, json_build_object('report', r.id::text));
-		END IF;
+		c.server_id := r.server_id;	-- one about a person has no channel
+		PERFORM audit_channel(c, actor, report_action(r.state), r.account_id, json_build_object('report', r.id::text));
 	ELSE
 		open := NULL;
 	END IF;

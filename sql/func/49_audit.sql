@@ -1,5 +1,17 @@
 -- The audit log: nothing in it is changed, and nothing taken out before its time.
 
+CREATE OR REPLACE FUNCTION audit_actions() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+	SELECT ARRAY['channel.created', 'channel.deleted', 'channel.overrides', 'channel.restored', 'channel.updated', 'channels.ordered',
+		'invite.deleted', 'invite.regenerated',
+		'member.banned', 'member.kicked', 'member.roles', 'member.timeout', 'member.unbanned',
+		'message.deleted', 'messages.deleted', 'messages.purged',
+		'report.dismissed', 'report.reopened', 'report.resolved',
+		'role.created', 'role.deleted', 'role.updated', 'roles.ordered',
+		'rule.created', 'rule.deleted', 'rule.updated',
+		'server.deleted', 'server.owner', 'server.restored', 'server.updated']
+$$;
+COMMENT ON FUNCTION audit_actions IS 'All that an entry''s action may be, as the API describes it; a test compares it with what is written';
+
 CREATE OR REPLACE FUNCTION audit_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF TG_OP = 'DELETE' AND id_time(old.id) < now() - make_interval(days => coalesce(

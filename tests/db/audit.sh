@@ -21,6 +21,13 @@ refused "TRUNCATE audit"
 refused "DELETE FROM audit WHERE action = 'x'" postgres
 is "nothing is gone" "$(own "SELECT count(*) FROM audit WHERE action = 'x'")" 3
 
+# ---- what stands in it, and where that is said
+actions=$(own "SELECT string_agg(x, ' ' ORDER BY x COLLATE \"C\") FROM unnest(audit_actions()) AS x")
+is "every action that is written is one of the list, and the other way round" "$({ grep -hoE "audit_(add|channel)\([^']*'[a-z_]+\.[a-z_]+'" "$top_srcdir"/sql/func/*.sql | grep -oE "'[^']+'" | tr -d "'"
+	own "SELECT report_action(x) FROM unnest(ARRAY['open', 'resolved', 'dismissed']) AS x"; } | sort -u | paste -sd ' ')" "$actions"
+is "none is written in another way" "$(grep -hE "(PERFORM|SELECT) audit_(add|channel)\(" "$top_srcdir"/sql/func/*.sql | grep -vcE "'[a-z_]+\.[a-z_]+'|report_action")" 0
+is "the API describes them" "$(sed -n '/^    AuditEntry:/,/^        reason:/s/.*action: .*enum: \[ \(.*\) \].*/\1/p' "$top_srcdir/docs/openapi.yaml" | tr -d ',')" "$actions"
+
 # ---- its time
 old() { own "INSERT INTO audit (id, server_id, actor_id, action) VALUES (id_floor(now() - interval '$1 days'), $2, t.who('ann'), '$3')"; }
 old 364 "$home" young

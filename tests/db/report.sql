@@ -78,6 +78,7 @@ SELECT t.is('it is reported again', pg_temp.reports('other', :open, :rude), 'ok'
 SELECT t.is('the old one stays closed', pg_temp.sets('moderator', :rude_report, 'open'), 'conflict');
 SELECT t.is('another is opened again', pg_temp.sets('second', :hidden_report, 'dismissed') || pg_temp.sets('second', :hidden_report, 'open')
 	|| pg_temp.sets('second', :hidden_report, 'dismissed'), 'okokok');
+SELECT t.is('which is called so', string_agg(action, ' ' ORDER BY id), 'report.dismissed report.reopened report.dismissed') FROM audit WHERE detail ->> 'report' = :'hidden_report';
 SELECT t.is('what is said of a hidden channel is hidden', bool_and(hidden)::text, 'true') FROM audit WHERE channel_id = :secret AND action LIKE 'report.%';
 
 -- ---- what is kept
