@@ -1,5 +1,7 @@
 noinst_LIBRARIES += lib/wire/libwire.a
 lib_wire_libwire_a_SOURCES = \
+	lib/wire/base32.c \
+	lib/wire/base32.h \
 	lib/wire/csv.c \
 	lib/wire/csv.h \
 	lib/wire/cursor.c \
@@ -20,9 +22,13 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/mail_text.h \
 	lib/wire/problem.c \
 	lib/wire/problem.h \
+	lib/wire/sha1.c \
+	lib/wire/sha1.h \
 	lib/wire/text.c \
 	lib/wire/text.h \
 	lib/wire/text_form.c \
+	lib/wire/totp.c \
+	lib/wire/totp.h \
 	lib/wire/words.c \
 	lib/wire/words.h \
 	lib/wire/zip.c \

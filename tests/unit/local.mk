@@ -26,6 +26,7 @@ unit_wire_tests = \
 	tests/unit/test_mail_text \
 	tests/unit/test_no_memory \
 	tests/unit/test_text \
+	tests/unit/test_totp \
 	tests/unit/test_words
 
 check_PROGRAMS += $(unit_base_tests) $(unit_wire_tests)
@@ -47,6 +48,7 @@ tests_unit_test_mail_text_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_no_memory_LDADD = $(WIRE_LIBS)
 tests_unit_test_words_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_text_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
+tests_unit_test_totp_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 
 # The stream's codecs and structures.
 unit_push_tests = \

@@ -146,12 +146,38 @@ START_TEST(random_and_wipe)
 }
 END_TEST
 
+START_TEST(what_is_sealed_opens_only_as_what_it_is)
+{
+	const uint8_t key[32] = { 1 }, other[32] = { 2 };
+	uint8_t a[20 + CRYPT_SEAL_MORE], b[20 + CRYPT_SEAL_MORE];
+	char in[] = "twenty bytes of text", out[20];
+	struct str sealed = { (const char *)a, sizeof(a) };
+
+	crypt_seal(key, 32, STR("use"), STR("7"), in, 20, a);
+	crypt_seal(key, 32, STR("use"), STR("7"), in, 20, b);
+	ck_assert_mem_ne(a, b, sizeof(a));
+	ck_assert(crypt_open(key, 32, STR("use"), STR("7"), guard_copy(sealed), out, 20));
+	ck_assert_mem_eq(out, in, 20);
+	ck_assert(!crypt_open(other, 32, STR("use"), STR("7"), sealed, out, 20));
+	ck_assert(!crypt_open(key, 32, STR("uses"), STR("7"), sealed, out, 20));
+	ck_assert(!crypt_open(key, 32, STR("use"), STR("8"), sealed, out, 20));
+	ck_assert(!crypt_open(key, 32, STR("use"), STR("7"), sealed, out, 19));
+	ck_assert(!crypt_open(key, 32, STR("use"), STR("7"), STR(""), out, 20));
+	for (size_t i = 0; i < sizeof(a); i++) {
+		a[i] ^= 1;
+		ck_assert(!crypt_open(key, 32, STR("use"), STR("7"), sealed, out, 20));
+		a[i] ^= 1;
+	}
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { digests, base64url, password_hashes,
 		every_byte_of_a_password_counts, unreadable_hashes, memory_that_is_not_there,
-		random_and_wipe, NULL };
+		random_and_wipe,
+		what_is_sealed_opens_only_as_what_it_is, NULL };
 
 	return unit_run("crypt", tests);
 }
