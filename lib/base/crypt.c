@@ -74,6 +74,40 @@ crypt_pwhash_is_stale(const char *hash, uint32_t memory_kib, uint32_t passes)
 	    crypto_pwhash_str_needs_rehash(hash, passes, (size_t)memory_kib * 1024) != 0;
 }
 
+#define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
+_Static_assert(CRYPT_SEAL_MORE == NONCE + TAG, "what sealing adds");
+_Static_assert(CRYPT_SHA256_LEN == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "a digest is a key");
+
+void
+crypt_seal(const uint8_t *key, size_t key_len, struct str purpose, struct str about,
+    const void *in, size_t n, uint8_t *out)
+{
+	uint8_t k[CRYPT_SHA256_LEN];
+
+	crypt_hmac_sha256(key, key_len, purpose, k);
+	randombytes_buf(out, NONCE);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, in, n,
+	    (const unsigned char *)about.p, about.len, NULL, out, k);
+	sodium_memzero(k, sizeof(k));
+}
+
+bool
+crypt_open(const uint8_t *key, size_t key_len, struct str purpose, struct str about,
+    struct str in, void *out, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)in.p;
+	uint8_t k[CRYPT_SHA256_LEN];
+
+	if (in.len != n + CRYPT_SEAL_MORE)
+		return false;
+	crypt_hmac_sha256(key, key_len, purpose, k);
+	int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, p + NONCE,
+	    in.len - NONCE, (const unsigned char *)about.p, about.len, p, k);
+	sodium_memzero(k, sizeof(k));
+	return opened == 0;
+}
+
 size_t
 crypt_b64_len(size_t n)
 {

@@ -32,6 +32,18 @@ bool crypt_pwhash_verify(const char *hash, struct str password);
 /* The hash was made with other parameters than these. */
 bool crypt_pwhash_is_stale(const char *hash, uint32_t memory_kib, uint32_t passes);
 
+/*
+ * Secrets that have to be read again: encrypted and authenticated (XChaCha20-Poly1305) under a key
+ * of this purpose alone, which is made of the secret `key` and the word `purpose` by HMAC-SHA-256.
+ * `about` is what the secret belongs to: it opens with the same only. out: n + CRYPT_SEAL_MORE bytes.
+ */
+#define CRYPT_SEAL_MORE 40	/* bytes: what sealing adds */
+void crypt_seal(const uint8_t *key, size_t key_len, struct str purpose, struct str about,
+    const void *in, size_t n, uint8_t *out);
+/* in: n + CRYPT_SEAL_MORE bytes, out: n. False for what was not sealed so. */
+bool crypt_open(const uint8_t *key, size_t key_len, struct str purpose, struct str about,
+    struct str in, void *out, size_t n);
+
 /* Base64url without padding (RFC 4648 section 5). out holds crypt_b64_len(n) + 1 bytes. */
 size_t crypt_b64_len(size_t n);
 void crypt_b64(const void *in, size_t n, char *out);
