@@ -221,6 +221,7 @@ run(struct request *r, struct world *w, struct str *allow)
 	TRY(check_actor(r, w));
 	TRY(limit_take(&r->call, r->route->limit, &r->limit));
 	TRY(check_scope(r));
+	r->call.confirmed = (r->route->flags & ROUTE_CONFIRMED) != 0;
 	TRY(read_query(r));
 	TRY(read_reason(r));
 	if (r->route->fields != NULL || !is_safe(r))
@@ -229,7 +230,7 @@ run(struct request *r, struct world *w, struct str *allow)
 }
 
 /* No 401 is free of charge for the address it went to: a credential that was refused counts in a
- * class of its own, one that has expired or is missing as any other request. (Wrong passwords
+ * class of its own, one that has expired or is missing as any other request. (Passwords and codes
  * counted as LIMIT_LOGIN before they were tried.) */
 static enum err
 charge(struct request *r, enum err e)
@@ -238,7 +239,7 @@ charge(struct request *r, enum err e)
 	struct actor who = r->call.actor;
 	struct limit_state used;
 
-	if (e == ERR_BAD_CREDENTIALS)
+	if (e == ERR_BAD_CREDENTIALS || e == ERR_SECOND_FACTOR)
 		return e;
 	limit_give_back(&r->call);
 	r->call.actor = (struct actor){ .kind = ACTOR_NOBODY };

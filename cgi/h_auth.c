@@ -31,7 +31,11 @@ FIELD_LIST(fields_setup, USERNAME, NEW_PASSWORD, EMAIL, DISPLAY_NAME,
 FIELD_LIST(fields_login,
 	{ "login", FIELD_TEXT, FIELD_REQUIRED | FIELD_LINE, 1, EMAIL_MAX, NULL, NULL },
 	{ "password", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, 1, 1024, NULL, NULL },
-	{ "totp", FIELD_TEXT, FIELD_LINE, 1, 16, NULL, NULL });
+	{ "totp", FIELD_TEXT, FIELD_LINE | FIELD_SECRET, 1, 16, NULL, NULL });
+FIELD_LIST(fields_login_second,
+	{ "ticket", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, 1, 64, NULL, NULL },
+	{ "totp", FIELD_TEXT, FIELD_LINE | FIELD_SECRET, 1, 16, NULL, NULL },
+	{ "recovery_code", FIELD_TEXT, FIELD_LINE | FIELD_SECRET, 1, 64, NULL, NULL });
 FIELD_LIST(fields_refresh, { "refresh_token", FIELD_TEXT, 0, 1, 4096, NULL, NULL });
 
 static enum err
@@ -70,7 +74,22 @@ h_login(struct request *r)
 {
 	struct grant g;
 
-	TRY(session_login(&r->call, field_text(r, "login"), field_text(r, "password"), &g));
+	TRY(session_login(&r->call, field_text(r, "login"), field_text(r, "password"),
+	    field_text(r, "totp"), &g));
+	reply_grant(r, 200, &g, STR_NULL);
+	return ERR_OK;
+}
+
+enum err
+h_login_second(struct request *r)
+{
+	const struct factor_try shown = { .totp = field_text(r, "totp"),
+		.recovery_code = field_text(r, "recovery_code") };
+	struct grant g;
+
+	if ((shown.totp.p != NULL) + (shown.recovery_code.p != NULL) != 1)
+		return call_flaw(&r->call, "totp", "required", "one of totp and recovery_code");
+	TRY(session_second(&r->call, field_text(r, "ticket"), &shown, &g));
 	reply_grant(r, 200, &g, STR_NULL);
 	return ERR_OK;
 }

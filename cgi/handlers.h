@@ -15,10 +15,12 @@ enum err h_ready(struct request *r);
 enum err h_metrics(struct request *r);
 
 /* h_auth.c */
-extern const struct field_list fields_register, fields_setup, fields_login, fields_refresh;
+extern const struct field_list fields_register, fields_setup, fields_login, fields_login_second,
+    fields_refresh;
 enum err h_register(struct request *r);
 enum err h_setup(struct request *r);
 enum err h_login(struct request *r);
+enum err h_login_second(struct request *r);
 enum err h_refresh(struct request *r);
 enum err h_logout(struct request *r);
 
@@ -45,6 +47,15 @@ enum err h_me_delete(struct request *r);
 enum err h_export_start(struct request *r);
 enum err h_export_read(struct request *r);
 enum err h_export_file(struct request *r);
+
+/* h_security.c */
+extern const struct field_list fields_confirm, fields_totp;
+enum err h_security_read(struct request *r);
+enum err h_confirm(struct request *r);
+enum err h_totp_begin(struct request *r);
+enum err h_totp_enable(struct request *r);
+enum err h_totp_disable(struct request *r);
+enum err h_recovery_codes(struct request *r);
 
 /* h_server.c */
 extern const struct field_list fields_server, fields_server_update, fields_member;

@@ -24,6 +24,7 @@ moot_api_SOURCES = \
 	cgi/h_report.c \
 	cgi/h_role.c \
 	cgi/h_rule.c \
+	cgi/h_security.c \
 	cgi/h_server.c \
 	cgi/h_web.c \
 	cgi/handlers.h \

@@ -164,6 +164,9 @@ problem_members(struct request *r, int status)
 {
 	if (status == 422)
 		return flaws_json(r);
+	if (status == 401 && r->call.ticket.p != NULL)
+		return str_of(arena_printf(r->arena, ",\"ticket\":\"%.*s\",\"methods\":%.*s",
+		    STR_FMT(r->call.ticket), STR_FMT(r->call.methods)));
 	if (status == 429)
 		return str_of(arena_printf(r->arena, ",\"retry_after\":%lld",
 		    (long long)(r->call.retry_s > 0 ? r->call.retry_s : 1)));

@@ -25,6 +25,7 @@ enum route_flag {
 	ROUTE_ETAG = 8,	      /* what is polled */
 	ROUTE_ONCE = 16,      /* Idempotency-Key is kept by the engine */
 	ROUTE_PAGE = 32,      /* for browsers: kept if asked for again, errors are pages too */
+	ROUTE_CONFIRMED = 64, /* of AUTH_SESSION: only of late confirmed sessions */
 };
 
 struct route {

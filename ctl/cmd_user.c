@@ -12,7 +12,7 @@
 
 #define PAGE 500
 /* A line of user list: as wide as the longest name, id, time and flags. */
-#define ROW "%-32.*s  %-19.*s  %-24.*s  %-26.*s  %.*s"
+#define ROW "%-32.*s  %-19.*s  %-24.*s  %-36.*s  %.*s"
 
 static bool
 name_is_valid(const char *name)
@@ -219,6 +219,27 @@ export(struct ctl *c, int argc, char **argv)
 	return STATUS_OK;
 }
 
+static int
+second_factor(struct ctl *c, int argc, char **argv)
+{
+	int status;
+
+	if (argc != 2 || strcmp(argv[1], "off") != 0)
+		return cmd_usage("user");
+	int64_t id = user_named(c, argv[0], "user second-factor", &status);
+	if (id == 0)
+		return status;
+	enum err e = admin_factors_drop(&c->world, &c->arena, id);
+	if (e == ERR_NOT_FOUND) {
+		complain("%s has no second factor", argv[0]);
+		return STATUS_FAILED;
+	}
+	if (e != ERR_OK)
+		return cmd_pg_failed(c, "user second-factor");
+	say("%s signs in with the password alone", argv[0]);
+	return STATUS_OK;
+}
+
 static struct str
 or_dash(struct str s)
 {
@@ -228,10 +249,11 @@ or_dash(struct str s)
 static void
 print_user(const struct admin_user *u)
 {
-	char flags[32];
+	char flags[64];
 
-	snprintf(flags, sizeof(flags), "%s%s%s", u->admin ? ",administrator" : "",
-	    u->bot ? ",bot" : "", u->disabled ? ",disabled" : "");
+	snprintf(flags, sizeof(flags), "%s%s%s%s", u->admin ? ",administrator" : "",
+	    u->bot ? ",bot" : "", u->disabled ? ",disabled" : "",
+	    u->second_factor ? ",second-factor" : "");
 	say(ROW, STR_FMT(u->username), STR_FMT(u->id), STR_FMT(u->created_at),
 	    STR_FMT(or_dash(str_of(flags[0] == '\0' ? "" : flags + 1))),
 	    STR_FMT(or_dash(u->email)));
@@ -284,6 +306,7 @@ cmd_user(struct ctl *c, int argc, char **argv)
 		{ "enable", enable },
 		{ "delete", delete },
 		{ "export", export },
+		{ "second-factor", second_factor },
 		{ "list", list },
 	};
 

@@ -10,6 +10,7 @@ import { Tips } from './ui/tip';
 import { Toasts } from './ui/toast';
 
 const AuthPages = lazy(() => import('./features/auth/auth-pages'));
+const Confirm = lazy(() => import('./features/security/confirm'));
 const ExpiredDialog = lazy(() => import('./features/auth/expired-dialog'));
 
 export function App() {
@@ -27,6 +28,7 @@ export function App() {
 function Phase() {
 	const phase = useSession((s) => s.phase);
 	const expired = useSession((s) => s.expired);
+	const confirming = useSession((s) => s.confirming);
 	switch (phase) {
 		case 'starting':
 			return <Starting />;
@@ -42,7 +44,10 @@ function Phase() {
 			return (
 				<>
 					<Shell />
-					<Suspense fallback={null}>{expired && <ExpiredDialog />}</Suspense>
+					<Suspense fallback={null}>
+						{confirming && <Confirm done={confirming} />}
+						{expired && <ExpiredDialog />}
+					</Suspense>
 				</>
 			);
 	}

@@ -73,6 +73,7 @@ export const boot = (over: Partial<Bootstrap> = {}, c: Partial<Channel> = {}): B
 		...me,
 		email: null,
 		admin: false,
+		second_factor: false,
 		receipts: true,
 		status: 'online',
 		show_last_seen: true,

@@ -77,7 +77,8 @@ crypt_pwhash_is_stale(const char *hash, uint32_t memory_kib, uint32_t passes)
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
 _Static_assert(CRYPT_SEAL_MORE == NONCE + TAG, "what sealing adds");
-_Static_assert(CRYPT_SHA256_LEN == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "a digest is a key");
+_Static_assert(CRYPT_SHA256_LEN == crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
+    "a digest is a key");
 
 void
 crypt_seal(const uint8_t *key, size_t key_len, struct str purpose, struct str about,

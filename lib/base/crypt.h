@@ -35,7 +35,8 @@ bool crypt_pwhash_is_stale(const char *hash, uint32_t memory_kib, uint32_t passe
 /*
  * Secrets that have to be read again: encrypted and authenticated (XChaCha20-Poly1305) under a key
  * of this purpose alone, which is made of the secret `key` and the word `purpose` by HMAC-SHA-256.
- * `about` is what the secret belongs to: it opens with the same only. out: n + CRYPT_SEAL_MORE bytes.
+ * `about` is what the secret belongs to: it opens with the same only. out: n + CRYPT_SEAL_MORE
+ * bytes.
  */
 #define CRYPT_SEAL_MORE 40	/* bytes: what sealing adds */
 void crypt_seal(const uint8_t *key, size_t key_len, struct str purpose, struct str about,

@@ -78,6 +78,12 @@ admin_user_enable(struct world *w, struct arena *a, int64_t id, bool *was)
 }
 
 enum err
+admin_factors_drop(struct world *w, struct arena *a, int64_t id)
+{
+	return mutate(w, a, STMT_FACTORS_DROP, PG_ARGS(pg_int(a, id)));
+}
+
+enum err
 admin_promote(struct world *w, struct arena *a, const char *name, bool *found)
 {
 	struct pg_rows rows;
@@ -102,7 +108,8 @@ admin_users(struct world *w, struct arena *a, const char *after, int most,
 			.admin = pg_get_bool(&rows, i, 3),
 			.bot = pg_get_bool(&rows, i, 4),
 			.disabled = pg_get_bool(&rows, i, 5),
-			.created_at = pg_get(&rows, i, 6) };
+			.second_factor = pg_get_bool(&rows, i, 6),
+			.created_at = pg_get(&rows, i, 7) };
 	}
 	*users = all;
 	*n = (size_t)rows.n;

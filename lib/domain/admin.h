@@ -17,7 +17,7 @@
 /* Views in the arena. */
 struct admin_user {
 	struct str id, username, email, created_at;	/* email: absent for none */
-	bool admin, bot, disabled;
+	bool admin, bot, disabled, second_factor;
 };
 
 /* A valid user name (account.h) and a password hash. ERR_USERNAME_TAKEN. */
@@ -37,6 +37,8 @@ enum err admin_user_delete(struct world *w, struct arena *a, int64_t id, bool pu
 enum err admin_user_export(struct world *w, struct arena *a, int64_t id, struct str *name);
 /* *was is false when there is nothing to enable: it is not disabled, or deleted for good. */
 enum err admin_user_enable(struct world *w, struct arena *a, int64_t id, bool *was);
+/* The password alone opens it from then on. ERR_NOT_FOUND when it has no second factor. */
+enum err admin_factors_drop(struct world *w, struct arena *a, int64_t id);
 /* *found is false when there is no such user. */
 enum err admin_promote(struct world *w, struct arena *a, const char *name, bool *found);
 /* At most `most` users behind that name, in the order of their names. */

@@ -55,7 +55,8 @@ guard(const struct call *c, struct pg_step *step, const char *v[3])
 	v[1] = pg_int(a, c->actor.account);
 	if (c->actor.kind == ACTOR_SESSION) {
 		v[0] = pg_int(a, c->actor.session);
-		*step = (struct pg_step){ .stmt = STMT_SESSION_CHECK, .args = { 2, v } };
+		*step = (struct pg_step){ .stmt = c->confirmed ? STMT_SESSION_CHECK_CONFIRMED
+			: STMT_SESSION_CHECK, .args = { 2, v } };
 	} else {
 		v[0] = pg_int(a, c->actor.token);
 		v[2] = pg_bytea(a, c->actor.secret_hash, sizeof(c->actor.secret_hash));

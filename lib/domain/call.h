@@ -2,7 +2,8 @@
  * call - one thing somebody asks of the product: who asks, what came of it.
  *
  * Every statement of a signed-in actor is preceded, in the same transaction and the same round
- * trip, by the check that his session or token still stands. Events a mutation causes are published
+ * trip, by the check that his session or token still stands, and where the route says so that the
+ * session was confirmed of late. Events a mutation causes are published
  * after its commit, by best effort: the daemon finds what is lost in the database.
  *
  * With an idempotency key a mutation's answer is kept in the same transaction; the same key with
@@ -36,6 +37,7 @@ struct call {
 	struct arena *arena;
 	struct actor actor;
 	bool checked;			/* the actor was checked in an earlier round trip */
+	bool confirmed;			/* the session has to have been confirmed of late */
 	struct str scopes;		/* of a personal token; "" is everything */
 	struct str user_agent;		/* of who signs in */
 	struct str ip;
@@ -47,7 +49,10 @@ struct call {
 	struct flaw flaws[FLAWS];
 	size_t nflaws;
 	int64_t retry_s;		/* 429: when to try again */
+	struct str ticket;		/* ERR_SECOND_FACTOR: what its second step needs … */
+	struct str methods;		/* … and how it can be done: JSON array of words */
 	const char *login_key;		/* the counter of this sign-in; NULL for none */
+	const char *factor_key;		/* … of its second step */
 	const char *account_keys[2];	/* counters of the account that were hit */
 	size_t naccount_keys;
 };

@@ -208,13 +208,13 @@ login_key(const struct call *c, struct str login)
 }
 
 static enum err
-attempt(struct call *c, const char *key)
+attempt(struct call *c, const char *key, const char **counted)
 {
 	int64_t most = LOGIN_MOST * c->world->config->limits_scale;
 	struct redis_bucket b = { .key = key, .window_s = LOGIN_WINDOW };
 	struct limit_state s = { 0, 0, 0 };
 
-	c->login_key = b.key;
+	*counted = b.key;
 	enum err e = redis_hit(c->world->redis, &b, 1) == ERR_OK
 	    ? verdict(c, b.count, most, b.left_s, &s)
 	    : hit_db(c, b.key, b.window_s, most, &s);
@@ -227,13 +227,21 @@ enum err
 limit_login(struct call *c, int64_t account, struct str login)
 {
 	return attempt(c, account == 0 ? login_key(c, login)
-	    : arena_printf(c->arena, "l:login:u:%lld", (long long)account));
+	    : arena_printf(c->arena, "l:login:u:%lld", (long long)account), &c->login_key);
 }
 
 enum err
 limit_password(struct call *c)
 {
-	return attempt(c, arena_printf(c->arena, "l:password:a:%lld", (long long)c->actor.account));
+	return attempt(c, arena_printf(c->arena, "l:password:a:%lld", (long long)c->actor.account),
+	    &c->login_key);
+}
+
+enum err
+limit_factor(struct call *c, int64_t account)
+{
+	return attempt(
+	    c, arena_printf(c->arena, "l:factor:a:%lld", (long long)account), &c->factor_key);
 }
 
 void
@@ -253,8 +261,13 @@ limit_refund(struct call *c)
 {
 	struct redis *r = c->world->redis;
 
-	if (c->login_key == NULL || redis_unhit(r, c->login_key) != ERR_OK)
+	if (c->login_key == NULL && c->factor_key == NULL)
 		return;
-	redis_unhit(r, key_of(c, LIMIT_LOGIN));
+	if (redis_unhit(r, key_of(c, LIMIT_LOGIN)) != ERR_OK)
+		return;
+	if (c->login_key != NULL)
+		redis_unhit(r, c->login_key);
+	if (c->factor_key != NULL)
+		redis_unhit(r, c->factor_key);
 	redis_flush(r);
 }

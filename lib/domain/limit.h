@@ -67,7 +67,10 @@ enum err limit_login(struct call *c, int64_t account, struct str login);
 /* Counts an attempt of the actor at his own password, apart from what others try (5 in 15 minutes).
  */
 enum err limit_password(struct call *c);
-/* The attempt was right: gives back what limit_take() of LIMIT_LOGIN and this attempt counted. */
+/* Counts an attempt at the second factor of an account (5 in 15 minutes), whatever address it comes
+ * from and whatever it is for: who gets so far has the password, or a session. */
+enum err limit_factor(struct call *c, int64_t account);
+/* The attempts were right: gives back what limit_take() of LIMIT_LOGIN and they have counted. */
 void limit_refund(struct call *c);
 
 #endif

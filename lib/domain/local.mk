@@ -17,6 +17,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/channel.h \
 	lib/domain/export.c \
 	lib/domain/export.h \
+	lib/domain/factor.c \
+	lib/domain/factor.h \
 	lib/domain/invite.c \
 	lib/domain/invite.h \
 	lib/domain/job.c \

@@ -7,6 +7,7 @@
 #include "domain/limit.h"
 #include "domain/password.h"
 #include "domain/publish.h"
+#include "domain/ticket.h"
 #include "domain/token.h"
 #include "wire/json.h"
 #include "wire/json_raw.h"
@@ -53,21 +54,30 @@ session_grant(struct call *c, struct str body, struct grant *out)
 	return grant_make(c, me, session, seed, (uint32_t)gen, out);
 }
 
-/* The account behind a login; *hash NULL when there is none. */
+/* The account behind a login. */
+struct candidate {
+	int64_t id;		/* 0: there is none */
+	const char *hash;	/* NULL then, and when there is no password */
+	bool disabled;
+	bool second_factor;
+};
+
 static enum err
-look_up(struct call *c, struct str login, int64_t *account, const char **hash, bool *disabled)
+look_up(struct call *c, struct str login, struct candidate *out)
 {
+	struct candidate who = { 0 };
 	struct pg_rows rows;
 	enum err e = pg_run(c->world->pg, c->arena, STMT_ACCOUNT_LOGIN_LOOKUP,
 	    PG_ARGS(pg_text(c->arena, login)), &rows);
 
 	if (e != ERR_OK)
 		return call_failed(c, e);
-	*hash = NULL;
-	if (rows.n == 0 || !pg_get_int(&rows, 0, 0, account))
-		return ERR_OK;
-	*hash = pg_text(c->arena, pg_get(&rows, 0, 1));
-	*disabled = pg_get_bool(&rows, 0, 2);
+	if (rows.n > 0 && pg_get_int(&rows, 0, 0, &who.id)) {
+		who.hash = pg_text(c->arena, pg_get(&rows, 0, 1));
+		who.disabled = pg_get_bool(&rows, 0, 2);
+		who.second_factor = pg_get_bool(&rows, 0, 3);
+	}
+	*out = who;
 	return ERR_OK;
 }
 
@@ -83,35 +93,71 @@ rehash(struct call *c, int64_t account, const char *old, struct str password)
 	    PG_ARGS(pg_int(c->arena, account), old, fresh), NULL);
 }
 
-enum err
-session_login(struct call *c, struct str login, struct str password, struct grant *out)
-{
-	struct pg_rows rows;
-	int64_t account = 0;
-	const char *hash;
-	bool disabled = false, right = false;
-	struct answer body;
+#define TICKET_TRIES 5
 
-	TRY(look_up(c, login, &account, &hash, &disabled));
-	TRY(limit_login(c, account, login));
-	TRY(password_check(c->world, hash, password, &right));
-	if (!right || disabled) {
-		metric_add(METRIC_auth_failures, 1);
-		log_info(
-		    "sign-in refused", lf_str("evt", "auth.login.fail"), lf_int("uid", account));
-		return ERR_BAD_CREDENTIALS;
-	}
-	rehash(c, account, hash, password);
-	enum err e = pg_run(c->world->pg, c->arena, STMT_SESSION_CREATE,
-	    PG_ARGS(pg_int(c->arena, account), pg_text(c->arena, c->user_agent),
-		pg_text(c->arena, c->ip)),
+/* Lets in who has proved who he is. ticket: of the sign-in whose second step this is, or absent. */
+static enum err
+begin(struct call *c, int64_t account, struct str ticket, const struct factor_proof *proof,
+    struct grant *out)
+{
+	struct arena *a = c->arena;
+	uint8_t hash[CRYPT_SHA256_LEN];
+	struct answer body;
+	struct pg_rows rows;
+	const char *of_ticket = ticket.p != NULL && ticket_hash(ticket, hash)
+	    ? pg_bytea(a, hash, sizeof(hash))
+	    : NULL;
+	enum err e = pg_run(c->world->pg, a, STMT_SESSION_CREATE,
+	    PG_ARGS(pg_int(a, account), pg_text(a, c->user_agent), pg_text(a, c->ip), of_ticket,
+		proof->step, proof->code_hash),
 	    &rows);
+
 	if (e != ERR_OK)
 		return call_failed(c, e);
 	call_answer(&rows, &body);
 	publish_rows(c->world, &rows);
 	limit_refund(c);
 	return session_grant(c, body.body, out);
+}
+
+enum err
+session_login(struct call *c, struct str login, struct str password, struct str totp,
+    struct grant *out)
+{
+	const struct factor_try shown = { .totp = totp };
+	struct factor_proof proof = { 0 };
+	struct candidate who = { 0 };
+	bool right = false;
+
+	TRY(look_up(c, login, &who));
+	TRY(limit_login(c, who.id, login));
+	TRY(password_check(c->world, who.hash, password, &right));
+	if (!right || who.disabled) {
+		metric_add(METRIC_auth_failures, 1);
+		log_info("sign-in refused", lf_str("evt", "auth.login.fail"),
+		    lf_int("uid", who.id));
+		return ERR_BAD_CREDENTIALS;
+	}
+	rehash(c, who.id, who.hash, password);
+	if (who.second_factor && totp.p == NULL) {
+		limit_refund(c);
+		return factor_ask(c, who.id);
+	}
+	if (who.second_factor)
+		TRY(factor_prove(c, who.id, &shown, &proof));
+	return begin(c, who.id, STR_NULL, &proof, out);
+}
+
+enum err
+session_second(
+    struct call *c, struct str ticket, const struct factor_try *shown, struct grant *out)
+{
+	struct factor_proof proof;
+	struct ticket t;
+
+	TRY(ticket_try(c, TICKET_SECOND_FACTOR, ticket, TICKET_TRIES, &t));
+	TRY(factor_prove(c, t.account, shown, &proof));
+	return begin(c, t.account, ticket, &proof, out);
 }
 
 /* The token's parts and whose it is, when it is one of ours; nothing is changed. */

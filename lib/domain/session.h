@@ -5,6 +5,7 @@
 #define MOOT_DOMAIN_SESSION_H
 
 #include "domain/call.h"
+#include "domain/factor.h"
 
 /* What somebody who signed in is given; in the arena. */
 struct grant {
@@ -21,8 +22,14 @@ struct grant {
 enum err session_grant(struct call *c, struct str body, struct grant *out);
 
 /* login is a user name or an e-mail address. Wrong ones take as long as wrong passwords; both are
- * ERR_BAD_CREDENTIALS. ERR_RATE_LIMITED after too many wrong ones for this account. */
-enum err session_login(struct call *c, struct str login, struct str password, struct grant *out);
+ * ERR_BAD_CREDENTIALS. ERR_RATE_LIMITED after too many wrong ones for this account. Who has a
+ * second factor and gives no totp: ERR_SECOND_FACTOR, see factor_ask(). */
+enum err session_login(struct call *c, struct str login, struct str password, struct str totp,
+    struct grant *out);
+/* The second step. ERR_TICKET, ERR_BAD_CREDENTIALS; ERR_RATE_LIMITED at the sixth try, when the
+ * ticket is gone, and for an account as limit_factor() says. */
+enum err session_second(
+    struct call *c, struct str ticket, const struct factor_try *shown, struct grant *out);
 
 /* Turns a refresh token over. Its immediate predecessor gives the same successor for the configured
  * grace; any older one ends the session. ERR_SESSION_ENDED, ERR_UNAUTHORIZED for no genuine token.

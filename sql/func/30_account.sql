@@ -10,9 +10,9 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	s	session;
 BEGIN
-	INSERT INTO session (account_id, seed, user_agent, ip)
+	INSERT INTO session (account_id, seed, user_agent, ip, confirmed_at)
 	VALUES (session_open.account_id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
-		left(session_open.user_agent, 256), left(session_open.ip, 64))
+		left(session_open.user_agent, 256), left(session_open.ip, 64), now())
 	RETURNING * INTO s;
 	RETURN s;
 END
@@ -67,7 +67,9 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION session_create(account_id bigint, user_agent text, ip text)
+DROP FUNCTION IF EXISTS session_create(bigint, text, text);
+CREATE OR REPLACE FUNCTION session_create(account_id bigint, user_agent text, ip text, ticket_hash bytea DEFAULT NULL,
+	step bigint DEFAULT NULL, code_hash bytea DEFAULT NULL)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	a	account;
@@ -77,6 +79,15 @@ BEGIN
 	SELECT * INTO a FROM account WHERE id = session_create.account_id AND disabled_at IS NULL;
 	IF NOT FOUND THEN
 		PERFORM fail(401, 'bad_credentials');
+	END IF;
+	IF a.second_factor THEN
+		PERFORM factor_use(a.id, step, code_hash);
+	END IF;
+	IF ticket_hash IS NOT NULL THEN
+		PERFORM FROM ticket_take('second_factor', ticket_hash) AS t WHERE t.account_id = a.id;
+		IF NOT FOUND THEN
+			PERFORM fail(400, 'ticket_invalid');
+		END IF;
 	END IF;
 	IF (SELECT count(*) FROM session AS x
 		WHERE x.account_id = a.id AND x.ended_at IS NULL) >= 100 THEN
@@ -91,6 +102,9 @@ BEGIN
 	END IF;
 END
 $$;
+COMMENT ON FUNCTION session_create IS
+'For who has proved who he is, except for a second factor: whoever has one is let in by nothing else. step and
+code_hash: see factor_use(); ticket_hash: of the sign-in whose second step this is, NULL for none';
 
 CREATE OR REPLACE FUNCTION session_rotate(session_id bigint, gen int, grace int, idle int, absolute int)
 RETURNS TABLE (outcome text, account_id bigint, seed text, new_gen int, me text, ref text, data text)
@@ -169,6 +183,7 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
+	PERFORM ticket_void(account_id, ARRAY['second_factor']);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	FOREACH x IN ARRAY ended LOOP
 		RETURN NEXT session_ended(account_id, 'session', x);

@@ -69,11 +69,13 @@ BEGIN
 	SET username = 'deleted-' || x.id, display_name = 'Deleted user', email = NULL, password_hash = NULL, admin = false,
 		disabled_at = now(), deleted_at = now(), bio = NULL, time_zone = NULL, status_emoji = NULL,
 		status_text = NULL, status_until = NULL, status = 'online', dms_from = 'nobody', receipts = false,
-		show_last_seen = false, last_seen_at = NULL
+		second_factor = false, show_last_seen = false, last_seen_at = NULL
 	WHERE x.id = had.id RETURNING x.* INTO a;
 	PERFORM username_take(a, had.username);
 	DELETE FROM session AS x WHERE x.account_id = a.id;
 	DELETE FROM token AS x WHERE x.account_id = a.id;
+	DELETE FROM totp AS x WHERE x.account_id = a.id;
+	DELETE FROM recovery_code AS x WHERE x.account_id = a.id;
 	DELETE FROM idempotency AS x WHERE x.account_id = a.id;
 	DELETE FROM message_nonce AS x WHERE x.author_id = a.id;
 	DELETE FROM mention AS x WHERE x.account_id = a.id;

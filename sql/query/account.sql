@@ -26,7 +26,7 @@ SELECT kind, ref, data
 FROM account_register($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text);
 
 -- name: account_login_lookup(login)
-SELECT id AS account_id, password_hash, disabled_at IS NOT NULL AS disabled
+SELECT id AS account_id, password_hash, disabled_at IS NOT NULL AS disabled, second_factor
 FROM account
 WHERE NOT bot AND (username = lower($1::text COLLATE "C") COLLATE "default" OR lower(email COLLATE "C") = lower($1::text COLLATE "C"))
 ORDER BY username = lower($1::text COLLATE "C") COLLATE "default" DESC LIMIT 1;
@@ -40,8 +40,8 @@ SELECT kind, ref, data FROM account_password_set($1::bigint, $2::bigint, $3::tex
 -- name: account_rehash(account_id, old_hash, new_hash)
 UPDATE account SET password_hash = $3::text WHERE id = $1::bigint AND password_hash = $2::text;
 
--- name: session_create(account_id, user_agent, ip)
-SELECT kind, ref, data FROM session_create($1::bigint, $2::text, $3::text);
+-- name: session_create(account_id, user_agent, ip, ticket_hash, step, code_hash)
+SELECT kind, ref, data FROM session_create($1::bigint, $2::text, $3::text, $4::bytea, $5::bigint, $6::bytea);
 
 -- name: session_seed(session_id)
 SELECT encode(seed, 'hex') AS seed, account_id FROM session WHERE id = $1::bigint;

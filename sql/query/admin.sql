@@ -12,7 +12,8 @@ SELECT id, username, email, admin, disabled_at IS NOT NULL AS disabled
 FROM account WHERE username = lower($1::text COLLATE "C") COLLATE "default";
 
 -- name: admin_account_list(after_username, most)
-SELECT id, username, email, admin, bot, disabled_at IS NOT NULL AS disabled, ts(id_time(id)) AS created_at
+SELECT id, username, email, admin, bot, disabled_at IS NOT NULL AS disabled, second_factor,
+	ts(id_time(id)) AS created_at
 FROM account WHERE username > $1::text ORDER BY username LIMIT $2::int;
 
 -- name: admin_make_admin(username)

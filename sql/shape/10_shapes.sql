@@ -45,7 +45,7 @@ COMMENT ON FUNCTION profile_json IS 'Members of a user for himself and who share
 CREATE OR REPLACE FUNCTION me_json(a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || a.id || '","username":"' || a.username || '","display_name":'
 		|| js(a.display_name) || ',"avatar_url":null,"bot":' || a.bot
-		|| ',"email":' || js(a.email) || ',"admin":' || a.admin || ',"receipts":' || a.receipts
+		|| ',"email":' || js(a.email) || ',"admin":' || a.admin || ',"second_factor":' || a.second_factor || ',"receipts":' || a.receipts
 		|| ',"status":"' || a.status || '","show_last_seen":' || a.show_last_seen
 		|| ',"dms_from":"' || a.dms_from || '"' || profile_json(a)
 		|| ',"created_at":"' || ts(id_time(a.id)) || '"}'

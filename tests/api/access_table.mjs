@@ -22,6 +22,7 @@ export const GROUPS = {
 		'POST /api/v1/auth/register': [all(201), () => ({ username: unique('reg'), password: PASSWORD })],
 		'POST /api/v1/auth/setup': [all(410), () => ({ username: unique('set'), password: PASSWORD, token: 'x'.repeat(43) })],
 		'POST /api/v1/auth/login': [all(200), (v) => ({ login: v.victim, password: PASSWORD })],
+		'POST /api/v1/auth/login/second': [all(400), { ticket: 'x'.repeat(43), totp: '123456' }],
 		'POST /api/v1/auth/refresh': [all(401), { refresh_token: 'nonsense' }],
 		'GET /api/v1/invites/{code}': [all(200)],
 		'GET /web/{channel_id}': [all(404)],	// what it is for is in web.test
@@ -36,6 +37,13 @@ export const GROUPS = {
 		'GET /api/v1/me/tokens': [signedIn(200)],
 		'POST /api/v1/me/tokens': [signedIn(201), { name: 'x' }],
 		'DELETE /api/v1/me/tokens/{token_id}': [own(204)],
+		// security.test does the rest
+		'GET /api/v1/me/security': [signedIn(200)],
+		'POST /api/v1/me/confirm': [signedIn(204), { password: PASSWORD }],
+		'POST /api/v1/me/totp': [signedIn(200)],
+		'PUT /api/v1/me/totp': [signedIn(422), { code: 'none' }],
+		'DELETE /api/v1/me/totp': [signedIn(404)],
+		'POST /api/v1/me/recovery-codes': [signedIn(409)],
 		'GET /api/v1/me/blocks': [signedIn(200)],
 		'PUT /api/v1/me/blocks/{user_id}': [signedIn(204)],
 		'DELETE /api/v1/me/blocks/{user_id}': [signedIn(204)],

@@ -135,6 +135,8 @@ export function differences(doc, routes) {
 		seen.add(op.operationId);
 		if (op['x-auth'] !== route.auth)
 			said.push(`${at}: x-auth is ${route.auth}`);
+		if ((op['x-confirmed'] ?? false) !== route.confirmed)
+			said.push(`${at}: x-confirmed is ${route.confirmed}`);
 		for (const wrong of [...wrongBody(doc, route, op), ...wrongParameters(doc, route, op), ...wrongStatuses(route, op)])
 			said.push(`${at}: ${wrong}`);
 	}

@@ -122,6 +122,15 @@ is "tells the streams" "$(own "SELECT count(*), min(access) FROM event WHERE typ
 if [ "$before" != "$(own "SELECT password_hash FROM account WHERE username = 'ann'")" ]; then ok "the hash is another"; else not_ok "the hash is another"; fi
 fails "passwd of nobody fails" 1 bash -c "echo 'another horse' | '$MOOT' -c '$T/moot.conf' user passwd nobody"
 own "UPDATE account SET email = E'a\\u009b31m\\x1b]0;x\\u0007\\u202e@example.org' WHERE username = 'bob'"
+own "INSERT INTO totp (account_id, secret) SELECT id, decode(repeat('00', 60), 'hex') FROM account WHERE username = 'ann'; SELECT factor_settle(id) FROM account" >/dev/null
+has "user list says who has a second factor" "$(moot user list | grep '^ann ')" "second-factor"
+for words in "ann" "ann on" "ann off x"; do
+	# shellcheck disable=SC2086
+	fails "moot user second-factor $words is a usage error" 2 moot user second-factor $words
+done
+is "it is turned off" "$(moot user second-factor ann off)" "ann signs in with the password alone"
+fails "once" 1 moot user second-factor ann off
+fails "for somebody there is" 1 moot user second-factor nobody off
 list=$(moot user list)
 is "list has a line of headings" "$(head -n 1 <<<"$list" | tr -s ' ')" "USER ID CREATED FLAGS E-MAIL"
 is "list names everybody" "$(awk 'NR > 1 { print $1 }' <<<"$list" | tr '\n' ' ')" "ann bob cid "

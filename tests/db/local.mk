@@ -5,6 +5,7 @@ db_tests = \
 	tests/db/channel.sh \
 	tests/db/channel_race.sh \
 	tests/db/ctl.sh \
+	tests/db/factor.sh \
 	tests/db/jobs.sh \
 	tests/db/mail.sh \
 	tests/db/mark.sh \
@@ -37,6 +38,7 @@ tests_unit_test_pg_async_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 EXTRA_DIST += \
 	tests/db/channel.sql \
 	tests/db/cluster.sh \
+	tests/db/factor.sql \
 	tests/db/mark.sql \
 	tests/db/message.sql \
 	tests/db/moderation.sql \

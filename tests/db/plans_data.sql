@@ -58,7 +58,11 @@ INSERT INTO read_state AS r (account_id, channel_id, read_seq, first_wrote, last
 SELECT author_id, channel_id, 0, min(seq), max(seq) FROM message GROUP BY 1, 2
 ON CONFLICT ON CONSTRAINT read_state_pkey DO UPDATE SET first_wrote = excluded.first_wrote, last_wrote = excluded.last_wrote;
 UPDATE channel AS c SET last_message_id = m.id FROM message AS m WHERE m.channel_id = c.id AND m.seq = c.last_seq;
-INSERT INTO session (id, account_id, seed) SELECT 400000 + x, x, '\x00' FROM generate_series(1, 20000) AS x;
+INSERT INTO session (id, account_id, seed, confirmed_at) SELECT 400000 + x, x, '\x00', now() FROM generate_series(1, 20000) AS x;
+INSERT INTO totp (account_id, pending, pending_at) SELECT x, decode(repeat('00', 60), 'hex'), now() FROM generate_series(1, 20000) AS x;
+INSERT INTO recovery_code (account_id, hash) SELECT x, sha256(n::text::bytea) FROM generate_series(1, 5000) AS x, generate_series(1, 10) AS n;
+UPDATE totp SET secret = pending, pending = NULL WHERE account_id BETWEEN 61 AND 10000;
+UPDATE account AS a SET second_factor = true FROM totp AS t WHERE t.account_id = a.id AND t.secret IS NOT NULL;
 INSERT INTO token (id, account_id, name, secret_hash) SELECT 500000 + x, x, 'token', '\x00' FROM generate_series(1, 20000) AS x;
 INSERT INTO message_nonce SELECT author_id, nonce, channel_id, id, '\x00' FROM message LIMIT 100000;
 INSERT INTO invite (code, server_id, creator_id) SELECT 'invitecode' || x, 100000 + 1 + x % 20, 1 + x % 20 FROM generate_series(1, 10000) AS x;

@@ -37,10 +37,14 @@ START_TEST(digests)
 	for (int i = 0; i < 1000000; i++)
 		buf_add_char(&b, 'a');
 	ck_assert_str_eq(digest(buf_str(&b)), "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
-	ck_assert_str_eq(digest((struct str){ b.p, 55 }), "c1c8bbdc22796e28c0e15163d20899b65621d65a");
-	ck_assert_str_eq(digest((struct str){ b.p, 56 }), "c2db330f6083854c99d4b5bfb6e8f29f201be699");
-	ck_assert_str_eq(digest((struct str){ b.p, 63 }), "03f09f5b158a7a8cdad920bddc29b81c18a551f5");
-	ck_assert_str_eq(digest((struct str){ b.p, 64 }), "0098ba824b5c16427bd7a1122a5a442a25ec644d");
+	ck_assert_str_eq(digest((struct str){ b.p, 55 }),
+	    "c1c8bbdc22796e28c0e15163d20899b65621d65a");
+	ck_assert_str_eq(digest((struct str){ b.p, 56 }),
+	    "c2db330f6083854c99d4b5bfb6e8f29f201be699");
+	ck_assert_str_eq(digest((struct str){ b.p, 63 }),
+	    "03f09f5b158a7a8cdad920bddc29b81c18a551f5");
+	ck_assert_str_eq(digest((struct str){ b.p, 64 }),
+	    "0098ba824b5c16427bd7a1122a5a442a25ec644d");
 	buf_release(&b);
 }
 END_TEST
@@ -169,7 +173,8 @@ START_TEST(what_is_no_code_is_none)
 
 	ck_assert(totp_match(SECRET, 1111111109, 0, guard_copy(STR(" 081 804 ")), &step));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_msg(!totp_match(SECRET, 1111111109, 0, guard_copy(bad[i]), &step), "%zu", i);
+		ck_assert_msg(!totp_match(SECRET, 1111111109, 0, guard_copy(bad[i]), &step),
+		    "%zu", i);
 }
 END_TEST
 

@@ -19,6 +19,8 @@ export const register = (body: Registration) =>
 	call('POST', '/auth/register', { body, parse: S.Signed, anonymous: true });
 export const login = (body: { login: string; password: string }) =>
 	call('POST', '/auth/login', { body, parse: S.Signed, anonymous: true });
+export const secondStep = (body: { ticket: string; totp?: string; recovery_code?: string }) =>
+	call('POST', '/auth/login/second', { body, parse: S.Signed, anonymous: true });
 export const setup = (body: Registration & { token: string }) =>
 	call('POST', '/auth/setup', { body, parse: S.Signed, anonymous: true });
 export const logout = () => call('POST', '/auth/logout', { anonymous: true });
@@ -54,6 +56,15 @@ export const presence = (userIds: string[]) =>
 	});
 export const putPassword = (body: { current_password: string; new_password: string }) =>
 	call('PUT', '/me/password', { body });
+export const security = () => call('GET', '/me/security', { parse: S.Security });
+export const confirm = (body: { password?: string; totp?: string }) =>
+	call('POST', '/me/confirm', { body });
+export const beginTotp = () => call('POST', '/me/totp', { parse: S.NewTotp });
+export const enableTotp = (code: string) =>
+	call('PUT', '/me/totp', { body: { code }, parse: S.RecoveryCodes });
+export const disableTotp = () => call('DELETE', '/me/totp');
+export const newRecoveryCodes = () =>
+	call('POST', '/me/recovery-codes', { parse: S.RecoveryCodes });
 export const sessions = () => call('GET', '/me/sessions', { parse: S.page(S.Session) });
 export const endSession = (id: string) => call('DELETE', `/me/sessions/${enc(id)}`);
 export const tokens = () => call('GET', '/me/tokens', { parse: S.page(S.Token) });

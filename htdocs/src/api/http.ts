@@ -34,6 +34,12 @@ export const whenSignedOut = (fn: () => void): void => {
 	onSignedOut = fn;
 };
 
+let confirm: () => Promise<boolean> = async () => false;
+/** `fn` asks who is here to show that he still is who signed in; false when he does not. */
+export const whenUnconfirmed = (fn: () => Promise<boolean>): void => {
+	confirm = fn;
+};
+
 interface Answer<T> {
 	status: number;
 	data: T;
@@ -55,6 +61,11 @@ export async function request<T = undefined>(
 			throw new ApiError('signed-out', 401, 'session_ended');
 		}
 		response = await send(method, path, options);
+	}
+	if (response.status === 403) {
+		const why = await failure(response.clone(), true);
+		if (why.code === 'confirmation_required' && (await confirm()))
+			response = await send(method, path, options);
 	}
 	if (!response.ok) throw await failure(response, options.anonymous === true);
 	if (response.status === 204 || !options.parse)
@@ -113,6 +124,7 @@ async function failure(response: Response, anonymous: boolean): Promise<ApiError
 		Number(response.headers.get('retry-after')) || 0,
 		parsed.success ? parsed.data.errors : [],
 		response.headers.get('x-request-id'),
+		parsed.data?.ticket ? { ticket: parsed.data.ticket, methods: parsed.data.methods } : null,
 	);
 }
 

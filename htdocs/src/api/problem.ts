@@ -21,6 +21,8 @@ export class ApiError extends Error {
 		readonly retryAfter = 0,
 		readonly fields: FieldError[] = [],
 		readonly requestId: string | null = null,
+		/** What the second step of a sign-in needs. */
+		readonly second: { ticket: string; methods: string[] } | null = null,
 	) {
 		super(`${status} ${code}`);
 		this.name = 'ApiError';

@@ -33,6 +33,7 @@ export const Me = z.extend(User, {
 	...about,
 	dms_from: z._default(z.enum(['everyone', 'shared', 'nobody']), 'shared'),
 	email: text,
+	second_factor: z._default(z.boolean(), false),
 	admin: z._default(z.boolean(), false),
 	receipts: z._default(z.boolean(), true),
 	status: z._default(z.enum(['online', 'dnd', 'invisible']), 'online'),
@@ -243,6 +244,13 @@ export const Session = z.object({
 	current: z._default(z.boolean(), false),
 });
 export const DeletedServer = z.extend(Server, { deleted_at: time, purge_at: time });
+export const Security = z.object({
+	second_factor: z.boolean(),
+	totp: z.boolean(),
+	recovery_codes_left: z.number(),
+});
+export const NewTotp = z.object({ secret: z.string(), uri: z.string() });
+export const RecoveryCodes = z.object({ recovery_codes: z.array(z.string()) });
 export const Token = z.object({
 	id: z.string(),
 	name: z.string(),
@@ -289,6 +297,9 @@ export const Problem = z.object({
 	status: z._default(z.number(), 0),
 	detail: z.optional(z.nullable(z.string())),
 	request_id: z.optional(z.nullable(z.string())),
+	/** With second_factor_required: what the second step of a sign-in needs, and how it can be done. */
+	ticket: z.optional(z.string()),
+	methods: z._default(z.array(z.string()), []),
 	errors: z._default(
 		z.array(
 			z.object({

@@ -8,7 +8,7 @@
  */
 import { create } from 'zustand';
 import { bootstrap, logout, sync } from '../api/endpoints';
-import { noteFreshToken, refresh, tokenRanOut, whenSignedOut } from '../api/http';
+import { noteFreshToken, refresh, tokenRanOut, whenSignedOut, whenUnconfirmed } from '../api/http';
 import { type ApiError, asApiError } from '../api/problem';
 import { type Envelope, Message } from '../api/schema';
 import { recall, remember } from '../lib/local';
@@ -30,6 +30,8 @@ export type Phase = 'starting' | 'anonymous' | 'ready' | 'failed';
 interface Session {
 	phase: Phase;
 	expired: boolean;
+	/** Somebody has to show that he still is who signed in; called with whether he has. */
+	confirming: ((done: boolean) => void) | null;
 	health: Health;
 	rung: Rung;
 	/** Of others' presence. */
@@ -40,6 +42,7 @@ interface Session {
 export const useSession = create<Session>(() => ({
 	phase: 'starting',
 	expired: false,
+	confirming: null,
 	health: 'connecting',
 	rung: 'socket',
 	knows: false,
@@ -76,6 +79,18 @@ async function resume(): Promise<void> {
 	connection?.again();
 	void outbox()?.wake();
 }
+
+/** One question at a time: who asks meanwhile waits for the same answer. */
+let question: Promise<boolean> | null = null;
+whenUnconfirmed(() => {
+	question ??= new Promise<boolean>((done) => useSession.setState({ confirming: done })).finally(
+		() => {
+			question = null;
+			useSession.setState({ confirming: null });
+		},
+	);
+	return question;
+});
 
 function expire(): void {
 	useSession.setState({ expired: true });

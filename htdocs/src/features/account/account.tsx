@@ -5,6 +5,7 @@ import {
 	KeyRound,
 	LogOut,
 	MonitorSmartphone,
+	ShieldCheck,
 	SunMoon,
 	Terminal,
 	UserRound,
@@ -25,6 +26,7 @@ import { Sessions } from './sessions';
 import { Tokens } from './tokens';
 
 const Data = lazy(() => import('./data'));
+const Security = lazy(() => import('../security/security'));
 
 const pages: { id: string; label: string; icon: ReactNode; body: ReactNode }[] = [
 	{ id: 'profile', label: 'account.profile', icon: <UserRound size={17} />, body: <Profile /> },
@@ -36,6 +38,7 @@ const pages: { id: string; label: string; icon: ReactNode; body: ReactNode }[] =
 	},
 	{ id: 'privacy', label: 'account.privacy', icon: <Eye size={17} />, body: <Privacy /> },
 	{ id: 'password', label: 'account.password', icon: <KeyRound size={17} />, body: <Password /> },
+	{ id: 'security', label: 'security.title', icon: <ShieldCheck size={17} />, body: <Security /> },
 	{
 		id: 'sessions',
 		label: 'account.sessions',

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
+import { type ApiError, asApiError } from '../../api/problem';
 import '../../lib/later-texts';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
@@ -7,17 +8,26 @@ import { signedIn } from '../../store/session';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
+import { SecondStep } from './second-step';
 
 /** Names are compared without case; typing them in capitals is no reason to refuse. */
 const plain = (name: string): string => name.trim().toLowerCase();
 
 export function SignInForm({ username }: { username?: string }) {
+	const [second, setSecond] = useState<ApiError['second']>(null);
 	const [login, setLogin] = useState(username ?? '');
 	const [password, setPassword] = useState('');
 	const { run, busy, error } = useSubmit(async () => {
-		const { user, expires_in } = await api.login({ login: plain(login), password });
-		await signedIn(user.id, expires_in);
+		try {
+			const { user, expires_in } = await api.login({ login: plain(login), password });
+			await signedIn(user.id, expires_in);
+		} catch (e) {
+			const needs = asApiError(e).second;
+			if (!needs) throw e;
+			setSecond(needs);
+		}
 	});
+	if (second) return <SecondStep {...second} onBack={() => setSecond(null)} />;
 	return (
 		<Form run={run} error={error} focusFirst>
 			<Field

@@ -1,0 +1,26 @@
+# The second factor: who is let in, and what is taken once.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
+. "$(dirname "$0")/cluster.sh"
+. "$(dirname "$0")/session.sh"
+world_make
+sql_tests "$top_srcdir/tests/db/factor.sql"
+
+# ---- two at once, statement by statement
+a=$(own "SELECT t.account('twice')")
+own "INSERT INTO totp (account_id, secret, last_step) SELECT $a, decode(repeat('00', 60), 'hex'), 5; SELECT factor_settle($a);
+	SELECT recovery_codes_set($a, ARRAY[sha256('a')])" >/dev/null
+session_open one
+session_open two
+session_do one "BEGIN; SELECT kind FROM session_create($a, '', '', NULL, 6) LIMIT 1;" >/dev/null
+session_send two "SELECT t.try('SELECT session_create($a, ''x'', ''x'', NULL, 6)');"
+passes "a code waits for who shows the same" session_blocks two
+session_do one "COMMIT;" >/dev/null
+is "and is not taken again" "$(session_result two)" bad_credentials
+session_do one "BEGIN; SELECT kind FROM session_create($a, '', '', NULL, NULL, sha256('a')) LIMIT 1;" >/dev/null
+session_send two "SELECT t.try('SELECT session_create($a, ''x'', ''x'', NULL, NULL, sha256(''a''))');"
+passes "so does a recovery code" session_blocks two
+session_do one "ROLLBACK;" >/dev/null
+is "and is there for the other when nothing came of the first" "$(session_result two)" ok
+session_close one
+session_close two
+finish
