@@ -31,8 +31,9 @@ WITH page AS (
 	SELECT CASE WHEN (SELECT count(*) FROM page) > $3::int THEN max(account_id)::text END AS after FROM shown
 )
 SELECT page_json((SELECT string_agg('{"user":' || user_json(a) || ',"joined_at":' ||
-	coalesce('"' || ts(s.joined_at) || '"', 'null') || '}', ',' ORDER BY a.id)
-	FROM shown AS s JOIN account AS a ON a.id = s.account_id), NULL, ends.after) AS data,
+	coalesce('"' || ts(s.joined_at) || '"', 'null') || ',"timeout_until":' || jq(ts(m.timeout_until)) || '}', ',' ORDER BY a.id)
+	FROM shown AS s JOIN account AS a ON a.id = s.account_id JOIN channel AS c ON c.id = $2::bigint
+	LEFT JOIN member AS m ON m.server_id = c.server_id AND m.account_id = a.id), NULL, ends.after) AS data,
 	NULL::text AS before, ends.after
 FROM ends WHERE need_channel($1::bigint, $2::bigint, 0) <> 0;
 

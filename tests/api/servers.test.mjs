@@ -144,6 +144,10 @@ async function channels() {
 		await want(200, member, 'GET', `/channels/${secret.id}`);
 		const people = (await want(200, member, 'GET', `/channels/${secret.id}/members`)).items.map((m) => m.user.id);
 		assert.ok(people.includes(member.id));
+		const { timeout_until } = await want(200, owner, 'PUT', `/servers/${there.id}/timeouts/${member.id}`, { expires_in: 600 });
+		const seen = (await want(200, owner, 'GET', `/channels/${secret.id}/members`)).items.map((m) => [m.user.id, m.timeout_until]);
+		assert.deepEqual(Object.fromEntries(seen), { [owner.id]: null, [member.id]: timeout_until }, 'who is in a time-out');
+		await want(200, owner, 'DELETE', `/servers/${there.id}/timeouts/${member.id}`);
 		await want(404, other, 'GET', `/channels/${secret.id}/members`);
 		const first = await want(200, member, 'GET', `/channels/${secret.id}/members?limit=1`);
 		const rest = await want(200, member, 'GET', `/channels/${secret.id}/members?limit=1&after=${first.after}`);
