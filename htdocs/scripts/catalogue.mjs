@@ -4,7 +4,7 @@
  *   node scripts/catalogue.mjs           fails when they differ
  *   node scripts/catalogue.mjs --list    prints the ids found in the sources
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closure, sourcesOf } from './reach.mjs';
 
@@ -72,7 +72,7 @@ if (process.argv.includes('--list')) {
 }
 
 const events =
-	/^(messages?|channel|server|member|roles?|read|user|dm|typing|presence|thread|reaction|pin|report|invite|block)\.(created|updated|deleted|joined|left|started|added|removed|owner|kicked|banned|unbanned|timeout|roles|ordered|overrides|regenerated|resolved|dismissed)$/;
+	/^(messages?|channels?|server|member|roles?|read|user|dm|typing|presence|thread|reaction|pin|report|invite|block)\.(created|updated|deleted|joined|left|started|added|removed|owner|kicked|banned|unbanned|timeout|roles|ordered|overrides|regenerated|resolved|dismissed|open|restored|purged)$/;
 const problems = [];
 for (const id of used) if (!present.has(id) && !events.test(id)) problems.push(`missing: ${id}`);
 for (const id of present.keys())
@@ -89,6 +89,18 @@ for (const r of roots) {
 	if (shows.length > 0 && !having.has(r))
 		problems.push(`${r} has to import ${TEXTS} for ${shows.join(', ')}`);
 }
+
+// What the server writes into the audit log is offered as a filter; without the server's sources
+// beside these, there is nothing to compare with.
+const sql = join(root, '../../sql/func');
+const offered = sources.get('features/moderation/audit-words.ts').text;
+for (const f of existsSync(sql) ? readdirSync(sql) : []) {
+	const text = readFileSync(join(sql, f), 'utf8');
+	for (const [, action] of text.matchAll(/audit_(?:add|channel)\([^']*'([a-z]+\.[a-z]+)'/g))
+		if (!offered.includes(`'${action}'`) || !present.has(`audit.do_${action.replace('.', '_')}`))
+			problems.push(`audit-words.ts has no ${action} (${f})`);
+}
+
 const locales = readdirSync(join(root, 'locales')).filter((f) => f.endsWith('.po'));
 for (const locale of locales.map((f) => f.replace('.po', '')))
 	for (const [folder, ids] of [

@@ -176,7 +176,9 @@ export async function community(t) {
 		await look(ben.page, 'report');
 		await ben.page.getByRole('button', { name: 'Report', exact: true }).click();
 		await ben.page.getByText('Reported. The moderators will look at it.').waitFor();
-		await settings(page, 'Reports');
+		// It tells of itself, and leads there.
+		const waiting = page.getByRole('button', { name: '1 open report' });
+		await waiting.click();
 		const item = page.getByRole('article', { name: /^Report about/ });
 		await item.getByText('for the third time').waitFor();
 		await item.getByRole('button', { name: 'Delete message', exact: true }).click();
@@ -189,6 +191,7 @@ export async function community(t) {
 		await page.getByLabel('State').selectOption('resolved');
 		await item.getByRole('button', { name: 'Open again' }).waitFor();
 		await close(page);
+		await waiting.waitFor({ state: 'detached' });
 		await t.script.curl('-X', 'DELETE', `${t.base}/api/v1/servers/${await serverOf(page, general)}/members/@me`);
 		for (const w of [ada, ben]) await w.page.getByRole('link', { name: vault }).click();
 	});

@@ -232,7 +232,11 @@ const reducers: Record<string, Reducer> = {
 	'message.deleted': deleted,
 	'messages.deleted': manyDeleted,
 	'typing.started': typing,
-	'channel.created': on(Channel, putChannel),
+	// One that comes back was read before: how far, the next bootstrap tells.
+	'channel.created': on(Channel, (s, c) => {
+		const next = putChannel(s, c);
+		return c.last_seq > 0 && !s.reads[c.id] ? { ...next, stale: true } : next;
+	}),
 	// Whom it is shown to may have changed with it.
 	'channel.updated': on(Channel, (s, c) => countMembers(putChannel(s, c), c.id)),
 	'channel.deleted': on(WithId, (s, d) => dropChannel(s, d.id)),

@@ -1,5 +1,5 @@
 /* Who changed what, when and why: newest first, filtered, and as a table for a spreadsheet. */
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
 import { Download, X } from 'lucide-react';
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
@@ -31,21 +31,11 @@ export default function AuditPage({ serverId }: { serverId: string }) {
 		);
 	});
 	const [filter, setFilter] = useState<api.AuditFilter>({});
-	const [people, setPeople] = useState<Record<string, User>>({});
 	const q = useInfiniteQuery(
 		{
 			queryKey: ['audit', serverId, filter],
 			initialPageParam: undefined as string | undefined,
-			queryFn: async ({ pageParam }) => {
-				const page = await api.audit(serverId, filter, pageParam);
-				setPeople((p) => ({
-					...p,
-					...Object.fromEntries(
-						page.items.flatMap((e) => (e.actor ? [[e.actor.id, e.actor]] : [])),
-					),
-				}));
-				return page;
-			},
+			queryFn: ({ pageParam }) => api.audit(serverId, filter, pageParam),
 			getNextPageParam: (last) => last.before ?? undefined,
 			staleTime: 0,
 		},
@@ -66,7 +56,7 @@ export default function AuditPage({ serverId }: { serverId: string }) {
 					onChange={(v) => set({ actor_id: v || undefined })}
 					options={[
 						['', t('audit.anybody')],
-						...Object.values(people).map((u): [string, string] => [u.id, nameOf(u)]),
+						...actorsOf(serverId).map((u): [string, string] => [u.id, nameOf(u)]),
 					]}
 				/>
 				<Choice
@@ -117,6 +107,19 @@ export default function AuditPage({ serverId }: { serverId: string }) {
 				</Button>
 			)}
 		</div>
+	);
+}
+
+/** Everybody who stands in what was read of the log, whatever it was filtered by. */
+function actorsOf(serverId: string): User[] {
+	const read = queries.getQueriesData<InfiniteData<{ items: AuditEntry[] }>>({
+		queryKey: ['audit', serverId],
+	});
+	const actors = read.flatMap(([, data]) =>
+		(data?.pages ?? []).flatMap((p) => p.items.flatMap((e) => e.actor ?? [])),
+	);
+	return [...new Map(actors.map((u) => [u.id, u])).values()].sort((a, b) =>
+		nameOf(a).localeCompare(nameOf(b)),
 	);
 }
 

@@ -6,6 +6,8 @@ import { dateAndTime, lengthOf } from '../../lib/time';
 export const actions = [
 	'server.updated',
 	'server.owner',
+	'server.deleted',
+	'server.restored',
 	'member.kicked',
 	'member.banned',
 	'member.unbanned',
@@ -18,13 +20,20 @@ export const actions = [
 	'channel.created',
 	'channel.updated',
 	'channel.deleted',
+	'channel.restored',
 	'channel.overrides',
+	'channels.ordered',
 	'message.deleted',
 	'messages.deleted',
+	'messages.purged',
 	'invite.regenerated',
 	'invite.deleted',
 	'report.resolved',
 	'report.dismissed',
+	'report.open',
+	'rule.created',
+	'rule.updated',
+	'rule.deleted',
 ];
 
 /** A kind that this client does not know is shown as it is called. */
@@ -37,7 +46,9 @@ export function actionText(action: string): string {
 export function partsOf(detail: unknown): [key: string, value: string][] {
 	if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) return [];
 	return Object.entries(detail).flatMap(([key, value]): [string, string][] =>
-		key !== 'reason' && ['string', 'number', 'boolean'].includes(typeof value)
+		// Masks of permissions say nothing to a reader.
+		!['reason', 'permissions', 'before', 'report'].includes(key) &&
+		['string', 'number', 'boolean'].includes(typeof value)
 			? [[key, String(value)]]
 			: [],
 	);
@@ -50,6 +61,10 @@ export const detailText = (key: string): string =>
 export function valueText(key: string, value: string): string {
 	if (/^\d{4}-\d\d-\d\dT/.test(value)) return dateAndTime(value);
 	if (key === 'messages_of_s') return lengthOf(Number(value));
+	if (key === 'slow_mode') return value === '0' ? t('audit.no') : lengthOf(Number(value));
+	if (/_days$/.test(key))
+		return value === '0' ? t('audit.for_ever') : t('audit.in_days', { count: Number(value) });
+	if (key === 'kind' && hasText(`rules.kind_${value}`)) return t(`rules.kind_${value}`);
 	if (value === 'true' || value === 'false') return t(value === 'true' ? 'audit.yes' : 'audit.no');
 	return value;
 }

@@ -1,16 +1,13 @@
 /* What members have reported, and what is done about it. */
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
 import type { Report } from '../../api/schema';
 import { nameOf } from '../../lib/people';
-import { queries } from '../../lib/queries';
 import { hasText, t } from '../../lib/text';
 import { ago, fullTime } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
-import { reportsKey } from '../../store/events';
 import { removeMessage } from '../../store/sending';
 import { useChat } from '../../store/store';
 import type { Measure } from '../../store/view';
@@ -20,23 +17,9 @@ import { FormError } from '../../ui/form';
 import { Failed, Skeleton } from '../../ui/states';
 import { mayDo } from './measures';
 import { forms, titles } from './moderate';
+import { useReports } from './use-reports';
 
 type State = Report['state'];
-
-function useReports(serverId: string, state: State) {
-	const rev = useChat((s) => s.memberRev[reportsKey(serverId)] ?? 0);
-	return useInfiniteQuery(
-		{
-			queryKey: ['reports', serverId, state, rev],
-			initialPageParam: undefined as string | undefined,
-			queryFn: ({ pageParam }) => api.reports(serverId, state, pageParam),
-			getNextPageParam: (last) => last.before ?? undefined,
-			placeholderData: (before, query) => (query?.queryKey[2] === state ? before : undefined),
-			staleTime: 0,
-		},
-		queries,
-	);
-}
 
 interface Props {
 	serverId: string;

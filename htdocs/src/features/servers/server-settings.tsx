@@ -18,13 +18,15 @@ import { type SettingsPage, settingsPages } from './settings-pages';
 
 interface Props {
 	serverId: string;
+	/** That is shown first. */
+	page?: string;
 	onClose: () => void;
 }
 
 interface Tab {
 	label: string;
 	icon: ReactNode;
-	Body: ComponentType<Props>;
+	Body: ComponentType<Omit<Props, 'page'>>;
 }
 
 /** Each page is fetched when it is first looked at. */
@@ -72,7 +74,7 @@ const tabs: Record<SettingsPage, Tab> = {
 };
 
 /** Whoever loses the permission for a page loses the page. */
-export default function ServerSettings({ serverId, onClose }: Props) {
+export default function ServerSettings({ serverId, page: first, onClose }: Props) {
 	const server = useChat((s) => s.servers[serverId]);
 	const owner = useChat((s) => s.me !== null && s.servers[serverId]?.owner_id === s.me.id);
 	const pages = server ? settingsPages(server, owner) : [];
@@ -88,7 +90,7 @@ export default function ServerSettings({ serverId, onClose }: Props) {
 	return (
 		<Dialog size="large" title={t('server.settings')} onClose={onClose}>
 			<Tabs.Root
-				defaultValue={pages[0] ?? ''}
+				defaultValue={pages.find((p) => p === first) ?? pages[0] ?? ''}
 				orientation="vertical"
 				className="flex min-h-0 grow flex-col gap-x-6 px-5 pt-3 pb-5 max-sm:overflow-y-auto sm:flex-row"
 			>

@@ -1,5 +1,5 @@
 import { ChevronDown, Keyboard, LogOut, Plus, Settings, SquarePen, UserPlus } from 'lucide-react';
-import { Fragment, type ReactNode, useId, useMemo } from 'react';
+import { Fragment, lazy, type ReactNode, Suspense, useId, useMemo } from 'react';
 import type { Channel } from '../../api/schema';
 import { cx } from '../../lib/cx';
 import { keysOf } from '../../lib/keys';
@@ -17,14 +17,20 @@ import { chat, useChat } from '../../store/store';
 import { openDialog } from '../../store/view';
 import { IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
+import { toast } from '../../ui/toast';
 import { layoutOf, moveTo, sectionOf } from '../channels/order';
-import { reorder } from '../channels/reorder';
+import { placeText, reorder } from '../channels/reorder';
 import { StatusMenu } from '../presence/status-menu';
 import { settingsPages } from '../servers/settings-pages';
 import { ChannelItem, ChannelItems } from './channel-item';
 import { Connection } from './connection';
 import { setFolded, useFolded } from './folded';
 import { usePlace } from './place';
+
+/** Without it nothing else of the sidebar is lost. */
+const OpenReports = lazy(() =>
+	import('../moderation/open-reports').catch(() => ({ default: () => null })),
+);
 
 export function Sidebar() {
 	const place = usePlace();
@@ -49,7 +55,10 @@ function ServerList({ serverId }: { serverId: string }) {
 		const layout = layoutOf(chat().channels, serverId);
 		const at = sectionOf(layout, place);
 		const index = layout[at]?.channels.findIndex((c) => c.id === place) ?? -1;
-		if (index >= 0) void reorder(serverId, moveTo(layout, id, at, index + (after ? 1 : 0)));
+		if (index >= 0)
+			void reorder(serverId, moveTo(layout, id, at, index + (after ? 1 : 0))).then((done) => {
+				if (done) toast(placeText(serverId, id));
+			});
 	}, true);
 	if (!server) return <div className="grow" />;
 	const may = (bit: bigint) => allows(server.my_permissions, bit);
@@ -98,6 +107,11 @@ function ServerList({ serverId }: { serverId: string }) {
 					]}
 				/>
 			</div>
+			{may(Permission.manageMessages) && (
+				<Suspense fallback={null}>
+					<OpenReports serverId={serverId} />
+				</Suspense>
+			)}
 			<div className="min-h-0 grow overflow-y-auto px-2 py-3">
 				{manage && sections[0]?.kind !== 'text' && (
 					<Heading text={t('sidebar.text_channels')} onAdd={() => add()} />
