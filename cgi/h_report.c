@@ -52,6 +52,16 @@ h_report_list(struct request *r)
 }
 
 enum err
+h_report_read(struct request *r)
+{
+	struct answer a;
+
+	TRY(report_read(&r->call, r->segment_id[0], r->segment_id[1], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
 h_report_update(struct request *r)
 {
 	struct answer a;

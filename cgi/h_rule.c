@@ -60,6 +60,16 @@ h_rule_list(struct request *r)
 }
 
 enum err
+h_rule_read(struct request *r)
+{
+	struct answer a;
+
+	TRY(rule_read(&r->call, r->segment_id[0], r->segment_id[1], &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
 h_rule_create(struct request *r)
 {
 	struct rule_form f = form_of(r);

@@ -107,6 +107,16 @@ user_of(const struct request *r)
 }
 
 enum err
+h_member_read(struct request *r)
+{
+	struct answer a;
+
+	TRY(member_read(&r->call, r->segment_id[0], user_of(r), &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
 h_member_update(struct request *r)
 {
 	const struct value *roles = field_value(r, "roles");

@@ -66,6 +66,7 @@ enum err h_server_delete(struct request *r);
 enum err h_server_deleted_list(struct request *r);
 enum err h_server_restore(struct request *r);
 enum err h_member_list(struct request *r);
+enum err h_member_read(struct request *r);
 enum err h_member_update(struct request *r);
 enum err h_member_remove(struct request *r);
 
@@ -88,6 +89,7 @@ extern const struct field_list fields_message_report, fields_user_report, fields
 enum err h_message_report(struct request *r);
 enum err h_user_report(struct request *r);
 enum err h_report_list(struct request *r);
+enum err h_report_read(struct request *r);
 enum err h_report_update(struct request *r);
 
 /* h_role.c */
@@ -102,6 +104,7 @@ enum err h_server_hand_on(struct request *r);
 /* h_rule.c */
 extern const struct field_list fields_rule, fields_rule_update;
 enum err h_rule_list(struct request *r);
+enum err h_rule_read(struct request *r);
 enum err h_rule_create(struct request *r);
 enum err h_rule_update(struct request *r);
 enum err h_rule_delete(struct request *r);

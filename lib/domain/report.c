@@ -33,6 +33,12 @@ report_list(struct call *c, int64_t server, int64_t most, int64_t before, struct
 }
 
 enum err
+report_read(struct call *c, int64_t server, int64_t report, struct answer *out)
+{
+	return call_read(c, STMT_REPORT_READ, PG_ARGS(ACTOR(c), ID(c, server), ID(c, report)), out);
+}
+
+enum err
 report_update(struct call *c, int64_t server, int64_t report, struct str state, struct answer *out)
 {
 	return call_mutate(c, server, STMT_REPORT_UPDATE,

@@ -19,6 +19,7 @@ enum err user_report(struct call *c, int64_t user, int64_t server, struct str re
 /* Newest first, of those the moderator is shown. Absent state: all. */
 enum err report_list(struct call *c, int64_t server, int64_t most, int64_t before,
     struct str state, struct answer *out);
+enum err report_read(struct call *c, int64_t server, int64_t report, struct answer *out);
 enum err report_update(
     struct call *c, int64_t server, int64_t report, struct str state, struct answer *out);
 

@@ -27,6 +27,12 @@ words_of(struct call *c, const struct rule_form *f)
 }
 
 enum err
+rule_read(struct call *c, int64_t server, int64_t rule, struct answer *out)
+{
+	return call_read(c, STMT_RULE_READ, PG_ARGS(ACTOR(c), ID(c, server), ID(c, rule)), out);
+}
+
+enum err
 rule_create(struct call *c, int64_t server, const struct rule_form *f, struct answer *out)
 {
 	struct arena *a = c->arena;

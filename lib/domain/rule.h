@@ -30,6 +30,7 @@ struct rule_form {
 };
 
 enum err rule_list(struct call *c, int64_t server, struct answer *out);
+enum err rule_read(struct call *c, int64_t server, int64_t rule, struct answer *out);
 /* ERR_INVALID, too, for a word that would find nothing. */
 enum err rule_create(struct call *c, int64_t server, const struct rule_form *f, struct answer *out);
 enum err rule_update(struct call *c, int64_t server, int64_t rule, const struct rule_form *f,

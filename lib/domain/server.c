@@ -48,6 +48,12 @@ member_list(struct call *c, int64_t server, int64_t most, int64_t after, int64_t
 }
 
 enum err
+member_read(struct call *c, int64_t server, int64_t user, struct answer *out)
+{
+	return call_read(c, STMT_MEMBER_READ, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user)), out);
+}
+
+enum err
 member_update(struct call *c, int64_t server, int64_t user, const struct str *roles, size_t nroles,
     struct str nickname, struct answer *out)
 {

@@ -76,3 +76,17 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION member_list IS 'By id; role_id: who holds it; q: whose name begins so';
+
+CREATE OR REPLACE FUNCTION member_read(actor bigint, server_id bigint, account_id bigint) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	PERFORM need_server(actor, server_id, 0);
+	IF (SELECT m.guest FROM member AS m WHERE m.server_id = member_read.server_id AND m.account_id = actor)
+		AND account_id NOT IN (SELECT g FROM guest_company(actor, server_id) AS g) THEN
+		RETURN NULL;
+	END IF;
+	RETURN (SELECT member_json(m, a) FROM member AS m JOIN account AS a ON a.id = m.account_id
+		WHERE m.server_id = member_read.server_id AND m.account_id = member_read.account_id);
+END
+$$;
+COMMENT ON FUNCTION member_read IS 'NULL: there is none, or none whom a guest is shown';

@@ -31,7 +31,9 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM fail(409, 'conflict', 'you have reported this, and it is still open');
 	END IF;
-	RETURN NEXT ROW('created', '/servers/' || r.server_id || '/reports/' || r.id, '{"id":"' || r.id || '"}')::reply;
+	-- who reports does not read it, unless he deals with them himself
+	RETURN NEXT ROW('created', CASE WHEN server_permissions(r.reporter_id, r.server_id) & perm('manage_messages') <> 0
+		THEN '/servers/' || r.server_id || '/reports/' || r.id END, '{"id":"' || r.id || '"}')::reply;
 	RETURN QUERY SELECT * FROM report_told(r, 'report.created');
 END
 $$;
@@ -121,6 +123,15 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION report_list IS 'Newest first; state NULL: all';
+
+CREATE OR REPLACE FUNCTION report_read(actor bigint, server_id bigint, report_id bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	PERFORM need_server(actor, server_id, perm('manage_messages'));
+	RETURN (SELECT report_json(r, a, b) FROM report AS r JOIN account AS a ON a.id = r.account_id
+		LEFT JOIN account AS b ON b.id = r.reporter_id
+		WHERE r.id = report_id AND r.server_id = report_read.server_id AND report_is_for(actor, r));
+END
+$$;
 
 CREATE OR REPLACE FUNCTION report_action(state text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE state WHEN 'open' THEN 'report.reopened' WHEN 'resolved' THEN 'report.resolved' ELSE 'report.dismissed' END

@@ -47,6 +47,13 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION rule_read(actor bigint, server_id bigint, rule_id bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	PERFORM need_server(actor, server_id, perm('manage_server'));
+	RETURN (SELECT rule_json(r) FROM rule AS r WHERE r.id = rule_id AND r.server_id = rule_read.server_id);
+END
+$$;
+
 CREATE OR REPLACE FUNCTION rule_create(actor bigint, server_id bigint, name text, kind text, words text[], allow text[],
 	deny text[], most int, action text, timeout_s int, exempt_roles bigint[], enabled boolean) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$

@@ -36,6 +36,9 @@ export default async function () {
 		assert.deepEqual([made.status, made.headers.location], [201, undefined]);	// who reports does not read it
 		const one = (await list()).items.find((x) => x.id === r.id);
 		assert.deepEqual([one.channel_id, one.message_id, one.snapshot, one.note], [null, null, null, null]);
+		assert.deepEqual(await want(200, owner, 'GET', `/servers/${there.id}/reports/${r.id}`), one);
+		for (const [who, status] of [[b, 403], [await person('outsider'), 404]]) await want(status, who, 'GET', `/servers/${there.id}/reports/${r.id}`);
+		await want(404, owner, 'GET', `/servers/${there.id}/reports/${there.id}`);
 		const stranger = await person('stranger'), elsewhere = await place(stranger);
 		await want(404, b, 'POST', `/users/${a.id}/report`, { server_id: elsewhere.id, reason: 'illegal' });
 		await want(404, b, 'POST', `/users/${stranger.id}/report`, { server_id: there.id, reason: 'illegal' });

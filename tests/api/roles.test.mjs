@@ -138,6 +138,9 @@ async function people() {
 		await want(204, owner, 'PUT', `/channels/${room.id}/members/${guest.id}`);
 		assert.deepEqual(await list(guest, home), [owner.id, guest.id]);
 		assert.deepEqual(await list(guest, home, '?q=100'), []);
+		const one = (who, id) => call(who, 'GET', `/servers/${home.id}/members/${id}`);
+		assert.deepEqual((await one(guest, owner.id)).json, (await want(200, owner, 'GET', `/servers/${home.id}/members`)).items.find((m) => m.user.id === owner.id));
+		assert.deepEqual([(await one(guest, '@me')).json.user.id, (await one(guest, ann.id)).status, (await one(ann, other.id)).status], [guest.id, 404, 200]);
 		assert.deepEqual((await want(200, guest, 'GET', `/servers/${home.id}/roles`)).items.map((r) => r.kind), ['guest', 'everyone']);
 		assert.deepEqual((await want(200, guest, 'GET', `/servers/${home.id}`)).roles.map((r) => r.kind), ['guest', 'everyone']);
 		assert.equal((await list(owner, home)).length, 4);

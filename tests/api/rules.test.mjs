@@ -17,6 +17,9 @@ export default async function () {
 		assert.deepEqual({ ...words, id: 0 }, { id: 0, server_id: there.id, name: 'no swearing', kind: 'words', words: ['darn', 'heck*', '悪い', 'buy now'], allow: [],
 			deny: [], most: null, action: 'block', timeout_s: 600, exempt_roles: [], enabled: true });
 		assert.deepEqual((await want(200, owner, 'GET', path)).items, [words]);
+		assert.deepEqual(await want(200, owner, 'GET', `${path}/${words.id}`), words);
+		await want(403, a, 'GET', `${path}/${words.id}`);
+		await want(404, owner, 'GET', `${path}/${there.id}`);
 		await want(403, a, 'GET', path);
 	});
 	await test('words are refused however they are written', async () => {
