@@ -3,9 +3,10 @@ import * as api from '../../api/endpoints';
 import { t } from '../../lib/text';
 import { lengthOf } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
-import { Choice, Field } from '../../ui/field';
+import { Choice } from '../../ui/field';
 import { toast } from '../../ui/toast';
 import { FormActions } from './form-actions';
+import { ReasonField } from './reason-field';
 
 export interface ModerationProps {
 	serverId: string;
@@ -34,14 +35,7 @@ export function BanForm({ serverId, userId, name, onDone, onCancel }: Moderation
 	return (
 		<FormActions form={form} action={t('members.ban', { name })} onCancel={onCancel}>
 			<p className="text-ink-2 text-sm">{t('members.ban_lead')}</p>
-			<Field
-				label={t('moderation.reason')}
-				field="reason"
-				hint={t('moderation.reason_hint')}
-				maxLength={512}
-				value={reason}
-				onChange={(e) => setReason(e.target.value)}
-			/>
+			<ReasonField value={reason} onChange={setReason} />
 			<div className="flex flex-wrap gap-3">
 				<Choice
 					label={t('moderation.for')}

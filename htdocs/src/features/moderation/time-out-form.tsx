@@ -3,10 +3,11 @@ import * as api from '../../api/endpoints';
 import { t } from '../../lib/text';
 import { lengthOf } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
-import { Choice, Field } from '../../ui/field';
+import { Choice } from '../../ui/field';
 import { toast } from '../../ui/toast';
 import type { ModerationProps } from './ban-form';
 import { FormActions } from './form-actions';
+import { ReasonField } from './reason-field';
 
 const terms = [60, 300, 600, 3600, 86_400, 604_800, 2_419_200];
 
@@ -30,14 +31,7 @@ export function TimeOutForm({ serverId, userId, name, onDone, onCancel }: Modera
 				onChange={setTerm}
 				options={terms.map((s): [string, string] => [String(s), lengthOf(s)])}
 			/>
-			<Field
-				label={t('moderation.reason')}
-				field="reason"
-				hint={t('moderation.reason_hint')}
-				maxLength={512}
-				value={reason}
-				onChange={(e) => setReason(e.target.value)}
-			/>
+			<ReasonField value={reason} onChange={setReason} />
 		</FormActions>
 	);
 }
