@@ -103,6 +103,8 @@ forget_text(struct push *p, uint32_t i, const struct frame *f)
 
 	if (str_eq(type, STR("messages.deleted")))
 		forget_messages(p, i, f);
+	else if (str_eq(type, STR("messages.expired")))
+		flow_drop_text(p, stream_at(p, i), SUBJECT_ANY);	/* an edit of today may be of any of them */
 	else if (f->subject != 0 &&
 	    (str_eq(type, STR("message.updated")) || str_eq(type, STR("message.deleted"))))
 		flow_drop_text(p, stream_at(p, i), f->subject);

@@ -159,6 +159,32 @@ describe('events', () => {
 	});
 });
 
+describe('messages that have had their time', () => {
+	const gone = (before_seq: number): Action =>
+		event('messages.expired', 6, { channel_id: '10', before_seq });
+
+	test('are forgotten, and nothing older is asked for', () => {
+		const s = play(started({ last_seq: 9 }), opened, latest(4, 9), gone(7));
+		expect(seqs(s)).toEqual([7, 8, 9]);
+		expect(Object.keys(s.messages['10'] ?? {})).toHaveLength(3);
+		expect(s.windows['10']?.hasOlder).toBe(false);
+		expect(s.stale).toBe(false);
+	});
+
+	test('change nothing where none of them is known', () => {
+		const s = play(started({ last_seq: 9 }), opened, latest(7, 9));
+		const next = play(s, gone(7));
+		expect(next.messages).toBe(s.messages);
+		expect(next.windows['10']?.hasOlder).toBe(true);
+	});
+
+	test('may have mentioned me: that is read anew', () => {
+		const read_states = [{ channel_id: '10', read_seq: 2, mention_count: 1 }];
+		expect(play(started({ last_seq: 9 }, { read_states }), gone(3)).stale).toBe(false);
+		expect(play(started({ last_seq: 9 }, { read_states }), gone(5)).stale).toBe(true);
+	});
+});
+
 describe('unread', () => {
 	test('others raise it, I do not, reading clears it and never goes back', () => {
 		const s = play(started({ last_seq: 3, rev: 3 }), created(4));

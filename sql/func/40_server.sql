@@ -156,12 +156,18 @@ BEGIN
 	s.audit_days := coalesce(server_update.audit_days, s.audit_days);
 	s.web_robots := coalesce(server_update.web_robots, s.web_robots);
 	s.retention_days := nullif(coalesce(server_update.retention_days, s.retention_days), 0);
+	IF s.retention_days IS DISTINCT FROM old.retention_days THEN
+		PERFORM need_server(actor, server_id, perm('manage_messages'));
+		s.retention_set_at := now();
+		UPDATE channel AS c SET retention_apart = NOT c.retention_apart
+		WHERE c.server_id = s.id AND (channel_permissions(actor, c.id) = 0) <> c.retention_apart;
+	END IF;
 	IF s IS NOT DISTINCT FROM old THEN
 		RETURN NEXT ROW('body', NULL, server_json(s))::reply;
 		RETURN;
 	END IF;
 	UPDATE server AS x SET name = s.name, lockdown = s.lockdown, audit_days = s.audit_days, web_robots = s.web_robots,
-		retention_days = s.retention_days, rev = x.rev + 1
+		retention_days = s.retention_days, retention_set_at = s.retention_set_at, rev = x.rev + 1
 	WHERE x.id = s.id RETURNING x.* INTO s;
 	data := server_json(s);
 	PERFORM audit_add(s.id, actor, 'server.updated', s.id, json_strip_nulls(json_build_object(

@@ -93,6 +93,11 @@ BEGIN
 	c.slow_mode_s := coalesce(slow_mode, c.slow_mode_s);
 	c.archived_at := CASE WHEN coalesce(archived, c.archived_at IS NOT NULL) THEN coalesce(c.archived_at, now()) END;
 	c.retention_days := nullif(coalesce(channel_update.retention_days, c.retention_days), 0);
+	IF c.retention_days IS DISTINCT FROM old.retention_days THEN
+		PERFORM need_channel(actor, channel_id, perm('manage_messages'));
+		c.retention_set_at := now();
+		c.retention_apart := false;
+	END IF;
 	-- private for an hour is not on the web again afterwards
 	c.web_public := coalesce(channel_update.web_public, c.web_public) AND NOT c.private;
 	IF c IS NOT DISTINCT FROM old THEN
@@ -104,7 +109,8 @@ BEGIN
 	END IF;
 	UPDATE channel AS x SET rev = x.rev + 1, name = c.name, category = c.category, topic = c.topic,
 		position = c.position, private = c.private, read_only = c.read_only, slow_mode_s = c.slow_mode_s,
-		archived_at = c.archived_at, retention_days = c.retention_days, web_public = c.web_public
+		archived_at = c.archived_at, retention_days = c.retention_days, retention_set_at = c.retention_set_at,
+		retention_apart = c.retention_apart, web_public = c.web_public
 	WHERE x.id = old.id RETURNING x.* INTO c;
 	PERFORM audit_channel(c, actor, 'channel.updated', c.id, json_strip_nulls(json_build_object(
 		'name', channel_update.name, 'private', channel_update.private, 'read_only', channel_update.read_only,

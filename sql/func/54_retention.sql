@@ -1,17 +1,49 @@
 -- Messages that have had their time go, rows and all; so do memberships that end.
 
-CREATE OR REPLACE FUNCTION retention_channels(from_id bigint) RETURNS TABLE (id bigint, days int)
+DROP FUNCTION IF EXISTS retention_channels(bigint);
+DROP FUNCTION IF EXISTS messages_forget(bigint[]);
+CREATE OR REPLACE FUNCTION retention_holds(set_at timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT set_at < now() - interval '24 hours'
+$$;
+COMMENT ON FUNCTION retention_holds IS 'A slip may be taken back for a day';
+
+CREATE OR REPLACE FUNCTION retention_of_server(c channel, s server) RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT s.retention_days IS NOT NULL AND retention_holds(s.retention_set_at) AND c.retention_days IS NULL
+		AND retention_holds(c.retention_set_at) AND NOT c.retention_apart
+$$;
+
+CREATE OR REPLACE FUNCTION retention_channels() RETURNS TABLE (id bigint, days int)
 LANGUAGE sql STABLE AS $$
 	SELECT c.id, c.retention_days FROM channel AS c
-	WHERE c.retention_days IS NOT NULL AND c.server_id IS NOT NULL AND c.id >= from_id
+	WHERE c.retention_days IS NOT NULL AND c.server_id IS NOT NULL AND retention_holds(c.retention_set_at)
 	UNION ALL
 	SELECT c.id, s.retention_days FROM server AS s JOIN channel AS c ON c.server_id = s.id
-	WHERE s.retention_days IS NOT NULL AND c.retention_days IS NULL AND c.id >= from_id
-	ORDER BY 1
+	WHERE s.retention_days IS NOT NULL AND retention_of_server(c, s)
 $$;
 COMMENT ON FUNCTION retention_channels IS 'Where messages do not stay for ever, and how long they stay';
 
-CREATE OR REPLACE FUNCTION messages_forget(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION retention_place(home bigint, from_id bigint) RETURNS TABLE (home_id bigint, id bigint, days int)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF home = 0 THEN
+		RETURN QUERY SELECT 0::bigint, c.id, c.retention_days FROM channel AS c
+		WHERE c.retention_days IS NOT NULL AND c.server_id IS NOT NULL AND retention_holds(c.retention_set_at)
+		AND c.id >= from_id ORDER BY c.id LIMIT 1;
+		IF FOUND THEN
+			RETURN;
+		END IF;
+		from_id := 0;
+	END IF;
+	RETURN QUERY SELECT s.id, c.id, s.retention_days FROM server AS s JOIN channel AS c ON c.server_id = s.id
+	WHERE s.retention_days IS NOT NULL AND s.id >= home AND (s.id > home OR c.id >= from_id)
+	AND retention_of_server(c, s)
+	ORDER BY s.id, c.id LIMIT 1;
+END
+$$;
+COMMENT ON FUNCTION retention_place IS
+'The next of retention_channels() from there on: first those with a time of their own, under home 0, then by servers';
+
+CREATE OR REPLACE FUNCTION messages_purge(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	m	message;
 	data	text;
@@ -34,7 +66,7 @@ BEGIN
 	DELETE FROM message AS x WHERE x.id = ANY (ids);
 END
 $$;
-COMMENT ON FUNCTION messages_forget IS
+COMMENT ON FUNCTION messages_purge IS
 'Takes messages away as if they had never been; what is stored of them to resume from says that they are deleted';
 
 CREATE OR REPLACE FUNCTION retention_next(job_id bigint, attempts int, lease_s int, most int) RETURNS SETOF reply
@@ -42,24 +74,33 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	j	job := job_hold(job_id, attempts);
 	at	record;
-	ids	bigint[];
+	page	record;
+	c	channel;
 BEGIN
-	SELECT r.id, r.days INTO at FROM retention_channels((j.data->>'channel')::bigint) AS r LIMIT 1;
+	SELECT r.* INTO at FROM retention_place(coalesce((j.data->>'server')::bigint, 0), (j.data->>'channel')::bigint) AS r;
 	IF NOT FOUND THEN
 		RETURN NEXT ROW('empty', NULL, NULL)::reply;
 		RETURN;
 	END IF;
-	PERFORM FROM channel AS c WHERE c.id = at.id FOR NO KEY UPDATE;
-	ids := ARRAY(SELECT x.id FROM (SELECT m.id FROM message AS m WHERE m.channel_id = at.id ORDER BY m.seq LIMIT most) AS x
-		WHERE x.id < id_floor(now() - make_interval(days => at.days)));
-	PERFORM messages_forget(ids);
-	RETURN NEXT job_renew(j.id, lease_s, jsonb_build_object('channel',
-		CASE WHEN cardinality(ids) < most THEN at.id + 1 ELSE at.id END::text));
+	PERFORM FROM channel AS x WHERE x.id = at.id FOR NO KEY UPDATE;
+	-- up to the first that stays, so that one number says what is gone
+	SELECT array_agg(x.id) AS ids, max(x.seq) + 1 AS before INTO page
+	FROM (SELECT m.id, m.seq, bool_and(m.id < id_floor(now() - make_interval(days => at.days))) OVER (ORDER BY m.seq) AS old
+		FROM (SELECT y.id, y.seq FROM message AS y WHERE y.channel_id = at.id ORDER BY y.seq LIMIT most) AS m) AS x
+	WHERE x.old;
+	RETURN NEXT job_renew(j.id, lease_s, jsonb_build_object('server', at.home_id::text, 'channel',
+		CASE WHEN cardinality(page.ids) = most THEN at.id ELSE at.id + 1 END::text));
+	IF page.ids IS NOT NULL THEN
+		PERFORM messages_purge(page.ids);
+		UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = at.id RETURNING x.* INTO c;
+		RETURN NEXT event_add('c', c.id, c.rev, coalesce(c.server_id, 0), server_rev(c.server_id), access_code('none'), 0,
+			'messages.expired', '{"channel_id":"' || c.id || '","before_seq":' || page.before || '}');
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION retention_next IS
-'The oldest so many messages of the next channel, as far as they have had their time. data: channel, the first one to
-look at';
+'The oldest so many messages of the next channel, as far as they have had their time. data: server
+and channel, as retention_place() has them';
 
 CREATE OR REPLACE FUNCTION retention_later() RETURNS bigint LANGUAGE sql AS $$
 	SELECT coalesce(job_waits('retention', 0, '{"channel":"0"}'), job_add('retention', 0, '{"channel":"0"}', now()))

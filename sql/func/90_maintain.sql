@@ -94,7 +94,7 @@ BEGIN
 	RETURN QUERY SELECT 'said', n;
 	UPDATE instance SET retention_at = now()
 	WHERE retention_at < date_trunc('day', now() AT TIME ZONE 'UTC' - interval '2 h') AT TIME ZONE 'UTC' + interval '2 h'
-	AND EXISTS (SELECT FROM retention_channels(0));
+	AND EXISTS (SELECT FROM retention_channels());
 	IF FOUND THEN
 		PERFORM retention_later();
 	END IF;

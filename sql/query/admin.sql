@@ -25,7 +25,7 @@ UPDATE account SET disabled_at = NULL WHERE id = $1::bigint AND deleted_at IS NU
 -- name: admin_retention()
 SELECT c.id, s.name AS server, c.name, r.days, (SELECT count(*) FROM message AS m
 	WHERE m.channel_id = c.id AND m.id < id_floor(now() - make_interval(days => r.days))) AS messages
-FROM retention_channels(0) AS r JOIN channel AS c ON c.id = r.id JOIN server AS s ON s.id = c.server_id ORDER BY c.id;
+FROM retention_channels() AS r JOIN channel AS c ON c.id = r.id JOIN server AS s ON s.id = c.server_id ORDER BY c.id;
 
 -- name: retention_later()
 SELECT retention_later();

@@ -30,6 +30,10 @@ is "for ever, if nothing is said" "$(left)" "$all"
 is "and no job is left" "$(own "SELECT count(*) FROM job")" 0
 q "SELECT count(*) FROM server_update(t.who('ann'), $home, NULL, NULL, NULL, NULL, 30)" >/dev/null
 q "SELECT count(*) FROM channel_update(t.who('ann'), $short, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 2)" >/dev/null
+later() { own "UPDATE server SET retention_set_at = retention_set_at - interval '25 h' WHERE retention_days IS NOT NULL; UPDATE channel SET retention_set_at = retention_set_at - interval '25 h' WHERE retention_set_at > '-infinity'"; }
+worker
+is "for a day nothing comes of it" "$(left) $(moot retention --dry-run | wc -l)" "$all 1"
+later
 is "moot retention --dry-run says what will go" "$(moot retention --dry-run | awk 'NR > 1 { print $1, $2, $3, $4, $5 }' | sort)" "$(printf '%s\n' \
 	"$short 2 2 home short" "$long 30 1 home long" "$(own "SELECT id FROM channel WHERE server_id = $home AND name = 'general'") 30 0 home general" | sort)"
 is "and nothing goes" "$(left) $(own "SELECT count(*) FROM job")" "$all 0"
@@ -38,13 +42,16 @@ is "housekeeping leaves a job, which takes away what is older" "$(left)" \
 	"short:new long:middle long:new else:old else:middle else:new dm:old dm:middle dm:new"
 is "with its mentions and nonces" "$(own "SELECT (SELECT string_agg(seq::text, ' ' ORDER BY seq) FROM mention WHERE channel_id = $short), (SELECT count(*) FROM message_nonce
 	WHERE channel_id = $short), (SELECT count(*) FROM mention WHERE channel_id = $else)")" "3|1|3"
+is "who has a window open is told, by the number that is left first" "$(own "SELECT string_agg(json_extract_path_text(body::json, 'data', 'before_seq'), ' ' ORDER BY stream) FROM event
+	WHERE type = 'messages.expired' AND stream IN ($short, $long, $else)"; own "SELECT c.rev = max(e.rev) FROM channel AS c JOIN event AS e ON e.stream = c.id WHERE c.id = $short GROUP BY c.rev")" "3 2
+t"
 is "nothing of it is left to resume from" "$(own "SELECT count(*) FILTER (WHERE body ~ '\"content\":\"(old|middle)'), count(*) FILTER (WHERE (body::json #>> '{data,deleted}')::boolean),
 	count(*) FILTER (WHERE body::json #>> '{data,id}' = subject::text) > 0 FROM event WHERE stream = $short")" "0|2|t"
 is "the list begins with what is there" "$(q "SELECT json_array_length(l.data::json -> 'items'), l.before IS NULL FROM message_list(t.who('bob'), $short, NULL, NULL, NULL, 50) AS l")" "1|t"
 is "numbers go on" "$(own "SELECT last_seq FROM channel WHERE id = $short"; own "SELECT t.post(t.who('ann'), $short, 'next') > 0"; own "SELECT max(seq) FROM message WHERE channel_id = $short")" "3
 t
 4"
-own "UPDATE message SET id = id - (9::bigint * 86400000 << 20) WHERE channel_id = $short AND content = 'next'"
+own "UPDATE message SET id = id - (9::bigint * 86400000 << 20) WHERE channel_id = $short AND content LIKE 'new%'"
 worker
 is "once a day" "$(own "SELECT count(*) FROM message WHERE channel_id = $short")" 2
 own "UPDATE instance SET retention_at = now() - interval '25 h'"
@@ -54,6 +61,25 @@ q "SELECT count(*) FROM channel_update(t.who('ann'), $short, NULL, NULL, NULL, N
 is "a channel may go by the server again" "$(own "SELECT retention_days IS NULL FROM channel WHERE id = $short")" t
 has "moot retention leaves the job at once" "$(moot retention)" "moot-jobs"
 is "it is there" "$(own "SELECT kind FROM job")" retention
+
+# ---- who may, and where
+own "SELECT t.account(x) FROM unnest(ARRAY['eve', 'fay']) AS x" >/dev/null
+without=$(own "SELECT t.new_role($home, 'without', perm('manage_server') | perm('manage_channels'), 300)") with=$(own "SELECT t.new_role($home, 'with', perm('manage_server') | perm('manage_channels') | perm('manage_messages'), 301)")
+own "SELECT t.join($home, t.who('eve'), '$without'), t.join($home, t.who('fay'), '$with')" >/dev/null
+hidden=$(own "SELECT t.channel(t.who('ann'), $home, 'out of sight', true)")
+says() { q "SELECT t.try(format('SELECT server_update(%s, $home, $2, NULL, NULL, NULL, $3)', t.who('$1'))) || ' ' || t.try(format('SELECT channel_update(%s, $long, NULL, NULL, $4, NULL, NULL, NULL, NULL, NULL, NULL, $3)', t.who('$1')))"; }
+is "who may not delete messages does not have them deleted" "$(says eve NULL 1 NULL)" "forbidden forbidden"
+is "but may change the rest" "$(says eve "''other name''" NULL "''topic''")" "ok ok"
+is "who may does" "$(says fay NULL 7 NULL)" "ok ok"
+later
+holds() { own "SELECT string_agg(c.name || ':' || r.days, ' ' ORDER BY c.name) FROM retention_channels() AS r JOIN channel AS c USING (id) WHERE c.id IN ($long, $hidden, $short)"; }
+is "but not where he sees nothing" "$(holds)" "long:7 short:7"
+q "SELECT count(*) FROM server_update(t.who('ann'), $home, NULL, NULL, NULL, NULL, 8)" >/dev/null
+is "not before a day has gone" "$(holds)" "long:7"
+later
+is "who sees all says it of all" "$(holds)" "long:7 out of sight:8 short:8"
+q "SELECT count(*) FROM server_update(t.who('ann'), $home, NULL, NULL, NULL, NULL, 30), channel_update(t.who('ann'), $long, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0)" >/dev/null
+later
 
 # ---- in steps, each of which notes how far it came
 own "DELETE FROM job; SELECT count(*) FROM generate_series(1, 250) AS x, LATERAL (SELECT t.post(t.who('ann'), $long, 'many ' || x)) AS y" >/dev/null
@@ -173,7 +199,7 @@ own "DELETE FROM job; DELETE FROM export; DELETE FROM message WHERE content LIKE
 own "UPDATE member SET expires_at = now() + interval '1 h' WHERE server_id = $home AND account_id = t.who('cid');
 	UPDATE member SET expires_at = now() - interval '1 s' WHERE account_id IN (t.who('bob'), t.who('ann'))"
 worker
-is "who has had his time is out, everywhere, but the owner" "$(own "SELECT string_agg(a.username, ' ' ORDER BY m.server_id, a.id) FROM member AS m JOIN account AS a ON a.id = m.account_id")" "ann cid ann"
+is "who has had his time is out, everywhere, but the owner" "$(own "SELECT string_agg(a.username, ' ' ORDER BY m.server_id, a.id) FROM member AS m JOIN account AS a ON a.id = m.account_id")" "ann cid eve fay ann"
 is "and it is told" "$(own "SELECT count(*), count(DISTINCT stream) FROM event WHERE type = 'member.left' AND body ~ '\"reason\":\"expired\"'")" "2|2"
 is "him, too" "$(own "SELECT count(*) FROM event WHERE type = 'server.left' AND stream = t.who('bob') AND body ~ 'expired'")" 2
 is "the owner's has no end any more" "$(own "SELECT count(*) FROM member WHERE expires_at IS NOT NULL")" 1

@@ -107,6 +107,9 @@ const rules = {
 	'message.updated': (s, d) => (countMention(s, d), setMessage(s, d)),
 	'message.deleted': (s, d) => (countMention(s, d), setMessage(s, d)),
 	'messages.deleted': (s, d, e) => d.ids.forEach((id) => tombstone(s, d.channel_id, id, e.rev)),
+	'messages.expired': (s, d) => {
+		if (s.messages[d.channel_id]) s.messages[d.channel_id] = s.messages[d.channel_id].filter((m) => m.seq >= d.before_seq);
+	},
 	'channel.created': (s, d) => setChannel(s, d),
 	'channel.updated': (s, d) => setChannel(s, d),
 	'channel.deleted': (s, d) => dropChannel(s, d.id),

@@ -169,6 +169,26 @@ def test_texts_of_before_a_bulk_deletion_are_gone(st):
     true("nowhere in a poll", "bad word" not in json.dumps(poll(push, b, "wait=5&since=" + cursor)))
 
 
+def test_texts_of_what_has_had_its_time_are_gone(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "expired")
+    witness = Reader(push, a)
+    cursor = Reader(push, b).position()
+    old = a.post(channel, "bad word")
+    edit(st, a, channel, old, "worse")
+    until("seen", lambda: "message.updated" in witness.types())
+    shift = (40 * 86400000) << 20
+    st.sql("UPDATE message SET id = id - %d WHERE id = %s; UPDATE event SET subject = subject - %d WHERE subject = %s"
+           % (shift, old["id"], shift, old["id"]))
+    st.sql("UPDATE channel SET retention_days = 30 WHERE id = %d" % channel)
+    job = st.sql("SELECT job_add('retention', 0, '{\"channel\":\"%d\"}', now() + interval '1 h')" % channel)
+    st.call("retention_next", int(job[0][0]), 0, 60, 100)
+    until("done", lambda: "messages.expired" in witness.types())
+    for r in [Reader(push, b, k, query="?since=" + cursor) for k in ("sse", "ws", "ndjson", "chunked")]:
+        until("all of it", lambda: "messages.expired" in r.types())
+        true("nowhere", "bad word" not in json.dumps(r.events) and "worse" not in json.dumps(r.events))
+
+
 def test_a_bulk_deletion_that_waited_for_its_messages(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "bulkheld")

@@ -22,13 +22,14 @@ import { dropOwnPending, raiseSeq } from './posting';
 import { putPresence } from './presence';
 import { raiseReceipt } from './receipts';
 import { type State, TYPING_MS } from './types';
-import { appendMessage, patchMessage, putMessages } from './windows';
+import { appendMessage, dropBefore, patchMessage, putMessages } from './windows';
 
 type Reducer = (s: State, data: unknown, e: Envelope, now: number) => State;
 
 const WithId = z.object({ id: z.string() });
 const Deleted = z.object({ id: z.string(), channel_id: z.optional(z.string()) });
 const ManyDeleted = z.object({ ids: z.array(z.string()) });
+const Expired = z.object({ channel_id: z.string(), before_seq: z.number() });
 const ServerRef = z.object({ server_id: z.string() });
 const ReportRef = z.object({ server_id: z.string() });
 /** Of `memberRev`: raised when the reports of a server change. */
@@ -113,6 +114,15 @@ const deleted = on(Deleted, (s, d, e) => tombstone(s, d.channel_id ?? streamId(e
 const manyDeleted = on(ManyDeleted, (s, d, e) =>
 	d.ids.reduce((state, id) => tombstone(state, streamId(e), id, e.rev), s),
 );
+
+/** Messages that have had their time leave no tombstones; who mentioned me in them is not known here. */
+const expired = on(Expired, (s, d) => {
+	const read = s.reads[d.channel_id];
+	const next = dropBefore(s, d.channel_id, d.before_seq);
+	return read && read.mention_count > 0 && read.read_seq + 1 < d.before_seq
+		? { ...next, stale: true }
+		: next;
+});
 
 function stopTyping(s: State, channelId: string, userId: string): State {
 	const people = s.typing[channelId];
@@ -231,6 +241,7 @@ const reducers: Record<string, Reducer> = {
 	'message.updated': updated,
 	'message.deleted': deleted,
 	'messages.deleted': manyDeleted,
+	'messages.expired': expired,
 	'typing.started': typing,
 	// One that comes back was read before: how far, the next bootstrap tells.
 	'channel.created': on(Channel, (s, c) => {

@@ -54,6 +54,21 @@ export function patchMessage(
 	};
 }
 
+/** Forgets the messages below a number, in memory and in the run that is shown. */
+export function dropBefore(s: State, channelId: string, seq: number): State {
+	const known = s.messages[channelId];
+	const gone = Object.values(known ?? {}).filter((m) => m.seq < seq);
+	if (!known || gone.length === 0) return s;
+	const ids = new Set(gone.map((m) => m.id));
+	const kept = Object.fromEntries(Object.entries(known).filter(([id]) => !ids.has(id)));
+	const next = { ...s, messages: { ...s.messages, [channelId]: kept } };
+	return putWindow(next, channelId, (w) => {
+		const left = w.ids.filter((id) => !ids.has(id));
+		// What the run began with is gone, so nothing older is there either.
+		return left.length === w.ids.length ? w : { ...w, ids: left, hasOlder: false };
+	});
+}
+
 const seqOf = (messages: Record<string, Message>, id: string | undefined): number =>
 	messages[id ?? '']?.seq ?? 0;
 
