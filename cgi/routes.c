@@ -46,7 +46,7 @@ const struct route routes[] = {
 	{ "POST", V1 "/me/deactivate", AUTH_SESSION, LIMIT_LOGIN, "", 0, &fields_deactivate, h_me_deactivate },
 	{ "POST", V1 "/me/export", AUTH_SESSION, LIMIT_EXPORT, "", 0, NULL, h_export_start },
 	{ "GET", V1 "/me/export", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_export_read },
-	{ "GET", V1 "/me/export/file", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_export_file },
+	{ "GET", V1 "/me/export/file", AUTH_SESSION, LIMIT_FETCH, "", 0, NULL, h_export_file },
 	{ "DELETE", V1 "/me", AUTH_SESSION, LIMIT_LOGIN, "", 0, &fields_me_delete, h_me_delete },
 	{ "GET", V1 "/users/{user_id}", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_user_read },
 	{ "POST", V1 "/users/{user_id}/report", AUTH_USER, LIMIT_REPORT, "", ROUTE_ONCE, &fields_user_report,

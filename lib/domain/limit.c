@@ -31,6 +31,7 @@ static const struct {
 	[LIMIT_RESTORE] = { "restore", 6, 3600, false, false },
 	[LIMIT_REPORT] = { "report", 10, 3600, false, false },
 	[LIMIT_EXPORT] = { "export", 1, 86400, false, false },
+	[LIMIT_FETCH] = { "fetch", 10, 3600, false, false },
 	[LIMIT_PURGE] = { "purge", 30, 3600, false, false },
 	[LIMIT_REFUSED] = { "refused", 60, 60, true, false },
 };

@@ -36,6 +36,7 @@ enum limit_class {
 	LIMIT_RESTORE,	/* 6 an hour for one account: a server that comes back is told to each member */
 	LIMIT_REPORT,	/* 10 an hour for one account: each is told to up to 50 people */
 	LIMIT_EXPORT,	/* once a day for one account: copies of everything he has said */
+	LIMIT_FETCH,	/* 10 an hour for one account: whole copies */
 	LIMIT_PURGE,	/* 30 an hour for one account: each is work for the jobs */
 	LIMIT_REFUSED,	/* 60 a minute for one address: credentials that were none */
 	LIMIT__MAX

@@ -142,7 +142,8 @@ COMMENT ON FUNCTION message_store IS
 'Stores the changed row of a message and gives its JSON. What was said before goes from the stored events
 too: a resume must not bring it back';
 
-CREATE OR REPLACE FUNCTION message_erase(m message) RETURNS text LANGUAGE plpgsql AS $$
+DROP FUNCTION IF EXISTS message_erase(message);
+CREATE OR REPLACE FUNCTION message_tombstone(m message) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	DELETE FROM mention AS x
 	WHERE x.channel_id = m.channel_id AND x.seq = m.seq AND x.account_id = ANY (m.mentions);
@@ -153,7 +154,7 @@ BEGIN
 	RETURN message_store(m);
 END
 $$;
-COMMENT ON FUNCTION message_erase IS 'Leaves a tombstone, under the rev that stands in m';
+COMMENT ON FUNCTION message_tombstone IS 'Leaves a tombstone, under the rev that stands in m';
 
 CREATE OR REPLACE FUNCTION message_told(m message, c channel, type text, data text) RETURNS reply LANGUAGE sql AS $$
 	SELECT event_add('c', m.channel_id, m.rev, coalesce(c.server_id, 0), server_rev(c.server_id), 0, m.id, type, data)
@@ -260,7 +261,7 @@ BEGIN
 	END IF;
 	UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = m.channel_id RETURNING x.* INTO c;
 	m.rev := c.rev;
-	RETURN NEXT message_told(m, c, 'message.deleted', message_erase(m));
+	RETURN NEXT message_told(m, c, 'message.deleted', message_tombstone(m));
 	IF actor <> m.author_id AND c.server_id IS NOT NULL THEN
 		PERFORM audit_channel(c, actor, 'message.deleted', m.id, json_build_object('channel_id', c.id::text));
 	END IF;

@@ -1,4 +1,10 @@
--- Messages deleted in bulk: tombstones stay.
+-- Messages deleted in bulk.
+--
+--   word            what it does                                   who says it
+--   delete          leaves a tombstone: message_tombstone()        DELETE …/messages/{id}, bulk-delete, a ban
+--   delete later    the same by a job, kind delete_messages        POST …/purge, DELETE /me {purge}, a ban
+--   purge           rows go, with what hangs on them               job kinds purge (what was deleted 7 days ago)
+--                                                                  and retention: messages_purge(), purge_*()
 
 CREATE OR REPLACE FUNCTION messages_delete(c channel, ids bigint[]) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
@@ -12,7 +18,7 @@ BEGIN
 			UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = c.id RETURNING x.rev INTO c.rev;
 		END IF;
 		m.rev := c.rev;
-		PERFORM message_erase(m);
+		PERFORM message_tombstone(m);
 		gone := gone || m.id;
 	END LOOP;
 	IF gone <> '{}' THEN
