@@ -2,9 +2,10 @@
 #include "cgi/handlers.h"
 #include "cgi/reply.h"
 #include "domain/report.h"
+#include "wire/text.h"
 
 #define REASON { "reason", FIELD_TEXT, FIELD_REQUIRED, 1, 16, NULL, REPORT_REASONS }
-#define NOTE { "note", FIELD_TEXT, 0, 0, REPORT_NOTE_MAX, NULL, NULL }
+#define NOTE { "note", FIELD_TEXT, 0, 0, REPORT_NOTE_MAX, text_is_prose, NULL }
 
 FIELD_LIST(fields_message_report, REASON, NOTE);
 FIELD_LIST(fields_user_report, { "server_id", FIELD_ID, FIELD_REQUIRED, 0, 0, NULL, NULL }, REASON,

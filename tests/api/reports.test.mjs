@@ -44,7 +44,7 @@ export default async function () {
 		await want(404, b, 'POST', `/users/${stranger.id}/report`, { server_id: there.id, reason: 'illegal' });
 	});
 	await test('other words are refused, and nobody else may look', async () => {
-		for (const json of [{ reason: 'boring' }, { reason: 'spam', note: 'x'.repeat(501) }, {}]) assertProblem(await report(b, json), 'invalid_fields');
+		for (const json of [{ reason: 'boring' }, { reason: 'spam', note: 'x'.repeat(501) }, { reason: 'spam', note: 'a\u202eb' }, { reason: 'spam', note: 'a\u001b[2J' }, {}]) assertProblem(await report(b, json), 'invalid_fields');
 		assertProblem(await call(owner, 'GET', `/servers/${there.id}/reports?state=shut`), 'bad_request');
 		assertProblem(await call(b, 'GET', `/servers/${there.id}/reports`), 'forbidden');
 		assertProblem(await call(b, 'PATCH', `/servers/${there.id}/reports/${made}`, { state: 'open' }), 'forbidden');
