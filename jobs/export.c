@@ -1,6 +1,6 @@
 /*
  * A ZIP of what somebody has: messages.ndjson of what he has said, and profile.json. It grows step
- * by step in a file named after the one it becomes, which whoever goes on with the job goes on with.
+ * by step in a file named after the one it becomes; whoever goes on with the job goes on with that.
  */
 #include "jobs/export.h"
 
@@ -136,7 +136,7 @@ finish(struct writer *x)
 	return wanted ? ERR_OK : drop(x);
 }
 
-/* What was written is not there: another machine, or this one came down before it was on the disk. */
+/* What was written is not there: another machine, or this one came down too early. */
 static enum err
 begin_anew(struct writer *x)
 {
@@ -220,7 +220,8 @@ is_wanted(void *ctx, struct str name)
 
 	for (size_t i = 0; i < names->n; i++)
 		if (str_has_prefix(name, names->v[i]) && (name.len == names->v[i].len ||
-		    str_eq((struct str){ name.p + names->v[i].len, name.len - names->v[i].len }, end)))
+		    str_eq((struct str){ name.p + names->v[i].len,
+			name.len - names->v[i].len }, end)))
 			return true;
 	return false;
 }

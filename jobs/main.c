@@ -2,8 +2,9 @@
  * moot-jobs - what must happen later: rows of job, marks that wait in Redis, housekeeping every
  * hour.
  *
- * One loop, one job at a time, a slice of time of each; more workers are more processes. SIGTERM and
- * SIGINT end it after the step that it is at. While Postgres is away it tries again after 100 ms, doubling to 5 s.
+ * One loop, one job at a time, a slice of time of each; more workers are more processes. SIGTERM
+ * and SIGINT end it after the step that it is at. While Postgres is away it tries again after
+ * 100 ms, doubling to 5 s.
  */
 #include <poll.h>
 #include <signal.h>

@@ -31,9 +31,10 @@ struct export_step {
 	int64_t below;
 	struct str lines;	/* without the last line feed; absent for none */
 };
-/* The next step, all of it in the arena; renews the lease. ERR_CONFLICT: another worker has taken the
- * job over. */
-enum err export_next(struct world *w, struct arena *a, const struct job *job, struct export_step *out);
+/* The next step, all of it in the arena; renews the lease. ERR_CONFLICT: another worker has taken
+ * the job over. */
+enum err export_next(
+    struct world *w, struct arena *a, const struct job *job, struct export_step *out);
 /* Notes how far the file, which is on the disk, and these lines come. ERR_CONFLICT as above. */
 enum err export_note(struct world *w, struct arena *a, const struct job *job,
     const struct export_step *at);

@@ -18,8 +18,8 @@ struct file;	/* in the arena */
 
 /* An ordinary file. ERR_NOT_FOUND. */
 enum err file_open(struct arena *a, const char *path, struct file **out, int64_t *size);
-/* Up to n bytes; 0 at its end, and, with a line in the log, when it cannot be read: who has promised
- * a size looks whether he has got it. */
+/* Up to n bytes; 0 at its end, and, with a line in the log, when it cannot be read: who has
+ * promised a size looks whether he has got it. */
 size_t file_read(struct file *f, void *p, size_t n);
 
 /* A new file for its owner only (0600), in a folder that is made when it is missing (0700); takes
