@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/id.h"
+#include "push/ops.h"
 #include "push/presence_impl.h"
 #include "push/stream.h"
 #include "push/watch.h"
@@ -40,18 +41,12 @@ tell_nodes(struct push *p, const struct account *a, const struct conn *c)
  * online and idle are about this connection. A connection that has chosen dnd or invisible and is
  * not idle takes that back by online: there is nothing else it could mean.
  */
-const char *
-presence_op(struct push *p, struct conn *c, const struct json *frame)
+enum err
+presence_op(struct push *p, struct conn *c, const struct op_frame *f)
 {
 	struct account *a = account_at(p, c->account);
-	enum presence status;
-	struct str word;
+	enum presence status = f->status;
 
-	if (!json_str(json_get(frame, "status"), &word) || !presence_parse(word, &status) ||
-	    status == PRESENCE_OFFLINE)
-		return "invalid_fields";
-	if (!conn_may_write(c))
-		return err_info(ERR_SCOPE)->code;
 	if (status > PRESENCE_ONLINE || (status == PRESENCE_ONLINE && c->chose && !c->idle)) {
 		c->chose = status > PRESENCE_ONLINE;
 		a->chosen = (uint8_t)status;
@@ -63,7 +58,7 @@ presence_op(struct push *p, struct conn *c, const struct json *frame)
 	}
 	c->idle = status == PRESENCE_IDLE;
 	presence_look(p, c->account);
-	return NULL;
+	return ERR_OK;
 }
 
 static void

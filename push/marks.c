@@ -52,7 +52,7 @@ struct keeping {
 };
 
 static void
-refuse(struct push *p, const struct asker *who, bool delivered, const char *code)
+refuse(struct push *p, const struct asker *who, bool delivered, enum err e)
 {
 	struct conn *c;
 
@@ -60,7 +60,7 @@ refuse(struct push *p, const struct asker *who, bool delivered, const char *code
 		return;
 	c = conn_at(p, who->conn);
 	if (c->serial == who->serial && c->state == CONN_LIVE)
-		ops_error(p, c, code, delivered ? STR("delivered") : STR("read"));
+		ops_error(p, c, e, delivered ? STR("delivered") : STR("read"));
 }
 
 /* ---- into Redis */
@@ -109,7 +109,7 @@ on_kept(void *ctx, const struct redis_value *v)
 	bool moved;
 
 	if (!mark_is_kept(&k->dirty, v, &moved)) {
-		refuse(k->push, &k->asker, k->delivered, "unavailable");
+		refuse(k->push, &k->asker, k->delivered, ERR_UNAVAILABLE);
 	} else if (moved) {
 		publish(k->push, k->account, k->mine, k->mine_len);
 		publish(k->push, k->channel, k->shown, k->shown_len);
@@ -163,7 +163,7 @@ keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 	ok = send(p, k, commands, mark_commands(&a, &mark, commands));
 	arena_release(&a);
 	if (!ok) {
-		refuse(p, who, m->delivered, "unavailable");
+		refuse(p, who, m->delivered, ERR_UNAVAILABLE);
 		keeping_free(k);
 	}
 }
@@ -185,7 +185,7 @@ refuse_all(struct marks *w)
 
 	w->n = 0;
 	for (size_t i = 0; i < n; i++)
-		refuse(w->push, &w->askers[i], w->wants[i].delivered, "unavailable");
+		refuse(w->push, &w->askers[i], w->wants[i].delivered, ERR_UNAVAILABLE);
 }
 
 static void
@@ -239,9 +239,9 @@ on_answer(void *ctx, enum err e, const struct feed_mark *marks, size_t n)
 	w->questions--;
 	for (size_t i = 0; i < n; i++) {
 		if (e != ERR_OK)
-			refuse(w->push, &q->askers[i], marks[i].delivered, "unavailable");
+			refuse(w->push, &q->askers[i], marks[i].delivered, ERR_UNAVAILABLE);
 		else if (!marks[i].seen)
-			refuse(w->push, &q->askers[i], marks[i].delivered, "not_found");
+			refuse(w->push, &q->askers[i], marks[i].delivered, ERR_NOT_FOUND);
 		else if (marks[i].moved)
 			keep(w->push, &marks[i], &q->askers[i]);
 	}
@@ -338,40 +338,30 @@ marks_release(struct push *p)
 
 /* ---- from clients */
 
-static const char *
-op(struct push *p, struct conn *c, const struct json *frame, bool delivered)
+static enum err
+take(struct push *p, struct conn *c, const struct op_frame *f, bool delivered)
 {
-	struct feed_mark m = { .account = account_at(p, c->account)->id, .delivered = delivered };
-	struct str text;
-	uint32_t i;
+	struct feed_mark m = { .account = account_at(p, c->account)->id, .channel = f->channel,
+		.seq = f->seq, .delivered = delivered };
 
-	if (!json_str(json_get(frame, "channel_id"), &text) || !id_parse(text, &m.channel) ||
-	    !json_int(json_get(frame, "seq"), &m.seq) || m.seq < 0 || m.seq > MARK_SEQ_MAX)
-		return "invalid_fields";
-	i = stream_find(p, m.channel);
-	if (i == SLAB_NONE || !conn_reads(c, i) || conn_special(c, i) != NULL ||
-	    stream_at(p, i)->kind != FEED_CHANNEL)
-		return "not_found";
-	if (!conn_may_write(c))
-		return err_info(ERR_SCOPE)->code;
 	/* It would say that he is there. What he has chosen here the database may not know yet. */
 	if (delivered && account_at(p, c->account)->chosen == PRESENCE_INVISIBLE)
-		return NULL;
+		return ERR_OK;
 	if (p->bus == NULL || !want(p, &m, (struct asker){ c->id, c->serial }, MARKS_WANTED))
-		return err_info(ERR_UNAVAILABLE)->code;
-	return NULL;
+		return ERR_UNAVAILABLE;
+	return ERR_OK;
 }
 
-const char *
-marks_op_read(struct push *p, struct conn *c, const struct json *frame)
+enum err
+marks_op_read(struct push *p, struct conn *c, const struct op_frame *f)
 {
-	return op(p, c, frame, false);
+	return take(p, c, f, false);
 }
 
-const char *
-marks_op_delivered(struct push *p, struct conn *c, const struct json *frame)
+enum err
+marks_op_delivered(struct push *p, struct conn *c, const struct op_frame *f)
 {
-	return op(p, c, frame, true);
+	return take(p, c, f, true);
 }
 
 void

@@ -12,6 +12,8 @@
 #include "push/conn.h"
 #include "wire/json.h"
 
+struct op_frame;
+
 #define MARKS_WANTED 1024	/* waiting for a question; above it clients are told so */
 #define MARKS_PROVED 512	/* … above it cursors are not looked at */
 #define MARKS_BATCH_MS 5
@@ -20,9 +22,9 @@
 #define MARKS_IN_FLIGHT 2	/* questions */
 #define MARKS_LOOK 64		/* events before a cursor among which its message is looked for */
 
-/* {"op":"read","channel_id","seq"} and {"op":"delivered",…}: NULL, or the code of the error. */
-const char *marks_op_read(struct push *p, struct conn *c, const struct json *frame);
-const char *marks_op_delivered(struct push *p, struct conn *c, const struct json *frame);
+/* {"op":"read","channel_id","seq"} and {"op":"delivered",…}: see ops.h. */
+enum err marks_op_read(struct push *p, struct conn *c, const struct op_frame *f);
+enum err marks_op_delivered(struct push *p, struct conn *c, const struct op_frame *f);
 /* c came back having had everything of the stream up to rev: of a conversation that is delivered.
  */
 void marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev);

@@ -2,24 +2,25 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/heap.h"
 #include "base/id.h"
+#include "domain/mark_keys.h"
 #include "push/control.h"
 #include "push/marks.h"
 #include "push/presence.h"
 #include "push/stream.h"
+#include "push/typing.h"
 #include "push/watch.h"
 #include "wire/json.h"
 #include "wire/ws_frame.h"
 
 void
-ops_error(struct push *p, struct conn *c, const char *code, struct str op)
+ops_error(struct push *p, struct conn *c, enum err e, struct str op)
 {
 	struct buf out;
 
 	buf_init(&out, 1024);
-	control_error(&out, c, code, op);
+	control_error(&out, c, err_info(e)->code, op);
 	conn_say_buf(p, c, &out);
 	buf_release(&out);
 }
@@ -33,143 +34,104 @@ end(struct push *p, struct conn *c, uint16_t code)
 		conn_kill(p, c, "protocol");
 }
 
-/* At most one in TYPING_MS for each channel; a faster client is not wrong, only not heard. */
-static bool
-may_type(struct conn *c, int64_t channel)
+static enum err
+op_unsupported(struct push *p, struct conn *c, const struct op_frame *f)
 {
-	struct extra *x = conn_extra(c);
-	int64_t now = clock_mono_ms();
-	struct typing *pick;
-
-	if (x->typing == NULL)
-		x->typing = heap_alloc(TYPING_CHANNELS * sizeof(*x->typing));
-	pick = x->typing;
-	for (struct typing *t = x->typing; t < x->typing + TYPING_CHANNELS; t++) {
-		if (t->channel == channel && t->until_ms > now)
-			return false;
-		if (t->until_ms < pick->until_ms)
-			pick = t;
-	}
-	if (pick->until_ms > now)
-		return false;
-	*pick = (struct typing){ channel, now + TYPING_MS };
-	return true;
+	(void)p, (void)c, (void)f;
+	return ERR_UNSUPPORTED_OP;
 }
 
-/* A typing frame whose permission is being read. */
-struct typing_ask {
-	struct push *push;
-	int64_t account;
-	int64_t channel;
-	uint32_t conn;
-	uint32_t serial;
+enum { OP_CHANNEL = 1, OP_SEQ = 2, OP_STATUS = 4, OP_WRITES = 8 };
+
+/* needs: the fields that a frame has, and OP_WRITES where a token must be allowed to write. */
+static const struct op {
+	const char *name;
+	size_t max;	/* bytes of a frame */
+	unsigned needs;
+	enum err (*run)(struct push *p, struct conn *c, const struct op_frame *f);
+} ops[] = {
+	{ "typing", OPS_FRAME_MAX, OP_CHANNEL | OP_WRITES, typing_op },
+	{ "read", OPS_FRAME_MAX, OP_CHANNEL | OP_SEQ | OP_WRITES, marks_op_read },
+	{ "delivered", OPS_FRAME_MAX, OP_CHANNEL | OP_SEQ | OP_WRITES, marks_op_delivered },
+	{ "presence", OPS_FRAME_MAX, OP_STATUS | OP_WRITES, presence_op },
+	{ "watch", WS_MESSAGE_MAX, 0, watch_op },
+	{ "signal", OPS_FRAME_MAX, 0, op_unsupported },
 };
 
-/* The connections are gone already when this is answered by the end of the daemon, with an error. */
-static void
-on_typing(void *ctx, enum err e, struct str person)
+/* NULL: there is none of that name. */
+static const struct op *
+op_find(struct str name)
 {
-	struct typing_ask *ask = ctx;
-	struct push *p = ask->push;
-
-	p->typings--;
-	if (e == ERR_OK && person.p != NULL && p->bus != NULL) {
-		char topic[BUS_TOPIC_MAX];
-		struct buf payload;
-
-		buf_init(&payload, 16 * 1024);
-		feed_typing_render(&payload, ask->channel, ask->account, person);
-		bus_topic(ask->channel, topic);
-		if (buf_ok(&payload))
-			redis_sub_publish(p->bus, str_of(topic), buf_str(&payload));
-		buf_release(&payload);
-	} else if (e == ERR_FORBIDDEN) {
-		struct conn *c = conn_at(p, ask->conn);
-
-		if (c->serial == ask->serial && c->state == CONN_LIVE)
-			ops_error(p, c, err_info(e)->code, STR("typing"));
-	}
-	heap_free(ask);
-}
-
-/* Whether he may send there only the database knows. Above TYPINGS at once nobody is heard. */
-static void
-ask_typing(struct push *p, const struct conn *c, int64_t channel)
-{
-	struct typing_ask *ask;
-
-	if (p->typings >= TYPINGS)
-		return;
-	ask = heap_alloc(sizeof(*ask));
-	*ask = (struct typing_ask){ p, account_at(p, c->account)->id, channel, c->id, c->serial };
-	p->typings++;
-	if (feed_typing(p->feed, ask->account, channel, on_typing, ask) != ERR_OK) {
-		p->typings--;
-		heap_free(ask);
-	}
-}
-
-static const char *
-op_typing(struct push *p, struct conn *c, const struct json *frame)
-{
-	struct str text;
-	int64_t channel;
-	uint32_t i;
-
-	if (!json_str(json_get(frame, "channel_id"), &text) || !id_parse(text, &channel))
-		return "invalid_fields";
-	i = stream_find(p, channel);
-	if (i == SLAB_NONE || !conn_reads(c, i) || conn_special(c, i) != NULL ||
-	    stream_at(p, i)->kind != FEED_CHANNEL)
-		return "not_found";
-	if (!conn_may_write(c))
-		return err_info(ERR_SCOPE)->code;
-	if (p->bus != NULL && may_type(c, channel))
-		ask_typing(p, c, channel);
+	for (size_t i = 0; name.p != NULL && i < sizeof(ops) / sizeof(ops[0]); i++)
+		if (str_eq(name, str_of(ops[i].name)))
+			return &ops[i];
 	return NULL;
 }
 
-static const char *
-op_unsupported(struct push *p, struct conn *c, const struct json *frame)
+static bool
+has_fields(const struct op *op, struct op_frame *f)
 {
-	(void)p, (void)c, (void)frame;
-	return "unsupported_op";
+	struct str text;
+
+	if ((op->needs & OP_CHANNEL) != 0 &&
+	    (!json_str(json_get(f->json, "channel_id"), &text) || !id_parse(text, &f->channel)))
+		return false;
+	if ((op->needs & OP_SEQ) != 0 &&
+	    (!json_int(json_get(f->json, "seq"), &f->seq) || f->seq < 0 || f->seq > MARK_SEQ_MAX))
+		return false;
+	return (op->needs & OP_STATUS) == 0 ||
+	    (json_str(json_get(f->json, "status"), &text) && presence_parse(text, &f->status) &&
+		f->status != PRESENCE_OFFLINE);
 }
 
-/* NULL: done; else the code of the error. */
-static const struct op {
-	const char *name;
-	const char *(*run)(struct push *p, struct conn *c, const struct json *frame);
-} ops[] = {
-	{ "typing", op_typing },
-	{ "read", marks_op_read },
-	{ "delivered", marks_op_delivered },
-	{ "presence", presence_op },
-	{ "watch", watch_op },
-	{ "signal", op_unsupported },
-};
+/* A channel that it reads, and that nothing is still to be told of. */
+static bool
+has_channel(const struct push *p, const struct conn *c, struct op_frame *f)
+{
+	f->stream = stream_find(p, f->channel);
+	return f->stream != SLAB_NONE && conn_reads(c, f->stream) &&
+	    conn_special(c, f->stream) == NULL && stream_at(p, f->stream)->kind == FEED_CHANNEL;
+}
+
+static enum err
+op_run(struct push *p, struct conn *c, const struct op *op, const struct json *frame)
+{
+	struct op_frame f = { .json = frame };
+
+	if (!has_fields(op, &f))
+		return ERR_INVALID;
+	if ((op->needs & OP_CHANNEL) != 0 && !has_channel(p, c, &f))
+		return ERR_NOT_FOUND;
+	if ((op->needs & OP_WRITES) != 0 && !conn_may_write(c))
+		return ERR_SCOPE;
+	return op->run(p, c, &f);
+}
 
 static void
 take_message(struct push *p, struct conn *c, struct str text)
 {
-	const char *code = "unknown_op";
-	struct str op = STR_NULL;
+	struct str name = STR_NULL;
+	const struct op *op;
 	struct json *frame;
 	struct arena a;
+	enum err e;
 
 	arena_init(&a, 4 * 1024 * 1024);
 	if (json_parse(&a, text, &frame) != ERR_OK || json_type(frame) != JSON_OBJECT)
-		code = "unreadable";
-	else if (!json_str(json_get(frame, "op"), &op))
-		code = "invalid_fields";
-	else if (text.len <= OPS_FRAME_MAX || str_eq(op, STR("watch")))
-		for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
-			if (str_eq(op, str_of(ops[i].name)))
-				code = ops[i].run(p, c, frame);
-	if (text.len > OPS_FRAME_MAX && !str_eq(op, STR("watch")))
+		e = ERR_UNREADABLE_FRAME;
+	else if (!json_str(json_get(frame, "op"), &name))
+		e = ERR_INVALID;
+	else
+		e = ERR_OK;
+	op = op_find(name);
+	if (text.len > (op == NULL ? OPS_FRAME_MAX : op->max)) {
 		end(p, c, WS_TOO_BIG);
-	else if (code != NULL)
-		ops_error(p, c, code, op);
+	} else {
+		if (e == ERR_OK)
+			e = op == NULL ? ERR_UNKNOWN_OP : op_run(p, c, op, frame);
+		if (e != ERR_OK)
+			ops_error(p, c, e, name);
+	}
 	arena_release(&a);
 }
 
@@ -215,7 +177,7 @@ is_allowed(struct push *p, struct conn *c, bool message)
 static void
 refuse_flood(struct push *p, struct conn *c)
 {
-	ops_error(p, c, err_info(ERR_RATE_LIMITED)->code, STR_NULL);
+	ops_error(p, c, ERR_RATE_LIMITED, STR_NULL);
 	conn_bye(p, c, ERR_RATE_LIMITED);
 }
 
@@ -279,7 +241,7 @@ ops_take(struct push *p, struct conn *c, struct str bytes)
 
 		bytes = (struct str){ bytes.p + used, bytes.len - used };
 		if (res == WS_FAIL) {
-			/* Nothing behind it can be understood; the reader stays as it is and fails again. */
+			/* Nothing behind it can be understood; the reader fails again. */
 			end(p, c, ev.code);
 			return;
 		}

@@ -14,6 +14,8 @@
 #include "push/snapshot.h"
 #include "wire/json.h"
 
+struct op_frame;
+
 #define PRESENCE_BATCH 500	/* accounts in one command */
 #define PRESENCE_BATCH_MS 20
 #define PRESENCE_BUSY_MS 100	/* until it is tried again when too much waits for Redis already */
@@ -58,7 +60,7 @@ void presence_picture(struct push *p, uint32_t account, const struct feed_access
 bool presence_control(struct push *p, uint32_t stream, const struct bus_event *e);
 /* What the account was told of itself, user.updated: it names the status. */
 void presence_told(struct push *p, uint32_t stream, struct str envelope);
-/* {"op":"presence","status":…}: NULL or the code of the error. */
-const char *presence_op(struct push *p, struct conn *c, const struct json *frame);
+/* {"op":"presence","status"}: see ops.h. */
+enum err presence_op(struct push *p, struct conn *c, const struct op_frame *f);
 
 #endif

@@ -140,7 +140,6 @@ struct push {
 	uint32_t serial;	/* numbers connections */
 	int pictures;		/* in flight */
 	int fetches;
-	int typings;		/* permissions being read */
 	struct burial *burials;	/* of nodes, going on */
 	int64_t bury_said_ms;	/* when the log was told that Redis refuses it, 0: never */
 	struct marks *marks;	/* made when first wanted */

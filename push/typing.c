@@ -19,6 +19,7 @@ struct group {
 struct typing_hub {
 	struct group *groups;
 	uint32_t n;
+	int n_asks;		/* permissions being read */
 	struct loop_timer timer;
 };
 
@@ -110,7 +111,7 @@ send_group(struct push *p, struct group *g)
 }
 
 static void
-on_timer(void *ctx)
+on_typing_timer(void *ctx)
 {
 	struct push *p = ctx;
 	struct typing_hub *h = p->typing;
@@ -147,6 +148,92 @@ typing_is_own(const struct push *p, const struct conn *c, const struct frame *f)
 	return false;
 }
 
+/* ---- what clients say */
+
+/* At most one in TYPING_MS for each channel; a faster client is not wrong, only not heard. */
+static bool
+may_type(struct conn *c, int64_t channel)
+{
+	struct extra *x = conn_extra(c);
+	int64_t now = clock_mono_ms();
+	struct typing *pick;
+
+	if (x->typing == NULL)
+		x->typing = heap_alloc(TYPING_CHANNELS * sizeof(*x->typing));
+	pick = x->typing;
+	for (struct typing *t = x->typing; t < x->typing + TYPING_CHANNELS; t++) {
+		if (t->channel == channel && t->until_ms > now)
+			return false;
+		if (t->until_ms < pick->until_ms)
+			pick = t;
+	}
+	if (pick->until_ms > now)
+		return false;
+	*pick = (struct typing){ channel, now + TYPING_MS };
+	return true;
+}
+
+/* A typing frame whose permission is being read. */
+struct typing_ask {
+	struct push *push;
+	int64_t account;
+	int64_t channel;
+	uint32_t conn;
+	uint32_t serial;
+};
+
+/* Answered by the end of the daemon, with an error, the connections are gone already. */
+static void
+on_typing_answer(void *ctx, enum err e, struct str person)
+{
+	struct typing_ask *ask = ctx;
+	struct push *p = ask->push;
+
+	p->typing->n_asks--;
+	if (e == ERR_OK && person.p != NULL && p->bus != NULL) {
+		char topic[BUS_TOPIC_MAX];
+		struct buf payload;
+
+		buf_init(&payload, 16 * 1024);
+		feed_typing_render(&payload, ask->channel, ask->account, person);
+		bus_topic(ask->channel, topic);
+		if (buf_ok(&payload))
+			redis_sub_publish(p->bus, str_of(topic), buf_str(&payload));
+		buf_release(&payload);
+	} else if (e == ERR_FORBIDDEN) {
+		struct conn *c = conn_at(p, ask->conn);
+
+		if (c->serial == ask->serial && c->state == CONN_LIVE)
+			ops_error(p, c, e, STR("typing"));
+	}
+	heap_free(ask);
+}
+
+/* Whether he may send there only the database knows. Above TYPING_ASKS at once nobody is heard. */
+static void
+ask_typing(struct push *p, const struct conn *c, int64_t channel)
+{
+	struct typing_ask *ask;
+
+	if (p->typing->n_asks >= TYPING_ASKS)
+		return;
+	ask = heap_alloc(sizeof(*ask));
+	*ask = (struct typing_ask){ p, account_at(p, c->account)->id, channel, c->id, c->serial };
+	p->typing->n_asks++;
+	if (feed_typing(p->feed, ask->account, channel, on_typing_answer, ask) != ERR_OK) {
+		p->typing->n_asks--;
+		heap_free(ask);
+	}
+}
+
+enum err
+typing_op(struct push *p, struct conn *c, const struct op_frame *f)
+{
+	if (p->bus != NULL && may_type(c, f->channel))
+		ask_typing(p, c, f->channel);
+	return ERR_OK;
+}
+
 void
 typing_init(struct push *p)
 {
@@ -154,7 +241,7 @@ typing_init(struct push *p)
 
 	p->typing = h;
 	h->groups = heap_grow(NULL, TYPING_GROUPS, sizeof(*h->groups));
-	h->timer.fire = on_timer;
+	h->timer.fire = on_typing_timer;
 	h->timer.ctx = p;
 }
 

@@ -14,6 +14,8 @@
 #include "push/snapshot.h"
 #include "wire/json.h"
 
+struct op_frame;
+
 #define WATCH_PERSONS 200000	/* of one node */
 #define WATCH_EDGES 2000000
 #define WATCH_ASK_MS 5
@@ -29,8 +31,8 @@ void watch_release(struct push *p);
 bool watch_ids(const struct json *list, int64_t ids[PRESENCE_WATCHED], size_t *n);
 /* Takes the place of what it watched. False: too much is watched on this node. */
 bool watch_set(struct push *p, struct conn *c, const int64_t *ids, size_t n);
-/* {"op":"watch","user_ids":[…]}: NULL or the code of the error. */
-const char *watch_op(struct push *p, struct conn *c, const struct json *frame);
+/* {"op":"watch","user_ids":[…]}: see ops.h. */
+enum err watch_op(struct push *p, struct conn *c, const struct op_frame *f);
 /* ?watch=: kept until watch_begin(), when the connection is live. False: not such a list. */
 bool watch_query(struct conn *c, struct str list);
 void watch_begin(struct push *p, struct conn *c);

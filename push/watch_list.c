@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/heap.h"
+#include "push/ops.h"
 #include "push/watch_impl.h"
 
 static int
@@ -89,15 +90,15 @@ watch_set(struct push *p, struct conn *c, const int64_t *ids, size_t n)
 	return true;
 }
 
-const char *
-watch_op(struct push *p, struct conn *c, const struct json *frame)
+enum err
+watch_op(struct push *p, struct conn *c, const struct op_frame *f)
 {
 	int64_t ids[PRESENCE_WATCHED];
 	size_t n;
 
-	if (!watch_ids(json_get(frame, "user_ids"), ids, &n))
-		return "invalid_fields";
-	return watch_set(p, c, ids, n) ? NULL : err_info(ERR_OVERLOAD)->code;
+	if (!watch_ids(json_get(f->json, "user_ids"), ids, &n))
+		return ERR_INVALID;
+	return watch_set(p, c, ids, n) ? ERR_OK : ERR_OVERLOAD;
 }
 
 bool
