@@ -99,14 +99,12 @@ forget_messages(struct push *p, uint32_t i, const struct frame *f)
 static void
 forget_text(struct push *p, uint32_t i, const struct frame *f)
 {
-	struct str type = frame_type(f);
-
-	if (str_eq(type, STR("messages.deleted")))
+	if (f->kind == EVENT_MESSAGES_DELETED)
 		forget_messages(p, i, f);
-	else if (str_eq(type, STR("messages.expired")))
-		flow_drop_text(p, stream_at(p, i), SUBJECT_ANY);	/* an edit of today may be of any of them */
+	else if (f->kind == EVENT_MESSAGES_EXPIRED)	/* an edit of today may be of any of them */
+		flow_drop_text(p, stream_at(p, i), SUBJECT_ANY);
 	else if (f->subject != 0 &&
-	    (str_eq(type, STR("message.updated")) || str_eq(type, STR("message.deleted"))))
+	    (f->kind == EVENT_MESSAGE_UPDATED || f->kind == EVENT_MESSAGE_DELETED))
 		flow_drop_text(p, stream_at(p, i), f->subject);
 }
 
@@ -116,6 +114,33 @@ own_change(struct push *p, uint32_t i, const struct frame *f)
 {
 	stream_at(p, i)->access_rev = f->rev;
 	presence_told(p, i, frame_json(f));
+}
+
+/* What an event of that kind means to the daemon itself. */
+static void
+take_kind(struct push *p, uint32_t i, const struct frame *f)
+{
+	switch ((enum event_kind)f->kind) {
+	case EVENT_CHANNEL_UPDATED:
+		deliver_rename(p, i, f);
+		break;
+	case EVENT_MESSAGE_CREATED:
+		watch_posted(p, i);
+		typing_end(p, i, f);
+		break;
+	case EVENT_USER_UPDATED:
+		own_change(p, i, f);
+		break;
+	case EVENT_MESSAGE_UPDATED:
+	case EVENT_MESSAGE_DELETED:
+	case EVENT_MESSAGES_DELETED:
+	case EVENT_MESSAGES_EXPIRED:
+	case EVENT_TYPING:
+	case EVENT_RECEIPT:
+	case EVENT_OTHER:
+	case EVENT_KIND__MAX:
+		break;
+	}
 }
 
 /* f is head + 1 and everything before it is done. Takes f. */
@@ -133,14 +158,7 @@ process(struct push *p, uint32_t i, struct frame *f)
 		p->max_event = f->event_id;
 	p->recent[0]++;
 	access_event(p, i, f);
-	if (str_eq(frame_type(f), STR("channel.updated"))) {
-		deliver_rename(p, i, f);
-	} else if (str_eq(frame_type(f), STR("message.created"))) {
-		watch_posted(p, i);
-		typing_end(p, i, f);
-	} else if (str_eq(frame_type(f), STR("user.updated"))) {
-		own_change(p, i, f);
-	}
+	take_kind(p, i, f);
 	frame_drop(f);
 	if (s->refs > 0 && p->blocked.n > 0)
 		apply_unblock(p, i);
@@ -186,7 +204,7 @@ ephemeral(struct push *p, uint32_t i, const struct feed_event *ev)
 {
 	if (presence_control(p, i, &ev->e) || stream_readers(stream_at(p, i)) == 0)
 		return;
-	if (str_eq(ev->e.type, STR("typing.started")))
+	if (event_kind(ev->e.type) == EVENT_TYPING)
 		typing_take(p, i, frame_new(&ev->e, i));
 	else
 		deliver_ephemeral(p, i, frame_new(&ev->e, i));

@@ -152,7 +152,7 @@ presence_control(struct push *p, uint32_t stream, const struct bus_event *e)
 	struct json *body;
 	struct arena a;
 
-	if (str_eq(e->type, STR("user.updated")))
+	if (event_kind(e->type) == EVENT_USER_UPDATED)
 		presence_told(p, stream, e->body);
 	if (!str_has_prefix(e->type, STR(PRESENCE_CONTROL)))
 		return false;

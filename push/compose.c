@@ -24,7 +24,7 @@ make_text(const struct push *p, struct frame *f)
 		return true;
 	arena_init(&a, 16 * 1024 * 1024);
 	buf_init(&line, 256 * 1024);
-	if (str_eq(frame_type(f), STR("message.created")) &&
+	if (f->kind == EVENT_MESSAGE_CREATED &&
 	    feed_message_text(&a, frame_json(f), &author, &content))
 		frame_text_line(&line, str_of(s->name != NULL ? s->name : "dm"), author, content);
 	ok = buf_ok(&line);

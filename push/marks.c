@@ -382,7 +382,7 @@ marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev
 
 		if (f == NULL)
 			return;
-		if (str_eq(frame_type(f), STR("message.created")) &&
+		if (f->kind == EVENT_MESSAGE_CREATED &&
 		    frame_message_seq(frame_json(f), &m.seq)) {
 			want(p, &m, (struct asker){ SLAB_NONE, 0 }, MARKS_PROVED);
 			return;

@@ -8,6 +8,27 @@
 #define PREFIX (sizeof(FRAME_SSE_PREFIX) - 1)
 #define SUFFIX (sizeof(FRAME_SSE_SUFFIX) - 1)
 
+enum event_kind
+event_kind(struct str type)
+{
+	static const struct str words[EVENT_KIND__MAX] = {
+		[EVENT_MESSAGE_CREATED] = STR("message.created"),
+		[EVENT_MESSAGE_UPDATED] = STR("message.updated"),
+		[EVENT_MESSAGE_DELETED] = STR("message.deleted"),
+		[EVENT_MESSAGES_DELETED] = STR("messages.deleted"),
+		[EVENT_MESSAGES_EXPIRED] = STR("messages.expired"),
+		[EVENT_CHANNEL_UPDATED] = STR("channel.updated"),
+		[EVENT_USER_UPDATED] = STR("user.updated"),
+		[EVENT_TYPING] = STR("typing.started"),
+		[EVENT_RECEIPT] = STR("receipt.updated"),
+	};
+
+	for (int kind = EVENT_OTHER + 1; kind < EVENT_KIND__MAX; kind++)
+		if (str_eq(type, words[kind]))
+			return (enum event_kind)kind;
+	return EVENT_OTHER;
+}
+
 struct frame *
 frame_new(const struct bus_event *e, uint32_t stream)
 {
@@ -25,7 +46,7 @@ frame_new(const struct bus_event *e, uint32_t stream)
 	f->refs = 1;
 	f->len = (uint32_t)len;
 	f->type_len = (uint8_t)e->type.len;
-	f->receipt = str_eq(e->type, STR("receipt.updated"));
+	f->kind = (uint8_t)event_kind(e->type);
 	f->ws_len = (uint8_t)ws_header(f->ws, WS_TEXT, len);
 	memcpy(to, FRAME_SSE_PREFIX, PREFIX);
 	to += PREFIX;

@@ -25,6 +25,21 @@
 #define RING_WIDE_BYTES (4 * 1024 * 1024)
 #define RING_WIDE_S 30
 
+/* The types of events that the daemon itself looks at; the rest it only passes on. */
+enum event_kind {
+	EVENT_OTHER,
+	EVENT_MESSAGE_CREATED,
+	EVENT_MESSAGE_UPDATED,
+	EVENT_MESSAGE_DELETED,
+	EVENT_MESSAGES_DELETED,
+	EVENT_MESSAGES_EXPIRED,
+	EVENT_CHANNEL_UPDATED,
+	EVENT_USER_UPDATED,
+	EVENT_TYPING,
+	EVENT_RECEIPT,		/* not for who hides his own */
+	EVENT_KIND__MAX
+};
+
 struct frame {
 	struct frame *older, *newer;	/* by age; of frames in rings */
 	int64_t rev;
@@ -37,15 +52,16 @@ struct frame {
 	uint32_t refs;
 	uint32_t born_s;
 	uint32_t len;			/* of the JSON */
-	uint8_t access;
+	uint8_t access;			/* enum bus_access */
+	uint8_t kind;			/* enum event_kind */
 	uint8_t type_len;
 	uint8_t ws_len;
 	bool swept;			/* by the tail sweep; waits for the bus to be first */
-	bool receipt;			/* not for who wants none */
 	uint8_t ws[WS_HEADER_MAX];	/* header of its WebSocket frame */
 	char bytes[];			/* "data: ", JSON, "\n\n", then the type */
 };
 
+enum event_kind event_kind(struct str type);
 /* One reference, the caller's. Line breaks and tabs of the body become blanks. len 0 (e.body
  * absent): an event that cannot be sent, which only takes its place in the order. */
 struct frame *frame_new(const struct bus_event *e, uint32_t stream);

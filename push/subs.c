@@ -121,7 +121,7 @@ conn_passes(const struct conn *c, const struct stream *s, const struct frame *f)
 {
 	const struct filter *filter = c->extra == NULL ? NULL : c->extra->filter;
 
-	if (f->len == 0 || (f->receipt && c->no_receipts))
+	if (f->len == 0 || (f->kind == EVENT_RECEIPT && c->no_receipts))
 		return false;
 	return filter == NULL ||
 	    (filter_has_stream(filter, s->id) && filter_has_type(filter, frame_type(f)));

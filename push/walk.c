@@ -103,7 +103,7 @@ walk_next(struct walk *w)
 		return w->end;
 	f = flow_event(w->stream, w->at + 1);
 	if (w->conn == NULL) {
-		if (f->access == BUS_LOST || f->receipt) {
+		if (f->access == BUS_LOST || f->kind == EVENT_RECEIPT) {
 			stop(w, WALK_DIFFERS);
 			return WALK_DIFFERS;
 		}
