@@ -45,9 +45,8 @@ accounts_release(struct push *p)
 		heap_free(p->barriers[i].accounts);
 	heap_free(p->barriers);
 	/* Those that wait for a picture are still there, without a connection. */
-	for (uint32_t i = 0; i < p->accounts.top; i++)
-		if (idmap_get(&p->account_ids, account_at(p, i)->id) == i)
-			heap_free(account_at(p, i)->gains);
+	for (uint32_t i = SLAB_NONE; slab_next(&p->accounts, &i);)
+		heap_free(account_at(p, i)->gains);
 	list_release(&p->access);
 	idmap_release(&p->account_ids);
 	slab_release(&p->accounts);
@@ -400,7 +399,7 @@ accounts_ask(struct push *p)
 void
 accounts_refuse(struct push *p)
 {
-	for (uint32_t i = 0; i < p->conns.top; i++)
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);)
 		if (conn_at(p, i)->state == CONN_HANDSHAKE)
 			handshake_refuse(p, conn_at(p, i), ERR_UNAVAILABLE);
 }

@@ -133,10 +133,10 @@ void
 conns_watch(struct push *p)
 {
 	p->unheard = false;
-	for (uint32_t i = 0; i < p->conns.top; i++) {
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);) {
 		struct conn *c = conn_at(p, i);
 
-		if (c->state != CONN_FREE && c->state != CONN_DEAD &&
+		if (c->state != CONN_DEAD &&
 		    !crowd_add(&p->crowd, c->fd, c->blocked ? LOOP_READ | LOOP_WRITE : LOOP_READ,
 			name_of(c)))
 			conn_kill(p, c, strerror(errno));
@@ -287,9 +287,8 @@ conns_bury(struct push *p)
 void
 conns_release(struct push *p)
 {
-	for (uint32_t i = 0; i < p->conns.top; i++)
-		if (conn_at(p, i)->state != CONN_FREE)
-			conn_kill(p, conn_at(p, i), "shutdown");
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);)
+		conn_kill(p, conn_at(p, i), "shutdown");
 	conns_bury(p);
 	slab_release(&p->conns);
 }

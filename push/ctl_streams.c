@@ -13,12 +13,10 @@ ctl_streams_write(const struct push *p, int file)
 	bool ok;
 
 	buf_init(&out, CTL_FILE_MAX);
-	for (uint32_t i = 0; i < p->streams.top; i++) {
+	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);) {
 		const struct stream *s = stream_at(p, i);
 		struct ctl_stream out_s = { .id = s->id, .kind = s->kind };
 
-		if (s->kind == 0)
-			continue;
 		if (s->parent != SLAB_NONE)
 			out_s.parent = stream_at(p, s->parent)->id;
 		buf_add(&out, &out_s, sizeof(out_s));

@@ -276,9 +276,8 @@ let_go(struct push *p)
 	/* The other one's first turn is worth more than what is left to do here. */
 	setpriority(PRIO_PROCESS, 0, 19);
 	presence_let_go(p);
-	for (uint32_t i = 0; i < p->conns.top; i++)
-		if (conn_at(p, i)->state != CONN_FREE)
-			conn_kill(p, conn_at(p, i), "handed over");
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);)
+		conn_kill(p, conn_at(p, i), "handed over");
 	server_forget();
 	giver.inode = 0;
 	loop_stop();

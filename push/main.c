@@ -71,9 +71,9 @@ check(const struct push *p)
 {
 #ifdef MOOT_ASAN
 	assert(idmap_is_sane(&p->stream_ids) && idmap_is_sane(&p->account_ids));
-	for (uint32_t i = 0; i < p->streams.top; i++)
-		assert(stream_at(p, i)->kind == 0 || stream_is_sane(p, i));
-	for (uint32_t i = 0; i < p->conns.top; i++)
+	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);)
+		assert(stream_is_sane(p, i));
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);)
 		assert(conn_is_sane(p, conn_at(p, i)));
 #else
 	(void)p;

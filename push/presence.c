@@ -298,11 +298,11 @@ presence_tick(struct push *p)
 	if (h->leavers.live == 0)
 		return;
 	buf_init(&lines, 2 * LEAVE_BYTES);
-	for (uint32_t i = 0; i < h->leavers.top && lines.len < LEAVE_BYTES; i++) {
+	for (uint32_t i = SLAB_NONE; lines.len < LEAVE_BYTES && slab_next(&h->leavers, &i);) {
 		const struct leaver *l = leaver_at(h, i);
 		int64_t id = l->id;
 
-		if (l->due_s == 0 || l->due_s > p->now_s || idmap_get(&h->leaver_ids, id) != i)
+		if (l->due_s == 0 || l->due_s > p->now_s)
 			continue;
 		say_left(p, l, &lines);
 		idmap_remove(&h->leaver_ids, id);
@@ -319,8 +319,6 @@ say_account(struct push *p, uint32_t i)
 {
 	struct account *a = account_at(p, i);
 
-	if (a->id == 0 || idmap_get(&p->account_ids, a->id) != i)
-		return;
 	if (a->on != PRESENCE_OFFLINE)
 		hset(p, a->id, (enum presence)a->on, now_s());
 	if (a->unstored)
@@ -333,7 +331,7 @@ say_leaver(struct push *p, uint32_t i)
 {
 	const struct leaver *l = leaver_at(p->presence, i);
 
-	if (l->due_s != 0 && idmap_get(&p->presence->leaver_ids, l->id) == i)
+	if (l->due_s != 0)
 		hset(p, l->id, (enum presence)l->on, now_s());
 }
 
@@ -343,16 +341,20 @@ on_say_timer(void *ctx)
 {
 	struct push *p = ctx;
 	struct presence_hub *h = p->presence;
+	bool more = true;
 
 	if (p->bus == NULL)
 		return;
-	for (int n = 0; n < PRESENCE_SLICE && redis_sub_waiting(p->bus) < PRESENCE_WAITING; n++) {
-		if (h->accounts_said < p->accounts.top)
-			say_account(p, h->accounts_said++);
-		else if (h->leavers_said < h->leavers.top)
-			say_leaver(p, h->leavers_said++);
+	for (int n = 0; more && n < PRESENCE_SLICE &&
+	     redis_sub_waiting(p->bus) < PRESENCE_WAITING; n++) {
+		if (slab_next(&p->accounts, &h->account_said))
+			say_account(p, h->account_said);
+		else if (slab_next(&h->leavers, &h->leaver_said))
+			say_leaver(p, h->leaver_said);
+		else
+			more = false;
 	}
-	if (h->accounts_said < p->accounts.top || h->leavers_said < h->leavers.top)
+	if (more)
 		loop_timer_once(&h->say_timer, PRESENCE_BATCH_MS);
 	else
 		nodes_say_sync(p);
@@ -363,7 +365,7 @@ presence_say_all(struct push *p)
 {
 	redis_sub_ask(
 	    p->bus, (const struct str[]){ STR("DEL"), str_of(own_key(p)) }, 2, NULL, NULL);
-	p->presence->accounts_said = p->presence->leavers_said = 0;
+	p->presence->account_said = p->presence->leaver_said = SLAB_NONE;
 	on_say_timer(p);
 }
 

@@ -23,7 +23,7 @@ struct presence_hub {
 	struct list due;	/* accounts to look at */
 	struct loop_timer timer;
 	struct loop_timer say_timer;
-	uint32_t accounts_said, leavers_said;	/* the numbers below were said anew */
+	uint32_t account_said, leaver_said;	/* numbers: said anew up to them */
 };
 
 static inline struct leaver *

@@ -20,7 +20,7 @@ presence_leaver(const struct push *p, uint32_t i, struct snap_leaver *out)
 	const struct presence_hub *h = p->presence;
 	const struct leaver *l = leaver_at(h, i);
 
-	if (l->due_s == 0 || idmap_get(&h->leaver_ids, l->id) != i)
+	if (!slab_has(&h->leavers, i) || l->due_s == 0)
 		return false;
 	*out = (struct snap_leaver){ l->id, l->since_s, l->due_s, l->on, l->chosen, l->unstored, l->shows_seen };
 	return true;
@@ -39,6 +39,6 @@ presence_restore_leaver(struct push *p, const struct snap_leaver *l)
 void
 presence_let_go(struct push *p)
 {
-	for (uint32_t i = 0; i < p->accounts.top; i++)
+	for (uint32_t i = SLAB_NONE; slab_next(&p->accounts, &i);)
 		account_at(p, i)->on = PRESENCE_OFFLINE;
 }

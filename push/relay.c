@@ -137,18 +137,14 @@ static void
 start_anew(struct push *p, int64_t epoch)
 {
 	log_warn("the database has another epoch", lf_int("epoch", epoch));
-	for (uint32_t i = 0; i < p->conns.top; i++) {
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);) {
 		uint8_t state = conn_at(p, i)->state;
 
 		if (state == CONN_HANDSHAKE || state == CONN_LIVE)
 			conn_bye(p, conn_at(p, i), ERR_UNAVAILABLE);
 	}
-	for (uint32_t i = 0; i < p->streams.top; i++) {
-		struct stream *s = stream_at(p, i);
-
-		if (s->kind != 0)
-			apply_forget(p, i);
-	}
+	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);)
+		apply_forget(p, i);
 }
 
 static void
@@ -188,7 +184,7 @@ tell_live(struct push *p, bool live)
 		return;
 	p->live = live;
 	log_warn("live state", lf_bool("live", live));
-	for (uint32_t i = 0; i < p->conns.top; i++)
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);)
 		if (conn_at(p, i)->state == CONN_LIVE)
 			conn_mark(p, conn_at(p, i), HINT_ALL);
 }

@@ -275,9 +275,8 @@ static void
 want_all_heads(struct push *p)
 {
 	p->heads_checked_s = p->now_s;
-	for (uint32_t i = 0; i < p->streams.top; i++)
-		if (stream_at(p, i)->kind != 0)
-			resume_want_head(p, i);
+	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);)
+		resume_want_head(p, i);
 }
 
 void

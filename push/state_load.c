@@ -389,13 +389,11 @@ void
 state_go_on(struct push *p)
 {
 	/* What the bus has brought since the other one stopped listening to it. */
-	for (uint32_t i = 0; i < p->streams.top; i++)
-		if (stream_at(p, i)->kind != 0 && stream_at(p, i)->head >= 0)
+	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);)
+		if (stream_at(p, i)->head >= 0)
 			apply_unblock(p, i);
-	for (uint32_t i = 0; i < p->accounts.top; i++)
-		if (account_at(p, i)->id != 0 &&
-		    idmap_get(&p->account_ids, account_at(p, i)->id) == i)
-			presence_look(p, i);
+	for (uint32_t i = SLAB_NONE; slab_next(&p->accounts, &i);)
+		presence_look(p, i);
 	if (p->bus != NULL && untold)
 		presence_say_all(p);
 	if (p->bus != NULL)

@@ -56,7 +56,7 @@ write_out(struct saver *s, size_t more_than)
 static bool
 is_used(const struct stream *s)
 {
-	return s->kind != 0 && (stream_readers(s) > 0 || s->refs > 0 || s->has_barrier);
+	return stream_readers(s) > 0 || s->refs > 0 || s->has_barrier;
 }
 
 static void
@@ -64,9 +64,9 @@ find_needs(struct saver *s)
 {
 	const struct push *p = s->push;
 
-	for (uint32_t i = 0; i < p->streams.top; i++)
+	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);)
 		s->needs[i] = INT64_MAX;
-	for (uint32_t i = 0; i < p->conns.top; i++) {
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);) {
 		const struct conn *c = conn_at(p, i);
 
 		for (uint16_t k = 0; c->state == CONN_LIVE && k < c->n_subs; k++) {
@@ -129,7 +129,7 @@ static void
 save_streams(struct saver *s)
 {
 	for (int pass = 0; pass < 2; pass++)
-		for (uint32_t i = 0; i < s->push->streams.top; i++) {
+		for (uint32_t i = SLAB_NONE; slab_next(&s->push->streams, &i);) {
 			const struct stream *st = stream_at(s->push, i);
 
 			if (is_used(st) && (st->kind == FEED_CHANNEL) == (pass == 1))
@@ -144,10 +144,10 @@ save_accounts(struct saver *s)
 {
 	const struct push *p = s->push;
 
-	for (uint32_t i = 0; i < p->accounts.top; i++) {
+	for (uint32_t i = SLAB_NONE; slab_next(&p->accounts, &i);) {
 		const struct account *a = account_at(p, i);
 
-		if (a->n_conns == 0 || idmap_get(&p->account_ids, a->id) != i)
+		if (a->n_conns == 0)
 			continue;
 		s->accounts[i] = s->global.n_accounts++;
 		snap_account_put(&s->out, &(struct snap_account){ .id = a->id, .on = a->on, .chosen = a->chosen,
@@ -276,7 +276,7 @@ save_conns(struct saver *s, int **fds)
 	struct age *order = heap_grow(NULL, p->conns.top + 1u, sizeof(*order));
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < p->conns.top; i++) {
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);) {
 		const struct conn *c = conn_at(p, i);
 
 		if (c->state >= CONN_NEW && c->state <= CONN_DRAINING)

@@ -140,9 +140,8 @@ stream_unsubscribe(struct push *p, uint32_t stream)
 void
 streams_to_bus(struct push *p)
 {
-	for (uint32_t i = 0; i < p->streams.top; i++)
-		if (stream_at(p, i)->kind != 0)
-			to_bus(p, stream_at(p, i));
+	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);)
+		to_bus(p, stream_at(p, i));
 }
 
 static void
@@ -200,11 +199,9 @@ streams_tick(struct push *p)
 void
 streams_release(struct push *p)
 {
-	for (uint32_t i = 0; i < p->streams.top; i++) {
+	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);) {
 		struct stream *s = stream_at(p, i);
 
-		if (s->kind == 0)
-			continue;
 		flow_free(p, s);
 		readers_release(&s->readers);
 		heap_free(s->name);

@@ -135,12 +135,10 @@ watch_node_gone(struct push *p, uint32_t node)
 {
 	uint64_t bit = (uint64_t)1 << node;
 
-	for (uint32_t i = 0; i < p->watch->persons.top; i++) {
+	for (uint32_t i = SLAB_NONE; slab_next(&p->watch->persons, &i);) {
 		struct person *x = person_at(p, i);
 		bool was = false;
 
-		if (x->id == 0 || idmap_get(&p->watch->person_ids, x->id) != i)
-			continue;
 		for (int k = 0; k < PRESENCE__MAX; k++) {
 			was = was || (x->on[k] & bit) != 0;
 			x->on[k] &= ~bit;
@@ -327,7 +325,7 @@ void
 watch_sweep(struct push *p)
 {
 	metric_set(METRIC_presence_watched, p->watch->persons.live);
-	for (uint32_t i = 0; i < p->conns.top; i++) {
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);) {
 		struct conn *c = conn_at(p, i);
 
 		if (c->state != CONN_LIVE || watch_of(c) == NULL)

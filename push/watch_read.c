@@ -146,11 +146,7 @@ watch_read_node(struct push *p, uint32_t node)
 		p->watch->unread_nodes |= (uint64_t)1 << node;
 		return;
 	}
-	for (uint32_t i = 0; i < p->watch->persons.top; i++) {
-		const struct person *x = person_at(p, i);
-
-		if (x->id == 0 || idmap_get(&p->watch->person_ids, x->id) != i)
-			continue;
+	for (uint32_t i = SLAB_NONE; slab_next(&p->watch->persons, &i);) {
 		persons[n++] = i;
 		if (n == BATCH) {
 			read_node(p, node, persons, n);
