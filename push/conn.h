@@ -9,7 +9,7 @@
 
 #include <assert.h>
 
-#include "push/filter.h"
+#include "push/core/filter.h"
 #include "push/push.h"
 #include "wire/frame.h"
 #include "wire/ws_frame.h"

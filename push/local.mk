@@ -1,5 +1,19 @@
 sbin_PROGRAMS += moot-push
 moot_push_SOURCES = \
+	push/core/filter.c \
+	push/core/filter.h \
+	push/core/idmap.c \
+	push/core/idmap.h \
+	push/core/list.c \
+	push/core/list.h \
+	push/core/pool.c \
+	push/core/pool.h \
+	push/core/readers.c \
+	push/core/readers.h \
+	push/core/ring.c \
+	push/core/ring.h \
+	push/core/slab.c \
+	push/core/slab.h \
 	push/access.c \
 	push/account.c \
 	push/account.h \
@@ -26,8 +40,6 @@ moot_push_SOURCES = \
 	push/deliver.h \
 	push/direct.c \
 	push/direct.h \
-	push/filter.c \
-	push/filter.h \
 	push/flow.c \
 	push/flow.h \
 	push/handshake.c \
@@ -36,12 +48,8 @@ moot_push_SOURCES = \
 	push/handover.h \
 	push/health.c \
 	push/health.h \
-	push/idmap.c \
-	push/idmap.h \
 	push/input.c \
 	push/input.h \
-	push/list.c \
-	push/list.h \
 	push/main.c \
 	push/bury.c \
 	push/bury.h \
@@ -58,24 +66,16 @@ moot_push_SOURCES = \
 	push/presence_impl.h \
 	push/presence_move.c \
 	push/push.h \
-	push/readers.c \
-	push/readers.h \
 	push/relay.c \
 	push/relay.h \
 	push/resume.c \
 	push/resume.h \
-	push/pool.c \
-	push/pool.h \
-	push/ring.c \
-	push/ring.h \
 	push/run.c \
 	push/run.h \
 	push/server.c \
 	push/server.h \
 	push/service.c \
 	push/service.h \
-	push/slab.c \
-	push/slab.h \
 	push/snapshot.c \
 	push/snapshot.h \
 	push/state.h \
@@ -99,4 +99,4 @@ moot_push_SOURCES = \
 	push/wheel.h
 moot_push_LDADD = $(DOMAIN_LIBS)
 
-EXTRA_DIST += push/.may_include
+EXTRA_DIST += push/.may_include push/core/.may_include

@@ -7,7 +7,7 @@
 #include "base/id.h"
 #include "domain/mark_keys.h"
 #include "domain/presence_word.h"
-#include "push/filter.h"
+#include "push/core/filter.h"
 #include "push/flow.h"
 #include "push/ops.h"
 #include "push/stream.h"

@@ -3,7 +3,7 @@
 
 #include "base/heap.h"
 #include "push/account.h"
-#include "push/pool.h"
+#include "push/core/pool.h"
 #include "push/stream.h"
 
 struct sub *

@@ -1,6 +1,7 @@
 # lint.awk RULES FILE… - prints "path:line: what" for each broken rule; the exit status is 1 then.
 # Runs in the root of the tree. Folders say what they may include in .may_include: a line is a
-# layer ("base"), or "!" and the beginning of a path that is refused all the same.
+# layer ("base") or one folder of it ("push/core"), or "!" and the beginning of a path that is
+# refused all the same.
 
 function complain(what) {
 	printf "%s:%d: %s\n", FILENAME, FNR, what
@@ -54,7 +55,7 @@ function check_own(path,	folder, first, i) {
 	}
 	first = path
 	sub(/\/.*/, "", first)
-	if (!((folder, first) in layer))
+	if (!((folder, first) in layer) && !((folder, folder_of(path)) in layer))
 		complain("\"" path "\": " folder " stands below or beside " first)
 	for (i = 1; i <= refusals[folder]; i++)
 		if (index(path, refused[folder, i]) == 1)

@@ -22,7 +22,7 @@ fi
 fresh() {
 	rm -rf "$work/tree"
 	mkdir -p "$work/tree/tests/unit"
-	for folder in lib/base lib/wire lib/link lib/domain cgi push jobs ctl; do
+	for folder in lib/base lib/wire lib/link lib/domain cgi push push/core jobs ctl; do
 		mkdir -p "$work/tree/$folder"
 		cp "$top_srcdir/$folder/.may_include" "$work/tree/$folder/"
 		printf '#include <stdio.h>\n#include "base/a.h"\n/* strcpy(a, b) exit(1) */\n' \
@@ -58,6 +58,8 @@ seed() { # name, file, text: exactly this file is named
 clean "a clean tree" lib/base/a.c ''
 clean "what looks down" cgi/a.c '#include "domain/message.h"'
 clean "one's own folder" push/a.c '#include "push/conn.h"'
+clean "a folder below one's own" push/a.c '#include "push/core/ring.h"'
+seed "what looks up to the folder above" push/core/a.c '#include "push/conn.h"'
 clean "a door" lib/wire/json.c '#include <json-c/json.h>'
 clean "malloc in link" lib/link/a.c 'void *p = malloc(1);'
 clean "exit in main" push/main.c 'int f(void) { exit(1); }'

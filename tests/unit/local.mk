@@ -64,13 +64,13 @@ check_PROGRAMS += $(unit_push_tests)
 TESTS += $(unit_push_tests)
 tests_unit_test_bus_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_http_head_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
-tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/pool.c push/readers.c
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/core/pool.c push/core/readers.c
 tests_unit_test_pool_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
-tests_unit_test_presence_SOURCES = tests/unit/test_presence.c push/idmap.c push/list.c push/presence.c push/slab.c \
-	push/pool.c push/watch_read.c
+tests_unit_test_presence_SOURCES = tests/unit/test_presence.c push/core/idmap.c push/core/list.c push/presence.c push/core/slab.c \
+	push/core/pool.c push/watch_read.c
 tests_unit_test_presence_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
 tests_unit_test_redis_sub_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
-tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/filter.c push/idmap.c push/pool.c push/ring.c push/slab.c
+tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/core/filter.c push/core/idmap.c push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c push/snapshot.c
 tests_unit_test_snapshot_LDADD = $(UNIT_LIBS) $(LINK_LIBS)

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "push/pool.h"
-#include "push/readers.h"
+#include "push/core/pool.h"
+#include "push/core/readers.h"
 #include "tests/unit/support/unit.h"
 
 #define BLOCKS 3000

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "push/filter.h"
-#include "push/idmap.h"
-#include "push/ring.h"
+#include "push/core/filter.h"
+#include "push/core/idmap.h"
+#include "push/core/ring.h"
 #include "tests/unit/support/unit.h"
 
 static struct ring_store store;

@@ -1,4 +1,4 @@
-#include "push/ring.h"
+#include "push/core/ring.h"
 
 #include <string.h>
 

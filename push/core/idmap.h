@@ -2,13 +2,13 @@
  * idmap - from a 64-bit id to the number of a slab item: 4 bytes an entry, because the id itself is
  * read from the item. Open addressing, at most 3/4 full.
  */
-#ifndef MOOT_PUSH_IDMAP_H
-#define MOOT_PUSH_IDMAP_H
+#ifndef MOOT_PUSH_CORE_IDMAP_H
+#define MOOT_PUSH_CORE_IDMAP_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "push/slab.h"
+#include "push/core/slab.h"
 
 struct idmap {
 	const struct slab *items;	/* borrowed; each item begins with its int64_t id */

@@ -1,4 +1,4 @@
-#include "push/pool.h"
+#include "push/core/pool.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/log.h"
 #include "base/heap.h"
+#include "base/log.h"
 
 #define PAGE (16 * 1024)	/* of one size; aligned to itself, so a block finds its page */
 #define REGION (64 * PAGE)	/* asked of the kernel at once */

@@ -1,10 +1,10 @@
-#include "push/slab.h"
+#include "push/core/slab.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "base/heap.h"
-#include "push/pool.h"
+#include "push/core/pool.h"
 
 #define WORDS (SLAB_CHUNK / 64)
 

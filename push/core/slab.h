@@ -5,8 +5,8 @@
  * number is in use, slab_next() finds those that are. A number is given out again after
  * slab_give(), so who keeps one across turns also keeps something to recognise the item by.
  */
-#ifndef MOOT_PUSH_SLAB_H
-#define MOOT_PUSH_SLAB_H
+#ifndef MOOT_PUSH_CORE_SLAB_H
+#define MOOT_PUSH_CORE_SLAB_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "push/idmap.h"
+#include "push/core/idmap.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
  * Leaving only counts (stale); the owner goes through the list from time to time. Until then it may
  * name connections that left, and one more than once.
  */
-#ifndef MOOT_PUSH_READERS_H
-#define MOOT_PUSH_READERS_H
+#ifndef MOOT_PUSH_CORE_READERS_H
+#define MOOT_PUSH_CORE_READERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

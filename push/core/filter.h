@@ -2,8 +2,8 @@
  * filter - what a client asked for with ?channel_id= and ?types=. Access is another matter: a
  * filter only narrows what is written.
  */
-#ifndef MOOT_PUSH_FILTER_H
-#define MOOT_PUSH_FILTER_H
+#ifndef MOOT_PUSH_CORE_FILTER_H
+#define MOOT_PUSH_CORE_FILTER_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * writing a frame another. All frames in rings stand in one list by age, across streams, so that
  * the oldest go first when they are too old or the memory for all rings is used up.
  */
-#ifndef MOOT_PUSH_RING_H
-#define MOOT_PUSH_RING_H
+#ifndef MOOT_PUSH_CORE_RING_H
+#define MOOT_PUSH_CORE_RING_H
 
 #include <stdbool.h>
 #include <stddef.h>

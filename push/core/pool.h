@@ -5,8 +5,8 @@
  *
  * Under AddressSanitizer every block is one of the heap, so that it sees misuse.
  */
-#ifndef MOOT_PUSH_POOL_H
-#define MOOT_PUSH_POOL_H
+#ifndef MOOT_PUSH_CORE_POOL_H
+#define MOOT_PUSH_CORE_POOL_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "push/list.h"
+#include "push/core/list.h"
 
 #include "base/heap.h"
 

@@ -1,4 +1,4 @@
-#include "push/filter.h"
+#include "push/core/filter.h"
 
 #include "base/heap.h"
 #include "base/id.h"

@@ -1,8 +1,8 @@
-#include "push/readers.h"
+#include "push/core/readers.h"
 
 #include <string.h>
 
-#include "push/pool.h"
+#include "push/core/pool.h"
 
 static size_t
 size_of(uint32_t cap)

@@ -1,8 +1,8 @@
 /*
  * list - slab numbers in a row, for work that waits.
  */
-#ifndef MOOT_PUSH_LIST_H
-#define MOOT_PUSH_LIST_H
+#ifndef MOOT_PUSH_CORE_LIST_H
+#define MOOT_PUSH_CORE_LIST_H
 
 #include <stdint.h>
 
