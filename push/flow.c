@@ -316,10 +316,10 @@ flow_drop_text(struct push *p, struct stream *s, int64_t subject)
 	struct flow *w = flow_of(s);
 	const struct frame *old = subject == SUBJECT_ANY ? NULL : ring_newest_of(&w->ring, subject);
 
-	if (subject == SUBJECT_ANY) {
+	if (subject == SUBJECT_ANY)
 		ring_cut(&p->rings, &w->ring, INT64_MAX);
+	if (subject == SUBJECT_ANY && s->fetching)
 		w->n_edited = EDITED_MAX + 1;
-	}
 	if (old != NULL)
 		ring_cut(&p->rings, &w->ring, old->rev);
 	if (!s->fetching || w->n_edited > EDITED_MAX)

@@ -41,7 +41,8 @@ load_stream(struct loader *l, struct str payload)
 
 	if (!snap_stream_get(payload, &in) || l->frames_left > 0 || l->accounts.n > 0 ||
 	    (in.parent != SLAB_NONE && (in.parent >= l->streams.n || in.kind != FEED_CHANNEL)) ||
-	    in.n_frames > (uint64_t)in.head + 1)
+	    in.n_frames > (uint64_t)in.head + 1 ||
+	    (in.floor > 0 && in.floor > in.head - in.n_frames))
 		return "a stream";
 	if (in.parent != SLAB_NONE)
 		parent = l->streams.v[in.parent];
