@@ -12,7 +12,7 @@
 #include "wire/html.h"
 
 #define PAGE_MAX (8 << 20)
-#define NAMED_MAX 50	/* people whom one message is shown to mention, as many as it does mention */
+#define NAMED_MAX 50	/* people whom one message is shown to mention */
 #define MENTION_MAX 24	/* bytes of <@&id> */
 #define TITLE_MAX 80	/* bytes of what is said, in the title of a feed's entry */
 
@@ -52,7 +52,8 @@ from(struct str s, size_t i)
 	return (struct str){ s.p + i, s.len - i };
 }
 
-/* How many bytes <@id>, of a person, or <@&id>, of a role, takes at the beginning of s; 0: there is none. */
+/* How many bytes <@id>, of a person, or <@&id>, of a role, takes at the beginning of s; 0: there is
+ * none. */
 static size_t
 mention_len(struct str s, int64_t *id)
 {
@@ -249,7 +250,8 @@ first_words(struct str s)
 		n = TITLE_MAX;
 		while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
 			n--;
-		for (size_t i = n, back = 0; i > 0 && back < MENTION_MAX && s.p[i - 1] != '>'; i--, back++) {
+		size_t first = n > MENTION_MAX ? n - MENTION_MAX : 0;
+		for (size_t i = n; i > first && s.p[i - 1] != '>'; i--) {
 			if (s.p[i - 1] == '<' && s.p[i] == '@') {
 				n = i - 1;
 				break;

@@ -25,15 +25,16 @@ enum limit_class {
 	LIMIT_PROFILE,	/* 20 an hour for one account: a new name is told to all who know it */
 	LIMIT_PRESENCE, /* 30 a minute for one account: each may be an event, and is told to who
 			   watches */
-	LIMIT_WATCH,	/* 120 a minute for one account: each asks about up to 200 people, or has streams
-			   ask again */
+	LIMIT_WATCH,	/* 120 a minute for one account: each asks about up to 200 people, or
+			   has streams ask again */
 	LIMIT_DM,	/* 30 an hour for one account: opening conversations, also to find one */
 	LIMIT_SERVER,	/* 20 an hour for one account: making servers … */
 	LIMIT_CHANNEL,	/* … 60 an hour: channels … */
 	LIMIT_INVITE,	/* … 60 an hour: invites */
-	LIMIT_MANAGE,	/* 60 a minute for one account: what is told to all of a server, or read anew by
-			   all, or stays in an audit log that nobody can make shorter */
-	LIMIT_RESTORE,	/* 6 an hour for one account: a server that comes back is told to each member */
+	LIMIT_MANAGE,	/* 60 a minute for one account: what is told to all of a server, or
+			   read anew, or stays in a log that nobody can make shorter */
+	LIMIT_RESTORE,	/* 6 an hour for one account: a server that comes back is told to each
+			   member */
 	LIMIT_REPORT,	/* 10 an hour for one account: each is told to up to 50 people */
 	LIMIT_EXPORT,	/* once a day for one account: copies of everything he has said */
 	LIMIT_FETCH,	/* 10 an hour for one account: whole copies */

@@ -29,7 +29,8 @@ add_cell(struct buf *out, struct str s)
 		buf_add_char(out, '"');
 	for (size_t i = 0; i < s.len; i++) {
 		/* where people separate by semicolons, a cell begins behind each */
-		if ((i == 0 || s.p[i - 1] == ';') && is_computed((struct str){ s.p + i, s.len - i }))
+		if ((i == 0 || s.p[i - 1] == ';') &&
+		    is_computed((struct str){ s.p + i, s.len - i }))
 			buf_add_char(out, '\'');
 		if (s.p[i] == '"')
 			buf_add_char(out, '"');
