@@ -51,7 +51,8 @@ START_TEST(links_are_followed_to_their_host)
 		"https://&escr;vil.example", NULL };
 	static const char *const none[] = { "http", "http://", "https:// x", "a.example",
 		"//a.example", "ftp://a.example",
-		"https://?", "https://[host]/", "ht&#104;tp&#999999999;", "\\&#", "&#104;ttp", NULL };
+		"https://?", "https://[host]/", "ht&#104;tp&#999999999;", "\\&#", "&#104;ttp",
+		NULL };
 	static const char *const denied[] = { "https://evil.example", "https://EVIL.example.",
 		"https://www.evil.example/",
 		"https://good.example@evil.example/x", "https://u:p@evil.example:8080",
@@ -62,7 +63,8 @@ START_TEST(links_are_followed_to_their_host)
 		"https://evil.example\\@good.example",
 		"https://evi%6c.example", "[x](https://evil\\.example)",
 		"[x](https://good.example\\@evil.example)",
-		"[x](https://good.example&#64;evil.example)", "https://good.example&commat;evil.example",
+		"[x](https://good.example&#64;evil.example)",
+		"https://good.example&commat;evil.example",
 		NULL };
 	static const char *const fine[] = { "https://good.example", "https://notevil.example",
 		"https://evil.example.org",
