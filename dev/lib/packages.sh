@@ -10,7 +10,8 @@ TEST_TOOLS="clang:clang chromium:chromium firefox-esr:firefox-esr jq:jq python3:
 
 # Packages without a program of their own.
 BUILD_LIBS="libc6-dev libfcgi-dev libpq-dev libhiredis-dev libjwt-dev libjson-c-dev libev-dev
-	libsodium-dev libcurl4-openssl-dev check"
+	libsodium-dev libcurl4-openssl-dev libpng-dev libturbojpeg0-dev libwebp-dev libgif-dev
+	libseccomp-dev check"
 TEST_LIBS="fonts-noto-color-emoji python3-aiosmtpd"
 
 have_program()

@@ -20,6 +20,8 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/jwt.h \
 	lib/wire/mail_text.c \
 	lib/wire/mail_text.h \
+	lib/wire/picture.c \
+	lib/wire/picture.h \
 	lib/wire/problem.c \
 	lib/wire/problem.h \
 	lib/wire/sha1.c \

@@ -18,7 +18,7 @@ if ! command -v readelf >/dev/null; then
 	echo "1..0 # SKIP no readelf"
 	exit 0
 fi
-for program in moot-api moot-push moot-jobs moot; do
+for program in moot-api moot-push moot-jobs moot-image moot; do
 	test -x "$top_builddir/$program" || continue
 	shown=$(LC_ALL=C readelf -hldW --dyn-syms "$top_builddir/$program")
 	has $program 'Type: +DYN' "position independent"
