@@ -113,7 +113,7 @@ static enum err
 drop(struct writer *x)
 {
 	log_info("nobody wants this copy any more", lf_int("uid", x->at.account));
-	file_remove(folder(x->w, x->a), part(x));
+	(void)file_remove(folder(x->w, x->a), part(x));
 	return ERR_OK;
 }
 
@@ -192,7 +192,7 @@ note_failed(struct writer *x)
 	if (e != ERR_OK)
 		log_warn("a failed copy is not noted as failed", lf_int("uid", x->at.account),
 		    lf_str("error", err_info(e)->code));
-	file_remove(folder(x->w, x->a), part(x));
+	(void)file_remove(folder(x->w, x->a), part(x));
 }
 
 enum err

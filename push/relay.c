@@ -229,7 +229,7 @@ relay_init(struct push *p)
 
 	p->live = true;
 	p->feed_lost_ms = clock_mono_ms();
-	p->feed = feed_new(conninfo, on_feed_state, p);
+	p->feed = feed_new(conninfo, p->site.path.p, on_feed_state, p);
 	if (p->config.redis[0] == '\0')
 		return;
 	p->bus_lost_ms = clock_mono_ms();

@@ -3,14 +3,16 @@
 #include "base/heap.h"
 #include "base/log.h"
 #include "domain/feed_pool.h"
+#include "link/pg_site.h"
 
 #define CONNECTIONS 2
 
 struct feed *
-feed_new(const char *conninfo, void (*state)(void *ctx, bool up), void *ctx)
+feed_new(const char *conninfo, const char *path, void (*state)(void *ctx, bool up), void *ctx)
 {
 	struct feed *f = heap_alloc(sizeof(*f));
 
+	pg_site_path(path);
 	f->pool = pg_pool_new(conninfo, "moot-push", CONNECTIONS, state, ctx);
 	return f;
 }

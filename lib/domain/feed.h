@@ -28,8 +28,10 @@ enum feed_kind { FEED_SERVER = 's', FEED_CHANNEL = 'c', FEED_USER = 'u' };
 
 struct feed;
 
-/* conninfo is as in pg_async.h and copied. state(ctx, up): the database came or went. */
-struct feed *feed_new(const char *conninfo, void (*state)(void *ctx, bool up), void *ctx);
+/* conninfo is as in pg_async.h and copied; path: of base_url (site.h), borrowed. state(ctx, up):
+ * the database came or went. */
+struct feed *feed_new(
+    const char *conninfo, const char *path, void (*state)(void *ctx, bool up), void *ctx);
 void feed_free(struct feed *f);
 bool feed_is_up(const struct feed *f);
 

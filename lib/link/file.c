@@ -158,18 +158,6 @@ file_sync(struct file *f)
 	return fsync(f->fd) == 0 ? ERR_OK : failed("write to the disk", f->name);
 }
 
-void
-file_remove(const char *dir, const char *name)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (unlinkat(fd, name, 0) != 0 && errno != ENOENT)
-		failed("remove", name);
-	close(fd);
-}
-
 enum err
 file_keep(struct file *f, const char *name)
 {
@@ -180,6 +168,28 @@ file_keep(struct file *f, const char *name)
 	if (fsync(f->dir) != 0)
 		return failed("write the folder to the disk", name);
 	return ERR_OK;
+}
+
+enum err
+file_show(struct file *f)
+{
+	if (fchmod(f->fd, 0644) != 0 || fchmod(f->dir, 0755) != 0)
+		return failed("let others read", f->name);
+	return ERR_OK;
+}
+
+enum err
+file_remove(const char *dir, const char *name)
+{
+	int d = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum err e = ERR_OK;
+
+	if (d < 0)
+		return errno == ENOENT ? ERR_OK : failed("open the folder", dir);
+	if (unlinkat(d, name, 0) != 0 && errno != ENOENT)
+		e = failed("remove", name);
+	close(d);
+	return e;
 }
 
 static bool

@@ -40,8 +40,11 @@ int64_t file_size(const struct file *f);
 /* On the disk, under that name in its folder. */
 enum err file_keep(struct file *f, const char *name);
 
+/* Everybody may read it, and find it in its folder (0644, 0755). */
+enum err file_show(struct file *f);
 /* It goes; one that is not there is gone. */
-void file_remove(const char *dir, const char *name);
+enum err file_remove(const char *dir, const char *name);
+
 /* Removes the ordinary files of a folder that wanted() says no of and that have not been written to
  * for so many seconds; *n of them. A folder that is not there has none. */
 enum err file_sweep(const char *dir, int64_t idle_s, bool (*wanted)(void *ctx, struct str name),

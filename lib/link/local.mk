@@ -2,6 +2,8 @@ noinst_LIBRARIES += lib/link/liblink.a
 lib_link_liblink_a_SOURCES =
 # what the request handlers, the jobs and the command line stand on; notify the daemon too
 lib_link_liblink_a_SOURCES += \
+	lib/link/child.c \
+	lib/link/child.h \
 	lib/link/fcgi.c \
 	lib/link/fcgi.h \
 	lib/link/file.c \
@@ -18,6 +20,8 @@ lib_link_liblink_a_SOURCES += \
 	lib/link/pg_fault.c \
 	lib/link/pg_impl.h \
 	lib/link/pg_query.c \
+	lib/link/pg_site.c \
+	lib/link/pg_site.h \
 	lib/link/pg_text.c \
 	lib/link/redis.c \
 	lib/link/redis.h \
@@ -49,11 +53,13 @@ nodist_lib_link_liblink_a_SOURCES = \
 EXTRA_DIST += lib/link/.may_include
 
 link_unit_tests = \
+	tests/unit/test_child \
 	tests/unit/test_gate \
 	tests/unit/test_redis_calls \
 	tests/unit/test_redis_target
 check_PROGRAMS += $(link_unit_tests)
 TESTS += $(link_unit_tests)
+tests_unit_test_child_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_gate_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_redis_calls_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_redis_target_LDADD = $(UNIT_LIBS) $(LINK_LIBS)

@@ -160,15 +160,15 @@ drop_notice(void *arg, const PGresult *res)
 static PGconn *
 connect_start(const struct pg *pg)
 {
-	char settings[160], tcp[16];
+	char settings[2400], tcp[16];
 	const char *keys[] = { "dbname", "application_name", "client_encoding", "options",
 		"tcp_user_timeout", "keepalives_idle", NULL };
 	const char *values[] = { pg->o.conninfo, pg->o.application, "UTF8", settings, tcp, "30",
 		NULL };
 
-	snprintf(settings, sizeof(settings), "-c statement_timeout=%d -c lock_timeout=%d "
+	snprintf(settings, sizeof(settings), "%s -c statement_timeout=%d -c lock_timeout=%d "
 	    "-c idle_in_transaction_session_timeout=%d -c timezone=UTC -c jit=off",
-	    pg->o.statement_ms, pg->o.lock_ms, pg->o.idle_ms);
+	    pg_site_options(), pg->o.statement_ms, pg->o.lock_ms, pg->o.idle_ms);
 	snprintf(tcp, sizeof(tcp), "%d", pg->o.statement_ms + MARGIN_MS);
 	return PQconnectStartParams(keys, values, 1);
 }

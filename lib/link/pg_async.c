@@ -46,8 +46,7 @@ struct pg_pool {
 	struct ask *first, **last;
 	size_t waiting;
 	struct loop_timer begin;	/* gives what waits to links that are idle */
-	int up;				/* links that have a connection */
-	int size;
+	int up, size;			/* links that have a connection, and all */
 	bool closing;
 	struct pg_link links[PG_POOL_MAX];
 };
@@ -137,8 +136,9 @@ static void
 connect_start(struct pg_link *l)
 {
 	const char *const keys[] = { "dbname", "fallback_application_name", "client_encoding",
-		NULL };
-	const char *const values[] = { l->pool->conninfo, l->pool->application, "UTF8", NULL };
+		"options", NULL };
+	const char *const values[] = { l->pool->conninfo, l->pool->application, "UTF8",
+		pg_site_options(), NULL };
 
 	l->conn = PQconnectStartParams(keys, values, 1);
 	l->state = CONNECTING;

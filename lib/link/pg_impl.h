@@ -7,6 +7,7 @@
 #include <libpq-fe.h>
 
 #include "link/pg.h"
+#include "link/pg_site.h"
 
 /* What the server has no longer as this process remembers it. */
 enum pg_forgot {
