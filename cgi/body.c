@@ -3,6 +3,7 @@
 #include "base/crypt.h"
 #include "cgi/route.h"
 #include "link/fcgi.h"
+#include "wire/picture.h"
 
 #define KEY_MAX 64
 
@@ -13,15 +14,21 @@ announced(uint64_t *n)
 	return str_to_u64(request_param("CONTENT_LENGTH"), UINT64_MAX / 2, n);
 }
 
+static size_t
+most(const struct request *r)
+{
+	return r->route->flags & ROUTE_PICTURE ? PICTURE_BYTES_MAX : BODY_MAX;
+}
+
 enum err
-body_check_length(void)
+body_check_length(const struct request *r)
 {
 	struct str s = request_param("CONTENT_LENGTH");
 	uint64_t n = 0;
 
 	if (s.p != NULL && !announced(&n))
 		return s.len > 18 ? ERR_TOO_LARGE : ERR_BAD_REQUEST;
-	return n > BODY_MAX ? ERR_TOO_LARGE : ERR_OK;
+	return n > most(r) ? ERR_TOO_LARGE : ERR_OK;
 }
 
 /* Without a length only a chunked body has bytes: web servers that do not buffer it leave its
@@ -31,7 +38,7 @@ read_bytes(struct request *r)
 {
 	uint64_t want = 0;
 	bool known = announced(&want);
-	size_t room = known ? (size_t)want : BODY_MAX + 1, len = 0;
+	size_t room = known ? (size_t)want : most(r) + 1, len = 0;
 
 	if (!known && request_param("HTTP_TRANSFER_ENCODING").p == NULL)
 		return ERR_OK;
@@ -44,7 +51,7 @@ read_bytes(struct request *r)
 			break;
 		len += got;
 	}
-	if (len > BODY_MAX)
+	if (len > most(r))
 		return ERR_TOO_LARGE;
 	if (known && len < room)
 		return ERR_BAD_REQUEST;
@@ -141,6 +148,8 @@ body_read(struct request *r)
 	bool empty =
 	    (!announced(&n) || n == 0) && request_param("HTTP_TRANSFER_ENCODING").p == NULL;
 
+	if (route->flags & ROUTE_PICTURE)
+		return read_bytes(r);
 	if (route->fields == NULL)
 		return read_key(r);
 	if (!empty || !(route->flags & ROUTE_NO_BODY_OK))

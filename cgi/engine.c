@@ -217,7 +217,7 @@ run(struct request *r, struct world *w, struct str *allow)
 {
 	TRY(find_path(r));
 	TRY(route_find(r, allow));
-	TRY(body_check_length());
+	TRY(body_check_length(r));
 	TRY(check_actor(r, w));
 	TRY(limit_take(&r->call, r->route->limit, &r->limit));
 	TRY(check_scope(r));

@@ -37,6 +37,13 @@ enum err h_token_delete(struct request *r);
 enum err h_user_read(struct request *r);
 enum err h_bootstrap(struct request *r);
 
+/* h_picture.c */
+enum err h_avatar_put(struct request *r);
+enum err h_avatar_delete(struct request *r);
+enum err h_icon_put(struct request *r);
+enum err h_icon_delete(struct request *r);
+enum err h_picture_file(struct request *r);
+
 /* h_people.c */
 extern const struct field_list fields_deactivate, fields_me_delete;
 enum err h_block_list(struct request *r);

@@ -20,6 +20,7 @@ moot_api_SOURCES = \
 	cgi/h_message.c \
 	cgi/h_meta.c \
 	cgi/h_moderation.c \
+	cgi/h_picture.c \
 	cgi/h_presence.c \
 	cgi/h_report.c \
 	cgi/h_role.c \

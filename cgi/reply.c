@@ -48,6 +48,18 @@ reply_file(struct request *r, const char *path, const char *type, const char *na
 	return ERR_OK;
 }
 
+enum err
+reply_picture(struct request *r, const char *path)
+{
+	TRY(file_open(r->arena, path, &r->reply.file, &r->reply.file_size));
+	reply_header(r, "Content-Security-Policy",
+	    STR("sandbox; default-src 'none'; frame-ancestors 'none'"));
+	reply_header(r, "Cross-Origin-Resource-Policy", STR("same-origin"));
+	r->reply.cache = "public, max-age=31536000, immutable";
+	reply_body(r, 200, "image/webp", STR(""));
+	return ERR_OK;
+}
+
 void
 reply_location(struct request *r, struct str ref)
 {
@@ -256,7 +268,9 @@ add_common(struct request *r, struct buf *b)
 	buf_printf(b, "Status: %d %s\r\n", r->reply.status, http_reason(r->reply.status));
 	buf_printf(b, "X-Request-Id: %.*s\r\n", STR_FMT(r->id));
 	buf_printf(b, "Cache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n",
-	    is_page(r) && r->reply.status < 400 ? "no-cache" : "no-store");
+	    r->reply.cache != NULL && r->reply.status < 400	? r->reply.cache
+		: is_page(r) && r->reply.status < 400 ? "no-cache"
+						      : "no-store");
 	if (r->reply.type.p != NULL)
 		buf_printf(b, "Content-Type: %.*s\r\n", STR_FMT(r->reply.type));
 	if (r->reply.status != 204 && r->reply.status != 304)

@@ -17,6 +17,8 @@ void reply_empty(struct request *r);
 void reply_header(struct request *r, const char *name, struct str value);
 /* A file, as something to be saved under that name. ERR_NOT_FOUND. */
 enum err reply_file(struct request *r, const char *path, const char *type, const char *name);
+/* A WebP whose address never shows anything else. ERR_NOT_FOUND. */
+enum err reply_picture(struct request *r, const char *path);
 /* A list: 200 with Link. newest_first: `before` is the next page, else `after` is. */
 void reply_list(struct request *r, const struct answer *a, bool newest_first);
 /* Tokens and cookies of who signed in; path of what was created or absent. */

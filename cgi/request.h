@@ -53,6 +53,7 @@ struct reply {
 	int status;
 	struct str type;
 	struct str body;
+	const char *cache;	/* Cache-Control; NULL: what its route says */
 	struct buf *headers;	/* complete lines, CRLF each */
 	struct file *file;	/* instead of a body; NULL for none */
 	int64_t file_size;

@@ -158,8 +158,9 @@ render_route(struct buf *out, const struct route *row)
 	if (row->limit != LIMIT_NONE)
 		limit_rule(out, row->limit);
 	buf_printf(out,
-	    "\",\"text\":%s,\"body_optional\":%s,\"once\":%s,\"etag\":%s,\"confirmed\":%s,"
-	    "\"query\":\"%s\",\"fields\":",
+	    "\",\"picture\":%s,\"text\":%s,\"body_optional\":%s,\"once\":%s,\"etag\":%s,"
+	    "\"confirmed\":%s,\"query\":\"%s\",\"fields\":",
+	    row->flags & ROUTE_PICTURE ? "true" : "false",
 	    row->flags & ROUTE_TEXT_OK ? "true" : "false",
 	    row->flags & ROUTE_NO_BODY_OK ? "true" : "false",
 	    row->flags & ROUTE_ONCE ? "true" : "false", row->flags & ROUTE_ETAG ? "true" : "false",

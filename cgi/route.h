@@ -26,6 +26,7 @@ enum route_flag {
 	ROUTE_ONCE = 16,      /* Idempotency-Key is kept by the engine */
 	ROUTE_PAGE = 32,      /* for browsers: kept if asked for again, errors are pages too */
 	ROUTE_CONFIRMED = 64, /* of AUTH_SESSION: only of late confirmed sessions */
+	ROUTE_PICTURE = 128,  /* the body is a picture, whatever its type says it is */
 };
 
 struct route {

@@ -16,6 +16,8 @@ const struct route routes[] = {
 	{ "GET", "/web/{channel_id}", AUTH_NONE, LIMIT_ANY, "before", ROUTE_ETAG | ROUTE_PAGE, NULL, h_web_page },
 	{ "GET", "/web/{channel_id}/feed.atom", AUTH_NONE, LIMIT_ANY, "", ROUTE_ETAG | ROUTE_PAGE, NULL, h_web_feed },
 
+	{ "GET", "/avatars/{picture}", AUTH_NONE, LIMIT_NONE, "", 0, NULL, h_picture_file },
+
 	{ "POST", V1 "/auth/register", AUTH_NONE, LIMIT_REGISTER, "", ROUTE_ORIGIN, &fields_register,
 	    h_register },
 	{ "POST", V1 "/auth/setup", AUTH_NONE, LIMIT_REGISTER, "", ROUTE_ORIGIN, &fields_setup, h_setup },
@@ -28,6 +30,8 @@ const struct route routes[] = {
 
 	{ "GET", V1 "/me", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_me_read },
 	{ "PATCH", V1 "/me", AUTH_USER, LIMIT_PROFILE, "", 0, &fields_me, h_me_update },
+	{ "PUT", V1 "/me/avatar", AUTH_USER, LIMIT_PICTURE, "", ROUTE_PICTURE, NULL, h_avatar_put },
+	{ "DELETE", V1 "/me/avatar", AUTH_USER, LIMIT_PROFILE, "", 0, NULL, h_avatar_delete },
 	{ "PUT", V1 "/me/password", AUTH_SESSION, LIMIT_LOGIN, "", 0, &fields_password, h_password },
 	{ "GET", V1 "/me/sessions", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_session_list },
 	{ "DELETE", V1 "/me/sessions/{session_id}", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_session_end },
@@ -60,6 +64,8 @@ const struct route routes[] = {
 	{ "GET", SERVER, AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_server_read },
 	{ "PATCH", SERVER, AUTH_USER, LIMIT_MANAGE, "", 0, &fields_server_update, h_server_update },
 	{ "DELETE", SERVER, AUTH_USER, LIMIT_MANAGE, "", 0, NULL, h_server_delete },
+	{ "PUT", SERVER "/icon", AUTH_USER, LIMIT_PICTURE, "", ROUTE_PICTURE, NULL, h_icon_put },
+	{ "DELETE", SERVER "/icon", AUTH_USER, LIMIT_MANAGE, "", 0, NULL, h_icon_delete },
 	{ "GET", V1 "/me/servers/deleted", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_server_deleted_list },
 	{ "POST", SERVER "/restore", AUTH_USER, LIMIT_RESTORE, "", ROUTE_ONCE, NULL, h_server_restore },
 	{ "POST", SERVER "/owner", AUTH_SESSION, LIMIT_LOGIN, "", 0, &fields_hand_on, h_server_hand_on },

@@ -7,10 +7,14 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/crypt.h"
 #include "ctl/check.h"
+#include "link/child.h"
+#include "wire/picture.h"
 
 #define FREE_PERCENT 5
+#define IMAGE_MS 10000
 
 static void
 check_config_file(struct ctl *c, struct report *r)
@@ -125,6 +129,32 @@ check_dir(const char *check, const char *key, const char *dir, bool needed, stru
 	check_space(check, dir, r);
 }
 
+/* Really has it decode a picture: it refuses where the kernel has no seccomp. */
+static void
+check_image(struct ctl *c, struct report *r)
+{
+	static const char gif[] = "GIF89a\1\0\1\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0"
+				  "\1\0\1\0\0\2\2\x44\1\0;";
+	const char *argv[] = { c->config.image_program, "64", NULL };
+	struct child_end end = { .status = -1 };
+
+	if (c->config.image_program[0] == '\0') {
+		check_add(r, CHECK_NOTE, "image_program", "set image_program in the configuration",
+		    "image_program is empty: people and servers have no pictures");
+		return;
+	}
+	if (child_run(r->arena, argv, (struct str){ gif, sizeof(gif) - 1 }, 4096,
+		clock_mono_ms() + IMAGE_MS, &end) == ERR_OK && end.status == PICTURE_OK)
+		check_add(r, CHECK_OK, "image_program", NULL, "%s decodes pictures", argv[0]);
+	else if (end.status == PICTURE_NO_SANDBOX)
+		check_add(r, CHECK_PROBLEM, "image_program",
+		    "allow seccomp, or empty image_program",
+		    "%s is not let into its sandbox by the kernel", argv[0]);
+	else
+		check_add(r, CHECK_PROBLEM, "image_program",
+		    "install it, or say in image_program where it is", "%s does not work", argv[0]);
+}
+
 void
 check_files(struct ctl *c, struct report *r)
 {
@@ -134,6 +164,7 @@ check_files(struct ctl *c, struct report *r)
 	check_dir("files_dir", "files_dir", c->config.files_dir, false, r);
 	errno = 0;
 	check_dir("run_dir", "run_dir", c->config.run_dir, false, r);
+	check_image(c, r);
 }
 
 /* The real file names of the libraries this program runs with, from its memory map. */

@@ -15,7 +15,8 @@ const struct cmd cmd_table[] = {
 	    cmd_setup_link },
 	{ "user",
 	    "add NAME [--admin] | passwd NAME | make-admin NAME | deactivate NAME | "
-	    "enable NAME | delete NAME [--purge] | export NAME | second-factor NAME off | list",
+	    "enable NAME | delete NAME [--purge] | export NAME | remove-avatar NAME | "
+	    "second-factor NAME off | list",
 	    "accounts", false, cmd_user },
 	{ "server", "list", "communities", false, cmd_server },
 	{ "ban", "SERVER USER", "put somebody out of a server for good", false, cmd_ban },

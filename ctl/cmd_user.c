@@ -240,6 +240,27 @@ second_factor(struct ctl *c, int argc, char **argv)
 	return STATUS_OK;
 }
 
+static int
+remove_avatar(struct ctl *c, int argc, char **argv)
+{
+	int status;
+
+	if (argc != 1)
+		return cmd_usage("user");
+	int64_t id = user_named(c, argv[0], "user remove-avatar", &status);
+	if (id == 0)
+		return status;
+	enum err e = admin_avatar_remove(&c->world, &c->arena, id);
+	if (e == ERR_NOT_FOUND) {
+		complain("%s has no picture", argv[0]);
+		return STATUS_FAILED;
+	}
+	if (e != ERR_OK)
+		return cmd_pg_failed(c, "user remove-avatar");
+	say("%s has no picture any more; moot-jobs removes its files", argv[0]);
+	return STATUS_OK;
+}
+
 static struct str
 or_dash(struct str s)
 {
@@ -307,6 +328,7 @@ cmd_user(struct ctl *c, int argc, char **argv)
 		{ "delete", delete },
 		{ "export", export },
 		{ "second-factor", second_factor },
+		{ "remove-avatar", remove_avatar },
 		{ "list", list },
 	};
 

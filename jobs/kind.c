@@ -4,6 +4,7 @@
 #include "jobs/export.h"
 #include "jobs/housekeeping.h"
 #include "jobs/mail.h"
+#include "jobs/pictures.h"
 
 #define STEP_ARENA (64u << 20)	/* EXPORT_PAGE of the longest messages, each character escaped */
 
@@ -12,6 +13,7 @@ const struct kind kind_table[] = {
 	{ "export", export_write },
 	{ "housekeeping", housekeeping_step },
 	{ "mail", mail_step },
+	{ "pictures", pictures_step },
 	{ "purge", job_purge },
 	{ "rename", job_rename },
 	{ "retention", job_retention },

@@ -14,6 +14,8 @@ moot_jobs_SOURCES = \
 	jobs/main.c \
 	jobs/marks.c \
 	jobs/marks.h \
+	jobs/pictures.c \
+	jobs/pictures.h \
 	jobs/presence.c \
 	jobs/presence.h \
 	jobs/worker.c \

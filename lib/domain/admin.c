@@ -68,6 +68,12 @@ admin_user_export(struct world *w, struct arena *a, int64_t id, struct str *name
 }
 
 enum err
+admin_avatar_remove(struct world *w, struct arena *a, int64_t id)
+{
+	return mutate(w, a, STMT_AVATAR_REMOVE, PG_ARGS(pg_int(a, id)));
+}
+
+enum err
 admin_user_enable(struct world *w, struct arena *a, int64_t id, bool *was)
 {
 	struct pg_rows rows;

@@ -35,6 +35,8 @@ enum err admin_user_delete(struct world *w, struct arena *a, int64_t id, bool pu
 /* Leaves word that a copy of the user's data is to be written; *name: the file it becomes, in
  * folder EXPORT_FOLDER of files_dir. */
 enum err admin_user_export(struct world *w, struct arena *a, int64_t id, struct str *name);
+/* Takes the user's picture away; the jobs remove its files at once. ERR_NOT_FOUND: has none. */
+enum err admin_avatar_remove(struct world *w, struct arena *a, int64_t id);
 /* *was is false when there is nothing to enable: it is not disabled, or deleted for good. */
 enum err admin_user_enable(struct world *w, struct arena *a, int64_t id, bool *was);
 /* The password alone opens it from then on. ERR_NOT_FOUND when it has no second factor. */

@@ -33,6 +33,7 @@ static const struct {
 	[LIMIT_EXPORT] = { "export", 1, 86400, false, false },
 	[LIMIT_FETCH] = { "fetch", 10, 3600, false, false },
 	[LIMIT_PURGE] = { "purge", 30, 3600, false, false },
+	[LIMIT_PICTURE] = { "picture", 10, 3600, false, false },
 	[LIMIT_REFUSED] = { "refused", 60, 60, true, false },
 };
 

@@ -39,6 +39,7 @@ enum limit_class {
 	LIMIT_EXPORT,	/* once a day for one account: copies of everything he has said */
 	LIMIT_FETCH,	/* 10 an hour for one account: whole copies */
 	LIMIT_PURGE,	/* 30 an hour for one account: each is work for the jobs */
+	LIMIT_PICTURE,	/* 10 an hour for one account: each costs memory and a processor */
 	LIMIT_REFUSED,	/* 60 a minute for one address: credentials that were none */
 	LIMIT__MAX
 };

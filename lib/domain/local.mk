@@ -42,6 +42,9 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/people.c \
 	lib/domain/people.h \
 	lib/domain/personal.c \
+	lib/domain/picture.c \
+	lib/domain/picture.h \
+	lib/domain/picture_sweep.c \
 	lib/domain/presence.c \
 	lib/domain/presence.h \
 	lib/domain/presence_flush.c \

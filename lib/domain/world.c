@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/crypt.h"
+#include "link/pg_site.h"
 
 static bool
 read_key(struct world *w, char *msg, size_t msg_len)
@@ -25,6 +26,7 @@ world_init(struct world *w, const struct config *config, const struct pg_options
 	memset(w, 0, sizeof(*w));
 	w->config = config;
 	site_init(&w->site, config->base_url);
+	pg_site_path(w->site.path.p);
 	if (serves && !read_key(w, msg, msg_len))
 		return false;
 	w->pg = pg_new(pg);
@@ -35,10 +37,8 @@ world_init(struct world *w, const struct config *config, const struct pg_options
 		redis_free(w->redis);
 		return false;
 	}
-	if (serves)
-		gate_init(&w->gate, config->run_dir, "hash", config->hash_slots);
-	else
-		gate_init(&w->gate, NULL, "", 1);
+	gate_init(&w->gate, serves ? config->run_dir : NULL, "hash", config->hash_slots);
+	gate_init(&w->pictures, serves ? config->run_dir : NULL, "image", config->image_slots);
 	return true;
 }
 
@@ -48,6 +48,7 @@ world_release(struct world *w)
 	pg_free(w->pg);
 	redis_free(w->redis);
 	gate_release(&w->gate);
+	gate_release(&w->pictures);
 	rule_cache_release(&w->rules);
 	crypt_wipe(w->key_bytes, sizeof(w->key_bytes));
 }

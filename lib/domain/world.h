@@ -22,6 +22,7 @@ struct world {
 	struct pg *pg;
 	struct redis *redis;
 	struct gate gate;		/* bound on simultaneous password hashes */
+	struct gate pictures;		/* … and on pictures that are decoded */
 	struct rule_cache rules;	/* of servers that were posted in lately */
 	uint8_t key_bytes[4096];
 	struct jwt_key key;

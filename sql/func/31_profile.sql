@@ -6,6 +6,21 @@ CREATE OR REPLACE FUNCTION time_zone_is_known(name text) RETURNS boolean LANGUAG
 $$;
 COMMENT ON FUNCTION time_zone_is_known IS 'An IANA name, as it is written there. Reads the whole database of them: some 10 ms';
 
+CREATE OR REPLACE FUNCTION account_told(a account) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	m	member;
+BEGIN
+	FOR m IN SELECT x.* FROM member AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
+		WHERE x.account_id = a.id ORDER BY x.server_id
+	LOOP
+		RETURN NEXT server_event(m.server_id, access_code('none'), 0, 'member.updated', member_json(m, a));
+	END LOOP;
+	PERFORM rename_later(a.id);
+END
+$$;
+COMMENT ON FUNCTION account_told IS
+'Who he is has changed: told to his servers, which the caller has locked, and by a job to his conversations';
+
 DROP FUNCTION IF EXISTS me_update(bigint, text, text, text);
 DROP FUNCTION IF EXISTS me_update(bigint, text, text, text, boolean);
 DROP FUNCTION IF EXISTS me_update(bigint, text, text, text, boolean, boolean);
@@ -17,7 +32,6 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	old	account;
 	a	account;
-	m	member;
 	data	text;
 	renamed	boolean;
 BEGIN
@@ -61,12 +75,7 @@ BEGIN
 		RETURN;
 	END IF;
 	IF renamed THEN
-		FOR m IN SELECT x.* FROM member AS x JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
-			WHERE x.account_id = actor ORDER BY x.server_id
-		LOOP
-			RETURN NEXT server_event(m.server_id, access_code('none'), 0, 'member.updated', member_json(m, a));
-		END LOOP;
-		PERFORM rename_later(actor);
+		RETURN QUERY SELECT * FROM account_told(a);
 	END IF;
 	-- everybody: the daemon's picture of him holds more than the name
 	RETURN NEXT user_event(actor, CASE WHEN a.receipts <> old.receipts OR a.show_last_seen <> old.show_last_seen

@@ -54,22 +54,13 @@ $$;
 COMMENT ON FUNCTION need_company IS
 'Fails unless actor may open the conversation of these people. fresh: there is none so far; who has one keeps it';
 
-CREATE OR REPLACE FUNCTION dm_hold(a bigint, b bigint) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-	PERFORM FROM channel_member AS m JOIN channel AS c ON c.id = m.channel_id
-	WHERE c.dm_key = least(a, b) || ',' || greatest(a, b) ORDER BY m.account_id FOR UPDATE OF m;
-END
-$$;
-COMMENT ON FUNCTION dm_hold IS 'Waits for what is being posted in the conversation of two, and holds off what comes next: see access_hold()';
-
 CREATE OR REPLACE FUNCTION block_lock(actor bigint, other bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	-- before the accounts, as the end of an account does
-	PERFORM dm_hold(actor, other);
 	-- nobody is opening a conversation of the two, or deleting one of them
 	PERFORM FROM account AS a WHERE a.id IN (actor, other) ORDER BY a.id FOR NO KEY UPDATE;
-	-- one that was being opened
-	PERFORM dm_hold(actor, other);
+	-- and whoever is posting in theirs has done so: see access_hold()
+	PERFORM FROM channel_member AS m JOIN channel AS c ON c.id = m.channel_id
+	WHERE c.dm_key = least(actor, other) || ',' || greatest(actor, other) FOR UPDATE OF m;
 END
 $$;
 

@@ -47,16 +47,6 @@ RETURNS void LANGUAGE sql AS $$
 	VALUES (c.server_id, actor, action, target_id, c.id, coalesce(c.private OR c.overridden, false), audit_reason(actor, detail), detail)
 $$;
 
-CREATE OR REPLACE FUNCTION need_account(account_id bigint) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-	IF NOT EXISTS (SELECT FROM account AS a WHERE a.id = need_account.account_id AND a.deleted_at IS NULL) THEN
-		PERFORM fail(401, 'session_ended');
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION need_account IS
-'Fails when somebody has left for good while this was asked for. Ask with his account locked, as user_event() does';
-
 CREATE OR REPLACE FUNCTION member_add(server_id bigint, account_id bigint, role_ids bigint[])
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
@@ -73,7 +63,6 @@ BEGIN
 	RETURN NEXT server_event(server_id, access_code('gained'), account_id, 'member.joined', member_json(m, a));
 	RETURN NEXT user_event(account_id, access_code('gained'), account_id, 'server.joined',
 		server_full_json(account_id, server_id));
-	PERFORM need_account(account_id);
 END
 $$;
 

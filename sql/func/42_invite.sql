@@ -145,16 +145,6 @@ END
 $$;
 COMMENT ON FUNCTION invite_lock IS 'An invite that actor made, or any of a server that he manages, locked';
 
-CREATE OR REPLACE FUNCTION invite_shown(actor bigint, i invite) RETURNS invite LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	IF i.channel_id IS NOT NULL AND channel_permissions(actor, i.channel_id) = 0 THEN
-		i.channel_id := NULL;
-	END IF;
-	RETURN i;
-END
-$$;
-COMMENT ON FUNCTION invite_shown IS 'An invite as one of its server may see it: not into which channel, when he does not see that';
-
 CREATE OR REPLACE FUNCTION invite_regenerate(actor bigint, code text, new_code text) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -170,7 +160,7 @@ BEGIN
 	END IF;
 	UPDATE invite AS x SET code = new_code WHERE x.code = i.code RETURNING x.* INTO i;
 	PERFORM audit_add(i.server_id, actor, 'invite.regenerated', NULL, NULL);
-	RETURN NEXT (SELECT ROW('body', '/invites/' || i.code, invite_json(invite_shown(actor, i), s, a))::reply
+	RETURN NEXT (SELECT ROW('body', '/invites/' || i.code, invite_json(i, s, a))::reply
 		FROM server AS s, account AS a WHERE s.id = i.server_id AND a.id = i.creator_id);
 END
 $$;

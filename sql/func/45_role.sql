@@ -239,8 +239,6 @@ BEGIN
 	DELETE FROM channel_override AS o WHERE o.channel_id = ANY (channels) AND o.target_id = r.id;
 	UPDATE channel AS c SET overridden = false WHERE c.id = ANY (channels)
 	AND NOT EXISTS (SELECT FROM channel_override AS o WHERE o.channel_id = c.id);
-	UPDATE rule AS x SET exempt_roles = array_remove(x.exempt_roles, r.id)
-	WHERE x.server_id = r.server_id AND x.exempt_roles @> ARRAY[r.id];
 	DELETE FROM role AS x WHERE x.id = r.id;
 	PERFORM server_refresh(r.server_id, holders);
 	PERFORM audit_add(r.server_id, actor, 'role.deleted', r.id,

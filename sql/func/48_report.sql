@@ -39,9 +39,10 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION message_snapshot(m message) RETURNS text LANGUAGE sql STABLE AS $$
-	SELECT '{"content":' || js(m.content) || ',"created_at":"' || ts(id_time(m.id)) || '"}'
+	SELECT '{"content":' || js(m.content) || ',"author":' || user_json(a)
+		|| ',"created_at":"' || ts(id_time(m.id)) || '"}'
+	FROM account AS a WHERE a.id = m.author_id
 $$;
-COMMENT ON FUNCTION message_snapshot IS 'What report_json() shows, but for the author: who he is may be forgotten before the report is';
 
 CREATE OR REPLACE FUNCTION message_report(actor bigint, channel_id bigint, message_id bigint, reason text, note text)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$

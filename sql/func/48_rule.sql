@@ -172,10 +172,6 @@ BEGIN
 		ORDER BY array_position(ARRAY['timeout', 'block', 'alert'], x.action), x.id
 	LOOP
 		IF r.kind = 'duplicates' THEN
-			IF NOT counts THEN
-				-- what one person says at once is counted one after the other
-				PERFORM pg_advisory_xact_lock(hashint8extended(s.id, actor));
-			END IF;
 			counts := true;
 			CONTINUE WHEN NOT said_again(s.id, actor, content, r.most);
 		END IF;

@@ -240,7 +240,6 @@ BEGIN
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, access_code('none'), 0, 'server.updated', server_json(s));
 	RETURN NEXT user_event(actor, access_code('gained'), actor, 'server.joined', data);
-	PERFORM need_account(actor);
 END
 $$;
 COMMENT ON FUNCTION server_restore IS 'Takes the deletion of a server back; a job tells its members';

@@ -38,11 +38,6 @@ DECLARE
 	message_id	bigint;
 	data		text;
 BEGIN
-	IF hits <> '{}' THEN
-		-- a rule may put its author out: then the server comes before the member
-		PERFORM FROM server AS s JOIN channel AS x ON x.server_id = s.id
-		WHERE x.id = message_create.channel_id FOR NO KEY UPDATE OF s;
-	END IF;
 	PERFORM access_hold(actor, channel_id);
 	mask := need_channel(actor, channel_id, perm('send'));
 	IF nonce IS NULL OR NOT EXISTS (SELECT FROM message_nonce AS x

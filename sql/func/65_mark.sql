@@ -145,7 +145,7 @@ BEGIN
 				FROM unnest(account_ids, channel_ids, reads, delivered) AS v (account, channel, read, got)
 				GROUP BY v.account, v.channel) AS u
 			JOIN channel AS c ON c.id = u.channel AND c.deleted_at IS NULL
-			JOIN account AS a ON a.id = u.account AND a.deleted_at IS NULL
+			JOIN account AS a ON a.id = u.account
 			LEFT JOIN read_state AS r ON r.account_id = u.account AND r.channel_id = u.channel
 		), done AS (
 			INSERT INTO read_state AS r (account_id, channel_id, read_seq, delivered_seq)

@@ -134,7 +134,7 @@ DECLARE
 	u	record;
 BEGIN
 	FOR u IN SELECT DISTINCT ON (x.id) x.id, x.status FROM unnest(account_ids, statuses) AS x (id, status)
-		JOIN account AS a ON a.id = x.id AND a.deleted_at IS NULL
+		JOIN account AS a ON a.id = x.id
 		WHERE x.status IN ('online', 'dnd', 'invisible') ORDER BY x.id
 	LOOP
 		RETURN QUERY SELECT r.* FROM presence_set(u.id, u.status) AS r WHERE r.kind = 'event';
@@ -152,7 +152,7 @@ BEGIN
 	UPDATE account AS a SET last_seen_at = to_timestamp(u.seen)
 	FROM (SELECT x.id, max(x.seen) AS seen FROM unnest(account_ids, seen_store.seen_s) AS x (id, seen)
 		GROUP BY x.id) AS u
-	WHERE a.id = u.id AND a.deleted_at IS NULL AND a.show_last_seen AND a.status <> 'invisible'
+	WHERE a.id = u.id AND a.show_last_seen AND a.status <> 'invisible'
 	AND (a.last_seen_at IS NULL OR a.last_seen_at < to_timestamp(u.seen))
 	AND u.seen <= date_part('epoch', now()) + 60;
 	GET DIAGNOSTICS n = ROW_COUNT;

@@ -99,8 +99,7 @@ BEGIN
 		PERFORM retention_later();
 	END IF;
 	UPDATE report SET snapshot = NULL
-	WHERE snapshot IS NOT NULL AND (closed_at < now() - interval '90 days'
-		OR account_id IN (SELECT a.id FROM account AS a WHERE a.deleted_at < now() - interval '90 days'));
+	WHERE closed_at < now() - interval '90 days' AND snapshot IS NOT NULL;
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'report', n;
 END

@@ -78,10 +78,8 @@ SELECT kind, ref, data FROM token_create($1::bigint, $2::text, $3::text, $4::tim
 SELECT kind, ref, data FROM token_delete($1::bigint, $2::bigint);
 
 -- name: user_read(actor, user_id)
-SELECT CASE WHEN NOT account_sees(me.id, a.id) THEN user_json(a)
-	-- who is blocked is shown what somebody shows who has written nothing
-	WHEN has_blocked(a.id, me.id) THEN left(user_json(a), -1) || ',"bio":null,"time_zone":null,"custom_status":null}'
-	ELSE left(user_json(a), -1) || profile_json(a) || '}' END AS data
+SELECT CASE WHEN account_sees(me.id, a.id) AND NOT has_blocked(a.id, me.id) THEN left(user_json(a), -1) || profile_json(a) || '}'
+	ELSE user_json(a) END AS data
 FROM account AS a, account AS me
 WHERE a.id = $2::bigint AND me.id = $1::bigint;
 

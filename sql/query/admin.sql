@@ -35,10 +35,7 @@ SELECT s.id, s.name, a.username AS owner, s.member_count, ts(id_time(s.id)) AS c
 FROM server AS s JOIN account AS a ON a.id = s.owner_id WHERE s.id > $1::bigint ORDER BY s.id LIMIT $2::int;
 
 -- name: admin_server_find(name)
-SELECT s.id FROM server AS s WHERE s.id::text = $1::text AND s.deleted_at IS NULL
-UNION ALL
--- anybody may call his server as another one is numbered
-(SELECT s.id FROM server AS s WHERE s.name = $1::text AND s.deleted_at IS NULL AND $1::text !~ '^[0-9]{15,}$' LIMIT 2);
+SELECT s.id FROM server AS s WHERE (s.id::text = $1::text OR s.name = $1::text) AND s.deleted_at IS NULL LIMIT 2;
 
 -- name: admin_ban(server_id, account_id)
 SELECT kind, ref, data FROM admin_ban($1::bigint, $2::bigint);

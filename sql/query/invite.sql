@@ -3,7 +3,7 @@ SELECT kind, ref, data
 FROM invite_create($1::bigint, $2::bigint, $3::int, $4::int, $5::bigint, $6::bigint, $7::text);
 
 -- name: invite_list(actor, server_id)
-SELECT page_json((SELECT string_agg(invite_json(invite_shown($1::bigint, i), s, a), ',' ORDER BY i.created_at DESC)
+SELECT page_json((SELECT string_agg(invite_json(i, s, a), ',' ORDER BY i.created_at DESC)
 	FROM invite AS i JOIN server AS s ON s.id = i.server_id JOIN account AS a ON a.id = i.creator_id
 	WHERE i.server_id = $2::bigint AND (i.creator_id = $1::bigint
 	OR server_permissions($1::bigint, $2::bigint) & perm('manage_server') <> 0)), NULL, NULL) AS data,

@@ -26,9 +26,15 @@ CREATE OR REPLACE FUNCTION ids_json(ids bigint[]) RETURNS text LANGUAGE sql STAB
 	SELECT CASE WHEN ids = '{}' THEN '[]' ELSE '["' || array_to_string(ids, '","') || '"]' END
 $$;
 
+CREATE OR REPLACE FUNCTION picture_url(hash text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT CASE WHEN hash IS NULL THEN 'null'
+		ELSE '"' || coalesce(current_setting('moot.base_path', true), '') || '/avatars/' || hash || '-256.webp"' END
+$$;
+COMMENT ON FUNCTION picture_url IS 'Its address as a JSON string, below the path of base_url, or null. 128 and 64 are there as well';
+
 CREATE OR REPLACE FUNCTION user_json(a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || a.id || '","username":"' || a.username || '","display_name":'
-		|| js(a.display_name) || ',"avatar_url":null,"bot":' || a.bot || '}'
+		|| js(a.display_name) || ',"avatar_url":' || picture_url(a.avatar) || ',"bot":' || a.bot || '}'
 $$;
 
 CREATE OR REPLACE FUNCTION custom_status_json(a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -44,7 +50,7 @@ COMMENT ON FUNCTION profile_json IS 'Members of a user for himself and who share
 
 CREATE OR REPLACE FUNCTION me_json(a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || a.id || '","username":"' || a.username || '","display_name":'
-		|| js(a.display_name) || ',"avatar_url":null,"bot":' || a.bot
+		|| js(a.display_name) || ',"avatar_url":' || picture_url(a.avatar) || ',"bot":' || a.bot
 		|| ',"email":' || js(a.email) || ',"admin":' || a.admin || ',"second_factor":' || a.second_factor || ',"receipts":' || a.receipts
 		|| ',"status":"' || a.status || '","show_last_seen":' || a.show_last_seen
 		|| ',"dms_from":"' || a.dms_from || '"' || profile_json(a)
@@ -52,7 +58,7 @@ CREATE OR REPLACE FUNCTION me_json(a account) RETURNS text LANGUAGE sql STABLE P
 $$;
 
 CREATE OR REPLACE FUNCTION server_json(s server) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT '{"id":"' || s.id || '","name":' || js(s.name) || ',"icon_url":null,"owner_id":"'
+	SELECT '{"id":"' || s.id || '","name":' || js(s.name) || ',"icon_url":' || picture_url(s.icon) || ',"owner_id":"'
 		|| s.owner_id || '","lockdown":' || s.lockdown || ',"audit_days":' || s.audit_days
 		|| ',"web_robots":' || s.web_robots
 		|| ',"retention_days":' || jn(s.retention_days::text) || ',"created_at":"' || ts(id_time(s.id)) || '","rev":' || s.rev || '}'
@@ -106,7 +112,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION invite_json(i invite, s server, a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"code":"' || i.code || '","server":{"id":"' || s.id || '","name":' || js(s.name)
-		|| ',"icon_url":null,"member_count":' || s.member_count || '},"channel_id":'
+		|| ',"icon_url":' || picture_url(s.icon) || ',"member_count":' || s.member_count || '},"channel_id":'
 		|| jq(i.channel_id::text) || ',"role_id":' || jq(i.role_id::text) || ',"creator":' || user_json(a)
 		|| ',"created_at":"' || ts(i.created_at) || '","expires_at":' || jq(ts(i.expires_at))
 		|| ',"max_uses":' || jn(i.max_uses::text) || ',"uses":' || i.uses || '}'
@@ -114,7 +120,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION invite_preview_json(i invite, s server) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"code":"' || i.code || '","server":{"id":"' || s.id || '","name":' || js(s.name)
-		|| ',"icon_url":null,"member_count":' || s.member_count || '},"channel_id":null,"role_id":null,"creator":null,"created_at":"'
+		|| ',"icon_url":' || picture_url(s.icon) || ',"member_count":' || s.member_count || '},"channel_id":null,"role_id":null,"creator":null,"created_at":"'
 		|| ts(i.created_at) || '","expires_at":' || jq(ts(i.expires_at))
 		|| ',"max_uses":' || jn(i.max_uses::text) || ',"uses":' || i.uses || '}'
 $$;
@@ -148,8 +154,7 @@ CREATE OR REPLACE FUNCTION report_json(r report, a account, reporter account) RE
 	SELECT '{"id":"' || r.id || '","server_id":"' || r.server_id || '","channel_id":' || jq(r.channel_id::text)
 		|| ',"message_id":' || jq(r.message_id::text) || ',"user":' || user_json(a)
 		|| ',"reporter":' || jn(user_json(reporter)) || ',"reason":"' || r.reason || '","note":' || js(r.note)
-		|| ',"snapshot":' || jn('{"content":' || (r.snapshot::json -> 'content')::text || ',"author":' || user_json(a)
-			|| ',"created_at":' || (r.snapshot::json -> 'created_at')::text || '}') || ',"state":"' || r.state || '","actor_id":' || jq(r.actor_id::text)
+		|| ',"snapshot":' || jn(r.snapshot) || ',"state":"' || r.state || '","actor_id":' || jq(r.actor_id::text)
 		|| ',"created_at":"' || ts(id_time(r.id)) || '","closed_at":' || jq(ts(r.closed_at)) || '}'
 $$;
 

@@ -13,6 +13,9 @@ const inChannel = (owner, friend) => `401 ${owner} ${friend} 404 404 404 404 401
 const inServer = (owner, members, guest = members) => `401 ${owner} ${members} ${members} 404 ${guest} 404 401`;
 const own = (status) => `401 ${status} 404 404 404 404 404 401`;
 
+// A whole picture.
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64');
+
 export const GROUPS = {
 	anybody: {
 		'GET /health/live': [all(200)],
@@ -25,12 +28,15 @@ export const GROUPS = {
 		'POST /api/v1/auth/login/second': [all(400), { ticket: 'x'.repeat(43), totp: '123456' }],
 		'POST /api/v1/auth/refresh': [all(401), { refresh_token: 'nonsense' }],
 		'GET /api/v1/invites/{code}': [all(200)],
+		'GET /avatars/{picture}': [all(404)],	// what there is is in pictures.test
 		'GET /web/{channel_id}': [all(404)],	// what it is for is in web.test
 		'GET /web/{channel_id}/feed.atom': [all(404)],
 	},
 	'my own': {
 		'GET /api/v1/me': [signedIn(200)],
 		'PATCH /api/v1/me': [signedIn(200), { display_name: 'Somebody' }],
+		'PUT /api/v1/me/avatar': [signedIn(200), PIXEL],
+		'DELETE /api/v1/me/avatar': [signedIn(204)],
 		'GET /api/v1/me/sessions': [signedIn(200)],
 		'DELETE /api/v1/me/sessions/{session_id}': [own(204)],
 		'PUT /api/v1/me/password': [signedIn(204), { current_password: PASSWORD, new_password: PASSWORD }],
@@ -89,6 +95,8 @@ export const GROUPS = {
 	'a server': {
 		'GET /api/v1/servers/{server_id}': [inServer(200, 200)],
 		'PATCH /api/v1/servers/{server_id}': [inServer(200, 403), { name: 'Renamed' }],
+		'PUT /api/v1/servers/{server_id}/icon': [inServer(200, 403), PIXEL],
+		'DELETE /api/v1/servers/{server_id}/icon': [inServer(204, 403)],
 		'GET /api/v1/servers/{server_id}/roles': [inServer(200, 200)],
 		'PATCH /api/v1/servers/{server_id}/roles/{role_id}': [inServer(200, 403), { name: 'x' }],
 		'PUT /api/v1/servers/{server_id}/roles/order': [inServer(200, 403), (v) => ({ role_ids: [v.role_id] })],

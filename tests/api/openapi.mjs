@@ -59,6 +59,8 @@ function wrongField(doc, field, schema, required) {
 
 function wrongBody(doc, route, op) {
 	const schema = bodyOf(op);
+	if (route.picture !== ('image/*' in (op.requestBody?.content ?? {})))
+		return ['image/*'];
 	if (route.fields === null)
 		return schema ? ['has a body'] : [];
 	if (!schema)
@@ -110,7 +112,7 @@ function wrongStatuses(route, op) {
 		said.push('429');
 	if (route.limit !== (op['x-limit'] ?? (has(429) ? '600 in 60 s for one session or token' : '')))
 		said.push(`x-limit is ${route.limit}`);
-	if (route.fields !== null)
+	if (route.fields !== null || route.picture)
 		said.push(...[400, 413, 415, 422].filter((s) => !has(s)).map(String));
 	if (route.etag !== has(304))
 		said.push('304');

@@ -42,16 +42,6 @@ if command -v node >/dev/null; then
 		for (const line of said) console.log('# ' + line);
 		process.exit(said.length === 0 ? 0 : 1);"
 	ok $? "docs/openapi.yaml describes the table"
-	node --input-type=module -e "
-		import { readFileSync } from 'node:fs';
-		import { table } from '$top_srcdir/tests/api/openapi.mjs';
-		const [, map] = /moot_pool \{([^]*?)\n\}/.exec(readFileSync('$top_srcdir/nginx/moot-http.conf', 'utf8'));
-		const keys = [...map.matchAll(/\"([^\"]+)\" +moot_hash;/g)].map((m) => m[1]);
-		const hashes = table('$api').filter((r) => r.fields?.some((f) => /password\$/.test(f.name))).map((r) => r.method + ' ' + r.path.replace(/\{[^}]*\}/g, '17'));
-		const missing = hashes.filter((r) => !keys.some((k) => k === r || k[0] === '~' && new RegExp(k.slice(1)).test(r)));
-		for (const r of missing) console.log('# ' + r);
-		process.exit(hashes.length > 5 && missing.length === 0 ? 0 : 1);"
-	ok $? "what hashes a password has nginx's pool for it"
 else
 	n=$((n + 1))
 	echo "ok $n - docs/openapi.yaml describes the table # SKIP no node"

@@ -101,12 +101,6 @@ own "SELECT t.server(t.who('ann'), 'home')" >/dev/null
 has "a name must be that of one" "$(moot ban home bob 2>&1)" "several servers"
 has "the audit log" "$(moot audit "$home" | head -n 1)" "-                     member.banned         $(own "SELECT t.who('cid')")"
 is "all of it" "$(moot audit "$home" | wc -l)" "$(own "SELECT count(*) FROM audit WHERE server_id = $home")"
-own "SELECT t.server(t.who('bob'), '$home')" >/dev/null
-is "nor is one whose name is the id of another" "$(moot ban "$home" bob)" "bob is banned from $home"
-is "that other one is meant" "$(own "SELECT server_id FROM ban WHERE account_id = t.who('bob')")" "$home"
-own "UPDATE server SET deleted_at = now() WHERE id = $home; UPDATE server SET name = '$home' WHERE owner_id = t.who('bob')" >/dev/null
-fails "also when it is deleted" 1 moot ban "$home" bob
-own "UPDATE server SET deleted_at = NULL WHERE id = $home" >/dev/null
 own "INSERT INTO audit (server_id, action, reason) VALUES ($home, 'x', E'=1+1 \\u202e\\x1b, \"y\"')" >/dev/null
 is "as CSV, which neither a spreadsheet nor a terminal takes for orders" "$(moot audit "$home" --csv | sed -n '1p;2s/^[0-9]*,[^,]*,/id,at,/p' | tr -d '\r')" 'id,at,actor_id,actor,action,target_id,reason,detail
 id,at,,,x,,"'"'"'=1+1 \u{202e}\x1b, ""y""",'

@@ -212,6 +212,7 @@ write_conf()
 			token_key_file = $T/state/keys/token.key
 			files_dir = $T/state/files
 			run_dir = $T/state/run
+			image_program = ${MOOT%moot}moot-image
 			argon2_memory_kib = 64
 			argon2_passes = 1
 		CONF

@@ -154,7 +154,7 @@ fails "doctor ends with 1 when something is wrong" 1 doctor
 out=$(doctor)
 has "it says what" "$out" "problem  site"
 has "and how to mend it" "$out" "→ start the web server"
-for check in config token_key files_dir run_dir database database_owner database_push database_jobs postgres clock schema partitions versions; do
+for check in config token_key files_dir run_dir image_program database database_owner database_push database_jobs postgres clock schema partitions versions; do
 	is "$check is well" "$(level $check)" "ok "
 done
 is "that this cluster does not write durably is a problem" "$(level durability)" "problem "
@@ -165,6 +165,8 @@ is "one that does not answer is a problem" "$(MOOT_PUSH_SOCKET=$T/none level pus
 chmod 0644 "$T/state/keys/token.key"
 is "a key that everybody may read is a problem" "$(level token_key_mode)" "problem "
 chmod 0600 "$T/state/keys/token.key"
+is "a program for pictures that is not there is a problem" "$(MOOT_IMAGE_PROGRAM=$T/none level image_program)" "problem "
+is "none is a note" "$(MOOT_IMAGE_PROGRAM= level image_program)" "note "
 is "a short key is a problem" "$(MOOT_TOKEN_KEY_FILE=$T/short level token_key)" "problem "
 is "no key is a problem" "$(MOOT_TOKEN_KEY_FILE=$T/none level token_key)" "problem "
 chmod 0777 "$T/state/run"

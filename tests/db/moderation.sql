@@ -195,12 +195,3 @@ INSERT INTO export (account_id, file) VALUES (t.who('spam1'), repeat('0', 32));
 SELECT t.is('a copy looks no further either', (e.channel = :open) || ' ' || e.below || ' ' || e.wanted, 'true ' || (SELECT seq FROM message WHERE author_id = t.who('spam1')) || ' true')
 FROM (SELECT job_add('export', 0, json_build_object('account', t.who('spam1')::text, 'file', repeat('0', 32)), now()) AS id) AS j,
 	LATERAL export_next(j.id, 0, 60, 200) AS e;
-
--- ---- who manages the server is not told of channels that he does not see
-SELECT t.channel(t.who('owner'), :home, 'hush', true) AS hush, t.new_role(:home, 'keeper', perm('manage_server'), 400) AS keeper \gset
-SELECT t.join(:home, t.who('follower'), :'keeper') \g /dev/null
-SELECT invite_create(t.who('owner'), :home, 0, 0, :hush, NULL, 'code-hush') \g /dev/null
-SELECT t.is('where an invite leads, to ' || who, (invite_shown(t.who(who), i)).channel_id::text, wanted)
-FROM invite AS i, (VALUES ('owner', :'hush'), ('follower', NULL)) AS v (who, wanted) WHERE i.code = 'code-hush';
-SELECT t.is('under another code, too', (r.data::json -> 'channel_id')::text, 'null') FROM invite_regenerate(t.who('follower'), 'code-hush', 'code-again') AS r;
-SELECT t.is('though it leads there still', channel_id::text, :'hush') FROM invite WHERE code = 'code-again';

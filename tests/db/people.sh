@@ -44,21 +44,6 @@ session_send two "SELECT t.try('SELECT message_create($b, $talk, ''late'', NULL,
 passes "a post waits for the end of its author" session_blocks two
 session_do one "COMMIT;" >/dev/null
 is "and finds nobody" "$(session_result two)" session_ended
-e=$(own "SELECT t.account('fifth')") f=$(own "SELECT t.account('sixth')")
-own "SELECT count(*) FROM dm_open($e, ARRAY[$f])" >/dev/null
-# deletion holds the conversation and wants the account: a block must not hold the account and want the conversation
-session_do one "BEGIN; SELECT count(*) FROM (SELECT FROM channel_member WHERE account_id = $e FOR UPDATE) AS x;" >/dev/null
-session_send two "SELECT t.try('SELECT block_put($f, $e)');"
-passes "a block waits for the conversation" session_blocks two
-is "and holds nobody meanwhile" "$(session_do one "SELECT id = $e FROM account WHERE id IN ($e, $f) ORDER BY id FOR NO KEY UPDATE NOWAIT;" | wc -l)" 2
-session_do one "COMMIT;" >/dev/null
-is "then it is there" "$(session_result two)" ok
-d=$(own "SELECT t.account('fourth')")
-session_do one "BEGIN; SELECT kind FROM account_delete($d, false) LIMIT 1;" >/dev/null
-session_send two "SELECT t.try('SELECT server_create($d, ''late'', 100)');"
-passes "a new server waits for the end of its owner" session_blocks two
-session_do one "COMMIT;" >/dev/null
-is "and is nobody's" "$(session_result two) $(own "SELECT count(*) FROM server WHERE owner_id = $d")" "session_ended 0"
 session_close one
 session_close two
 

@@ -74,15 +74,3 @@ SELECT t.is('the others are told of the name', kind, 'rename') FROM job;
 DELETE FROM job;
 SELECT t.is('member_count is the number of members', (SELECT count(*) FROM server AS s WHERE member_count <> (SELECT count(*) FROM member WHERE server_id = s.id))::text, '0');
 SELECT t.is('his name is held', t.try($$SELECT account_register('bob', NULL, 'x', NULL, '', '', NULL)$$), 'username_taken');
-
--- ---- nothing is written of who is gone
-DELETE FROM read_state WHERE account_id = :bob;
-SELECT rev AS rev FROM account WHERE id = :bob \gset
-SELECT t.is('marks that waited', count(*)::text, '0') FROM marks_flush(ARRAY[:bob], ARRAY[:talk], ARRAY[2], ARRAY[2]);
-SELECT t.is('what was chosen', count(*)::text, '0') FROM presence_store(ARRAY[:bob], ARRAY['dnd']);
-UPDATE account SET show_last_seen = true WHERE id = :bob;
-SELECT t.is('when he was seen', seen_store(ARRAY[:bob], ARRAY[date_part('epoch', now())::bigint])::text, '0');
-SELECT t.is('leaves nothing', (SELECT count(*) FROM read_state WHERE account_id = :bob) || ' ' || (a.rev = :rev) || ' ' || a.status, '0 true online') FROM account AS a WHERE a.id = :bob;
-SELECT t.is('he owns nothing new', t.try(format('SELECT server_create(%s, %L, 100)', :bob, 'late')), 'session_ended');
-SELECT invite_create(:owner, :home, 0, 0, NULL, NULL, 'code-late') \g /dev/null
-SELECT t.is('nor joins', t.try(format('SELECT invite_accept(%s, %L, 100)', :bob, 'code-late')), 'session_ended');

@@ -123,12 +123,3 @@ FROM report WHERE channel_id IN (:shown, :closed);
 SELECT t.is('what is left to ' || who, pg_temp.listed(who, 'dismissed') || ' of ' || pg_temp.of(who, :shown) || ' and ' || pg_temp.of(who, :closed), wanted)
 FROM (VALUES ('owner', 'shown:dismissed of channel.deleted channel.overrides channel.created and channel.deleted channel.created'),
 	('moderator', ' of channel.overrides channel.created and ')) AS v (who, wanted);
-
--- ---- who is gone is not named by what was reported of him
-SELECT pg_temp.reports('other', :open, t.post(t.who('gina'), :open, 'of gina')) FROM channel_member_put(t.who('owner'), :open, t.who('gina')) LIMIT 1 \g /dev/null
-SELECT t.who('gina') AS gina \gset
-SELECT count(*) FROM account_delete(:gina, false) \g /dev/null
-SELECT t.is('neither here nor there', i #>> '{snapshot,content}' || ' ' || (i #>> '{snapshot,author,username}') || ' ' || (i #>> '{user,username}'), 'of gina deleted-' || :gina || ' deleted-' || :gina)
-FROM report_list(t.who('owner'), :home, 1, NULL, NULL) AS l, json_array_elements(l.data::json -> 'items') AS i;
-SELECT t.is('nor kept', count(*)::text, '0') FROM report WHERE snapshot ~ 'username';
-UPDATE account SET deleted_at = now() - interval '91 days' WHERE id = :gina;

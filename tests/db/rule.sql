@@ -103,12 +103,6 @@ SELECT t.is('turned into one: ' || coalesce(action, '-') || ' ' || coalesce(enab
 FROM (VALUES ('timeout', NULL, 'forbidden'), ('timeout', false, 'ok'), (NULL, true, 'forbidden'), ('alert', true, 'ok')) AS v (action, enabled, wanted);
 SELECT t.is('one is switched off by him', pg_temp.changes('warden', pg_temp.rule('duplicates'), NULL, false), 'ok');
 
--- ---- a role that goes is exempt from nothing
-SELECT pg_temp.makes('owner', 'links', NULL, NULL, 'alert', ARRAY[:trusted, t.role(:home, 'member')]) \g /dev/null
-SELECT role_delete(t.who('owner'), :home, :trusted) \g /dev/null
-SELECT t.is('it is taken out', string_agg(r.name, ' '), 'member') FROM rule AS x, unnest(x.exempt_roles) AS e (id) LEFT JOIN role AS r ON r.id = e.id WHERE x.kind = 'links';
-SELECT t.is('and the rule is changed on', pg_temp.changes('owner', x.id, NULL, false), 'ok') FROM rule AS x WHERE x.kind = 'links' AND x.exempt_roles <> '{}';
-
 -- ---- away with them
 SELECT rule_update(t.who('owner'), :home, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, false) FROM rule WHERE kind <> 'words' \g /dev/null
 SELECT t.is('what is switched off is not asked', pg_temp.posts('member', 'many', pg_temp.rev(), ARRAY[pg_temp.rule('mentions')]), 'created message.created');
