@@ -85,6 +85,8 @@ export interface ServerChange {
 }
 export const patchServer = (id: string, body: ServerChange) =>
 	call('PATCH', `/servers/${enc(id)}`, { body });
+export const deleteAvatar = () => call('DELETE', '/me/avatar');
+export const deleteIcon = (id: string) => call('DELETE', `/servers/${enc(id)}/icon`);
 export const deleteServer = (id: string) => call('DELETE', `/servers/${enc(id)}`);
 export const deletedServers = () =>
 	call('GET', '/me/servers/deleted', { parse: S.page(S.DeletedServer) });

@@ -40,6 +40,12 @@ export const whenUnconfirmed = (fn: () => Promise<boolean>): void => {
 	confirm = fn;
 };
 
+/** The page asks for a sign-in. */
+export function signedOut(): ApiError {
+	onSignedOut();
+	return new ApiError('signed-out', 401, 'session_ended');
+}
+
 interface Answer<T> {
 	status: number;
 	data: T;
@@ -56,10 +62,7 @@ export async function request<T = undefined>(
 		// A wrong password given for a change is no ended session.
 		const why = await failure(response.clone(), true);
 		if (why.code === 'bad_credentials') throw why;
-		if (!(await refresh(sentAt))) {
-			onSignedOut();
-			throw new ApiError('signed-out', 401, 'session_ended');
-		}
+		if (!(await refresh(sentAt))) throw signedOut();
 		response = await send(method, path, options);
 	}
 	if (response.status === 403) {
@@ -110,7 +113,7 @@ async function send<T>(method: Method, path: string, o: Options<T>): Promise<Res
 	}
 }
 
-async function failure(response: Response, anonymous: boolean): Promise<ApiError> {
+export async function failure(response: Response, anonymous: boolean): Promise<ApiError> {
 	const parsed = Problem.safeParse(await response.json().catch(() => ({})));
 	const { status } = response;
 	const busy = status === 408 || status === 429 || status >= 500;

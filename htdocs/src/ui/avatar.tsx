@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { serverUrl } from '../lib/base';
 import { cx } from '../lib/cx';
 import { hue, initials } from '../lib/people';
@@ -10,11 +11,32 @@ interface Props {
 	round?: boolean;
 }
 
-/** Decoration beside a name, so it has no text of its own. */
+/** The address names the picture of 256 pixels; there are smaller ones beside it. */
+const sized = (url: string, size: number): string => {
+	const wanted = size * devicePixelRatio;
+	return url.replace(/-256\.webp$/, `-${wanted > 128 ? 256 : wanted > 64 ? 128 : 64}.webp`);
+};
+
+/** Decoration beside a name, so it has no text of its own. Letters stand for who has no picture. */
 export function Avatar({ id, name, url, size = 36, round }: Props) {
+	// What an old event names may be gone.
+	const [gone, setGone] = useState<string | null>(null);
 	const shape = cx('shrink-0 select-none', round ? 'rounded-full' : 'rounded-[28%]');
-	if (url) {
-		return <img src={serverUrl(url)} alt="" width={size} height={size} className={shape} />;
+	if (url && url !== gone) {
+		return (
+			<img
+				src={serverUrl(sized(url, size))}
+				alt=""
+				width={size}
+				height={size}
+				loading="lazy"
+				decoding="async"
+				draggable={false}
+				className={cx(shape, 'bg-hover object-cover')}
+				style={{ width: size, height: size }}
+				onError={() => setGone(url)}
+			/>
+		);
 	}
 	return (
 		<span

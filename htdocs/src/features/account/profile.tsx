@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
+import { putAvatar } from '../../api/upload';
 import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
 import { timeIn } from '../../lib/time';
@@ -10,6 +11,7 @@ import { Button } from '../../ui/button';
 import { Area, Choice, Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { PictureField } from '../pictures/picture-field';
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -60,6 +62,17 @@ export function Profile() {
 					<bdi className="block truncate text-ink-2 text-sm">@{me.username}</bdi>
 				</div>
 			</div>
+			<PictureField
+				label={t('picture.mine')}
+				has={me.avatar_url !== null}
+				save={async (upload) => apply({ kind: 'me', me: await putAvatar(upload) })}
+				remove={async () => {
+					await api.deleteAvatar();
+					apply({ kind: 'me', me: { ...me, avatar_url: null } });
+				}}
+			>
+				<Avatar id={me.id} name={name.trim() || me.username} url={me.avatar_url} size={72} />
+			</PictureField>
 			<Field
 				label={t('auth.display_name')}
 				field="display_name"

@@ -1,14 +1,17 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import * as api from '../../api/endpoints';
+import { putIcon } from '../../api/upload';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { apply, useChat } from '../../store/store';
 import { openDialog } from '../../store/view';
+import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { PictureField } from '../pictures/picture-field';
 import { WebPages } from './web-pages';
 
 interface Props {
@@ -28,6 +31,14 @@ export default function GeneralPage({ serverId, onClose }: Props) {
 	if (!server) return null;
 	return (
 		<div className="flex flex-col gap-6">
+			<PictureField
+				label={t('picture.server')}
+				has={server.icon_url !== null}
+				save={(upload) => putIcon(serverId, upload)}
+				remove={() => api.deleteIcon(serverId)}
+			>
+				<Avatar id={server.id} name={server.name} url={server.icon_url} size={72} />
+			</PictureField>
 			<Form run={run} error={error}>
 				<Field
 					label={t('server.name')}
