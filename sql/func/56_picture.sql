@@ -9,7 +9,7 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION picture_left(hash text) RETURNS void LANGUAGE sql AS $$
-	UPDATE picture AS p SET used_at = now() WHERE p.hash = picture_left.hash AND p.used_at < now()
+	UPDATE picture AS p SET used_at = now() WHERE p.hash = picture_left.hash
 $$;
 COMMENT ON FUNCTION picture_left IS 'Somebody has ceased to use it: its time begins';
 
@@ -25,13 +25,13 @@ COMMENT ON FUNCTION picture_forget IS 'As picture_left(), but a job removes it a
 
 CREATE OR REPLACE FUNCTION picture_hold(hash text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM FROM picture AS p WHERE p.hash = picture_hold.hash FOR KEY SHARE;
+	UPDATE picture AS p SET used_at = 'infinity' WHERE p.hash = picture_hold.hash;
 	IF hash IS NOT NULL AND NOT FOUND THEN
 		PERFORM fail(503, 'try_again');
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION picture_hold IS 'It stays until the end of the transaction; 503 when it has just been forgotten for somebody else';
+COMMENT ON FUNCTION picture_hold IS 'Somebody uses it from now on; 503 when it has just been forgotten for somebody else';
 
 CREATE OR REPLACE FUNCTION avatar_set(actor bigint, hash text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
@@ -113,7 +113,7 @@ CREATE OR REPLACE FUNCTION picture_drop(most int) RETURNS SETOF text LANGUAGE sq
 		WHERE p.used_at < now() - interval '7 days'
 		AND NOT EXISTS (SELECT FROM account AS a WHERE a.avatar = p.hash)
 		AND NOT EXISTS (SELECT FROM server AS s WHERE s.icon = p.hash)
-		ORDER BY p.hash LIMIT most FOR UPDATE OF p SKIP LOCKED)
+		ORDER BY p.used_at LIMIT most FOR UPDATE OF p SKIP LOCKED)
 	DELETE FROM picture AS p USING nobodys AS n WHERE p.hash = n.hash RETURNING p.hash
 $$;
 COMMENT ON FUNCTION picture_drop IS

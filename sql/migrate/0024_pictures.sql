@@ -8,7 +8,9 @@ COMMENT ON TABLE picture IS
 'Pictures whose files lie in files_dir/avatar. The row is there before the files and goes with them, so whoever
 holds its lock may write or remove them';
 COMMENT ON COLUMN picture.hash IS 'Keyed digest of the files'' bytes: the same for the same picture, and told by nothing else';
-COMMENT ON COLUMN picture.used_at IS 'When somebody last came to use it or ceased to; -infinity: not to be kept for anybody''s sake';
+CREATE INDEX picture_used_idx ON picture (used_at);
+COMMENT ON COLUMN picture.used_at IS
+'infinity: somebody uses it; else when somebody last came to or ceased to, of which others may be left; -infinity: not to be kept for anybody''s sake';
 
 ALTER TABLE account ADD avatar text CONSTRAINT account_avatar_fkey REFERENCES picture;
 ALTER TABLE server ADD icon text CONSTRAINT server_icon_fkey REFERENCES picture;

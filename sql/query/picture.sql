@@ -2,7 +2,7 @@
 SELECT picture_may($1::bigint, $2::bigint);
 
 -- name: picture_claim(hash)
-INSERT INTO picture (hash) VALUES ($1::text) ON CONFLICT (hash) DO UPDATE SET used_at = now();
+INSERT INTO picture (hash) VALUES ($1::text) ON CONFLICT (hash) DO UPDATE SET used_at = greatest(picture.used_at, now());
 
 -- name: avatar_set(actor, hash)
 SELECT kind, ref, data FROM avatar_set($1::bigint, $2::text);

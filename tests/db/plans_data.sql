@@ -93,4 +93,7 @@ INSERT INTO job (kind, data, run_at, attempts) VALUES ('purge', '{"channel":"200
 UPDATE channel SET deleted_at = now() - interval '8 days' WHERE id = 200030;
 UPDATE channel SET web_public = true WHERE id = 200003;
 UPDATE message SET mentions = ARRAY[60, 61] WHERE channel_id = 200003 AND seq % 10 = 0;
+INSERT INTO picture (hash, used_at) SELECT md5(x::text), CASE WHEN x > 20 THEN 'infinity'::timestamptz ELSE now() - interval '8 days' END FROM generate_series(1, 10000) AS x;
+UPDATE account SET avatar = md5(id::text) WHERE id > 20 AND id <= 10000;
+UPDATE server SET icon = md5(id::text) WHERE EXISTS (SELECT FROM picture WHERE hash = md5(server.id::text));
 ANALYZE;
