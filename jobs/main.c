@@ -23,6 +23,7 @@
 #include "jobs/presence.h"
 #include "jobs/worker.h"
 #include "link/notify.h"
+#include "link/redis.h"
 
 #define SERVICE "moot-jobs"
 #define ARENA_MAX (64u << 20)
@@ -218,6 +219,7 @@ init(struct runner *r, const char *file)
 	o.conninfo = r->config.database_jobs;
 	if (!world_init(&r->world, &r->config, &o, false, why, sizeof(why)))
 		log_fatal(1, "cannot start", why);
+	redis_be_patient(r->world.redis);
 }
 
 int

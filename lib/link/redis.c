@@ -23,6 +23,8 @@ struct redis {
 	size_t pending;		/* replies still to come */
 	int64_t retry_at;	/* clock_mono_ms() before which nobody connects */
 	int64_t backoff_ms;
+	int connect_ms;
+	int reply_ms;
 };
 
 struct redis *
@@ -30,9 +32,18 @@ redis_new(const char *target)
 {
 	struct redis *r = calloc(1, sizeof(*r));
 
-	if (r != NULL)
-		r->target = target;
+	if (r == NULL)
+		return NULL;
+	r->target = target;
+	r->connect_ms = REDIS_CONNECT_MS;
+	r->reply_ms = REDIS_REPLY_MS;
 	return r;
+}
+
+void
+redis_be_patient(struct redis *r)
+{
+	r->connect_ms = r->reply_ms = REDIS_PATIENT_MS;
 }
 
 void
@@ -86,7 +97,7 @@ connect_now(struct redis *r)
 	else if (!redis_is_used(r) || clock_mono_ms() < r->retry_at)
 		return ERR_UNAVAILABLE;
 	r->pending = 0;
-	r->ctx = redis_target_dial(r->target, REDIS_CONNECT_MS, REDIS_REPLY_MS);
+	r->ctx = redis_target_dial(r->target, r->connect_ms, r->reply_ms);
 	if (r->ctx == NULL || r->ctx->err != 0) {
 		away(r, r->ctx == NULL ? "bad target or no memory" : r->ctx->errstr);
 		return ERR_UNAVAILABLE;

@@ -1,10 +1,10 @@
 /*
  * redis - the one door to synchronous hiredis: never needed, never waited for long.
  *
- * Invariants: at most REDIS_CONNECT_MS for a connection and REDIS_REPLY_MS for answers, then Redis
- * counts as away and nobody tries again for a while (250 ms, doubling to 5 s), so that a dead Redis
- * costs a request nothing. Replies to publishes are read before the next round trip, not waited
- * for.
+ * Invariants: at most REDIS_CONNECT_MS for a connection and REDIS_REPLY_MS for answers (both
+ * REDIS_PATIENT_MS after redis_be_patient()), then Redis counts as away and nobody tries again for
+ * a while (250 ms, doubling to 5 s), so that a dead Redis costs a request nothing. Replies to
+ * publishes are read before the next round trip, not waited for.
  */
 #ifndef MOOT_LINK_REDIS_H
 #define MOOT_LINK_REDIS_H
@@ -17,8 +17,9 @@
 #include "base/str.h"
 #include "link/redis_value.h"
 
-#define REDIS_CONNECT_MS 20
-#define REDIS_REPLY_MS 25
+#define REDIS_CONNECT_MS 50
+#define REDIS_REPLY_MS 100
+#define REDIS_PATIENT_MS 2000
 #define REDIS_PENDING 256 /* publishes whose replies were not read yet; more are read at once */
 #define REDIS_BUCKETS 4
 
@@ -27,6 +28,8 @@ struct redis;
 /* target as in redis_target.h, borrowed; "" for none. NULL without memory. */
 struct redis *redis_new(const char *target);
 void redis_free(struct redis *r);
+/* For work that nobody waits for: a busy Redis is not one that is away. */
+void redis_be_patient(struct redis *r);
 /* A target is configured. */
 bool redis_is_used(const struct redis *r);
 /* A round trip: ERR_OK when Redis answered. */

@@ -1,9 +1,12 @@
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "link/redis.h"
 #include "link/redis_target.h"
 #include "tests/unit/support/unit.h"
 
@@ -85,11 +88,59 @@ START_TEST(takes_addresses_in_turn)
 }
 END_TEST
 
+/* A Redis that is busy for a while: says PONG to each connection when that is over. */
+static pid_t
+busy_redis(int listening)
+{
+	pid_t child = fork();
+
+	while (child == 0) {
+		char ask[64];
+		int fd = accept(listening, NULL, NULL);
+
+		if (read(fd, ask, sizeof(ask)) > 0) {
+			usleep(4 * REDIS_REPLY_MS * 1000);
+			if (write(fd, "+PONG\r\n", 7) != 7)
+				_exit(1);
+		}
+		close(fd);
+	}
+	return child;
+}
+
+START_TEST(is_away_for_who_is_waited_for)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	const char *target = arena_printf(unit_arena(), "unix:%s", unit_path("redis"));
+	struct redis *hasty = redis_new(target), *patient = redis_new(target);
+	int listening = socket(AF_UNIX, SOCK_STREAM, 0);
+	pid_t child;
+
+	signal(SIGPIPE, SIG_IGN);
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", target + 5);
+	ck_assert_int_eq(bind(listening, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	ck_assert_int_eq(listen(listening, 2), 0);
+	child = busy_redis(listening);
+	ck_assert_int_eq(redis_ping(hasty), ERR_UNAVAILABLE);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	child = busy_redis(listening);
+	redis_be_patient(patient);
+	ck_assert_int_eq(redis_ping(patient), ERR_OK);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	redis_free(hasty);
+	redis_free(patient);
+	close(listening);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { takes_its_two_forms, refuses_everything_else,
-		opens_a_socket_without_waiting, takes_addresses_in_turn, NULL };
+		opens_a_socket_without_waiting, takes_addresses_in_turn,
+		is_away_for_who_is_waited_for, NULL };
 
 	return unit_run("redis_target", tests);
 }
