@@ -62,6 +62,15 @@ weight(const struct span *s, uint32_t at)
 	return at == s->from ? s->first : at + 1 == s->to ? s->last : ONE;
 }
 
+/* Rounded; 0 when nothing was counted. */
+static uint8_t
+ratio(uint64_t sum, uint64_t count)
+{
+	if (count == 0)
+		return 0;
+	return (uint8_t)((sum + count / 2) / count);
+}
+
 /* Colours count as much as their pixel can be seen. */
 static void
 mean(const struct raster *r, uint32_t left, uint32_t top, const struct span *x,
@@ -81,8 +90,8 @@ mean(const struct raster *r, uint32_t left, uint32_t top, const struct span *x,
 		}
 	}
 	for (int k = 0; k < 3; k++)
-		out[k] = alpha > 0 ? (uint8_t)((sum[k] + alpha / 2) / alpha) : 0;
-	out[3] = area > 0 ? (uint8_t)((alpha + area / 2) / area) : 0;
+		out[k] = ratio(sum[k], alpha);
+	out[3] = ratio(alpha, area);
 }
 
 bool

@@ -7,6 +7,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* AddressSanitizer asks for the signal stack before a process ends. */
+#ifdef MOOT_ASAN
+#define SANITIZER_CALLS SCMP_SYS(sigaltstack),
+#else
+#define SANITIZER_CALLS
+#endif
+
 static bool
 bound(int what, rlim_t most, rlim_t end)
 {
@@ -40,8 +47,9 @@ allow_memory(scmp_filter_ctx f)
 static bool
 filter(void)
 {
-	static const int calls[] = { SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(mremap),
-		SCMP_SYS(munmap), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn) };
+	static const int calls[] = { SANITIZER_CALLS SCMP_SYS(brk), SCMP_SYS(madvise),
+		SCMP_SYS(mremap), SCMP_SYS(munmap), SCMP_SYS(exit), SCMP_SYS(exit_group),
+		SCMP_SYS(rt_sigreturn) };
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	bool ok = f != NULL && allow_memory(f) &&
 	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(read), 1, SCMP_A0(SCMP_CMP_EQ, 0)) == 0 &&
