@@ -132,5 +132,5 @@ main(int argc, char **argv)
 	}
 	if (!sandbox_enter())
 		return PICTURE_NO_SANDBOX;
-	_exit(make(sides, n));	/* what runs at an ordinary end wants more than is left */
+	_exit((int)make(sides, n));	/* what runs at an ordinary end wants more than is left */
 }

@@ -1,9 +1,11 @@
 """What happens on the server side of the model: random mutations, and what they entitle whom to."""
-import json
+import json, time
 
 from stack import Failed
 
 VIEW = 1
+# Half of the time that the daemon gives the bus before what its sweep has found counts as a rescue (SWEEP_GRACE_MS).
+AT_ONCE_S = 0.05
 
 class Interval:
     """An account may read a stream from one moment to another."""
@@ -54,6 +56,7 @@ class World:
     def do(self, function, *args):
         """The first row of a mutation, None when it was refused. Its events go to the bus now or later."""
         self.step += 1
+        began = time.monotonic()
         try:
             data = self.st.call(function, *args, publish=False)
         except Failed as e:
@@ -69,6 +72,8 @@ class World:
         else:
             for stream, payload in events:
                 self.st.publish(stream, payload)
+            if time.monotonic() - began > AT_ONCE_S:
+                self.withheld = True    # by a machine that was busy
         return data
 
     def release(self):
