@@ -66,8 +66,8 @@ START_TEST(ticket_is_known_by_its_hash)
 	ck_assert(!ticket_hash(str_of(one.text), hash));
 	ck_assert(!ticket_hash(STR_NULL, hash));
 	for (int k = 0; k < TICKET__MAX; k++) {
-		ck_assert_ptr_nonnull(ticket_word(k));
-		ck_assert_int_gt(ticket_life_s(k), 0);
+		ck_assert_ptr_nonnull(ticket_word((enum ticket_kind)k));
+		ck_assert_int_gt(ticket_life_s((enum ticket_kind)k), 0);
 	}
 }
 END_TEST
