@@ -17,8 +17,8 @@
 #include "base/str.h"
 #include "link/redis_value.h"
 
-#define REDIS_CONNECT_MS 50
-#define REDIS_REPLY_MS 100
+#define REDIS_CONNECT_MS 20
+#define REDIS_REPLY_MS 25
 #define REDIS_PATIENT_MS 2000
 #define REDIS_PENDING 256 /* publishes whose replies were not read yet; more are read at once */
 #define REDIS_BUCKETS 4

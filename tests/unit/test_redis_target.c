@@ -99,7 +99,7 @@ busy_redis(int listening)
 		int fd = accept(listening, NULL, NULL);
 
 		if (read(fd, ask, sizeof(ask)) > 0) {
-			usleep(4 * REDIS_REPLY_MS * 1000);
+			usleep(8 * REDIS_REPLY_MS * 1000);
 			if (write(fd, "+PONG\r\n", 7) != 7)
 				_exit(1);
 		}
