@@ -184,7 +184,7 @@ function leaf(token: Token, key: number, names: Names, budget: { left: number })
 
 /** Its colour lies under the name, so that the name can be read whatever it is. */
 function RoleMention({ role }: { role: RoleName | null }) {
-	if (!role) return <bdi className="mention opacity-70">{t('message.unknown_role')}</bdi>;
+	if (!role) return <bdi className="mention italic">{t('message.unknown_role')}</bdi>;
 	const color = role.color === null ? undefined : `#${role.color.toString(16).padStart(6, '0')}`;
 	return (
 		<bdi
