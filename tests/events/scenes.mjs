@@ -1,5 +1,6 @@
 // One scene for each thing that happens: prepare() makes the people and places, act() does it, and
 // the watcher's stream gives the events named.
+import * as instance from '../support/instance.mjs';
 import { until } from '../support/until.mjs';
 
 async function home(person, { guests = 1, joined = true } = {}) {
@@ -83,6 +84,17 @@ const scenes = [
 			for (const text of [`<@${c.watcher.id}> you`, 'nobody', 'kept']) c.said.push(await say(c.owner, c.channel, text));
 		},
 		act: (c) => c.owner.must(204, 'POST', `/channels/${c.channel.id}/messages/bulk-delete`, { ids: c.said.slice(0, 2).map((m) => m.id) }),
+	},
+	{
+		name: 'messages have been kept for as long as was said',
+		gives: ['messages.expired'],
+		before: async (c) => {
+			for (const text of ['old', 'old as well', 'kept']) await say(c.owner, c.channel, text);
+			await instance.sql(`UPDATE channel SET retention_days = 1, retention_set_at = now() - interval '2 days' WHERE id = ${c.channel.id}`);
+		},
+		// as if the first two had been written three days ago
+		act: (c) => instance.sql(`BEGIN; UPDATE message SET id = id - (3 * 86400000::bigint << 20) WHERE channel_id = ${c.channel.id} AND seq < 3;
+			SELECT retention_later(); COMMIT`),
 	},
 	{
 		name: 'I block somebody who has mentioned me, and he does it again',
