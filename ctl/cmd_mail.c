@@ -50,8 +50,7 @@ check_mail(struct ctl *c, struct report *r)
 		    "goes to %s", c->config.mail_smtp);
 	else if (e == ERR_NOT_FOUND)
 		check_add(r, CHECK_NOTE, "mail",
-		    "set mail_smtp and mail_from; without them passwords are "
-		    "reset by moot user reset-link only",
+		    "nothing needs it yet; mail_smtp and mail_from are for moot mail test",
 		    "none is sent");
 	else
 		check_add(r, CHECK_PROBLEM, "mail", "correct the configuration", "%s", why);
