@@ -198,20 +198,24 @@ me_update(struct call *c, const struct me_change *m, struct answer *out)
 }
 
 enum err
-me_prove(struct call *c, struct str password)
+me_prove(struct call *c, struct str password, const char **hash)
 {
 	struct arena *a = c->arena;
 	struct pg_rows rows;
+	const char *held;
 	bool right;
 
 	TRY(limit_password(c));
 	TRY(call_rows(c, STMT_ACCOUNT_PASSWORD_HASH, PG_ARGS(pg_int(a, c->actor.account)), &rows));
-	TRY(password_check(c->world, pg_text(a, pg_get(&rows, 0, 0)), password, &right));
+	held = rows.n > 0 ? pg_text(a, pg_get(&rows, 0, 0)) : NULL;
+	TRY(password_check(c->world, held, password, &right));
 	if (!right) {
 		metric_add(METRIC_auth_failures, 1);
 		return ERR_BAD_CREDENTIALS;
 	}
 	limit_refund(c);
+	if (hash != NULL)
+		*hash = held;
 	return ERR_OK;
 }
 
@@ -220,11 +224,12 @@ me_password(struct call *c, struct str current, struct str fresh, struct answer 
 {
 	struct arena *a = c->arena;
 	char hash[CRYPT_PWHASH_MAX];
+	const char *old;
 
-	TRY(me_prove(c, current));
+	TRY(me_prove(c, current, &old));
 	TRY(password_hash(c->world, fresh, hash));
 	return call_mutate(c, 0, STMT_ACCOUNT_PASSWORD_SET, PG_ARGS(pg_int(a, c->actor.account),
-	    c->actor.kind == ACTOR_SESSION ? pg_int(a, c->actor.session) : NULL, hash), out);
+	    c->actor.kind == ACTOR_SESSION ? pg_int(a, c->actor.session) : NULL, hash, old), out);
 }
 
 enum err

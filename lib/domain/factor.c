@@ -76,7 +76,7 @@ prove_totp(struct call *c, int64_t account, struct str code, struct factor_proof
 	int64_t used, step;
 
 	TRY(call_rows(c, STMT_FACTOR_READ, PG_ARGS(ID(c, account)), &rows));
-	if (pg_get(&rows, 0, 0).p == NULL || !pg_get_int(&rows, 0, 1, &used))
+	if (rows.n == 0 || pg_get(&rows, 0, 0).p == NULL || !pg_get_int(&rows, 0, 1, &used))
 		return refused(account, "totp");
 	TRY(unseal(c, account, pg_get(&rows, 0, 0), secret));
 	bool right = totp_match(secret, clock_wall_ms() / 1000, used, code, &step);
@@ -102,16 +102,17 @@ factor_prove(struct call *c, int64_t account, const struct factor_try *t, struct
 }
 
 enum err
-factor_ask(struct call *c, int64_t account)
+factor_ask(struct call *c, int64_t account, const char *hash)
 {
 	struct ticket_secret secret;
 	struct pg_rows rows;
 
-	TRY(call_rows(c, STMT_FACTOR_READ, PG_ARGS(ID(c, account)), &rows));
 	ticket_secret_make(&secret);
-	TRY(ticket_make(c, TICKET_SECOND_FACTOR, &secret, account, STR_NULL));
+	TRY(call_rows(c, STMT_FACTOR_ASK,
+	    PG_ARGS(ID(c, account), hash, pg_bytea(c->arena, secret.hash, sizeof(secret.hash)),
+		ID(c, ticket_life_s(TICKET_SECOND_FACTOR))), &rows));
 	c->ticket = str_of(arena_strdup(c->arena, secret.text));
-	c->methods = pg_get(&rows, 0, 2);
+	c->methods = pg_get(&rows, 0, 0);
 	return ERR_SECOND_FACTOR;
 }
 
@@ -129,7 +130,7 @@ me_confirm(struct call *c, struct str password, struct str totp, struct answer *
 	struct factor_proof proof = { 0 };
 
 	if (password.p != NULL)
-		TRY(me_prove(c, password));
+		TRY(me_prove(c, password, NULL));
 	else
 		TRY(factor_prove(c, c->actor.account, &shown, &proof));
 	TRY(call_mutate(c, 0, STMT_SESSION_CONFIRM, PG_ARGS(ACTOR(c), ID(c, c->actor.session),

@@ -24,14 +24,14 @@ block_delete(struct call *c, int64_t user, struct answer *out)
 enum err
 me_deactivate(struct call *c, struct str password, struct answer *out)
 {
-	TRY(me_prove(c, password));
+	TRY(me_prove(c, password, NULL));
 	return call_mutate(c, 0, STMT_ACCOUNT_DEACTIVATE, PG_ARGS(ACTOR(c)), out);
 }
 
 enum err
 me_delete(struct call *c, struct str password, bool purge, struct answer *out)
 {
-	TRY(me_prove(c, password));
+	TRY(me_prove(c, password, NULL));
 	return call_mutate(
 	    c, 0, STMT_ACCOUNT_DELETE, PG_ARGS(ACTOR(c), pg_bool(purge)), out);
 }

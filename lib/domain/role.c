@@ -51,7 +51,7 @@ server_hand_on(
 	struct pg_rows rows;
 
 	TRY(call_rows(c, STMT_SERVER_OWNED, PG_ARGS(ACTOR(c), ID(c, server)), &rows));
-	TRY(me_prove(c, password));
+	TRY(me_prove(c, password, NULL));
 	return call_mutate(
 	    c, server, STMT_SERVER_HAND_ON, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user)), out);
 }

@@ -81,24 +81,46 @@ look_up(struct call *c, struct str login, struct candidate *out)
 	return ERR_OK;
 }
 
-/* Costs have been raised since this hash was made. Failing is no reason to refuse the sign-in. */
-static void
-rehash(struct call *c, int64_t account, const char *old, struct str password)
+/* It is his password. */
+static enum err
+recognize(struct call *c, const struct candidate *who, struct str password)
+{
+	bool right = false;
+
+	TRY(password_check(c->world, who->hash, password, &right));
+	if (right && !who->disabled)
+		return ERR_OK;
+	metric_add(METRIC_auth_failures, 1);
+	log_info(
+	    "sign-in refused", lf_str("evt", "auth.login.fail"), lf_int("uid", who->id));
+	return ERR_BAD_CREDENTIALS;
+}
+
+/* When costs have been raised since this hash was made: who->hash is then a new one, and stored.
+ * False: it was not, as the stored one is another by now. */
+static bool
+rehash(struct call *c, struct candidate *who, struct str password)
 {
 	char fresh[CRYPT_PWHASH_MAX];
+	struct pg_rows rows;
 
-	if (!password_is_stale(c->world, old) || password_hash(c->world, password, fresh) != ERR_OK)
-		return;
-	pg_run(c->world->pg, c->arena, STMT_ACCOUNT_REHASH,
-	    PG_ARGS(pg_int(c->arena, account), old, fresh), NULL);
+	if (!password_is_stale(c->world, who->hash) ||
+	    password_hash(c->world, password, fresh) != ERR_OK)
+		return true;
+	enum err e = pg_run(c->world->pg, c->arena, STMT_ACCOUNT_REHASH,
+	    PG_ARGS(pg_int(c->arena, who->id), who->hash, fresh), &rows);
+	if (e == ERR_OK && rows.affected > 0)
+		who->hash = arena_strdup(c->arena, fresh);
+	return e != ERR_OK || rows.affected > 0;
 }
 
 #define TICKET_TRIES 5
 
-/* Lets in who has proved who he is. ticket: of the sign-in whose second step this is, or absent. */
+/* Lets in who has proved who he is: with a password, whose hash this is, or else with the ticket of
+ * the sign-in whose second step this is. */
 static enum err
-begin(struct call *c, int64_t account, struct str ticket, const struct factor_proof *proof,
-    struct grant *out)
+begin(struct call *c, int64_t account, const char *password_hash, struct str ticket,
+    const struct factor_proof *proof, struct grant *out)
 {
 	struct arena *a = c->arena;
 	uint8_t hash[CRYPT_SHA256_LEN];
@@ -109,7 +131,7 @@ begin(struct call *c, int64_t account, struct str ticket, const struct factor_pr
 	    : NULL;
 	enum err e = pg_run(c->world->pg, a, STMT_SESSION_CREATE,
 	    PG_ARGS(pg_int(a, account), pg_text(a, c->user_agent), pg_text(a, c->ip), of_ticket,
-		proof->step, proof->code_hash),
+		proof->step, proof->code_hash, password_hash),
 	    &rows);
 
 	if (e != ERR_OK)
@@ -126,26 +148,22 @@ session_login(struct call *c, struct str login, struct str password, struct str 
 {
 	const struct factor_try shown = { .totp = totp };
 	struct factor_proof proof = { 0 };
-	struct candidate who = { 0 };
-	bool right = false;
+	struct candidate who;
 
 	TRY(look_up(c, login, &who));
 	TRY(limit_login(c, who.id, login));
-	TRY(password_check(c->world, who.hash, password, &right));
-	if (!right || who.disabled) {
-		metric_add(METRIC_auth_failures, 1);
-		log_info("sign-in refused", lf_str("evt", "auth.login.fail"),
-		    lf_int("uid", who.id));
-		return ERR_BAD_CREDENTIALS;
+	TRY(recognize(c, &who, password));
+	if (!rehash(c, &who, password)) {
+		TRY(look_up(c, login, &who));
+		TRY(recognize(c, &who, password));
 	}
-	rehash(c, who.id, who.hash, password);
 	if (who.second_factor && totp.p == NULL) {
 		limit_refund(c);
-		return factor_ask(c, who.id);
+		return factor_ask(c, who.id, who.hash);
 	}
 	if (who.second_factor)
 		TRY(factor_prove(c, who.id, &shown, &proof));
-	return begin(c, who.id, STR_NULL, &proof, out);
+	return begin(c, who.id, who.hash, STR_NULL, &proof, out);
 }
 
 enum err
@@ -157,7 +175,7 @@ session_second(
 
 	TRY(ticket_try(c, TICKET_SECOND_FACTOR, ticket, TICKET_TRIES, &t));
 	TRY(factor_prove(c, t.account, shown, &proof));
-	return begin(c, t.account, ticket, &proof, out);
+	return begin(c, t.account, NULL, ticket, &proof, out);
 }
 
 /* The token's parts and whose it is, when it is one of ours; nothing is changed. */

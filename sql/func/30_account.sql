@@ -67,19 +67,33 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION account_hold(account_id bigint, password_hash text) RETURNS account LANGUAGE plpgsql AS $$
+DECLARE
+	a	account;
+BEGIN
+	SELECT x.* INTO a FROM account AS x WHERE x.id = account_hold.account_id AND x.disabled_at IS NULL
+	FOR NO KEY UPDATE;
+	IF NOT FOUND OR a.password_hash IS DISTINCT FROM coalesce(account_hold.password_hash, a.password_hash) THEN
+		PERFORM fail(401, 'bad_credentials');
+	END IF;
+	RETURN a;
+END
+$$;
+COMMENT ON FUNCTION account_hold IS
+'The account, locked, for what the right password opens. password_hash: what the password was verified against,
+which took a while: refused when it has been changed since. NULL when no password was shown';
+
 DROP FUNCTION IF EXISTS session_create(bigint, text, text);
+DROP FUNCTION IF EXISTS session_create(bigint, text, text, bytea, bigint, bytea);
 CREATE OR REPLACE FUNCTION session_create(account_id bigint, user_agent text, ip text, ticket_hash bytea DEFAULT NULL,
-	step bigint DEFAULT NULL, code_hash bytea DEFAULT NULL)
+	step bigint DEFAULT NULL, code_hash bytea DEFAULT NULL, password_hash text DEFAULT NULL)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	a	account;
 	s	session;
 	oldest	bigint;
 BEGIN
-	SELECT * INTO a FROM account WHERE id = session_create.account_id AND disabled_at IS NULL;
-	IF NOT FOUND THEN
-		PERFORM fail(401, 'bad_credentials');
-	END IF;
+	a := account_hold(account_id, password_hash);
 	IF a.second_factor THEN
 		PERFORM factor_use(a.id, step, code_hash);
 	END IF;
@@ -104,7 +118,8 @@ END
 $$;
 COMMENT ON FUNCTION session_create IS
 'For who has proved who he is, except for a second factor: whoever has one is let in by nothing else. step and
-code_hash: see factor_use(); ticket_hash: of the sign-in whose second step this is, NULL for none';
+code_hash: see factor_use(); ticket_hash: of the sign-in whose second step this is, NULL for none;
+password_hash: see account_hold(), NULL with a ticket, which ends with the password';
 
 CREATE OR REPLACE FUNCTION session_rotate(session_id bigint, gen int, grace int, idle int, absolute int)
 RETURNS TABLE (outcome text, account_id bigint, seed text, new_gen int, me text, ref text, data text)
@@ -114,8 +129,10 @@ DECLARE
 	a	account;
 	e	reply;
 BEGIN
-	SELECT * INTO s FROM session AS x WHERE x.id = session_id FOR UPDATE;
-	SELECT * INTO a FROM account AS x WHERE x.id = s.account_id AND x.disabled_at IS NULL;
+	-- an account before its sessions
+	SELECT x.* INTO a FROM account AS x WHERE x.disabled_at IS NULL
+		AND x.id = (SELECT y.account_id FROM session AS y WHERE y.id = session_id) FOR NO KEY UPDATE;
+	SELECT x.* INTO s FROM session AS x WHERE x.id = session_id FOR UPDATE;
 	IF a.id IS NULL OR s.ended_at IS NOT NULL
 		OR s.last_used_at < now() - make_interval(secs => idle)
 		OR id_time(s.id) < now() - make_interval(secs => absolute) THEN
@@ -154,6 +171,7 @@ ended, ref and data are its event), ended. The caller has verified the token of 
 CREATE OR REPLACE FUNCTION session_end(account_id bigint, session_id bigint) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 BEGIN
+	PERFORM FROM account AS a WHERE a.id = session_end.account_id FOR NO KEY UPDATE;
 	UPDATE session AS s SET ended_at = now()
 	WHERE s.id = session_end.session_id AND s.account_id = session_end.account_id
 	AND s.ended_at IS NULL;
@@ -165,12 +183,20 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION account_password_set(account_id bigint, session_id bigint, password_hash text)
+DROP FUNCTION IF EXISTS account_password_set(bigint, bigint, text);
+CREATE OR REPLACE FUNCTION account_password_set(account_id bigint, session_id bigint, password_hash text,
+	verified text DEFAULT NULL)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	ended	bigint[];
 	x	bigint;
 BEGIN
+	-- who is being let in meanwhile is in, and signed out here, or waits and is judged by the new one
+	IF verified IS NOT NULL THEN
+		PERFORM account_hold(account_id, verified);
+	ELSE
+		PERFORM FROM account AS a WHERE a.id = account_password_set.account_id FOR NO KEY UPDATE;
+	END IF;
 	WITH gone AS (
 		UPDATE session AS s SET ended_at = now()
 		WHERE s.account_id = account_password_set.account_id AND s.ended_at IS NULL
@@ -190,6 +216,8 @@ BEGIN
 	END LOOP;
 END
 $$;
+COMMENT ON FUNCTION account_password_set IS
+'Signs out everywhere but in session_id. verified: the hash of the old password that was shown, NULL when none was';
 
 CREATE OR REPLACE FUNCTION token_create(actor bigint, name text, scopes text, expires_at timestamptz, secret_hash bytea)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$

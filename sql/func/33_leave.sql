@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION credentials_end(account_id bigint) RETURNS SETOF repl
 DECLARE
 	x	record;
 BEGIN
+	DELETE FROM ticket AS y WHERE y.account_id = credentials_end.account_id;
 	FOR x IN WITH s AS (
 			UPDATE session AS y SET ended_at = now()
 			WHERE y.account_id = credentials_end.account_id AND y.ended_at IS NULL RETURNING y.id
@@ -17,6 +18,8 @@ BEGIN
 	END LOOP;
 END
 $$;
+COMMENT ON FUNCTION credentials_end IS
+'Sessions, personal tokens, and tickets: what was given out to the account, which the caller has locked, opens nothing any more';
 
 CREATE OR REPLACE FUNCTION admins_stay(account_id bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

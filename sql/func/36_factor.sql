@@ -43,6 +43,18 @@ COMMENT ON FUNCTION factor_use IS
 'Takes a code, once and for all: the step that a code of the authenticator was found to be of, or the hash of
 a recovery code. Of two at once one gets it.';
 
+CREATE OR REPLACE FUNCTION factor_ask(account_id bigint, password_hash text, ticket_hash bytea, life_s int)
+RETURNS text[] LANGUAGE plpgsql AS $$
+BEGIN
+	-- a change of the password meanwhile voids the ticket, or has been, and there is none
+	PERFORM account_hold(account_id, password_hash);
+	PERFORM ticket_make(ticket_hash, 'second_factor', account_id, NULL, life_s);
+	RETURN factor_methods(account_id);
+END
+$$;
+COMMENT ON FUNCTION factor_ask IS
+'Notes the ticket of a sign-in whose password was right, and says what its second step can be done with';
+
 CREATE OR REPLACE FUNCTION security_event(account_id bigint, action text, by_id bigint) RETURNS reply
 LANGUAGE plpgsql AS $$
 BEGIN

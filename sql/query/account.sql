@@ -34,14 +34,14 @@ ORDER BY username = lower($1::text COLLATE "C") COLLATE "default" DESC LIMIT 1;
 -- name: account_password_hash(account_id)
 SELECT password_hash FROM account WHERE id = $1::bigint AND disabled_at IS NULL;
 
--- name: account_password_set(account_id, session_id, password_hash)
-SELECT kind, ref, data FROM account_password_set($1::bigint, $2::bigint, $3::text);
+-- name: account_password_set(account_id, session_id, password_hash, verified)
+SELECT kind, ref, data FROM account_password_set($1::bigint, $2::bigint, $3::text, $4::text);
 
 -- name: account_rehash(account_id, old_hash, new_hash)
 UPDATE account SET password_hash = $3::text WHERE id = $1::bigint AND password_hash = $2::text;
 
--- name: session_create(account_id, user_agent, ip, ticket_hash, step, code_hash)
-SELECT kind, ref, data FROM session_create($1::bigint, $2::text, $3::text, $4::bytea, $5::bigint, $6::bytea);
+-- name: session_create(account_id, user_agent, ip, ticket_hash, step, code_hash, password_hash)
+SELECT kind, ref, data FROM session_create($1::bigint, $2::text, $3::text, $4::bytea, $5::bigint, $6::bytea, $7::text);
 
 -- name: session_seed(session_id)
 SELECT encode(seed, 'hex') AS seed, account_id FROM session WHERE id = $1::bigint;

@@ -2,9 +2,11 @@
 SELECT session_check_confirmed($1::bigint, $2::bigint);
 
 -- name: factor_read(account_id)
-SELECT translate(encode(t.secret, 'base64'), E'+/=\n', '-_') AS secret, t.last_step,
-	array_to_json(factor_methods(a.id))::text AS methods
-FROM account AS a LEFT JOIN totp AS t ON t.account_id = a.id WHERE a.id = $1::bigint;
+SELECT translate(encode(t.secret, 'base64'), E'+/=\n', '-_') AS secret, t.last_step
+FROM totp AS t WHERE t.account_id = $1::bigint;
+
+-- name: factor_ask(account_id, password_hash, ticket_hash, life_s)
+SELECT array_to_json(factor_ask($1::bigint, $2::text, $3::bytea, $4::int))::text AS methods;
 
 -- name: totp_pending(account_id)
 SELECT translate(encode(t.pending, 'base64'), E'+/=\n', '-_') AS secret FROM totp AS t

@@ -1,9 +1,34 @@
 // Things done at once: what must be one is one.
-import { assert, call, person, place, post, sleep, test, unique, want } from './lib.mjs';
+import { guarded } from './factor.mjs';
+import { assert, assertProblem, call, hasCgi, PASSWORD, person, place, post, skip, sleep, sql, test, transaction, unique, want } from './lib.mjs';
 
 const counts = (all) => all.reduce((n, r) => ({ ...n, [r.status]: (n[r.status] ?? 0) + 1 }), {});
 
+// What waits for a change of the password is judged by the new one, though its own was right when it came.
+async function overtaken() {
+	if (!hasCgi()) {
+		skip('what a change of the password overtakes', 'MOOT_DIR is not set');
+		return;
+	}
+	for (const [what, who, request] of [
+		['a sign-in', await person(), (p) => call(null, 'POST', '/auth/login', { login: p.username, password: PASSWORD })],
+		['the first step of one', await guarded(), (p) => call(null, 'POST', '/auth/login', { login: p.username, password: PASSWORD })],
+		['another change', await person(), (p) => call(p, 'PUT', '/me/password', { current_password: PASSWORD, new_password: 'what the other wanted' })],
+	])
+		await test(`${what} that a change of the password overtakes is refused`, async () => {
+			const t = await transaction();
+			await t.say(`UPDATE account SET password_hash = 'another' WHERE id = ${who.id};`);
+			const late = request(who);
+			await t.waiting();
+			await t.say('COMMIT;');
+			await t.end();
+			assertProblem(await late, 'bad_credentials');
+			assert.deepEqual(await sql(`SELECT password_hash, (SELECT count(*) FROM ticket WHERE account_id = ${who.id}) FROM account WHERE id = ${who.id}`), ['another|0']);
+		});
+}
+
 export default async function () {
+	await overtaken();
 	const owner = await person();
 	const home = await place(owner);
 

@@ -148,6 +148,33 @@ new_session
 is "a session beyond its absolute life has ended" "$(rotate 1 10 1000 0)" "ended"
 is "no such session" "$(q "SELECT outcome FROM session_rotate(1, 1, 10, 1000, 1000)")" "ended"
 
+# ---- who is being let in while the password changes, steered
+session_open one
+session_open two
+come_in="session_create($ann, '', '', NULL, NULL, NULL, 'old')" ask="factor_ask($ann, 'old', sha256('t'), 60)"
+live() { own "SELECT count(*) FROM session WHERE account_id = $ann AND ended_at IS NULL"; }
+for end in "account_password_set($ann, NULL, 'new', 'old')" "account_password_set($ann, NULL, 'new')" "account_deactivate($ann)"; do
+	for door in "$come_in" "$ask"; do
+		own "UPDATE account SET password_hash = 'old', disabled_at = NULL WHERE id = $ann; DELETE FROM ticket"
+		session_do one "BEGIN; SELECT count(*) FROM $end;" >/dev/null
+		session_send two "SELECT t.try(\$\$SELECT $door\$\$);"
+		passes "${door%%(*} waits for ${end%%(*}" session_blocks two
+		session_do one "COMMIT;" >/dev/null
+		is "and lets nobody in by what was the password" "$(session_result two) $(live) $(own "SELECT count(*) FROM ticket")" "bad_credentials 0 0"
+		own "UPDATE account SET password_hash = 'old', disabled_at = NULL WHERE id = $ann"
+		session_do two "BEGIN; SELECT count(*) FROM $door;" >/dev/null
+		session_send one "SELECT t.try(\$\$SELECT $end\$\$);"
+		passes "${end%%(*} waits for ${door%%(*}" session_blocks one
+		session_do two "COMMIT;" >/dev/null
+		is "and ends what that has opened" "$(session_result one) $(live) $(own "SELECT count(*) FROM ticket")" "ok 0 0"
+	done
+done
+own "UPDATE account SET password_hash = 'old', disabled_at = NULL WHERE id = $ann"
+is "a change of the password that has been changed is refused" \
+	"$(own "SELECT t.try('SELECT account_password_set($ann, NULL, ''new'', ''older'')'), password_hash FROM account WHERE id = $ann")" "bad_credentials|old"
+session_close one
+session_close two
+
 # ---- removal against posting, steered
 session_open poster
 session_open remover
