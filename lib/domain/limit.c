@@ -259,6 +259,17 @@ limit_give_back(struct call *c)
 }
 
 void
+limit_use_up(struct call *c, enum limit_class class)
+{
+	int64_t most = classes[class].most * c->world->config->limits_scale;
+	const struct str words[] = { STR("INCRBY"), str_of(key_of(c, class)),
+		str_of(pg_int(c->arena, most)) };
+	struct redis_command add = { .argv = words, .argc = sizeof(words) / sizeof(words[0]) };
+
+	redis_run(c->world->redis, c->arena, &add, 1);
+}
+
+void
 limit_refund(struct call *c)
 {
 	struct redis *r = c->world->redis;

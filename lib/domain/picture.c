@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/limit.h"
 #include "domain/params.h"
 #include "link/child.h"
 #include "link/file.h"
@@ -94,18 +95,33 @@ within(const struct world *w, int64_t ms, int64_t part)
 	return ms < most ? ms : most;
 }
 
+/* For who has come in, so that the handlers which do nothing but wait are few as well. */
+static enum err
+run_program(struct call *c, struct str bytes, struct child_end *end)
+{
+	struct world *w = c->world;
+	const char *argv[] = { w->config->image_program, sides[0], sides[1], sides[2], NULL };
+
+	TRY(gate_enter(&w->pictures, clock_mono_ms() + within(w, WAIT_MS, 5)));
+	enum err e = child_run(c->arena, argv, bytes, SQUARES_MAX,
+	    clock_mono_ms() + within(w, MAKE_MS, 2), end);
+	gate_leave(&w->pictures);
+	return e;
+}
+
 static enum err
 decode(struct call *c, struct str bytes, struct str *out)
 {
 	struct world *w = c->world;
-	const char *argv[] = { w->config->image_program, sides[0], sides[1], sides[2], NULL };
 	struct child_end end;
 
-	TRY(gate_enter(&w->pictures, clock_mono_ms() + within(w, WAIT_MS, 5)));
-	enum err e = child_run(c->arena, argv, bytes, SQUARES_MAX,
-	    clock_mono_ms() + within(w, MAKE_MS, 2), &end);
-	gate_leave(&w->pictures);
+	TRY(gate_enter(&w->picture_room, clock_mono_ms()));
+	enum err e = run_program(c, bytes, &end);
+	gate_leave(&w->picture_room);
 	TRY(e);
+	/* it has cost what many others do */
+	if (end.late || end.signal == SIGXCPU)
+		limit_use_up(c, LIMIT_PICTURE);
 	TRY(verdict(c, &end));
 	*out = end.out;
 	return ERR_OK;

@@ -39,6 +39,8 @@ world_init(struct world *w, const struct config *config, const struct pg_options
 	}
 	gate_init(&w->gate, serves ? config->run_dir : NULL, "hash", config->hash_slots);
 	gate_init(&w->pictures, serves ? config->run_dir : NULL, "image", config->image_slots);
+	gate_init(&w->picture_room, serves ? config->run_dir : NULL, "image-room",
+	    PICTURE_ROOM * w->pictures.slots);
 	return true;
 }
 
@@ -49,6 +51,7 @@ world_release(struct world *w)
 	redis_free(w->redis);
 	gate_release(&w->gate);
 	gate_release(&w->pictures);
+	gate_release(&w->picture_room);
 	rule_cache_release(&w->rules);
 	crypt_wipe(w->key_bytes, sizeof(w->key_bytes));
 }

@@ -16,13 +16,18 @@
 #include "link/redis.h"
 #include "wire/jwt.h"
 
+/* Handlers that one slot for pictures can hold up: one decodes, one waits, and the next are told to
+ * come again. There are at least four. */
+#define PICTURE_ROOM 2
+
 struct world {
 	const struct config *config;	/* borrowed */
 	struct site site;		/* of its base_url */
 	struct pg *pg;
 	struct redis *redis;
 	struct gate gate;		/* bound on simultaneous password hashes */
-	struct gate pictures;		/* … and on pictures that are decoded */
+	struct gate pictures;		/* … on pictures that are decoded … */
+	struct gate picture_room;	/* … and on those and who waits for them, PICTURE_ROOM as many */
 	struct rule_cache rules;	/* of servers that were posted in lately */
 	uint8_t key_bytes[4096];
 	struct jwt_key key;

@@ -247,7 +247,15 @@ async function without(a) {
 	const bearer = { Authorization: `Bearer ${a.token}` };
 	const dir = mkdtempSync(join(tmpdir(), 'moot-pictures.')), settings = { files_dir: dir };
 	chmodSync(dir, 0o755);
-	const send = (more = {}, body = fresh()) => cgi('PUT', `${V1}/me/avatar`, { headers: bearer, body, settings: { ...settings, ...more } });
+	const send = (more = {}, headers = bearer) => cgi('PUT', `${V1}/me/avatar`, { headers, body: fresh(), settings: { ...settings, ...more } });
+	const stranger = async () => ({ Authorization: `Bearer ${(await person()).token}` });
+	const script = (text) => {
+		const path = join(dir, `program-${++made}`);
+		writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+		return path;
+	};
+	const hanging = () => ({ image_program: script('exec sleep 1000'), request_timeout: 1 });
+	const costly = () => ({ image_program: script('kill -XCPU $$') });
 	await test('plain CGI hands pictures out itself', async () => {
 		const r = await send();
 		assert.equal(r.status, 200, r.log);
@@ -273,18 +281,30 @@ async function without(a) {
 			assert.equal((await one(i)).status, 415);
 		assert.equal((await one(10)).status, 429);
 	});
+	await test('one that takes too long counts as all that somebody has in an hour', async () => {
+		for (const [program, status] of [[hanging(), 503], [costly(), 422]]) {
+			const one = await stranger();
+			assert.equal((await send({ ...program, limits_scale: 1 }, one)).status, status);
+			assert.equal((await send({ limits_scale: 1 }, one)).status, 429);
+		}
+	});
+	await test('one is decoded, one waits, and who comes on top of that is told so at once', async () => {
+		const mark = join(dir, `mark-${++made}`), image_program = script(`echo >>${mark}; exec sleep 1000`), run_dir = mkdtempSync(join(dir, 'run.'));
+		chmodSync(run_dir, 0o777);
+		const people = await Promise.all(Array.from({ length: 6 }, stranger));
+		const all = await Promise.all(people.map((one) => send({ image_program, request_timeout: 60, run_dir }, one)));
+		assert.deepEqual(all.map((r) => r.status), [503, 503, 503, 503, 503, 503]);
+		assert.equal(readFileSync(mark, 'utf8').length, 1);
+		assert.ok(Math.min(...all.map((r) => r.ms)) < 3000, `who waits waits for three seconds: ${all.map((r) => r.ms)}`);
+	});
 	await test('no program, no folder, one that hangs or is killed: 503, and nothing has changed', async () => {
 		const had = (await want(200, a, 'GET', '/me')).avatar_url, files = () => readdirSync(join(dir, 'avatar')).sort().join();
-		const before = files(), script = (text) => {
-			const path = join(dir, `program-${++made}`);
-			writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-			return path;
-		};
+		const before = files();
 		for (const more of [{ image_program: '' }, { files_dir: '' }, { image_program: '/nowhere' }, { image_program: script('exit 20') },
-			{ image_program: script('kill -KILL $$') }, { image_program: script('exec sleep 1000'), request_timeout: 1 }])
-			assert.equal((await send(more)).status, 503, JSON.stringify(more));
-		for (const more of [{ image_program: script('kill -SEGV $$') }, { image_program: script('kill -XCPU $$') }])
-			assert.equal((await send(more)).status, 422, JSON.stringify(more));
+			{ image_program: script('kill -KILL $$') }, hanging()])
+			assert.equal((await send(more, await stranger())).status, 503, JSON.stringify(more));
+		for (const more of [{ image_program: script('kill -SEGV $$') }, costly()])
+			assert.equal((await send(more, await stranger())).status, 422, JSON.stringify(more));
 		assert.deepEqual([files(), (await want(200, a, 'GET', '/me')).avatar_url], [before, had]);
 	});
 	await test('a handler that is killed while a picture is decoded takes the program with it', async () => {

@@ -1,5 +1,6 @@
 // People who sign in hold nobody else up, and their queue has an end.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { register, request, runName } from '../support/api.mjs';
 import * as instance from '../support/instance.mjs';
@@ -8,6 +9,38 @@ import { until } from '../support/until.mjs';
 
 const PASSWORD = 'a long enough password';
 const QUEUE = 128; // the backlog of hash.sock in dev/lib/service.sh
+
+/** Pictures that take for ever hold up neither sign-ins nor anything else. */
+async function pictures(base, report, name, others) {
+	const dir = mkdtempSync(path.join(tmpdir(), 'moot-nodes.')), program = path.join(dir, 'program'), started = path.join(dir, 'started');
+	chmodSync(dir, 0o777);
+	writeFileSync(program, `#!/bin/sh\n: >${started}\nexec sleep 1000\n`, { mode: 0o755 });
+	const had = /^image_program = (.*)$/m.exec(readFileSync(path.join(instance.dir, 'moot.conf'), 'utf8'))[1];
+	await instance.up('--set', `image_program=${program}`);
+	try {
+		await report.step('while a picture is decoded and 19 more come, five sign-ins, requests and messages are answered', async () => {
+			const people = await Promise.all(Array.from({ length: 20 }, (_, i) => register(base, `${name}-face-${i}`, PASSWORD)));
+			const answers = [];
+			const all = people.map(async ({ token }) => {
+				answers.push(await request(base, 'PUT', '/api/v1/me/avatar', { text: 'GIF89a'.padEnd(64), token, keep: false, timeout: 120_000 }));
+			});
+			await until('the program is started', () => existsSync(started));
+			for (let i = 0; i < 5; i++) {
+				const signed = signInAll(base, name, 1);
+				await signed.promise;
+				expect(signed.answers[0].status === 200, `sign-in: ${signed.answers[0].status}`);
+				await others();
+			}
+			const meanwhile = answers.length;
+			await Promise.all(all);
+			expect(meanwhile < 20, 'the picture had been given up before');
+			expect(answers.every((a) => a.status === 503), `pictures: ${answers.map((a) => a.status)}`);
+		});
+	} finally {
+		await instance.up('--set', `image_program=${had}`);
+		rmSync(dir, { recursive: true });
+	}
+}
 
 /** So many sign-ins at once; `done` counts those answered. */
 function signInAll(base, login, count) {
@@ -44,6 +77,8 @@ export async function signIns(base, report) {
 		expect(all.answers.every((a) => a.status === 200), `answers ${all.answers.map((a) => a.status)}`);
 		expect(done < 30, `${done} of 60 had been answered`);
 	});
+
+	await pictures(base, report, name, others);
 
 	const stopped = await workers();
 	for (const p of stopped) instance.signal(p, 'SIGSTOP');
