@@ -182,7 +182,7 @@ rule_cache_learn(
 	return ERR_OK;
 }
 
-/* <@ID> and <@&ID> */
+/* <@ID> and <@&ID>; how many hold a role is for the statement to say. */
 static int64_t
 count_mentions(const uint32_t *text, size_t n)
 {

@@ -150,8 +150,9 @@ BEGIN
 END
 $$;
 
+DROP FUNCTION IF EXISTS rules_verdict(bigint, bigint, bigint, text, boolean, bigint, bigint[]);
 CREATE OR REPLACE FUNCTION rules_verdict(actor bigint, channel bigint, mask bigint, content text, fresh boolean,
-	rules_rev bigint, hits bigint[]) RETURNS rule_verdict LANGUAGE plpgsql AS $$
+	rules_rev bigint, hits bigint[], people bigint) RETURNS rule_verdict LANGUAGE plpgsql AS $$
 DECLARE
 	v	rule_verdict;
 	s	record;
@@ -166,7 +167,7 @@ BEGIN
 		RETURN v;
 	END IF;
 	FOR r IN SELECT x.* FROM rule AS x
-		WHERE x.server_id = s.id AND x.enabled AND (x.id = ANY (hits) OR fresh AND x.kind = 'duplicates')
+		WHERE x.server_id = s.id AND x.enabled AND (x.id = ANY (hits) OR fresh AND x.kind = 'duplicates' OR x.kind = 'mentions' AND x.most < people)
 		AND NOT EXISTS (SELECT FROM member AS m WHERE m.server_id = s.id AND m.account_id = actor
 			AND m.roles && x.exempt_roles)
 		ORDER BY array_position(ARRAY['timeout', 'block', 'alert'], x.action), x.id
@@ -195,7 +196,8 @@ $$;
 COMMENT ON FUNCTION rules_verdict IS
 'hits: the rules that were found to apply to the content by who has those of rules_rev. With others, or none, the
 answer is a row (rules, the rev, all that are enabled as JSON): look again. A refusal is a row (refused, NULL, name
-of the rule) and no error, as a time-out comes with it. fresh: it is no edit';
+of the rule) and no error, as a time-out comes with it. fresh: it is no edit. people: how many it mentions when there
+are roles among them, of which who looks for hits knows not how many hold them; else NULL';
 
 CREATE OR REPLACE FUNCTION rules_alert(m message, alerts bigint[]) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE

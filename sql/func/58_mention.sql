@@ -62,23 +62,35 @@ $$;
 COMMENT ON FUNCTION said_outside_code IS
 'A message without its blocks and spans of code, as the client shows them: what is named there is not mentioned';
 
+CREATE OR REPLACE FUNCTION role_holders(r role, most int) RETURNS bigint[] LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+BEGIN
+	RETURN CASE WHEN r.kind = 'everyone'
+		THEN ARRAY(SELECT m.account_id FROM member AS m WHERE m.server_id = r.server_id LIMIT most)
+		ELSE ARRAY(SELECT m.account_id FROM member AS m WHERE m.roles @> ARRAY[r.id] LIMIT most) END;
+END
+$$;
+COMMENT ON FUNCTION role_holders IS
+'So many of who holds a role. Always by member_roles_idx: the LIMIT would talk the planner into walking through all
+members, and who holds a role may be among the last';
+
 CREATE OR REPLACE FUNCTION role_people(r role, channel_id bigint, most int) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	plain	boolean := (SELECT c.plain FROM channel AS c WHERE c.id = role_people.channel_id);
-	n	bigint;
-	people	bigint[];
+	held	bigint[] := role_holders(r, most + 1);
 BEGIN
-	SELECT count(*), array_agg(x.account_id) FILTER (WHERE channel_mask(x.account_id, role_people.channel_id,
-		plain AND NOT x.special, x.permissions) <> 0)
-	INTO n, people
-	FROM (SELECT m.account_id, m.special, m.permissions FROM member AS m
-		WHERE m.server_id = r.server_id AND (r.kind = 'everyone' OR m.roles @> ARRAY[r.id]) LIMIT most + 1) AS x;
-	RETURN CASE WHEN n <= most THEN coalesce(people, '{}') END;
+	IF cardinality(held) > most THEN
+		RETURN NULL;
+	END IF;
+	RETURN ARRAY(SELECT m.account_id FROM member AS m
+		WHERE m.server_id = r.server_id AND m.account_id = ANY (held)
+		AND channel_mask(m.account_id, role_people.channel_id, plain AND NOT m.special, m.permissions) <> 0);
 END
 $$;
 COMMENT ON FUNCTION role_people IS 'Who holds a role and may see the channel; NULL when more than so many hold it';
 
-CREATE OR REPLACE FUNCTION mentions_of(channel_id bigint, mask bigint, content text, OUT people bigint[], OUT roles bigint[])
+DROP FUNCTION IF EXISTS mentions_of(bigint, bigint, text);
+CREATE OR REPLACE FUNCTION mentions_of(channel_id bigint, mask bigint, content text, by_role boolean DEFAULT true,
+	OUT people bigint[], OUT roles bigint[])
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	said	text := CASE WHEN position('<@' IN content) > 0 THEN said_outside_code(content) ELSE '' END;
@@ -91,11 +103,11 @@ BEGIN
 	IF position('<@' IN said) > 0 THEN
 		named := mentioned(channel_id, said);
 	END IF;
-	IF position('<@&' IN said) > 0 THEN
+	IF by_role AND position('<@&' IN said) > 0 THEN
 		FOR r IN SELECT x.* FROM channel AS c JOIN role AS x ON x.server_id = c.server_id
 			WHERE c.id = mentions_of.channel_id AND position('<@&' || x.id || '>' IN said) > 0
 			AND (x.mentionable OR mask & perm('mention_all') <> 0)
-			ORDER BY position('<@&' || x.id || '>' IN said)
+			ORDER BY position('<@&' || x.id || '>' IN said) LIMIT 5
 		LOOP
 			more := role_people(r, channel_id, 500);
 			CONTINUE WHEN more IS NULL;
@@ -110,6 +122,16 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION mentions_of IS
-'Whom a text mentions by who has this mask: up to 50 by name (<@id>), up to 500 by roles (<@&id>) that are mentionable,
-or any with mention_all. A role with which they would be more mentions nobody. Who has blocked the author is among them
+'Whom a text mentions by who has this mask: up to 50 by name (<@id>), up to 500 by the first five roles (<@&id>) that are
+mentionable, or any with mention_all. A role with which they would be more mentions nobody. Who has blocked the author is among them
 like anybody, so that the author does not see who has, and never counts it: see unread_mentions()';
+
+CREATE OR REPLACE FUNCTION role_mention_take(actor bigint, channel_id bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT l.allowed FROM channel AS c, limit_hit('role_mention:' || c.server_id || ':' || actor, 60, 5) AS l
+		WHERE c.id = role_mention_take.channel_id);
+END
+$$;
+COMMENT ON FUNCTION role_mention_take IS
+'Counts a message with which somebody mentions roles, of which there are five a minute in a server: each is written
+down for up to 500 people. False above that: the roles mention nobody then';

@@ -40,9 +40,11 @@ DECLARE
 BEGIN
 	PERFORM access_hold(actor, channel_id);
 	mask := need_channel(actor, channel_id, perm('send'));
+	SELECT x.* INTO told FROM mentions_of(channel_id, mask, content) AS x;
 	IF nonce IS NULL OR NOT EXISTS (SELECT FROM message_nonce AS x
 		WHERE x.author_id = actor AND x.nonce = message_create.nonce) THEN
-		verdict := rules_verdict(actor, channel_id, mask, content, true, rules_rev, hits);
+		verdict := rules_verdict(actor, channel_id, mask, content, true, rules_rev, hits,
+			CASE WHEN told.roles <> '{}' THEN cardinality(told.people) END);
 		IF verdict.replies IS NOT NULL THEN
 			RETURN QUERY SELECT * FROM unnest(verdict.replies);
 			RETURN;
@@ -73,7 +75,9 @@ BEGIN
 		WHERE x.id = message_create.reply_to AND x.channel_id = message_create.channel_id) THEN
 		PERFORM fail(422, 'invalid_fields', 'reply_to:unknown:no such message in this channel');
 	END IF;
-	SELECT x.* INTO told FROM mentions_of(channel_id, mask, content) AS x;
+	IF told.roles <> '{}' AND NOT role_mention_take(actor, channel_id) THEN
+		SELECT x.* INTO told FROM mentions_of(channel_id, mask, content, false) AS x;
+	END IF;
 
 	UPDATE channel AS x
 	SET last_seq = x.last_seq + 1, rev = x.rev + 1, last_message_id = message_id
@@ -199,16 +203,23 @@ CREATE OR REPLACE FUNCTION message_update(actor bigint, channel_id bigint, messa
 	rules_rev bigint DEFAULT NULL, hits bigint[] DEFAULT '{}') RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	m	message;
+	mask	bigint;
+	told	record;
 	verdict	rule_verdict;
 BEGIN
-	-- before the channel is locked: a time-out locks the server
-	IF EXISTS (SELECT FROM message AS x WHERE x.id = message_update.message_id AND x.channel_id = message_update.channel_id
-		AND x.author_id = actor AND x.deleted_at IS NULL AND x.content <> message_update.content) THEN
-		verdict := rules_verdict(actor, channel_id, need_channel(actor, channel_id, perm('send')), content, false,
-			rules_rev, hits);
+	-- before the channel is locked: a time-out locks the server, and looking for who is mentioned takes a while
+	SELECT x.* INTO m FROM message AS x WHERE x.id = message_update.message_id AND x.channel_id = message_update.channel_id
+		AND x.author_id = actor AND x.deleted_at IS NULL AND x.content <> message_update.content;
+	IF FOUND THEN
+		mask := need_channel(actor, channel_id, perm('send'));
+		SELECT x.* INTO told FROM mentions_of(channel_id, mask, content) AS x;
+		verdict := rules_verdict(actor, channel_id, mask, content, false, rules_rev, hits,
+			CASE WHEN told.roles <> '{}' THEN cardinality(told.people) END);
 		IF verdict.replies IS NOT NULL THEN
 			RETURN QUERY SELECT * FROM unnest(verdict.replies);
 			RETURN;
+		ELSIF NOT told.roles <@ m.mention_roles AND NOT role_mention_take(actor, channel_id) THEN
+			SELECT x.* INTO told FROM mentions_of(channel_id, mask, content, false) AS x;
 		END IF;
 	END IF;
 	m := message_lock(actor, channel_id, message_id, perm('send'));
@@ -222,11 +233,14 @@ BEGIN
 	IF m.content = message_update.content THEN
 		RETURN QUERY SELECT 'body', NULL, message_json(m, a) FROM account AS a WHERE a.id = actor;
 		RETURN;
+	ELSIF told IS NULL THEN
+		-- he has changed it meanwhile, and it was as it is to be
+		PERFORM fail(503, 'try_again');
 	END IF;
 	m.content := message_update.content;
 	m.edited_at := clock_timestamp();
-	SELECT x.people, x.roles INTO m.mentions, m.mention_roles
-	FROM mentions_of(channel_id, channel_permissions(actor, channel_id), content) AS x;
+	m.mentions := told.people;
+	m.mention_roles := told.roles;
 	DELETE FROM mention AS x
 	WHERE x.channel_id = m.channel_id AND x.seq = m.seq AND x.account_id <> ALL (m.mentions)
 	AND x.account_id IN (SELECT unnest(y.mentions) FROM message AS y WHERE y.id = m.id);

@@ -64,6 +64,20 @@ both "a post during a time-out" "$(timeout 60)" "$(post "$c")"
 is "and is refused: timed_out" "$(session_result two)" timed_out
 q "$(timeout 0)" >/dev/null
 
+# ---- an edit that looks for who is mentioned
+c=$(channel c1)
+role=$(q "SELECT t.made(ref) FROM role_create($owner, $home, 'helpers', 0, NULL, true) WHERE kind = 'created'")
+mine=$(q "SELECT t.post($ann, $c, 'mine')")
+session_open three
+session_do three "$(post "$c");" >/dev/null	# so that what it runs is compiled, which looks at the table
+session_do one "BEGIN; LOCK TABLE role;" >/dev/null
+session_send two "SELECT t.try('SELECT message_update($ann, $c, $mine, ''<@&$role>'', NULL)');"
+passes "an edit looks for who holds a role" session_blocks two
+is "and keeps nobody from posting there" "$(session_do three "SELECT t.try('SELECT message_create($owner, $c, ''meanwhile'', NULL, NULL, ''\\x00'')');")" ok
+session_close three
+session_do one "COMMIT;" >/dev/null
+is "then it is done" "$(session_result two) $(own "SELECT cardinality(mention_roles) FROM message WHERE id = $mine")" "ok 1"
+
 # ---- order against what changes what there is to order
 order() { echo "SELECT channel_order($owner, $home, ARRAY(SELECT id FROM channel WHERE server_id = $home AND deleted_at IS NULL ORDER BY position DESC, id), array_fill(NULL::text, ARRAY[$1]))"; }
 create="SELECT channel_create($owner, $home, 'new', 'text', NULL, NULL, false)"

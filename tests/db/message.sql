@@ -124,6 +124,32 @@ SELECT t.is('500 are', (mentions_of(:ch, 0, '<@&' || :builders || '>')).roles::t
 SELECT t.is('all of them', cardinality((mentions_of(:ch, 0, '<@&' || :builders || '>')).people)::text, '500');
 UPDATE member SET roles = ARRAY[:quiet] WHERE account_id = t.who('crowd1');
 SELECT t.is('nor by two together', (mentions_of(:ch, perm('all'), '<@&' || :builders || '> <@&' || :quiet || '>')).roles::text, '{' || :builders || '}');
+-- how many, and how often
+SELECT t.account('dora') AS dora \gset
+SELECT t.join(:home, :dora, 'member') \g /dev/null
+SELECT string_agg('<@&' || pg_temp.role('owner', 'six' || x, true) || '>', ' ' ORDER BY x) AS six, min(x) FROM generate_series(1, 6) AS x \gset
+SELECT split_part(:'six', ' ', 1) AS first, split_part(:'six', ' ', 2) AS second \gset
+SELECT t.is('of six roles five are mentioned', (SELECT count(*) FROM unnest((mentions_of(:ch, 0, :'six')).roles))::text, '5');
+BEGIN;
+SELECT pg_stat_get_xact_tuples_returned('member'::regclass) + pg_stat_get_xact_tuples_fetched('member'::regclass) AS before \gset
+SELECT role_holders(r, 501) FROM role AS r WHERE r.name = 'six1' \g /dev/null
+SELECT t.is('who holds a role is found without looking at all the others', (pg_stat_get_xact_tuples_returned('member'::regclass)
+	+ pg_stat_get_xact_tuples_fetched('member'::regclass) - :before < 100)::text, 'true');
+COMMIT;
+SELECT t.is('five times a minute, then they mention nobody', string_agg(pg_temp.calls(:dora, :ch, 'n' || x || ' <@' || :bob || '> ' || :'first'), ', ' ORDER BY x),
+	'bob:six1, bob:six1, bob:six1, bob:six1, bob:six1, bob:') FROM generate_series(1, 6) AS x;
+SELECT t.post(:dora, :ch, 'plain') AS plain \gset
+SELECT id AS said FROM message WHERE author_id = :dora ORDER BY seq LIMIT 1 \gset
+CREATE FUNCTION pg_temp.edited(who bigint, m bigint, content text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM message_update(who, (SELECT channel_id FROM message WHERE id = m), m, content, NULL);
+	RETURN (SELECT cardinality(mention_roles) FROM message WHERE id = m);
+END
+$$;
+SELECT t.is('an edit is no way round', pg_temp.edited(:dora, :plain, :'second'), '0');
+SELECT t.is('and keeps what was there', pg_temp.edited(:dora, :said, 'as I said: ' || :'first'), '1');
+UPDATE limit_bucket SET window_end = now() WHERE key LIKE 'role\_mention:%';
+SELECT t.is('the next minute is another', pg_temp.edited(:dora, :plain, :'second' || :'first'), '2');
 
 -- ---- history: every page, against the plain order of seq
 SELECT count(t.post(:ann, :other, 'n' || x)) FROM generate_series(1, 25) AS x \g /dev/null

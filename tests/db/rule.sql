@@ -68,6 +68,13 @@ SELECT t.is('again so soon it only posts', pg_temp.posts('member', 'more', pg_te
 SELECT t.is('one report', count(*)::text, '1') FROM report;
 SELECT t.is('another one is told of', pg_temp.posts('gina', 'more', pg_temp.rev(), ARRAY[pg_temp.rule('mentions')]),
 	'created message.created report.created report.created report.created');
+UPDATE role SET mentionable = true WHERE id = :trusted;
+SELECT member_update(t.who('owner'), :home, t.who(x), ARRAY[x, :'trusted'], NULL) FROM unnest(ARRAY['admin', 'moderator']) AS x \g /dev/null
+SELECT t.is('a role counts as many as hold it: three', pg_temp.posts('member', '<@&' || :trusted || '>', pg_temp.rev()), 'created message.created');
+SELECT rule_update(t.who('owner'), :home, pg_temp.rule('mentions'), NULL, NULL, NULL, NULL, 2, 'block', NULL, NULL, NULL) \g /dev/null
+SELECT t.is('are more than two', pg_temp.posts('member', '<@&' || :trusted || '>', pg_temp.rev()), 'refused:no mentions');
+SELECT t.is('in an edit too', pg_temp.edits('member', :mine, '<@&' || :trusted || '>', pg_temp.rev(), '{}'), 'stopped');
+SELECT rule_update(t.who('owner'), :home, pg_temp.rule('mentions'), NULL, NULL, NULL, NULL, 3, 'alert', NULL, NULL, NULL) \g /dev/null
 CREATE FUNCTION pg_temp.later() RETURNS void LANGUAGE sql AS $$ UPDATE report SET id = id - (11000::bigint << 20) WHERE state = 'open' $$;
 DO $$ BEGIN FOR i IN 1 .. 30 LOOP
 	PERFORM pg_temp.later(), pg_temp.posts('member', 'more ' || i, pg_temp.rev(), ARRAY[pg_temp.rule('mentions')]);
