@@ -1,31 +1,35 @@
 -- Who is in a server, as one may see.
 
-CREATE OR REPLACE FUNCTION guest_company(actor bigint, server_id bigint) RETURNS SETOF bigint
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN QUERY
-	WITH seen AS MATERIALIZED (
-		SELECT c.id, c.plain, c.private FROM channel AS c
-		WHERE c.server_id = guest_company.server_id AND c.deleted_at IS NULL
+DROP FUNCTION IF EXISTS guest_company(bigint, bigint);
+CREATE OR REPLACE FUNCTION guest_channels(actor bigint, server_id bigint) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+	SELECT ARRAY(SELECT c.id FROM channel AS c
+		WHERE c.server_id = guest_channels.server_id AND c.deleted_at IS NULL
 		AND (c.overridden OR EXISTS (SELECT FROM channel_member AS cm
 			WHERE cm.channel_id = c.id AND cm.account_id = actor))
-		AND channel_permissions(actor, c.id) <> 0
-	)
-	SELECT m.account_id FROM member AS m
-	WHERE m.server_id = guest_company.server_id
-	AND (m.account_id = actor
-		OR NOT m.special AND m.permissions & (perm('view') | perm('administrator')) <> 0
-			AND EXISTS (SELECT FROM seen AS s WHERE s.plain)
-		OR EXISTS (SELECT FROM seen AS s
-			WHERE (NOT s.private AND NOT m.guest
-				OR EXISTS (SELECT FROM channel_member AS cm
-					WHERE cm.channel_id = s.id AND cm.account_id = m.account_id)
-				OR EXISTS (SELECT FROM channel_override AS o
-					WHERE o.channel_id = s.id AND o.target_id = ANY (m.roles || m.account_id)))
-			AND channel_permissions(m.account_id, s.id) <> 0));
+		AND channel_permissions(actor, c.id) <> 0)
+$$;
+COMMENT ON FUNCTION guest_channels IS 'Those of a server that a guest sees: he is let in, or an override shows it to him';
+
+CREATE OR REPLACE FUNCTION guest_meets(account_id bigint, channels bigint[]) RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT EXISTS (SELECT FROM unnest(channels) AS c WHERE channel_permissions(account_id, c) <> 0)
+$$;
+COMMENT ON FUNCTION guest_meets IS
+'Is somebody shown to the guest who sees these channels: who sees one of them is. The guest himself is, of course';
+
+CREATE OR REPLACE FUNCTION guest_candidates(actor bigint, server_id bigint, channels bigint[]) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF EXISTS (SELECT FROM channel AS c WHERE c.id = ANY (channels) AND NOT c.private) THEN
+		RETURN NULL;
+	END IF;
+	RETURN ARRAY(SELECT actor
+		UNION SELECT cm.account_id FROM channel_member AS cm WHERE cm.channel_id = ANY (channels)
+		UNION SELECT o.target_id FROM channel_override AS o WHERE o.channel_id = ANY (channels) AND NOT o.is_role
+		UNION SELECT m.account_id FROM member AS m WHERE m.server_id = guest_candidates.server_id
+			AND m.roles && ARRAY(SELECT o.target_id FROM channel_override AS o
+				WHERE o.channel_id = ANY (channels) AND o.is_role));
 END
 $$;
-COMMENT ON FUNCTION guest_company IS 'Whom a guest is shown of a server: who sees a channel that he sees, and himself';
+COMMENT ON FUNCTION guest_candidates IS 'Himself, and who may be among those that see one of these channels; NULL: anybody, one of them is public';
 
 CREATE OR REPLACE FUNCTION member_named(server bigint, beginning text) RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
 	SELECT a.id FROM account AS a WHERE a.username ~>=~ beginning AND a.username ~<~ (beginning || chr(1114111))
@@ -40,34 +44,68 @@ $$;
 COMMENT ON FUNCTION member_named IS
 'Whose user name, display name or nickname begins so (in lower case), members or not';
 
+CREATE OR REPLACE FUNCTION member_page(server_id bigint, most int, after_id bigint, held bigint, q text, among bigint[])
+RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF q IS NULL THEN
+		RETURN ARRAY(SELECT m.account_id FROM member AS m
+			WHERE m.server_id = member_page.server_id AND m.account_id > coalesce(after_id, 0)
+			AND (held IS NULL OR m.roles @> ARRAY[held]) AND (among IS NULL OR m.account_id = ANY (among))
+			ORDER BY m.account_id LIMIT most);
+	END IF;
+	RETURN ARRAY(SELECT m.account_id FROM member_named(server_id, lower(q)) AS n (id)
+		JOIN member AS m ON m.server_id = member_page.server_id AND m.account_id = n.id
+		WHERE m.account_id > coalesce(after_id, 0)
+		AND (held IS NULL OR m.roles @> ARRAY[held]) AND (among IS NULL OR m.account_id = ANY (among))
+		ORDER BY m.account_id LIMIT most);
+END
+$$;
+COMMENT ON FUNCTION member_page IS 'As member_list() has them, by id; among: only these, NULL for all';
+
+CREATE OR REPLACE FUNCTION guest_page(actor bigint, server_id bigint, most int, after_id bigint, held bigint, q text,
+	OUT ids bigint[], OUT after bigint) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	seen	bigint[] := guest_channels(actor, server_id);
+	enough	int := 2000 / (cardinality(seen) + 1);
+	looked	bigint[] := member_page(server_id, enough, after_id, held, q, guest_candidates(actor, server_id, seen));
+	x	bigint;
+BEGIN
+	ids := '{}';
+	FOREACH x IN ARRAY looked LOOP
+		CONTINUE WHEN x <> actor AND NOT guest_meets(x, seen);
+		IF cardinality(ids) = most THEN
+			after := ids[most];
+			RETURN;
+		END IF;
+		ids := ids || x;
+	END LOOP;
+	IF cardinality(looked) = enough THEN
+		after := looked[enough];
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION guest_page IS
+'A page of member_list() for a guest. Permissions are asked 2,000 times at most: a page may be short then, and the
+next one goes on';
+
 CREATE OR REPLACE FUNCTION member_list(actor bigint, server_id bigint, most int, after_id bigint, role_id bigint, q text)
 RETURNS TABLE (data text, before text, after text) LANGUAGE plpgsql STABLE AS $$
 DECLARE
-	company	bigint[];
 	held	bigint := member_list.role_id;
 	ids	bigint[];
 BEGIN
 	PERFORM need_server(actor, server_id, 0);
-	IF (SELECT m.guest FROM member AS m WHERE m.server_id = member_list.server_id AND m.account_id = actor) THEN
-		company := ARRAY(SELECT g FROM guest_company(actor, server_id) AS g);
-	END IF;
 	IF EXISTS (SELECT FROM role AS r WHERE r.id = held AND r.server_id = member_list.server_id AND r.kind = 'everyone') THEN
 		held := NULL;
 	END IF;
-	IF q IS NULL THEN
-		ids := ARRAY(SELECT m.account_id FROM member AS m
-			WHERE m.server_id = member_list.server_id AND m.account_id > coalesce(after_id, 0)
-			AND (held IS NULL OR m.roles @> ARRAY[held]) AND (company IS NULL OR m.account_id = ANY (company))
-			ORDER BY m.account_id LIMIT most + 1);
+	IF (SELECT m.guest FROM member AS m WHERE m.server_id = member_list.server_id AND m.account_id = actor) THEN
+		SELECT p.ids, p.after::text INTO ids, member_list.after
+		FROM guest_page(actor, server_id, most, after_id, held, q) AS p;
 	ELSE
-		ids := ARRAY(SELECT m.account_id FROM member_named(server_id, lower(q)) AS n (id)
-			JOIN member AS m ON m.server_id = member_list.server_id AND m.account_id = n.id
-			WHERE m.account_id > coalesce(after_id, 0)
-			AND (held IS NULL OR m.roles @> ARRAY[held]) AND (company IS NULL OR m.account_id = ANY (company))
-			ORDER BY m.account_id LIMIT most + 1);
-	END IF;
-	IF cardinality(ids) > most THEN
-		after := ids[most]::text;
+		ids := member_page(server_id, most + 1, after_id, held, q, NULL);
+		IF cardinality(ids) > most THEN
+			after := ids[most]::text;
+		END IF;
 	END IF;
 	SELECT page_json(string_agg(member_json(m, a), ',' ORDER BY m.account_id), NULL, member_list.after) INTO data
 	FROM member AS m JOIN account AS a ON a.id = m.account_id
@@ -82,7 +120,7 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	PERFORM need_server(actor, server_id, 0);
 	IF (SELECT m.guest FROM member AS m WHERE m.server_id = member_read.server_id AND m.account_id = actor)
-		AND account_id NOT IN (SELECT g FROM guest_company(actor, server_id) AS g) THEN
+		AND account_id <> actor AND NOT guest_meets(account_id, guest_channels(actor, server_id)) THEN
 		RETURN NULL;
 	END IF;
 	RETURN (SELECT member_json(m, a) FROM member AS m JOIN account AS a ON a.id = m.account_id

@@ -86,7 +86,8 @@ BEGIN
 		WHERE m.server_id = user_report.server_id AND m.account_id = user_report.account_id)
 		OR EXISTS (SELECT FROM member AS m
 			WHERE m.server_id = user_report.server_id AND m.account_id = actor AND m.guest)
-		AND user_report.account_id NOT IN (SELECT g FROM guest_company(actor, user_report.server_id) AS g) THEN
+		AND user_report.account_id <> actor
+		AND NOT guest_meets(user_report.account_id, guest_channels(actor, user_report.server_id)) THEN
 		PERFORM fail(404, 'not_found');
 	ELSIF account_id = actor THEN
 		PERFORM fail(409, 'conflict', 'it is you');

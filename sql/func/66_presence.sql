@@ -13,10 +13,7 @@ BEGIN
 		ORDER BY 2
 	LOOP
 		-- a guest is shown single channels, and who is in them
-		IF NOT m.apart OR EXISTS (SELECT FROM channel AS c WHERE c.server_id = m.server_id AND c.deleted_at IS NULL
-			AND (c.overridden OR EXISTS (SELECT FROM channel_member AS cm
-				WHERE cm.channel_id = c.id AND cm.account_id = m.guest))
-			AND channel_permissions(a, c.id) <> 0 AND channel_permissions(b, c.id) <> 0) THEN
+		IF NOT m.apart OR guest_meets(CASE m.guest WHEN a THEN b ELSE a END, guest_channels(m.guest, m.server_id)) THEN
 			RETURN true;
 		END IF;
 	END LOOP;

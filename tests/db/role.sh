@@ -3,5 +3,7 @@
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 . "$(dirname "$0")/cluster.sh"
 world_make
+# how often permissions are asked for
+sql postgres moot -c "ALTER DATABASE moot SET track_functions = 'pl'"
 sql_tests "$top_srcdir/tests/db/role.sql"
 finish

@@ -152,10 +152,53 @@ SELECT channel_member_put(t.who('owner'), :open, t.who('visitor')) \g /dev/null
 SELECT t.is('of a public channel: all who see it, so not the other guest', pg_temp.people('visitor'), 'owner admin keeper ann bob visitor');
 SELECT override_put(t.who('owner'), :open, t.who('bob'), 0, perm('view')) \g /dev/null
 SELECT t.is('nor who is denied it', pg_temp.people('visitor'), 'owner admin keeper ann visitor');
+CREATE FUNCTION pg_temp.meet(a bigint, b bigint) RETURNS boolean LANGUAGE sql AS $$
+	SELECT a = b OR EXISTS (SELECT FROM channel AS c WHERE c.server_id = pg_temp.home()
+		AND channel_permissions(a, c.id) <> 0 AND channel_permissions(b, c.id) <> 0) $$;
 SELECT t.is(name || ' is shown whom he may know to be there, and nobody else', (SELECT count(*) FROM member AS m
-	WHERE m.server_id = :home AND (m.account_id IN (SELECT guest_company(t.who(name), :home)))
-	IS DISTINCT FROM (m.account_id = t.who(name) OR accounts_share_server(t.who(name), m.account_id)))::text, '0')
+	WHERE m.server_id = :home AND (pg_temp.meet(t.who(name), m.account_id) <> (member_read(t.who(name), :home, m.account_id) IS NOT NULL)
+		OR pg_temp.meet(t.who(name), m.account_id) <> (m.account_id = t.who(name) OR accounts_share_server(t.who(name), m.account_id))
+		OR pg_temp.meet(t.who(name), m.account_id) <> (' ' || pg_temp.people(name) || ' ' LIKE '% ' || (SELECT username FROM account WHERE id = m.account_id) || ' %')))::text, '0')
 FROM (VALUES ('guest'), ('visitor')) AS v (name);
+-- and it does not cost more where there are more
+WITH made AS (INSERT INTO account (username, display_name) SELECT 'crowd' || x, 'crowd' FROM generate_series(1, 3000) AS x RETURNING id)
+INSERT INTO member (server_id, account_id, roles, permissions, position) SELECT :home, id, '{}', perm('role_everyone'), 1 FROM made;
+CREATE FUNCTION pg_temp.asked() RETURNS bigint LANGUAGE sql AS
+	$$ SELECT coalesce(sum(calls), 0) FROM pg_stat_xact_user_functions WHERE funcname = 'channel_permissions' $$;
+BEGIN;
+SELECT pg_temp.asked() AS before \gset
+SELECT member_read(t.who('visitor'), :home, t.who('ann')), member_read(t.who('visitor'), :home, 1) \g /dev/null
+SELECT t.is('one member costs a guest few questions', (pg_temp.asked() - :before BETWEEN 2 AND 10)::text, 'true');
+ROLLBACK;
+BEGIN;
+SELECT pg_temp.asked() AS before \gset
+SELECT t.is('a page of them', pg_temp.people('visitor', NULL, NULL, 1), 'owner …');
+SELECT t.is('no more than it takes', (pg_temp.asked() - :before BETWEEN 2 AND 10)::text, 'true');
+ROLLBACK;
+SELECT override_put(t.who('owner'), :open, t.role(:home, 'everyone'), 0, perm('view')), override_put(t.who('owner'), :open, t.who('visitor'), perm('view'), 0) \g /dev/null
+CREATE FUNCTION pg_temp.pages(who text, OUT names text, OUT pages int) LANGUAGE plpgsql AS $$
+DECLARE
+	l	record;
+	at	bigint;
+BEGIN
+	pages := 0;
+	LOOP
+		SELECT * INTO l FROM member_list(t.who(who), pg_temp.home(), 50, at, NULL, NULL);
+		names := concat_ws(' ', names, (SELECT string_agg(x -> 'user' ->> 'username', ' ') FROM json_array_elements(l.data::json -> 'items') AS x));
+		pages := pages + 1;
+		EXIT WHEN l.after IS NULL;
+		at := l.after::bigint;
+	END LOOP;
+END $$;
+BEGIN;
+SELECT pg_temp.asked() AS before \gset
+SELECT member_list(t.who('visitor'), :home, 50, NULL, NULL, NULL) \g /dev/null
+SELECT t.is('nor very many where hardly anybody is shown', (pg_temp.asked() - :before BETWEEN 500 AND 2010)::text, 'true');
+ROLLBACK;
+SELECT t.is('page by page he gets to the end', names || (pages > 1), 'owner admin visitortrue') FROM pg_temp.pages('visitor');
+SELECT override_put(t.who('owner'), :open, t.role(:home, 'everyone'), 0, 0), override_put(t.who('owner'), :open, t.who('visitor'), 0, 0) \g /dev/null
+DELETE FROM member WHERE account_id IN (SELECT id FROM account WHERE username LIKE 'crowd%');
+DELETE FROM account WHERE username LIKE 'crowd%';
 SELECT channel_member_delete(t.who('owner'), :open, t.who('visitor')) \g /dev/null
 
 -- ---- handing the server on
