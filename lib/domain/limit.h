@@ -22,7 +22,8 @@ enum limit_class {
 	LIMIT_GUESS,	/* 20 a minute for one address: invite codes */
 	LIMIT_SEND,	/* 20 in 20 seconds for one account */
 	LIMIT_TYPING,	/* 10 in 10 seconds for one account */
-	LIMIT_PROFILE,	/* 20 an hour for one account: a new name is told to all who know it */
+	LIMIT_PROFILE,	/* 20 an hour for one account: a new name is told to all who know it, and
+			   what he is entered with stands in a log that nobody can make shorter */
 	LIMIT_PRESENCE, /* 30 a minute for one account: each may be an event, and is told to who
 			   watches */
 	LIMIT_WATCH,	/* 120 a minute for one account: each asks about up to 200 people, or

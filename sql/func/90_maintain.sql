@@ -75,6 +75,9 @@ BEGIN
 	OR last_used_at < now() - interval '400 days';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'session', n;
+	DELETE FROM token WHERE revoked_at < now() - interval '90 days' OR expires_at < now() - interval '90 days';
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'token', n;
 	DELETE FROM username_hold WHERE until < now();
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'username_hold', n;

@@ -2,6 +2,7 @@
 // Counters are scaled up for the instance, so what uses one up runs as plain CGI at scale 1.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { guarded } from './factor.mjs';
 import { assert, assertProblem, call, cgi, hasCgi, PASSWORD, person, place, post, setting, skip, test, unique, V1, want } from './lib.mjs';
 
 const scale = { limits_scale: 1 };
@@ -121,6 +122,23 @@ async function making() {
 		});
 }
 
+// What stays in the audit log of the installation, or as a row, has 20 in an hour all together.
+async function lasting() {
+	const p = await guarded();
+	const send = (method, path, json) => cgi(method, V1 + path, { json, headers: bearer(p.token), address: address(), settings: scale });
+	await test('changes of what somebody is entered with: 20 in 3600 s', async () => {
+		let n = 0;
+		for (let r; (r = await send('POST', '/me/recovery-codes')).status !== 429; n++) {
+			assert.deepEqual([r.status, r.headers['ratelimit-limit']], [200, '20'], r.text);
+			assert.ok(n < 25, 'there is no end');	// Redis was too slow to count some
+		}
+		assert.ok(n >= 18, `${n} and the two that turned it on`);
+		for (const [method, path, json] of [['POST', '/me/totp'], ['PUT', '/me/totp', { code: '123456' }], ['DELETE', '/me/totp'], ['POST', '/me/tokens', { name: 'x' }]])
+			assertProblem(await send(method, path, json), 'rate_limited');
+		assert.equal((await send('GET', '/me/security')).status, 200);
+	});
+}
+
 // Straight into the counter: 3,000 processes would take their time.
 const redis = (...args) => new Promise((ok, no) => {
 	execFile('redis-cli', ['-s', setting('redis').replace(/^unix:/, ''), ...args], (error, out) => error ? no(error) : ok(out.trim()));
@@ -213,6 +231,7 @@ export default async function () {
 	const owner = await person(), home = await place(owner);
 	await refused(owner, home);
 	await making();
+	await lasting();
 	await together();
 	await attempts();
 	await networks();

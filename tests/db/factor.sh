@@ -23,4 +23,10 @@ session_do one "ROLLBACK;" >/dev/null
 is "and is there for the other when nothing came of the first" "$(session_result two)" ok
 session_close one
 session_close two
+
+# ---- what has ended is not kept for ever
+token() { own "INSERT INTO token (account_id, name, scopes, secret_hash, revoked_at, expires_at) VALUES ($a, '$1', '', '\\x00', now() - interval '$2', now() - interval '$3')"; }
+token revoked '91 days' '-1 day'; token lately '89 days' '-1 day'; token expired '-1 day' '91 days'; own "UPDATE token SET revoked_at = NULL WHERE name = 'expired'"
+own "INSERT INTO token (account_id, name, scopes, secret_hash) VALUES ($a, 'in use', '', '\\x00'); SELECT housekeeping()" >/dev/null
+is "a token that was revoked, or has expired, is forgotten after 90 days" "$(own "SELECT string_agg(name, ', ' ORDER BY name) FROM token")" "in use, lately"
 finish
