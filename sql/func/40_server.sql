@@ -148,8 +148,10 @@ BEGIN
 	IF s.retention_days IS DISTINCT FROM old.retention_days THEN
 		PERFORM need_server(actor, server_id, perm('manage_messages'));
 		s.retention_set_at := now();
+		-- as if those stood that are deleted: they may come back
 		UPDATE channel AS c SET retention_apart = NOT c.retention_apart
-		WHERE c.server_id = s.id AND (channel_permissions(actor, c.id) = 0) <> c.retention_apart;
+		WHERE c.server_id = s.id
+		AND (channel_permissions(actor, c.id, true) & perm('manage_messages') = 0) <> c.retention_apart;
 	END IF;
 	IF s IS NOT DISTINCT FROM old THEN
 		RETURN NEXT ROW('body', NULL, server_json(s))::reply;

@@ -29,10 +29,11 @@ BEGIN
 	PERFORM channel_room(server_id);
 	SELECT coalesce(floor(max(x.position)), 0) INTO last FROM channel AS x
 	WHERE x.server_id = channel_create.server_id AND x.deleted_at IS NULL AND NOT x.private AND NOT x.overridden;
-	INSERT INTO channel (id, server_id, kind, name, category, topic, private, creator_id, position)
+	-- who said how long the server keeps messages may never see a private one
+	INSERT INTO channel (id, server_id, kind, name, category, topic, private, retention_apart, creator_id, position)
 	VALUES (fresh, channel_create.server_id, channel_create.kind, channel_create.name,
 		nullif(channel_create.category, ''), nullif(channel_create.topic, ''),
-		coalesce(channel_create.private, false), actor,
+		coalesce(channel_create.private, false), coalesce(channel_create.private, false), actor,
 		last + CASE WHEN channel_create.private THEN hidden_fraction(fresh) ELSE 1 END)
 	RETURNING * INTO c;
 	IF c.private THEN

@@ -78,6 +78,27 @@ q "SELECT count(*) FROM server_update(t.who('ann'), $home, NULL, NULL, NULL, NUL
 is "not before a day has gone" "$(holds)" "long:7"
 later
 is "who sees all says it of all" "$(holds)" "long:7 out of sight:8 short:8"
+# ---- nor where he may not delete, nor what he never sees
+deny() { q "SELECT count(*) FROM override_put(t.who('ann'), $long, t.who('fay'), 0, $1)" >/dev/null; }
+server_says() { q "SELECT count(*) FROM server_update(t.who('$1'), $home, NULL, NULL, NULL, NULL, $2)" >/dev/null; }
+made() { own "SELECT t.channel(t.who('ann'), $home, '$1', $2)"; }
+q "SELECT count(*) FROM channel_update(t.who('ann'), $long, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0)" >/dev/null
+deny "perm('manage_messages')"
+server_says fay 9
+private=$(made late true) public=$(made late false)
+later
+is "not where he may not delete messages" "$(holds)" "short:9"
+is "nor in a private channel of later, but in a public one" "$(own "SELECT string_agg(id::text, ' ') FROM retention_channels() WHERE id IN ($private, $public)")" "$public"
+deny 0
+q "SELECT count(*) FROM channel_delete(t.who('ann'), $long)" >/dev/null
+archive() { q "SELECT count(*) FROM channel_update(t.who('ann'), $short, NULL, NULL, NULL, NULL, NULL, NULL, NULL, $1, NULL)" >/dev/null; }
+archive true
+server_says fay 10
+q "SELECT count(*) FROM channel_restore(t.who('ann'), $long)" >/dev/null
+archive false
+later
+is "where one that is deleted comes back, but not where it was archived" "$(holds)" "long:10"
+own "DELETE FROM job WHERE kind = 'purge'; DELETE FROM channel WHERE id IN ($private, $public)"
 q "SELECT count(*) FROM server_update(t.who('ann'), $home, NULL, NULL, NULL, NULL, 30), channel_update(t.who('ann'), $long, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0)" >/dev/null
 later
 
