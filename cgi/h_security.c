@@ -5,7 +5,8 @@
 
 FIELD_LIST(fields_confirm,
 	{ "password", FIELD_TEXT, FIELD_SECRET, 1, 1024, NULL, NULL },
-	{ "totp", FIELD_TEXT, FIELD_LINE | FIELD_SECRET, 1, 16, NULL, NULL });
+	{ "totp", FIELD_TEXT, FIELD_LINE | FIELD_SECRET, 1, 16, NULL, NULL },
+	{ "recovery_code", FIELD_TEXT, FIELD_LINE | FIELD_SECRET, 1, 64, NULL, NULL });
 FIELD_LIST(fields_totp,
 	{ "code", FIELD_TEXT, FIELD_REQUIRED | FIELD_LINE | FIELD_SECRET, 1, 16, NULL, NULL });
 
@@ -22,12 +23,15 @@ h_security_read(struct request *r)
 enum err
 h_confirm(struct request *r)
 {
-	struct str password = field_text(r, "password"), totp = field_text(r, "totp");
+	struct str password = field_text(r, "password");
+	const struct factor_try shown = { .totp = field_text(r, "totp"),
+		.recovery_code = field_text(r, "recovery_code") };
 	struct answer a;
 
-	if ((password.p != NULL) + (totp.p != NULL) != 1)
-		return call_flaw(&r->call, "password", "required", "one of password and totp");
-	TRY(me_confirm(&r->call, password, totp, &a));
+	if ((password.p != NULL) + (shown.totp.p != NULL) + (shown.recovery_code.p != NULL) != 1)
+		return call_flaw(&r->call, "password", "required",
+		    "one of password, totp and recovery_code");
+	TRY(me_confirm(&r->call, password, &shown, &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

@@ -123,16 +123,28 @@ security_read(struct call *c, struct answer *out)
 	    c, STMT_SECURITY_READ, PG_ARGS(ACTOR(c), ID(c, c->actor.session)), out);
 }
 
-enum err
-me_confirm(struct call *c, struct str password, struct str totp, struct answer *out)
+/* Told before the password is looked at, so that nobody learns here whether it is right. */
+static enum err
+prove_by_password(struct call *c, struct str password)
 {
-	struct factor_try shown = { .totp = totp };
+	struct pg_rows rows;
+
+	TRY(call_rows(c, STMT_ACCOUNT_PASSWORD_HASH, PG_ARGS(ACTOR(c)), &rows));
+	if (rows.n > 0 && pg_get_bool(&rows, 0, 1))
+		return call_flaw(c, "password", "second_factor",
+		    "it takes a code of the authenticator, or a recovery code");
+	return me_prove(c, password, NULL);
+}
+
+enum err
+me_confirm(struct call *c, struct str password, const struct factor_try *shown, struct answer *out)
+{
 	struct factor_proof proof = { 0 };
 
 	if (password.p != NULL)
-		TRY(me_prove(c, password, NULL));
+		TRY(prove_by_password(c, password));
 	else
-		TRY(factor_prove(c, c->actor.account, &shown, &proof));
+		TRY(factor_prove(c, c->actor.account, shown, &proof));
 	TRY(call_mutate(c, 0, STMT_SESSION_CONFIRM, PG_ARGS(ACTOR(c), ID(c, c->actor.session),
 	    pg_bool(password.p != NULL), proof.step, proof.code_hash), out));
 	if (password.p == NULL)

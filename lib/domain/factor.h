@@ -38,8 +38,11 @@ enum err factor_prove(
 
 /* What the actor is entered with; JSON. */
 enum err security_read(struct call *c, struct answer *out);
-/* This session is in the right hands: one of both, the other absent. ERR_BAD_CREDENTIALS. */
-enum err me_confirm(struct call *c, struct str password, struct str totp, struct answer *out);
+/* This session is in the right hands: by a second factor, or by the password of who has none
+ * (ERR_INVALID for who has one: his password may be known, that is what he has it for).
+ * ERR_BAD_CREDENTIALS. */
+enum err me_confirm(struct call *c, struct str password, const struct factor_try *shown,
+    struct answer *out);
 
 /* A fresh secret for an authenticator, as base32 and as an address for it; in the arena. The one in
  * use, if any, stays so until totp_enable(). */

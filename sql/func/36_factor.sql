@@ -150,13 +150,15 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 BEGIN
 	IF NOT proven THEN
 		PERFORM factor_use(account_id, step, code_hash);
+	ELSIF (SELECT a.second_factor FROM account AS a WHERE a.id = session_confirm.account_id) THEN
+		PERFORM fail(401, 'second_factor_required');
 	END IF;
 	UPDATE session AS s SET confirmed_at = now()
 	WHERE s.id = session_confirm.session_id AND s.account_id = session_confirm.account_id;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 END
 $$;
-COMMENT ON FUNCTION session_confirm IS 'proven: the caller has seen the password; else factor_use() says';
+COMMENT ON FUNCTION session_confirm IS 'proven: the caller has seen the password, which does for who has no second factor; else factor_use() says';
 
 CREATE OR REPLACE FUNCTION factors_drop(account_id bigint) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 BEGIN

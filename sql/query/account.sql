@@ -32,7 +32,7 @@ WHERE NOT bot AND (username = lower($1::text COLLATE "C") COLLATE "default" OR l
 ORDER BY username = lower($1::text COLLATE "C") COLLATE "default" DESC LIMIT 1;
 
 -- name: account_password_hash(account_id)
-SELECT password_hash FROM account WHERE id = $1::bigint AND disabled_at IS NULL;
+SELECT password_hash, second_factor FROM account WHERE id = $1::bigint AND disabled_at IS NULL;
 
 -- name: account_password_set(account_id, session_id, password_hash, verified)
 SELECT kind, ref, data FROM account_password_set($1::bigint, $2::bigint, $3::text, $4::text);

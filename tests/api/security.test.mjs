@@ -230,6 +230,27 @@ async function confirming() {
 		const left = Date.parse((await want(200, p, 'GET', '/me/security')).confirmed_until) - Date.now();
 		assert.ok(left > 0 && left <= 600_000, String(left));
 	});
+	await test('with a second factor the password does not, right or wrong', async () => {
+		const p = await guarded();
+		await age(p);
+		for (const password of [PASSWORD, 'wrong password']) {
+			const r = await call(p, 'POST', '/me/confirm', { password });
+			assertProblem(r, 'invalid_fields');
+			assert.deepEqual(r.json.errors.map((e) => [e.field, e.code]), [['password', 'second_factor']]);
+		}
+		assertProblem(await call(p, 'DELETE', '/me/totp'), 'confirmation_required');
+		assertProblem(await call(p, 'POST', '/me/recovery-codes'), 'confirmation_required');
+		assert.equal((await want(200, p, 'GET', '/me/security')).second_factor, true);
+	});
+	await test('a recovery code does, and is used up', async () => {
+		const p = await guarded();
+		await age(p);
+		await want(204, p, 'POST', '/me/confirm', { recovery_code: p.codes[0] });
+		assert.equal((await want(200, p, 'GET', '/me/security')).recovery_codes_left, 9);
+		await age(p);
+		assertProblem(await call(p, 'POST', '/me/confirm', { recovery_code: p.codes[0] }), 'bad_credentials');
+		assertProblem(await call(p, 'DELETE', '/me/totp'), 'confirmation_required');
+	});
 	await test('so does a code of the authenticator', async () => {
 		const p = await guarded();
 		await age(p);
@@ -239,9 +260,9 @@ async function confirming() {
 		await age(p);
 		assertProblem(await call(p, 'POST', '/me/confirm', { totp: code(p.secret) }), 'bad_credentials');	// there is none
 	});
-	await test('one of both, and turning the refresh token over is no confirmation', async () => {
+	await test('one of the three, and turning the refresh token over is no confirmation', async () => {
 		const p = await person();
-		for (const body of [undefined, {}, { password: PASSWORD, totp: '123456' }])
+		for (const body of [undefined, {}, { password: PASSWORD, totp: '123456' }, { totp: '123456', recovery_code: 'A' }])
 			assertProblem(await call(p, 'POST', '/me/confirm', body), 'invalid_fields');
 		await age(p);
 		const g = await want(200, null, 'POST', '/auth/refresh', { refresh_token: p.refresh });

@@ -104,13 +104,27 @@ export async function security(t) {
 		const asks = page.getByRole('dialog', { name: 'Is it still you?' });
 		await asks.waitFor();
 		await look(page, 'security-confirm');
-		await asks.getByLabel('Password').fill('wrong password');
+		await asks.getByLabel('Code of the app').fill('000000');
 		await asks.getByRole('button', { name: 'Confirm' }).click();
 		await asks.getByText('That is not right.').waitFor();
-		await asks.getByLabel('Password').fill(PASSWORD);
+		expect('the password is not asked for', await asks.getByLabel('Password').count() === 0, 'it is');
+		await asks.getByRole('button', { name: 'Use a recovery code instead' }).click();
+		await asks.getByLabel('Recovery code').fill(codes[1]);
 		await asks.getByRole('button', { name: 'Confirm' }).click();
 		await page.getByText('moot_pat_').first().waitFor();
 		expect('the dialog is gone', await asks.count() === 0, 'it stays');
+		await page.keyboard.press('Escape');
+	});
+	await report.step('security: or by a code of the app', async () => {
+		await sql(`UPDATE session SET confirmed_at = now() - interval '11 minutes' WHERE ${mine}`);
+		await forget();
+		await account(page, 'Two-factor');
+		await button(page, 'Make new codes').click();
+		await page.getByRole('dialog', { name: 'Make new codes' }).getByRole('button', { name: 'Make new codes' }).click();
+		const asks = page.getByRole('dialog', { name: 'Is it still you?' });
+		await asks.getByLabel('Code of the app').fill(code(key));
+		await asks.getByRole('button', { name: 'Confirm' }).click();
+		await page.getByRole('region', { name: 'Your recovery codes' }).waitFor();
 		await page.keyboard.press('Escape');
 	});
 	await report.step('security: turned off, the password alone does', async () => {

@@ -36,6 +36,9 @@ SELECT t.is('a recovery code', t.try(format('SELECT session_create(%s, %L, %L, N
 SELECT t.is('is taken once', t.try(format('SELECT session_create(%s, %L, %L, NULL, NULL, %L)', :ann, '', '', sha256('a'))), 'bad_credentials');
 SELECT t.is('a step is no use to who has no authenticator', t.try(format('SELECT factor_use(%s, 8, NULL)', :bob)), 'bad_credentials');
 
+SELECT t.is('nor does the password confirm', t.try(format('SELECT session_confirm(%s, %s, true, NULL, NULL)', :ann, :session)), 'second_factor_required');
+SELECT t.is('a recovery code does', t.try(format('SELECT session_confirm(%s, %s, false, NULL, %L)', :ann, :session, sha256('b'))), 'ok');
+
 -- ---- off
 SELECT t.is('codes are for who has a factor', t.try(format('SELECT recovery_codes_renew(%s, %L)', :bob, '{}')), 'conflict');
 SELECT t.is('off', t.try(format('SELECT totp_disable(%s)', :ann)), 'ok');

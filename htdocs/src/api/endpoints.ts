@@ -57,7 +57,7 @@ export const presence = (userIds: string[]) =>
 export const putPassword = (body: { current_password: string; new_password: string }) =>
 	call('PUT', '/me/password', { body });
 export const security = () => call('GET', '/me/security', { parse: S.Security });
-export const confirm = (body: { password?: string; totp?: string }) =>
+export const confirm = (body: { password?: string; totp?: string; recovery_code?: string }) =>
 	call('POST', '/me/confirm', { body });
 export const beginTotp = () => call('POST', '/me/totp', { parse: S.NewTotp });
 export const enableTotp = (code: string) =>

@@ -9,12 +9,27 @@ import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { FormDialog } from '../../ui/form-dialog';
 
+const LABELS = {
+	password: 'auth.password',
+	totp: 'security.code',
+	recovery_code: 'security.recovery_code',
+} as const;
+const AUTO_COMPLETE = {
+	password: 'current-password',
+	totp: 'one-time-code',
+	recovery_code: 'off',
+} as const;
+
 export default function Confirm({ done }: { done: (confirmed: boolean) => void }) {
 	const q = useQuery({ queryKey: ['security'], queryFn: api.security }, queries);
-	const [byApp, setByApp] = useState(false);
+	const [byCode, setByCode] = useState(false);
 	const [secret, setSecret] = useState('');
+	// With a second factor the password is not enough.
+	const guarded = q.data?.second_factor ?? false;
+	const recovery = byCode || q.data?.totp === false;
+	const how = guarded ? (recovery ? 'recovery_code' : 'totp') : 'password';
 	const form = useSubmit(async () => {
-		await api.confirm(byApp ? { totp: secret } : { password: secret });
+		await api.confirm({ [how]: secret });
 		done(true);
 	});
 	return (
@@ -27,24 +42,26 @@ export default function Confirm({ done }: { done: (confirmed: boolean) => void }
 			onClose={() => done(false)}
 		>
 			<Field
-				key={String(byApp)}
-				label={t(byApp ? 'security.code' : 'auth.password')}
-				type={byApp ? 'text' : 'password'}
-				autoComplete={byApp ? 'one-time-code' : 'current-password'}
-				inputMode={byApp ? 'numeric' : 'text'}
+				key={how}
+				label={t(LABELS[how])}
+				type={guarded ? 'text' : 'password'}
+				autoComplete={AUTO_COMPLETE[how]}
+				inputMode={how === 'totp' ? 'numeric' : 'text'}
+				autoCapitalize="none"
+				spellCheck={false}
 				required
 				value={secret}
 				onChange={(e) => setSecret(e.target.value)}
 			/>
-			{q.data?.totp && (
+			{q.data?.totp && q.data.recovery_codes_left > 0 && (
 				<Button
 					look="quiet"
 					onClick={() => {
 						setSecret('');
-						setByApp(!byApp);
+						setByCode(!byCode);
 					}}
 				>
-					{t(byApp ? 'security.use_password' : 'security.use_app')}
+					{t(byCode ? 'security.use_app' : 'security.use_recovery')}
 				</Button>
 			)}
 		</FormDialog>
