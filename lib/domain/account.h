@@ -52,8 +52,8 @@ struct me_change {
 	struct str until;		/* RFC 3339; absent or empty: until he says otherwise */
 };
 enum err me_update(struct call *c, const struct me_change *m, struct answer *out);
-/* It is the actor's password, or ERR_BAD_CREDENTIALS. Few attempts: ERR_RATE_LIMITED. *hash (may be
- * NULL): what it was verified by, in the arena, for statements that want to know that it still holds. */
+/* It is the actor's password, or ERR_BAD_CREDENTIALS. Few attempts: ERR_RATE_LIMITED. *hash (may
+ * be NULL): what it was verified by, in the arena, for statements that ask whether it still holds. */
 enum err me_prove(struct call *c, struct str password, const char **hash);
 /* Ends all other sessions. ERR_BAD_CREDENTIALS when `current` is not the password. */
 enum err me_password(struct call *c, struct str current, struct str fresh, struct answer *out);

@@ -27,7 +27,8 @@ admin_password_set(struct world *w, struct arena *a, int64_t id, const char *has
 {
 	struct pg_rows rows;
 
-	TRY(pg_run(w->pg, a, STMT_ACCOUNT_PASSWORD_SET, PG_ARGS(pg_int(a, id), NULL, hash, NULL), &rows));
+	TRY(pg_run(w->pg, a, STMT_ACCOUNT_PASSWORD_SET,
+	    PG_ARGS(pg_int(a, id), NULL, hash, NULL), &rows));
 	publish_rows(w, &rows);
 	*ended = rows.n - 1;	/* the first row is the answer */
 	return ERR_OK;

@@ -74,8 +74,8 @@ enum err limit_password(struct call *c);
 /* Counts an attempt at the second factor of an account (5 in 15 minutes), whatever address it comes
  * from and whatever it is for: who gets so far has the password, or a session. */
 enum err limit_factor(struct call *c, int64_t account);
-/* Counts as if the class had been used up by the actor, for what has cost as much. Does nothing while
- * Redis is away. */
+/* Counts as if the actor had used up the class, for what has cost as much. Does nothing while Redis
+ * is away. */
 void limit_use_up(struct call *c, enum limit_class class);
 /* The attempts were right: gives back what limit_take() of LIMIT_LOGIN and they have counted. */
 void limit_refund(struct call *c);

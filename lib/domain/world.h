@@ -27,7 +27,7 @@ struct world {
 	struct redis *redis;
 	struct gate gate;		/* bound on simultaneous password hashes */
 	struct gate pictures;		/* … on pictures that are decoded … */
-	struct gate picture_room;	/* … and on those and who waits for them, PICTURE_ROOM as many */
+	struct gate picture_room;	/* … and on those that wait, too: PICTURE_ROOM as many */
 	struct rule_cache rules;	/* of servers that were posted in lately */
 	uint8_t key_bytes[4096];
 	struct jwt_key key;
