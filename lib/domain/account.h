@@ -53,7 +53,7 @@ struct me_change {
 };
 enum err me_update(struct call *c, const struct me_change *m, struct answer *out);
 /* It is the actor's password, or ERR_BAD_CREDENTIALS. Few attempts: ERR_RATE_LIMITED. *hash (may
- * be NULL): what it was verified by, in the arena, for statements that ask whether it still holds. */
+ * be NULL): what it was verified by, in the arena, for statements that ask if it still holds. */
 enum err me_prove(struct call *c, struct str password, const char **hash);
 /* Ends all other sessions. ERR_BAD_CREDENTIALS when `current` is not the password. */
 enum err me_password(struct call *c, struct str current, struct str fresh, struct answer *out);
