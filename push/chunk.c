@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/heap.h"
 #include "push/server.h"
 
 static_assert(CHUNK_BATCH + FRAME_CHUNK_HEAD + sizeof(FRAME_CHUNK_END FRAME_CHUNK_LAST) <
@@ -24,15 +23,14 @@ chunk_around(const struct batch *b, char head[FRAME_CHUNK_HEAD], struct iovec *i
 bool
 chunk_keep(struct conn *c, const struct iovec *iov, size_t n, size_t taken)
 {
-	struct part *part = heap_try(sizeof(*part));
 	size_t all = 0, at = 0;
+	struct part *part;
 
 	for (size_t i = 0; i < n; i++)
 		all += iov[i].iov_len;
-	if (part == NULL || (part->bytes = heap_try(all - taken)) == NULL) {
-		heap_free(part);
+	part = part_new(all - taken);
+	if (part == NULL)
 		return false;
-	}
 	for (size_t i = 0; i < n; i++) {
 		size_t skip = taken < iov[i].iov_len ? taken : iov[i].iov_len;
 
@@ -41,9 +39,6 @@ chunk_keep(struct conn *c, const struct iovec *iov, size_t n, size_t taken)
 		at += iov[i].iov_len - skip;
 		taken -= skip;
 	}
-	part->frame = NULL;
-	part->off = 0;
-	part->len = (uint32_t)at;
 	conn_set_part(c, part);
 	return true;
 }

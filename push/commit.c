@@ -1,7 +1,6 @@
 /* What a written batch does to its connection; see compose.h. */
 #include <string.h>
 
-#include "base/heap.h"
 #include "base/metric.h"
 #include "push/account.h"
 #include "push/compose.h"
@@ -17,20 +16,12 @@ keep_rest(struct batch *b, const struct item *it, uint32_t taken)
 		c->extra->part->off += taken;
 		return true;
 	}
-	part = heap_try(sizeof(*part));
+	if (it->frame != NULL)
+		part = part_of_frame(it->frame, taken, it->len);
+	else if ((part = part_new(it->len - taken)) != NULL)
+		memcpy(part->bytes, b->text.p + it->text + taken, part->len);
 	if (part == NULL)
 		return false;
-	*part = (struct part){ it->frame, NULL, taken, it->len };
-	if (it->frame != NULL) {
-		it->frame->refs++;
-	} else {
-		part->bytes = heap_try(it->len);
-		if (part->bytes == NULL) {
-			heap_free(part);
-			return false;
-		}
-		memcpy(part->bytes, b->text.p + it->text, it->len);
-	}
 	conn_set_part(c, part);
 	return true;
 }

@@ -5,10 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/heap.h"
 #include "base/log.h"
 #include "push/account.h"
-#include "push/core/pool.h"
 #include "push/deliver.h"
 #include "push/handshake.h"
 #include "push/server.h"
@@ -67,46 +65,6 @@ conn_new(struct push *p, int fd)
 }
 
 static void
-part_free(struct part *part)
-{
-	if (part == NULL)
-		return;
-	frame_drop(part->frame);
-	heap_free(part->bytes);
-	heap_free(part);
-}
-
-void
-conn_set_part(struct conn *c, struct part *part)
-{
-	if (c->extra == NULL && part == NULL)
-		return;
-	part_free(conn_part(c));
-	conn_extra(c)->part = part;
-	if (part == NULL && c->state == CONN_LIVE)
-		conn_trim(c);
-}
-
-static void
-extra_free(struct conn *c)
-{
-	struct extra *x = c->extra;
-
-	if (x == NULL)
-		return;
-	buf_release(&x->in);
-	heap_free(x->cursor);
-	filter_free(x->filter);
-	heap_free(x->specials);
-	heap_free(x->reader);
-	heap_free(x->resets);
-	heap_free(x->typing);
-	part_free(x->part);
-	pool_give(x, sizeof(*x));
-	c->extra = NULL;
-}
-
-static void
 count_live(struct push *p, const struct conn *c, int by)
 {
 	uint32_t *n = c->format == FRAME_WS ? &p->n_ws_conns : &p->n_stream_conns;
@@ -160,7 +118,7 @@ die(struct push *p, struct conn *c)
 	conn_set_subs(p, c, NULL, 0);
 	watch_end(p, c);
 	account_leave(p, c);
-	extra_free(c);
+	conn_drop_extra(c);
 	list_add(&p->dead, c->id);
 }
 
@@ -249,19 +207,14 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 		fits = deliver_frame_rest(c, old, &rest);
 	else if (old != NULL)
 		rest = (struct str){ old->bytes + old->off, old->len - old->off };
-	part = !fits || rest.len + bytes.len > CONN_PART_MAX ? NULL : heap_try(sizeof(*part));
-	if (part == NULL || (part->bytes = heap_try(rest.len + bytes.len)) == NULL) {
-		heap_free(part);
+	part = !fits || rest.len + bytes.len > CONN_PART_MAX ? NULL : part_new(rest.len + bytes.len);
+	if (part == NULL) {
 		conn_kill(p, c, "too much to say");
 		return false;
 	}
 	if (rest.len > 0)
 		memcpy(part->bytes, rest.p, rest.len);
-	if (bytes.len > 0)
-		memcpy(part->bytes + rest.len, bytes.p, bytes.len);
-	part->frame = NULL;
-	part->off = 0;
-	part->len = (uint32_t)(rest.len + bytes.len);
+	memcpy(part->bytes + rest.len, bytes.p, bytes.len);
 	conn_set_part(c, part);
 	conn_mark(p, c, HINT_ALL);
 	return true;
@@ -291,26 +244,6 @@ conns_release(struct push *p)
 		conn_kill(p, conn_at(p, i), "shutdown");
 	conns_bury(p);
 	slab_release(&p->conns);
-}
-
-struct extra *
-conn_extra(struct conn *c)
-{
-	if (c->extra == NULL)
-		c->extra = pool_take(sizeof(*c->extra));
-	return c->extra;
-}
-
-void
-conn_trim(struct conn *c)
-{
-	struct extra *x = c->extra;
-
-	if (x == NULL || x->is_token || x->filter != NULL || x->n_specials > 0 ||
-	    x->reader != NULL || x->watch != NULL || x->frames > 0 || x->wait_s > 0 ||
-	    x->part != NULL)
-		return;
-	extra_free(c);
 }
 
 void

@@ -161,11 +161,18 @@ conn_part(const struct conn *c)
 	return c->extra == NULL ? NULL : c->extra->part;
 }
 
-/* Takes part; NULL when all was written. */
+/* So many bytes, which the caller fills in; NULL without memory. conn_set_part() takes it. */
+struct part *part_new(size_t len);
+/* What follows the first `off` of the len bytes that a format makes of a frame, which is shared. NULL
+ * without memory. */
+struct part *part_of_frame(struct frame *f, uint32_t off, uint32_t len);
+/* Takes part, in the place of what was there; NULL when all was written. */
 void conn_set_part(struct conn *c, struct part *part);
 struct extra *conn_extra(struct conn *c);	/* made when missing */
 /* Gives extra up when nothing is in it. */
 void conn_trim(struct conn *c);
+/* … with all that is in it, but for the watch. */
+void conn_drop_extra(struct conn *c);
 
 /* The subscription to a stream, NULL when there is none. Borrowed until the next change. */
 struct sub *conn_sub(const struct conn *c, uint32_t stream);

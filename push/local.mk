@@ -40,6 +40,7 @@ moot_push_SOURCES = \
 	push/deliver.h \
 	push/direct.c \
 	push/direct.h \
+	push/extra.c \
 	push/flow.c \
 	push/flow.h \
 	push/handshake.c \

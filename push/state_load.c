@@ -199,7 +199,8 @@ copy(const void *p, size_t n)
 	return n == 0 ? NULL : memcpy(heap_alloc(n), p, n);
 }
 
-static void
+/* False without memory. */
+static bool
 load_bytes(struct conn *c, const struct snap_extra *in)
 {
 	struct extra *x = c->extra;
@@ -213,14 +214,16 @@ load_bytes(struct conn *c, const struct snap_extra *in)
 		memcpy(x->resets, in->resets.p, in->resets.len);
 	}
 	if (in->part.p != NULL && in->part.len > 0) {
-		x->part = heap_alloc(sizeof(*x->part));
-		x->part->bytes = copy(in->part.p, in->part.len);
-		x->part->len = (uint32_t)in->part.len;
+		x->part = part_new(in->part.len);
+		if (x->part == NULL)
+			return false;
+		memcpy(x->part->bytes, in->part.p, in->part.len);
 	}
 	x->reader = copy(in->reader.p, in->reader.p == NULL ? 0 : sizeof(*x->reader));
 	x->typing = copy(in->typing.p, in->typing.n * sizeof(*x->typing));
 	x->cursor = copy(in->cursor.p, in->cursor.n * sizeof(*x->cursor));
 	x->n_cursor = in->cursor.n;
+	return buf_ok(&x->in);
 }
 
 static bool
@@ -240,8 +243,7 @@ load_extra(struct loader *l, struct conn *c, const struct snap_extra *in)
 	x->window_s = in->window_s;
 	x->frames = in->frames;
 	x->messages = in->messages;
-	load_bytes(c, in);
-	if (!buf_ok(&x->in) || !load_specials(l, c, &in->specials) || !load_filter(x, in))
+	if (!load_bytes(c, in) || !load_specials(l, c, &in->specials) || !load_filter(x, in))
 		return false;
 	watch_restore(l->push, c, in);
 	return true;
