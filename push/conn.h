@@ -223,6 +223,30 @@ void conn_drop_special(struct conn *c, uint32_t stream);
 bool conn_passes(const struct conn *c, const struct stream *s, const struct frame *f);
 /* There is something to write, of one stream or (HINT_ALL) of whatever. */
 void conn_mark(struct push *p, struct conn *c, uint32_t hint);
+
+/*
+ * Whether there is: all that makes something to write beside the next events of a stream stands in
+ * conn_has_words(), and a new flag of that kind belongs there.
+ */
+static inline bool
+conn_has_words(const struct push *p, const struct conn *c)
+{
+	const struct extra *x = c->extra;
+
+	return c->state != CONN_LIVE || c->format == FRAME_POLL || c->behind || c->ephemeral ||
+	    c->hb_due || c->ping_due || c->told_down == p->live ||
+	    (x != NULL && (x->part != NULL || x->n_specials > 0));
+}
+
+/* Everything of that stream was sent. */
+static inline bool
+sub_is_at_head(const struct push *p, const struct sub *sub)
+{
+	return sub->sent == (uint32_t)stream_at(p, sub->stream)->head;
+}
+
+/* Goes through all streams: for a connection of which nothing is known. */
+bool conn_has_news(const struct push *p, const struct conn *c);
 bool conn_is_sane(const struct push *p, const struct conn *c);
 
 /* False: the personal token that it was opened with only reads. */

@@ -222,16 +222,12 @@ write_batch(struct push *p, struct conn *c)
 	return chunk ? written_chunk(p, c, iov, msg.msg_iovlen, n) : written(p, c, n);
 }
 
-/* News of one stream, and nothing else to say. */
+/* News of one stream, which others get as well, and nothing else to say. */
 static bool
-is_plain(const struct push *p, const struct conn *c)
+has_shared_news(const struct push *p, const struct conn *c)
 {
-	const struct extra *x = c->extra;
-
-	return c->hint != SLAB_NONE && c->hint != HINT_ALL && c->state == CONN_LIVE && !c->behind &&
-	    !c->ephemeral && !c->hb_due && !c->ping_due && c->told_down != p->live &&
-	    c->format != FRAME_POLL &&
-	    (x == NULL || (x->part == NULL && x->n_specials == 0 && x->filter == NULL));
+	return c->hint != SLAB_NONE && c->hint != HINT_ALL && !conn_has_words(p, c) &&
+	    (c->extra == NULL || c->extra->filter == NULL);
 }
 
 /* False: the rest is for compose(), as if nothing had been done here. */
@@ -288,7 +284,7 @@ flush_conn(struct push *p, struct conn *c)
 
 	if (c->state == CONN_LIVE && c->format == FRAME_POLL && !poll_ready(p, c))
 		return;
-	if (is_plain(p, c) && write_run(p, c))
+	if (has_shared_news(p, c) && write_run(p, c))
 		return;
 	for (;;) {
 		compose(&batch, p, c);

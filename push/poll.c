@@ -90,7 +90,8 @@ gather_all(struct push *p, struct conn *c, struct harvest *h)
 
 /*
  * What is gathered moves the position, so it is only gathered once: when the answer is to be made.
- * First look: is everything there? Then gather.
+ * First look: is everything there? Then gather. The look begins the fetches of all streams, so none
+ * stops at the first that waits.
  */
 static bool
 must_wait(struct push *p, struct conn *c)

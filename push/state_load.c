@@ -270,20 +270,6 @@ load_fields(struct conn *c, const struct snap_conn *in)
 	c->head_written = in->head_written;
 }
 
-/* Most have everything and need not be gone through again. */
-static bool
-has_news(const struct push *p, const struct conn *c)
-{
-	if (c->state != CONN_LIVE || c->format == FRAME_POLL || c->behind || c->hb_due ||
-	    c->told_down == p->live ||
-	    (c->extra != NULL && (c->extra->part != NULL || c->extra->n_specials > 0)))
-		return true;
-	for (uint16_t k = 0; k < c->n_subs; k++)
-		if (c->subs[k].sent != (uint32_t)stream_at(p, c->subs[k].stream)->head)
-			return true;
-	return false;
-}
-
 static const char *
 load_conn(struct loader *l, struct str payload)
 {
@@ -308,7 +294,7 @@ load_conn(struct loader *l, struct str payload)
 	if (c->state == CONN_HANDSHAKE)
 		account_want(p, c->account);
 	wheel_again(p, c);
-	if (has_news(p, c))
+	if (conn_has_news(p, c))
 		conn_mark(p, c, HINT_ALL);
 	return NULL;
 }

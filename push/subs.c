@@ -76,6 +76,16 @@ conn_drop_sub(struct push *p, struct conn *c, uint32_t stream)
 	stream_unsubscribe(p, stream);
 }
 
+bool
+conn_has_news(const struct push *p, const struct conn *c)
+{
+	uint16_t k = 0;
+
+	while (k < c->n_subs && sub_is_at_head(p, &c->subs[k]))
+		k++;
+	return k < c->n_subs || conn_has_words(p, c);
+}
+
 struct special *
 conn_special(const struct conn *c, uint32_t stream)
 {

@@ -9,8 +9,9 @@
  *   an event took the stream from it  and it was let in again: a reset, see struct walk
  *
  * Batches (compose.h), answers to long polls (poll.h) and the bytes for many readers (run.h) are
- * made of it. A walk writes nothing and moves no position; what it finds out stays as the special
- * of the connection until that was told.
+ * made of it. A walk writes to nobody and moves no position. But it asks for what is missing
+ * (resume_history()), and a reset that it finds out about is put among the specials of the
+ * connection, where it stays until it was told: so looking twice finds the same.
  */
 #ifndef MOOT_PUSH_WALK_H
 #define MOOT_PUSH_WALK_H
@@ -50,11 +51,10 @@ struct walk {
 static inline bool
 walk_is_idle(const struct push *p, const struct conn *c, const struct sub *sub)
 {
-	return sub->sent == (uint32_t)stream_at(p, sub->stream)->head &&
-	    (c->extra == NULL || c->extra->n_specials == 0);
+	return sub_is_at_head(p, sub) && (c->extra == NULL || c->extra->n_specials == 0);
 }
 
-/* c: NULL for whoever stands there and wants everything. */
+/* c: NULL for whoever stands there and wants everything; it is told nothing, so nothing is noted. */
 void walk_begin(struct walk *w, struct push *p, struct conn *c, const struct sub *sub);
 /* After anything but WALK_EVENT it is over, and says the same again. */
 enum walk_step walk_next(struct walk *w);
