@@ -173,10 +173,10 @@ drain(struct push *p, uint32_t i)
 
 	if (s->flow == NULL || s->head < 0)
 		return;
-	while ((f = flow_held(s)) != NULL && f->rev == s->head + 1 && !f->swept &&
+	while ((f = flow_first_held(s)) != NULL && f->rev == s->head + 1 && !f->swept &&
 	    may_advance(p, i, f))
 		process(p, i, flow_unhold(s));
-	if (flow_has_all(s))
+	if (flow_note_all(s))
 		flow_settle(p, s);
 }
 
@@ -223,8 +223,8 @@ apply_event(struct push *p, uint32_t i, const struct feed_event *ev, enum apply_
 	}
 	if (s->head >= 0 && ev->e.rev <= s->head)
 		return;
-	f = flow_frame(ev, i);
-	if (from == FROM_BUS && ev->e.rev == s->head + 1 && flow_held(s) == NULL &&
+	f = flow_frame(s, ev);
+	if (from == FROM_BUS && ev->e.rev == s->head + 1 && flow_first_held(s) == NULL &&
 	    may_advance(p, i, f)) {
 		process(p, i, f);
 		drain(p, i);
@@ -266,7 +266,7 @@ static void
 expire(struct push *p, uint32_t i, int64_t now)
 {
 	struct stream *s = stream_at(p, i);
-	const struct frame *f = flow_held(s);
+	const struct frame *f = flow_first_held(s);
 
 	flow_wait_until(s, now + HOLD_MS);
 	if (p->taking)

@@ -122,10 +122,10 @@ add_special(struct batch *b, const struct walk *w, enum walk_step step)
 
 	if (step == WALK_RESET) {
 		control_reset(&b->text, b->conn, w->stream, w->rev, w->why);
-		add_text(b, ITEM_RESET, w->number, w->rev, from);
+		add_text(b, ITEM_RESET, w->stream->number, w->rev, from);
 	} else {
 		control_revoke(&b->text, b->conn, w->stream, w->rev);
-		add_text(b, ITEM_REVOKE, w->number, w->rev, from);
+		add_text(b, ITEM_REVOKE, w->stream->number, w->rev, from);
 	}
 }
 

@@ -1,5 +1,6 @@
 #include "push/flow.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/heap.h"
@@ -30,8 +31,14 @@ flow_reach(const struct stream *s, int64_t sent, int64_t upto)
 
 /* ---- events, in order */
 
+void
+flow_init(struct stream *s)
+{
+	s->head = -1;
+}
+
 struct frame *
-flow_frame(const struct feed_event *ev, uint32_t stream)
+flow_frame(const struct stream *s, const struct feed_event *ev)
 {
 	struct bus_event e = ev->e;
 
@@ -39,7 +46,7 @@ flow_frame(const struct feed_event *ev, uint32_t stream)
 		e.body = STR_NULL;
 		e.type = STR("broken");
 	}
-	return frame_new(&e, stream);
+	return frame_new(&e, s->number);
 }
 
 void
@@ -140,8 +147,10 @@ struct frame *
 flow_unhold(struct stream *s)
 {
 	struct flow *w = s->flow;
-	struct frame *f = w->hold[0];
+	struct frame *f;
 
+	assert(w != NULL && w->n_hold > 0);
+	f = w->hold[0];
 	w->n_hold--;
 	memmove(w->hold, w->hold + 1, w->n_hold * sizeof(*w->hold));
 	if (w->n_hold == 0) {
@@ -153,7 +162,7 @@ flow_unhold(struct stream *s)
 }
 
 struct frame *
-flow_held(struct stream *s)
+flow_first_held(struct stream *s)
 {
 	if (s->flow == NULL)
 		return NULL;
@@ -165,6 +174,7 @@ flow_held(struct stream *s)
 void
 flow_trust(struct stream *s)
 {
+	assert(s->flow != NULL);
 	for (uint32_t k = 0; k < s->flow->n_hold; k++)
 		s->flow->hold[k]->swept = false;
 }
@@ -200,11 +210,12 @@ flow_due_ms(const struct stream *s)
 void
 flow_wait_until(struct stream *s, int64_t due_ms)
 {
+	assert(s->flow != NULL);
 	s->flow->due_ms = due_ms;
 }
 
 bool
-flow_has_all(struct stream *s)
+flow_note_all(struct stream *s)
 {
 	if (s->flow == NULL || s->flow->seen > s->head)
 		return s->flow == NULL;
@@ -215,6 +226,7 @@ flow_has_all(struct stream *s)
 void
 flow_unsee(struct stream *s)
 {
+	assert(s->flow != NULL);
 	s->flow->seen = s->head;
 	s->flow->due_ms = 0;
 }
@@ -268,9 +280,8 @@ is_outdated(const struct flow *w, int64_t subject)
 /* Newest first. What changed during the fetch may have come with the text of before: it is fetched
  * again when a reader still wants it. */
 static void
-put_before(struct push *p, uint32_t stream, const struct feed_event *rows, size_t n)
+put_before(struct push *p, const struct stream *s, const struct feed_event *rows, size_t n)
 {
-	struct stream *s = stream_at(p, stream);
 	struct ring *r = &s->flow->ring;
 
 	while (n > 0) {
@@ -281,20 +292,19 @@ put_before(struct push *p, uint32_t stream, const struct feed_event *rows, size_
 			continue;
 		if (ev->e.rev < before || is_outdated(s->flow, ev->e.subject))
 			break;
-		ring_prepend(&p->rings, r, flow_frame(ev, stream), p->now_s);
+		ring_prepend(&p->rings, r, flow_frame(s, ev), p->now_s);
 	}
 }
 
 void
-flow_fill(struct push *p, uint32_t stream, int64_t after, const struct feed_event *rows, size_t n)
+flow_fill(struct push *p, struct stream *s, int64_t after, const struct feed_event *rows, size_t n)
 {
-	struct stream *s = stream_at(p, stream);
 	struct flow *w = flow_of(s);
 	int64_t floor = n > 0 ? rows[0].e.rev - 1 : w->ring.n > 0 ? w->ring.first - 1 : s->head;
 
 	if (floor > after && floor > w->floor)
 		w->floor = floor;
-	put_before(p, stream, rows, n);
+	put_before(p, s, rows, n);
 	if (w->history >= after)
 		w->history = INT64_MAX;
 }

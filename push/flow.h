@@ -2,8 +2,8 @@
  * flow - how far a stream has come: its newest event, the recent ones, those that wait for an
  * earlier one, and what is known to be missing.
  *
- * stream.head and stream.flow are written here and nowhere else. The flow is there while there is
- * something in it; flow_settle() gives it up. Always:
+ * stream.head, .flow and .fetching are written here and nowhere else. The flow is there while there
+ * is something in it; flow_settle() gives it up. Always:
  *
  *   the ring is empty, or its last event is the head
  *   what is held is ascending and above the head, HOLD_MAX events at most
@@ -66,8 +66,10 @@ enum flow_reach flow_reach(const struct stream *s, int64_t sent, int64_t upto);
 
 /* ---- events, in order */
 
-/* With one reference, the caller's; of an event that is broken without its body and type. */
-struct frame *flow_frame(const struct feed_event *ev, uint32_t stream);
+/* A stream of which nothing is known, not even its head. */
+void flow_init(struct stream *s);
+/* An event of s with one reference, the caller's; of one that is broken without its body and type. */
+struct frame *flow_frame(const struct stream *s, const struct feed_event *ev);
 /* f is head + 1: it is the head now. Takes f. */
 void flow_advance(struct push *p, struct stream *s, struct frame *f);
 /* The head was not known yet. */
@@ -90,11 +92,12 @@ void flow_cut(struct push *p, struct stream *s, int64_t rev);
 /* Keeps it in order; takes f. Of one that waits twice the first stays; above HOLD_MAX the newest
  * go, which are the easiest to fetch again. */
 void flow_hold(struct stream *s, struct frame *f);
-/* The earliest that waits, NULL for none. Borrowed. */
-struct frame *flow_held(struct stream *s);
-/* … which waits no longer; the caller's. */
+/* The earliest that waits, NULL for none; those that the head has passed are dropped first.
+ * Borrowed. */
+struct frame *flow_first_held(struct stream *s);
+/* The earliest waits no longer and is the caller's. There is one. */
 struct frame *flow_unhold(struct stream *s);
-/* What was swept counts from now on as if the bus had brought it. */
+/* Something waits: what was swept counts from now on as if the bus had brought it. */
 void flow_trust(struct stream *s);
 
 /* ---- what is missing */
@@ -105,10 +108,11 @@ void flow_saw(struct stream *s, int64_t rev, int64_t due_ms);
 bool flow_is_missing(const struct stream *s);
 /* When waiting for what is missing ends; 0: nothing is. */
 int64_t flow_due_ms(const struct stream *s);
+/* Something is missing: that time is another one. */
 void flow_wait_until(struct stream *s, int64_t due_ms);
-/* Waiting is over when the head has come up to it. False: it goes on. */
-bool flow_has_all(struct stream *s);
-/* It was never there. */
+/* Ends the waiting when the head has come up to what was seen. False: it goes on. */
+bool flow_note_all(struct stream *s);
+/* Something is missing: it was never there. */
 void flow_unsee(struct stream *s);
 
 /* ---- fetching: one at a time for a stream */
@@ -121,8 +125,8 @@ int64_t flow_wanted(const struct stream *s);
 void flow_fetch_begins(struct stream *s);
 /* Rows above `after`, ascending, which is below the head: those that lie before the ring are put in
  * front of it, as far as they join. */
-void flow_fill(
-    struct push *p, uint32_t stream, int64_t after, const struct feed_event *rows, size_t n);
+void flow_fill(struct push *p, struct stream *s, int64_t after, const struct feed_event *rows,
+    size_t n);
 /* It has ended, or failed. */
 void flow_fetch_ends(struct stream *s);
 
@@ -135,7 +139,9 @@ void flow_drop_text(struct push *p, struct stream *s, int64_t subject);
 
 /* ---- the end */
 
+/* Gives the flow up when nothing is in it. */
 void flow_settle(struct push *p, struct stream *s);
+/* … whatever is in it. */
 void flow_free(struct push *p, struct stream *s);
 bool flow_is_sane(const struct stream *s);
 

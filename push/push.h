@@ -54,6 +54,7 @@ struct stream {
 	uint32_t parent;	/* of a channel: its server, or SLAB_NONE */
 	uint32_t refs;		/* channels below it */
 	char *name;		/* of a channel, for the text format */
+	uint32_t number;	/* its own, in the slab */
 	uint8_t kind;		/* enum feed_kind; 0: no stream has this number */
 	bool is_idle : 1;		/* stands in the list of idle ones */
 	bool is_stuck : 1;		/* … of those with a due_ms */

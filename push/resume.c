@@ -106,7 +106,7 @@ take_rows(struct push *p, uint32_t i, int64_t after, const struct feed_event *ro
 		return;
 	}
 	if (!is_gap)
-		flow_fill(p, i, after, rows, n);
+		flow_fill(p, s, after, rows, n);
 	flow_fetch_ends(s);
 	if (is_gap)
 		take_gap(p, i, rows, n);

@@ -55,7 +55,8 @@ stream_get(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent)
 		i = slab_take(&p->streams);
 		s = stream_at(p, i);
 		s->id = id;
-		s->head = -1;
+		s->number = i;
+		flow_init(s);
 		s->kind = (uint8_t)kind;
 		s->parent = SLAB_NONE;
 		idmap_put(&p->stream_ids, id, i);

@@ -18,7 +18,7 @@ reset_to_head(struct walk *w, enum reset_why why)
 	w->rev = w->stream->head;
 	w->why = why;
 	conn_put_special(
-	    w->conn, &(struct special){ .stream = w->number, .rev = w->rev, .why = why });
+	    w->conn, &(struct special){ .stream = w->stream->number, .rev = w->rev, .why = why });
 	stop(w, WALK_RESET);
 }
 
@@ -45,7 +45,6 @@ walk_begin(struct walk *w, struct push *p, struct conn *c, const struct sub *sub
 	w->push = p;
 	w->conn = c;
 	w->stream = s;
-	w->number = sub->stream;
 	w->end = WALK_END;
 	w->at = sub_sent(s, sub);
 	w->upto = s->head;
@@ -56,7 +55,7 @@ walk_begin(struct walk *w, struct push *p, struct conn *c, const struct sub *sub
 	case REACH_RING:
 		break;
 	case REACH_FETCH:
-		resume_history(p, w->number, w->at);
+		resume_history(p, w->stream->number, w->at);
 		stop(w, WALK_WAIT);
 		break;
 	case REACH_LOST:
@@ -81,7 +80,7 @@ reset_below(struct walk *w)
 		const struct stream *s = stream_at(w->push, i);
 		const struct special *sp = conn_special(c, i);
 
-		if (s->parent == w->number && (sp == NULL || !sp->revoke))
+		if (s->parent == w->stream->number && (sp == NULL || !sp->revoke))
 			conn_put_special(
 			    w->conn, &(struct special){ i, .rev = s->head, .why = RESET_JOINED });
 	}

@@ -38,7 +38,6 @@ struct walk {
 	struct push *push;
 	struct conn *conn;
 	const struct stream *stream;
-	uint32_t number;	/* … of it in the slab */
 	enum walk_step end;	/* what comes when events have come up to upto */
 	enum reset_why why;
 	bool passes;		/* the frame has bytes that the connection wants */

@@ -67,7 +67,7 @@ tests_unit_test_bus_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_http_head_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_flow_SOURCES = tests/unit/test_flow.c push/flow.c push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_flow_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
-tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/core/pool.c push/core/readers.c
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/core/pool.c push/core/readers.c push/core/slab.c
 tests_unit_test_pool_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_presence_SOURCES = tests/unit/test_presence.c push/core/idmap.c push/core/list.c push/presence.c push/core/slab.c \
 	push/core/pool.c push/watch_read.c

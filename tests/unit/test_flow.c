@@ -4,7 +4,6 @@
 #include "tests/unit/support/unit.h"
 
 static struct push push;
-static uint32_t number;
 static struct stream *s;
 
 static void
@@ -13,8 +12,8 @@ setup(void)
 	memset(&push, 0, sizeof(push));
 	push.rings.max = SIZE_MAX;
 	slab_init(&push.streams, sizeof(struct stream));
-	number = slab_take(&push.streams);
-	s = stream_at(&push, number);
+	s = stream_at(&push, slab_take(&push.streams));
+	flow_init(s);
 	flow_begin(s, 10);
 }
 
@@ -39,7 +38,7 @@ frame(int64_t rev, int64_t subject)
 {
 	struct feed_event ev = event(rev, subject);
 
-	return flow_frame(&ev, number);
+	return flow_frame(s, &ev);
 }
 
 START_TEST(what_waits_is_ascending_and_the_newest_go)
@@ -53,13 +52,13 @@ START_TEST(what_waits_is_ascending_and_the_newest_go)
 	ck_assert(flow_is_sane(s));
 	ck_assert_uint_eq(s->flow->n_hold, HOLD_MAX);
 	for (int64_t rev = 101; rev < 101 + HOLD_MAX; rev++) {
-		struct frame *f = flow_held(s);
+		struct frame *f = flow_first_held(s);
 
 		ck_assert_int_eq(f->rev, rev);
 		ck_assert_ptr_eq(flow_unhold(s), f);
 		frame_drop(f);
 	}
-	ck_assert_ptr_null(flow_held(s));
+	ck_assert_ptr_null(flow_first_held(s));
 	flow_unsee(s);
 	teardown();
 }
@@ -74,10 +73,10 @@ START_TEST(what_waits_twice_is_kept_once_and_the_bus_is_believed)
 	again = frame(12, 0);
 	swept->swept = true;
 	flow_hold(s, swept);
-	ck_assert(flow_held(s)->swept);
+	ck_assert(flow_first_held(s)->swept);
 	flow_hold(s, again);
-	ck_assert_ptr_eq(flow_held(s), swept);
-	ck_assert(!flow_held(s)->swept);
+	ck_assert_ptr_eq(flow_first_held(s), swept);
+	ck_assert(!flow_first_held(s)->swept);
 	ck_assert_uint_eq(s->flow->n_hold, 1);
 	teardown();
 }
@@ -94,10 +93,10 @@ START_TEST(what_the_head_has_passed_waits_no_longer)
 	ck_assert_int_eq(flow_due_ms(s), 5);
 	ck_assert_int_eq(flow_wanted(s), 10);
 	flow_jump(&push, s, 13);
-	ck_assert_int_eq(flow_held(s)->rev, 14);
-	ck_assert(!flow_has_all(s));
+	ck_assert_int_eq(flow_first_held(s)->rev, 14);
+	ck_assert(!flow_note_all(s));
 	flow_advance(&push, s, flow_unhold(s));
-	ck_assert(flow_has_all(s));
+	ck_assert(flow_note_all(s));
 	ck_assert_int_eq(flow_due_ms(s), 0);
 	ck_assert_int_eq(flow_wanted(s), -1);
 	ck_assert_int_eq(flow_reach(s, 14, 14), REACH_HEAD);
@@ -116,7 +115,7 @@ START_TEST(a_quiet_stream_has_no_flow)
 	ck_assert_int_eq(flow_wanted(s), 3);
 	ck_assert_int_eq(flow_reach(s, 3, 10), REACH_FETCH);
 	ck_assert_int_eq(flow_reach(s, 3, 3), REACH_HEAD);
-	flow_fill(&push, number, 3, NULL, 0);
+	flow_fill(&push, s, 3, NULL, 0);
 	ck_assert(!flow_wants_history(s));
 	/* nothing came: it is gone */
 	ck_assert_int_eq(flow_reach(s, 3, 10), REACH_LOST);
@@ -139,7 +138,7 @@ START_TEST(history_is_put_before_the_ring_as_far_as_it_joins)
 		rows[k] = event(4 + k + (k > 1), 100 + k);	/* 4 5, 7 8 9 10 */
 	flow_advance(&push, s, frame(11, 0));
 	flow_want_history(s, 3);
-	flow_fill(&push, number, 3, rows, 6);
+	flow_fill(&push, s, 3, rows, 6);
 	ck_assert(flow_is_sane(s));
 	ck_assert_int_eq(flow_ring(s)->first, 7);
 	ck_assert_int_eq(flow_event(s, 8)->subject, 103);
@@ -153,7 +152,7 @@ START_TEST(what_begins_later_than_asked_for_raises_the_floor)
 	struct feed_event rows[2] = { event(9, 0), event(10, 0) };
 
 	setup();
-	flow_fill(&push, number, 3, rows, 2);
+	flow_fill(&push, s, 3, rows, 2);
 	ck_assert_int_eq(flow_floor(s), 8);
 	ck_assert_int_eq(flow_reach(s, 7, 10), REACH_LOST);
 	ck_assert_int_eq(flow_reach(s, 8, 10), REACH_RING);
@@ -168,48 +167,24 @@ START_TEST(a_fetch_brings_nothing_back_that_changed_meanwhile)
 	setup();
 	flow_fetch_begins(s);
 	flow_drop_text(&push, s, 2);
-	flow_fill(&push, number, 7, rows, 3);
+	flow_fill(&push, s, 7, rows, 3);
 	ck_assert_int_eq(flow_ring(s)->first, 10);
 	flow_cut(&push, s, 10);
 	for (int64_t id = 1000; id <= 1000 + EDITED_MAX; id++)
 		flow_drop_text(&push, s, id);
-	flow_fill(&push, number, 7, rows, 3);
+	flow_fill(&push, s, 7, rows, 3);
 	ck_assert_ptr_null(flow_ring(s));
 	flow_fetch_ends(s);
-	flow_fill(&push, number, 7, rows, 3);
+	flow_fill(&push, s, 7, rows, 3);
 	ck_assert_int_eq(flow_ring(s)->first, 8);
 	/* the newest about it, and all before */
 	flow_drop_text(&push, s, 2);
 	ck_assert_int_eq(flow_ring(s)->first, 10);
 	flow_drop_text(&push, s, SUBJECT_ANY);
 	ck_assert_ptr_null(flow_ring(s));
-	flow_fill(&push, number, 7, rows, 3);
+	flow_fill(&push, s, 7, rows, 3);
 	ck_assert_int_eq(flow_ring(s)->first, 8);
 	teardown();
-}
-END_TEST
-
-START_TEST(a_slab_finds_what_is_in_use)
-{
-	struct slab slab;
-	uint32_t n = 0;
-
-	slab_init(&slab, 24);
-	for (uint32_t i = 0; i < 2 * SLAB_CHUNK + 70; i++)
-		ck_assert_uint_eq(slab_take(&slab), i);
-	for (uint32_t i = 0; i < 2 * SLAB_CHUNK + 70; i++)
-		if (i % 100 != 7)
-			slab_give(&slab, i);
-	for (uint32_t i = SLAB_NONE; slab_next(&slab, &i); n++)
-		ck_assert_uint_eq(i, 100 * n + 7);
-	ck_assert_uint_eq(n, slab.live);
-	ck_assert(slab_has(&slab, 7));
-	ck_assert(!slab_has(&slab, 8));
-	ck_assert(!slab_has(&slab, slab.top));
-	ck_assert(!slab_has(&slab, SLAB_NONE));
-	slab_release(&slab);
-	n = SLAB_NONE;
-	ck_assert(!slab_next(&slab, &n));
 }
 END_TEST
 
@@ -222,8 +197,7 @@ main(void)
 		a_quiet_stream_has_no_flow,
 		history_is_put_before_the_ring_as_far_as_it_joins,
 		what_begins_later_than_asked_for_raises_the_floor,
-		a_fetch_brings_nothing_back_that_changed_meanwhile,
-		a_slab_finds_what_is_in_use, NULL };
+		a_fetch_brings_nothing_back_that_changed_meanwhile, NULL };
 
 	return unit_run("flow", tests);
 }

@@ -3,6 +3,7 @@
 
 #include "push/core/pool.h"
 #include "push/core/readers.h"
+#include "push/core/slab.h"
 #include "tests/unit/support/unit.h"
 
 #define BLOCKS 3000
@@ -82,12 +83,36 @@ START_TEST(whole_pages_are_zeroed)
 }
 END_TEST
 
+START_TEST(a_slab_finds_what_is_in_use)
+{
+	struct slab slab;
+	uint32_t n = 0;
+
+	slab_init(&slab, 24);
+	for (uint32_t i = 0; i < 2 * SLAB_CHUNK + 70; i++)
+		ck_assert_uint_eq(slab_take(&slab), i);
+	for (uint32_t i = 0; i < 2 * SLAB_CHUNK + 70; i++)
+		if (i % 100 != 7)
+			slab_give(&slab, i);
+	for (uint32_t i = SLAB_NONE; slab_next(&slab, &i); n++)
+		ck_assert_uint_eq(i, 100 * n + 7);
+	ck_assert_uint_eq(n, slab.live);
+	ck_assert(slab_has(&slab, 7));
+	ck_assert(!slab_has(&slab, 8));
+	ck_assert(!slab_has(&slab, slab.top));
+	ck_assert(!slab_has(&slab, SLAB_NONE));
+	slab_release(&slab);
+	n = SLAB_NONE;
+	ck_assert(!slab_next(&slab, &n));
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { blocks_are_zeroed_and_do_not_overlap,
 		a_block_keeps_its_bytes_when_it_is_resized, readers_are_all_named_once,
-		whole_pages_are_zeroed, NULL };
+		whole_pages_are_zeroed, a_slab_finds_what_is_in_use, NULL };
 
 	return unit_run("pool", tests);
 }
