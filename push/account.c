@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "push/admit.h"
+#include "push/core/order.h"
 #include "push/handshake.h"
 #include "push/presence.h"
 
@@ -329,14 +330,6 @@ on_picture(void *ctx, enum err e, const struct feed_picture *pic)
 	accounts_ask(p);
 }
 
-static int
-by_id(const void *a, const void *b)
-{
-	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* False: no more is taken now. */
 static bool
 ask_picture(struct push *p)
@@ -362,7 +355,7 @@ ask_picture(struct push *p)
 	p->access.n -= i;
 	memmove(p->access.v, p->access.v + i, p->access.n * sizeof(*p->access.v));
 	/* The picture's rows come ascending by account. */
-	qsort(q->ids, q->n, sizeof(q->ids[0]), by_id);
+	qsort(q->ids, q->n, sizeof(q->ids[0]), order_by_i64);
 	for (i = 0; i < q->n; i++)
 		q->accounts[i] = idmap_get(&p->account_ids, q->ids[i]);
 	if (q->n == 0) {

@@ -8,6 +8,7 @@
 #include "push/account.h"
 #include "push/apply.h"
 #include "push/control.h"
+#include "push/core/order.h"
 #include "push/core/pool.h"
 #include "push/flow.h"
 #include "push/marks.h"
@@ -19,7 +20,7 @@
 #include "push/wheel.h"
 
 struct place {
-	uint32_t stream;	/* slab number */
+	uint32_t stream;	/* slab number; first, for order.h */
 	uint32_t row;
 };
 
@@ -55,14 +56,6 @@ note_head(struct push *p, uint32_t i, const struct feed_access *row)
 	stream_name(s, row->name);
 }
 
-static int
-by_stream(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-
-	return x->stream < y->stream ? -1 : x->stream > y->stream;
-}
-
 /* Servers first, so that channels find theirs. */
 static void
 find_streams(struct push *p, struct picture *pic)
@@ -84,7 +77,7 @@ find_streams(struct push *p, struct picture *pic)
 			note_head(p, stream, row);
 		}
 	if (pic->n > 0)
-		qsort(pic->places, pic->n, sizeof(pic->places[0]), by_stream);
+		qsort(pic->places, pic->n, sizeof(pic->places[0]), order_by_u32);
 }
 
 /* Servers and the user's own stream are always followed: they tell of access. */
@@ -98,19 +91,9 @@ wants(const struct conn *c, const struct feed_access *row)
 static const struct cursor_entry *
 cursor_find(const struct extra *x, int64_t stream)
 {
-	size_t lo = 0, hi = x == NULL ? 0 : x->n_cursor;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (x->cursor[mid].stream == stream)
-			return &x->cursor[mid];
-		if (x->cursor[mid].stream < stream)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	if (x == NULL || x->n_cursor == 0)
+		return NULL;
+	return bsearch(&stream, x->cursor, x->n_cursor, sizeof(*x->cursor), order_by_i64);
 }
 
 /*
@@ -138,19 +121,9 @@ start_at(const struct push *p, const struct extra *x, const struct stream *s,
 static bool
 has_row(const struct picture *pic, uint32_t stream)
 {
-	size_t lo = 0, hi = pic->n;
+	uint32_t k = order_find_u32(pic->places, (uint32_t)pic->n, sizeof(*pic->places), stream);
 
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (pic->places[mid].stream == stream)
-			return true;
-		if (pic->places[mid].stream < stream)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return false;
+	return k < pic->n && pic->places[k].stream == stream;
 }
 
 /* Streams of the cursor that are not the client's any more. */

@@ -257,15 +257,3 @@ conn_mark(struct push *p, struct conn *c, uint32_t hint)
 	c->dirty = true;
 	list_add(&p->dirty, c->id);
 }
-
-bool
-conn_is_sane(const struct push *p, const struct conn *c)
-{
-	for (uint16_t i = 0; i < c->n_subs; i++) {
-		if (i > 0 && c->subs[i].stream <= c->subs[i - 1].stream)
-			return false;
-		if (stream_at(p, c->subs[i].stream)->kind == 0)
-			return false;
-	}
-	return c->state <= CONN_DEAD && (c->state < CONN_DRAINING || c->n_subs == 0);
-}

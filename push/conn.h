@@ -64,7 +64,7 @@ struct extra {
 	struct cursor_entry *cursor;
 	size_t n_cursor;
 	struct filter *filter;
-	struct special *specials;
+	struct special *specials;	/* ascending by stream, at most one for each that is read */
 	uint32_t n_specials;
 	uint32_t exp_s;			/* when the token expires, 0: never */
 	uint32_t wait_s;		/* long poll: when to answer at last */

@@ -6,6 +6,7 @@ moot_push_SOURCES = \
 	push/core/idmap.h \
 	push/core/list.c \
 	push/core/list.h \
+	push/core/order.h \
 	push/core/pool.c \
 	push/core/pool.h \
 	push/core/readers.c \

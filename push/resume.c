@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "base/metric.h"
 #include "push/apply.h"
+#include "push/core/order.h"
 #include "push/deliver.h"
 #include "push/flow.h"
 #include "push/stream.h"
@@ -157,14 +158,6 @@ on_fetched(void *ctx, enum err e, const struct feed_event *events, size_t n)
 		fetch_soon(p);
 }
 
-static int
-by_stream(const void *a, const void *b)
-{
-	const struct feed_want *x = a, *y = b;
-
-	return x->stream < y->stream ? -1 : x->stream > y->stream;
-}
-
 static void
 ask_events(struct push *p)
 {
@@ -195,7 +188,7 @@ ask_events(struct push *p)
 		heap_free(f);
 		return;
 	}
-	qsort(f->wants, f->n, sizeof(f->wants[0]), by_stream);
+	qsort(f->wants, f->n, sizeof(f->wants[0]), order_by_i64);
 	p->fetches++;
 	metric_add(METRIC_push_gap_fetches, 1);
 	if (feed_events(p->feed, f->wants, f->n, history ? RESUME_MAX + HOLD_MAX : RESUME_MAX,

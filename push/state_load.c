@@ -4,6 +4,7 @@
 #include "base/heap.h"
 #include "push/account.h"
 #include "push/apply.h"
+#include "push/core/order.h"
 #include "push/core/pool.h"
 #include "push/flow.h"
 #include "push/presence.h"
@@ -124,14 +125,6 @@ load_leaver(struct loader *l, struct str payload)
 
 /* ---- connections */
 
-static int
-by_stream(const void *a, const void *b)
-{
-	const struct sub *x = a, *y = b;
-
-	return x->stream < y->stream ? -1 : x->stream > y->stream;
-}
-
 static bool
 are_ascending(const struct sub *subs, uint32_t n)
 {
@@ -154,7 +147,7 @@ load_subs(struct loader *l, struct conn *c, const struct snap_list *in)
 	}
 	/* Mostly both daemons met the streams in the same order. */
 	if (!are_ascending(subs, in->n)) {
-		qsort(subs, in->n, sizeof(*subs), by_stream);
+		qsort(subs, in->n, sizeof(*subs), order_by_u32);
 		ok = ok && are_ascending(subs, in->n);
 	}
 	if (ok)

@@ -2,26 +2,24 @@
 #include <string.h>
 
 #include "base/heap.h"
-#include "push/account.h"
+#include "push/conn.h"
+#include "push/core/order.h"
 #include "push/core/pool.h"
 #include "push/stream.h"
+
+/* The place of a stream's subscription, or where it would be. */
+static uint16_t
+place_of(const struct conn *c, uint32_t stream)
+{
+	return (uint16_t)order_find_u32(c->subs, c->n_subs, sizeof(*c->subs), stream);
+}
 
 struct sub *
 conn_sub(const struct conn *c, uint32_t stream)
 {
-	size_t lo = 0, hi = c->n_subs;
+	uint16_t k = place_of(c, stream);
 
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (c->subs[mid].stream == stream)
-			return &c->subs[mid];
-		if (c->subs[mid].stream < stream)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	return k < c->n_subs && c->subs[k].stream == stream ? &c->subs[k] : NULL;
 }
 
 bool
@@ -48,15 +46,13 @@ conn_set_subs(struct push *p, struct conn *c, struct sub *subs, uint16_t n)
 void
 conn_add_sub(struct push *p, struct conn *c, uint32_t stream, int64_t sent)
 {
-	uint16_t i;
+	uint16_t k = place_of(c, stream), n = c->n_subs;
 
-	if (conn_reads(c, stream) || c->n_subs >= CURSOR_STREAMS)
+	if (conn_reads(c, stream) || n >= CURSOR_STREAMS)
 		return;
-	c->subs =
-	    pool_resize(c->subs, c->n_subs * sizeof(*c->subs), (c->n_subs + 1u) * sizeof(*c->subs));
-	for (i = c->n_subs; i > 0 && c->subs[i - 1].stream > stream; i--)
-		c->subs[i] = c->subs[i - 1];
-	c->subs[i] = (struct sub){ stream, (uint32_t)sent };
+	c->subs = pool_resize(c->subs, n * sizeof(*c->subs), (n + 1u) * sizeof(*c->subs));
+	memmove(c->subs + k + 1, c->subs + k, (size_t)(n - k) * sizeof(*c->subs));
+	c->subs[k] = (struct sub){ stream, (uint32_t)sent };
 	c->n_subs++;
 	stream_subscribe(p, stream, c->id);
 }
@@ -86,15 +82,24 @@ conn_has_news(const struct push *p, const struct conn *c)
 	return k < c->n_subs || conn_has_words(p, c);
 }
 
+/* ---- what is said about a stream beside its events */
+
+static uint32_t
+special_place(const struct extra *x, uint32_t stream)
+{
+	return order_find_u32(x->specials, x->n_specials, sizeof(*x->specials), stream);
+}
+
 struct special *
 conn_special(const struct conn *c, uint32_t stream)
 {
-	if (c->extra == NULL)
+	const struct extra *x = c->extra;
+	uint32_t k;
+
+	if (x == NULL || x->n_specials == 0)
 		return NULL;
-	for (uint32_t i = 0; i < c->extra->n_specials; i++)
-		if (c->extra->specials[i].stream == stream)
-			return &c->extra->specials[i];
-	return NULL;
+	k = special_place(x, stream);
+	return k < x->n_specials && x->specials[k].stream == stream ? &x->specials[k] : NULL;
 }
 
 void
@@ -102,27 +107,32 @@ conn_put_special(struct conn *c, const struct special *sp)
 {
 	struct special *old = conn_special(c, sp->stream);
 	struct extra *x = conn_extra(c);
+	uint32_t k;
 
 	if (old != NULL) {
 		*old = *sp;
 		return;
 	}
+	k = special_place(x, sp->stream);
 	x->specials = heap_grow(x->specials, x->n_specials + 1, sizeof(*sp));
-	x->specials[x->n_specials++] = *sp;
+	memmove(x->specials + k + 1, x->specials + k, (x->n_specials - k) * sizeof(*sp));
+	x->specials[k] = *sp;
+	x->n_specials++;
 }
 
 void
 conn_drop_special(struct conn *c, uint32_t stream)
 {
 	struct special *sp = conn_special(c, stream);
+	struct extra *x = c->extra;
 
 	if (sp == NULL)
 		return;
-	c->extra->n_specials--;
-	*sp = c->extra->specials[c->extra->n_specials];
-	if (c->extra->n_specials == 0) {
-		heap_free(c->extra->specials);
-		c->extra->specials = NULL;
+	x->n_specials--;
+	memmove(sp, sp + 1, (size_t)(x->specials + x->n_specials - sp) * sizeof(*sp));
+	if (x->n_specials == 0) {
+		heap_free(x->specials);
+		x->specials = NULL;
 	}
 }
 
@@ -135,4 +145,30 @@ conn_passes(const struct conn *c, const struct stream *s, const struct frame *f)
 		return false;
 	return filter == NULL ||
 	    (filter_has_stream(filter, s->id) && filter_has_type(filter, frame_type(f)));
+}
+
+static bool
+are_specials_sane(const struct conn *c)
+{
+	const struct extra *x = c->extra;
+
+	for (uint32_t i = 0; x != NULL && i < x->n_specials; i++)
+		if (!conn_reads(c, x->specials[i].stream) ||
+		    (i > 0 && x->specials[i].stream <= x->specials[i - 1].stream))
+			return false;
+	return true;
+}
+
+bool
+conn_is_sane(const struct push *p, const struct conn *c)
+{
+	for (uint16_t i = 0; i < c->n_subs; i++) {
+		if (i > 0 && c->subs[i].stream <= c->subs[i - 1].stream)
+			return false;
+		if (stream_at(p, c->subs[i].stream)->kind == 0)
+			return false;
+	}
+	if (c->state == CONN_LIVE && !are_specials_sane(c))
+		return false;
+	return c->state <= CONN_DEAD && (c->state < CONN_DRAINING || c->n_subs == 0);
 }

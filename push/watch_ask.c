@@ -1,4 +1,6 @@
 /* Who may be watched: many connections in one question to the database; see watch.h. */
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/heap.h"
 #include "push/watch_impl.h"
@@ -46,23 +48,23 @@ watch_ask(struct push *p, struct conn *c)
 	start_timer(p, WATCH_ASK_MS);
 }
 
-static const struct feed_person *
-find(const struct feed_person *rows, size_t n, int64_t account, int64_t id)
+static int
+by_pair(const void *a, const void *b)
 {
-	size_t lo = 0, hi = n;
+	const struct feed_person *x = a, *y = b;
 
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		const struct feed_person *r = &rows[mid];
+	if (x->account != y->account)
+		return x->account < y->account ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
 
-		if (r->account == account && r->id == id)
-			return r;
-		if (r->account < account || (r->account == account && r->id < id))
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+/* NULL: the answer does not name them. */
+static const struct feed_person *
+person_row(const struct feed_person *rows, size_t n, int64_t account, int64_t id)
+{
+	const struct feed_person pair = { .account = account, .id = id };
+
+	return n == 0 ? NULL : bsearch(&pair, rows, n, sizeof(*rows), by_pair);
 }
 
 /* The edge to a person that the answer allows, the old one when there is one. */
@@ -97,7 +99,7 @@ rebuild(struct push *p, struct conn *c, struct watch *w, const struct feed_perso
 	int64_t account = account_at(p, c->account)->id;
 
 	for (uint32_t i = 0; i < w->n_ids; i++) {
-		const struct feed_person *row = find(rows, n, account, w->ids[i]);
+		const struct feed_person *row = person_row(rows, n, account, w->ids[i]);
 		uint32_t edge = SLAB_NONE;
 
 		while (old < w->n_edges &&

@@ -3,25 +3,18 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/heap.h"
+#include "base/id.h"
+#include "push/core/order.h"
 #include "push/ops.h"
 #include "push/watch_impl.h"
-
-static int
-by_id(const void *a, const void *b)
-{
-	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
 
 static size_t
 sort_ids(int64_t *ids, size_t n)
 {
 	size_t kept = 0;
 
-	qsort(ids, n, sizeof(*ids), by_id);
+	qsort(ids, n, sizeof(*ids), order_by_i64);
 	for (size_t i = 0; i < n; i++)
 		if (kept == 0 || ids[kept - 1] != ids[i])
 			ids[kept++] = ids[i];
