@@ -289,8 +289,7 @@ gain(struct push *p, struct conn *c, const struct account *a, const struct feed_
 		watch_conn_gained(p, c);
 	if (since > row->floor && since <= row->rev) {
 		conn_add_sub(p, c, i, since - 1);
-	} else {
-		conn_add_sub(p, c, i, row->rev);
+	} else if (conn_add_sub(p, c, i, row->rev)) {
 		conn_put_special(
 		    c, &(struct special){ .stream = i, .rev = row->rev, .why = RESET_JOINED });
 	}

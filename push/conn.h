@@ -179,7 +179,8 @@ struct sub *conn_sub(const struct conn *c, uint32_t stream);
 bool conn_reads(const struct conn *c, uint32_t stream);
 /* Replaces all subscriptions; takes subs, ascending by stream, n of them from the pool. */
 void conn_set_subs(struct push *p, struct conn *c, struct sub *subs, uint16_t n);
-void conn_add_sub(struct push *p, struct conn *c, uint32_t stream, int64_t sent);
+/* False: it reads that one already, or as many as a cursor holds. */
+bool conn_add_sub(struct push *p, struct conn *c, uint32_t stream, int64_t sent);
 void conn_drop_sub(struct push *p, struct conn *c, uint32_t stream);
 
 /* Revs are 64 bits wide, but nobody is 2^31 events away from the head. */

@@ -43,18 +43,19 @@ conn_set_subs(struct push *p, struct conn *c, struct sub *subs, uint16_t n)
 	pool_give(old, n_old * sizeof(*old));
 }
 
-void
+bool
 conn_add_sub(struct push *p, struct conn *c, uint32_t stream, int64_t sent)
 {
 	uint16_t k = place_of(c, stream), n = c->n_subs;
 
 	if (conn_reads(c, stream) || n >= CURSOR_STREAMS)
-		return;
+		return false;
 	c->subs = pool_resize(c->subs, n * sizeof(*c->subs), (n + 1u) * sizeof(*c->subs));
 	memmove(c->subs + k + 1, c->subs + k, (size_t)(n - k) * sizeof(*c->subs));
 	c->subs[k] = (struct sub){ stream, (uint32_t)sent };
 	c->n_subs++;
 	stream_subscribe(p, stream, c->id);
+	return true;
 }
 
 void
