@@ -83,7 +83,7 @@ conn_restore(struct push *p, int fd, enum conn_state state, enum frame_format fo
 	if (state == CONN_LIVE)
 		count_live(p, c, 1);
 	if (state == CONN_NEW)
-		server_peer_came(fd);
+		server_peer_came(p, fd);
 	return c;
 }
 
@@ -133,9 +133,9 @@ conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *w
 	if (from == CONN_LIVE)
 		count_live(p, c, -1);
 	if (to == CONN_NEW)
-		server_peer_came(c->fd);
+		server_peer_came(p, c->fd);
 	if (from == CONN_NEW)
-		server_peer_asked(c->fd);
+		server_peer_asked(p, c->fd);
 	c->state = to & 7;
 	log_debug("connection", lf_int("conn", c->serial), lf_str("from", state_names[from]),
 	    lf_str("to", state_names[to]), lf_str("why", why));

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/crypt.h"
@@ -105,6 +106,28 @@ ctl_recv(int fd, struct ctl_message *m, int fds[CTL_FDS_MAX], uint32_t *n, int f
 		return 0;
 	errno = (msg.msg_flags & MSG_CTRUNC) != 0 ? EMFILE : EPROTO;
 	return -1;
+}
+
+int
+ctl_recv_none(int fd, struct ctl_message *m, int flags)
+{
+	int fds[CTL_FDS_MAX], got;
+	uint32_t n;
+
+	got = ctl_recv(fd, m, fds, &n, flags);
+	for (uint32_t i = 0; i < n; i++)
+		close(fds[i]);
+	return got;
+}
+
+void
+ctl_block(int fd, int send_s, int receive_s)
+{
+	struct timeval send = { .tv_sec = send_s }, receive = { .tv_sec = receive_s };
+
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &send, sizeof(send));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &receive, sizeof(receive));
 }
 
 int

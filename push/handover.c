@@ -1,30 +1,15 @@
-/*
- * The end that has the clients; see handover.h, and ctl.h for what the messages mean.
- *
- *              HELLO             GO     the peer's end           something else   too late
- *   ALONE
- *   CONNECTED  GREETED, REFUSED  ALONE  ALONE                    ALONE            ALONE
- *   REFUSED    ALONE             ALONE  ALONE, or it takes leave ALONE            ALONE
- *   GREETED    ALONE             QUIET  ALONE                    ALONE            ALONE
- *   QUIET      (nothing is read: clients are not heard, events go out)            SENDING
- *   SENDING    (blocks: READY makes it GONE, anything else, or nothing, ALONE)
- *   GONE       (the other one writes to the clients; this process ends)
- *
- * One peer at a time: who connects in any state but ALONE is sent away. In ALONE clients are
- * served, and what was stopped for QUIET goes on. set_state() is the only place that changes it.
- */
+/* The end that has the clients; handover_step.h has its states, and ctl.h says what the messages
+ * mean. set_state() is the only place that changes one, and knows what each needs. */
 #include "push/handover.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -34,6 +19,7 @@
 #include "push/conn.h"
 #include "push/ctl.h"
 #include "push/deliver.h"
+#include "push/handover_step.h"
 #include "push/marks.h"
 #include "push/presence.h"
 #include "push/relay.h"
@@ -50,12 +36,7 @@
 #define READY_S 2
 #define ACCEPT_AGAIN_MS 1000
 
-enum giver { ALONE, CONNECTED, REFUSED, GREETED, QUIET, SENDING, GONE };
-
-static const char *const state_names[] = { "alone", "connected", "refused", "greeted", "quiet",
-	"sending", "gone" };
-
-static struct {
+struct handover {
 	enum giver state;
 	struct loop_io listener, peer;
 	struct loop_timer timer;	/* the peer's deadline; in QUIET the next look */
@@ -64,29 +45,7 @@ static struct {
 	int fd;				/* of the peer; not in ALONE */
 	int64_t quiet_until_ms;		/* QUIET: then it is quiet enough */
 	void (*drain)(void *ctx);
-} giver;
-
-static bool
-may_follow(enum giver from, enum giver to)
-{
-	switch (from) {
-	case ALONE:
-		return to == CONNECTED;
-	case CONNECTED:
-		return to == ALONE || to == REFUSED || to == GREETED;
-	case REFUSED:
-		return to == ALONE;
-	case GREETED:
-		return to == ALONE || to == QUIET;
-	case QUIET:
-		return to == ALONE || to == SENDING;
-	case SENDING:
-		return to == ALONE || to == GONE;
-	case GONE:
-		return to == ALONE;
-	}
-	return false;
-}
+};
 
 /*
  * Clients are not heard any more, so that what they have told can be stored; events still go out.
@@ -96,78 +55,71 @@ may_follow(enum giver from, enum giver to)
 static void
 stand_still(struct push *p)
 {
-	loop_io_stop(&giver.peer);
+	struct handover *h = p->handover;
+
+	loop_io_stop(&h->peer);
 	crowd_pause(&p->crowd);
-	server_pause();
+	server_pause(p);
 	relay_catch_up(p);
-	giver.quiet_until_ms = clock_mono_ms() + QUIET_MS;
-	loop_timer_once(&giver.timer, 0);
-}
-
-/* Sending and the answer to it are waited for. */
-static void
-set_blocking(void)
-{
-	struct timeval send = { .tv_sec = SEND_S }, receive = { .tv_sec = READY_S };
-
-	fcntl(giver.fd, F_SETFL, fcntl(giver.fd, F_GETFL) & ~O_NONBLOCK);
-	setsockopt(giver.fd, SOL_SOCKET, SO_SNDTIMEO, &send, sizeof(send));
-	setsockopt(giver.fd, SOL_SOCKET, SO_RCVTIMEO, &receive, sizeof(receive));
+	h->quiet_until_ms = clock_mono_ms() + QUIET_MS;
+	loop_timer_once(&h->timer, 0);
 }
 
 static void
-let_peer_go(void)
+let_peer_go(struct handover *h)
 {
-	loop_timer_stop(&giver.timer);
-	if (loop_io_is_active(&giver.peer))
-		loop_io_stop(&giver.peer);
-	close(giver.fd);
+	loop_timer_stop(&h->timer);
+	if (loop_io_is_active(&h->peer))
+		loop_io_stop(&h->peer);
+	close(h->fd);
 }
 
 /* why: NULL where the log has it already, or it is no failure. */
 static void
 set_state(struct push *p, enum giver to, const char *why)
 {
-	enum giver from = giver.state;
+	struct handover *h = p->handover;
+	enum giver from = h->state;
 
-	assert(may_follow(from, to));
-	giver.state = to;
-	log_debug("hand-over", lf_str("from", state_names[from]), lf_str("to", state_names[to]));
+	assert(giver_may_follow(from, to));
+	h->state = to;
+	log_debug("hand-over", lf_str("from", giver_word(from)), lf_str("to", giver_word(to)));
 	if (why != NULL)
 		log_warn("no hand-over", lf_str("why", why));
 	switch (to) {
-	case ALONE:
-		let_peer_go();
-		if (from == QUIET || from == SENDING) {
+	case GIVER_ALONE:
+		let_peer_go(h);
+		if (from == GIVER_QUIET || from == GIVER_SENDING) {
 			crowd_go_on(&p->crowd);
-			server_go_on();
+			server_go_on(p);
 		}
 		break;
-	case CONNECTED:
-		loop_timer_once(&giver.timer, PEER_MS);
+	case GIVER_CONNECTED:
+		loop_timer_once(&h->timer, PEER_MS);
 		break;
-	case QUIET:
+	case GIVER_QUIET:
 		stand_still(p);
 		break;
-	case SENDING:
-		set_blocking();
+	case GIVER_SENDING:
+		ctl_block(h->fd, SEND_S, READY_S);
 		break;
-	case REFUSED:
-	case GREETED:
-	case GONE:
+	case GIVER_REFUSED:
+	case GIVER_GREETED:
+	case GIVER_GONE:
+	case GIVER__MAX:
 		break;
 	}
 }
 
 static void
-refuse(struct push *p, const char *why)
+refuse_peer(struct push *p, const char *why)
 {
 	struct ctl_message m = { .kind = CTL_NO };
 
-	set_state(p, REFUSED, why);
+	set_state(p, GIVER_REFUSED, why);
 	snprintf(m.why, sizeof(m.why), "%s", why);
-	if (!ctl_send(giver.fd, &m, NULL, 0, MSG_DONTWAIT))
-		set_state(p, ALONE, NULL);
+	if (!ctl_send(p->handover->fd, &m, NULL, 0, MSG_DONTWAIT))
+		set_state(p, GIVER_ALONE, NULL);
 }
 
 /* ---- the streams that it is to listen to */
@@ -180,13 +132,13 @@ send_streams(struct push *p)
 	int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
 
 	if (file < 0 || self < 0)
-		set_state(p, ALONE, strerror(errno));
+		set_state(p, GIVER_ALONE, strerror(errno));
 	else if (!ctl_streams_write(p, file) || !ctl_file_end(file, &m.len))
-		set_state(p, ALONE, "the list of streams cannot be written");
-	else if (!ctl_send(giver.fd, &m, (int[]){ file, self }, 2, MSG_DONTWAIT))
-		set_state(p, ALONE, strerror(errno));
+		set_state(p, GIVER_ALONE, "the list of streams cannot be written");
+	else if (!ctl_send(p->handover->fd, &m, (int[]){ file, self }, 2, MSG_DONTWAIT))
+		set_state(p, GIVER_ALONE, strerror(errno));
 	else
-		set_state(p, GREETED, NULL);
+		set_state(p, GIVER_GREETED, NULL);
 	if (file >= 0)
 		close(file);
 	if (self >= 0)
@@ -200,11 +152,11 @@ take_hello(struct push *p, const struct ctl_message *m)
 
 	ctl_proof(p, proof);
 	if (m->version != SNAP_VERSION)
-		refuse(p, "another version");
+		refuse_peer(p, "another version");
 	else if (!p->has_epoch || m->epoch != p->epoch)
-		refuse(p, "another epoch");
+		refuse_peer(p, "another epoch");
 	else if (!crypt_equal(m->proof, proof, sizeof(proof)))
-		refuse(p, "another token key");
+		refuse_peer(p, "another token key");
 	else
 		send_streams(p);
 }
@@ -212,48 +164,57 @@ take_hello(struct push *p, const struct ctl_message *m)
 /* ---- the hand-over itself */
 
 static bool
-send_fds(const int *fds, uint32_t n)
+send_fds(int to, const int *fds, uint32_t n)
 {
 	struct ctl_message m = { .kind = CTL_FDS };
 
 	for (uint32_t at = 0; at < n; at += m.n) {
 		m.n = n - at < CTL_FDS_MAX ? n - at : CTL_FDS_MAX;
-		if (!ctl_send(giver.fd, &m, fds + at, m.n, 0))
+		if (!ctl_send(to, &m, fds + at, m.n, 0))
 			return false;
 	}
 	return true;
+}
+
+/* NULL: all of it is there, else what failed. */
+static const char *
+write_state(const struct push *p, struct ctl_message *m, int *file, int **fds)
+{
+	*file = ctl_file_new("moot-push state");
+	if (*file < 0)
+		return "no file in memory";
+	if (!state_save(p, *file, fds, &m->n))
+		return "it could not be written";
+	return ctl_file_end(*file, &m->len) ? NULL : "its file could not be sealed";
 }
 
 static bool
 send_state(const struct push *p)
 {
 	struct ctl_message m = { .kind = CTL_STATE };
-	int file = ctl_file_new("moot-push state"), *fds = NULL;
-	int own[1 + SERVER_LISTENERS] = { file };
-	uint32_t n_own = 1 + server_fds(own + 1);
-	bool ok;
+	int to = p->handover->fd, file, *fds = NULL, own[1 + SERVER_LISTENERS];
+	const char *failed = write_state(p, &m, &file, &fds);
+	uint32_t n_own = 1 + server_fds(p, own + 1);
 
-	ok = file >= 0 && state_save(p, file, &fds, &m.n) && ctl_file_end(file, &m.len) &&
-	    ctl_send(giver.fd, &m, own, n_own, 0) && send_fds(fds, m.n);
-	if (!ok)
-		log_warn("the state could not be sent", lf_str("said", strerror(errno)));
+	own[0] = file;
+	if (failed == NULL && (!ctl_send(to, &m, own, n_own, 0) || !send_fds(to, fds, m.n)))
+		failed = "it could not be sent";
+	if (failed != NULL)
+		log_warn("no state for the other one", lf_str("why", failed),
+		    lf_str("said", strerror(errno)));
 	if (file >= 0)
 		close(file);
 	heap_free(fds);
-	return ok;
+	return failed == NULL;
 }
 
 static bool
-is_ready(void)
+is_ready(int from)
 {
 	struct ctl_message m;
-	int fds[CTL_FDS_MAX];
-	uint32_t n;
-	int got = ctl_recv(giver.fd, &m, fds, &n, 0);
+	int got = ctl_recv_none(from, &m, 0);
 
-	for (uint32_t i = 0; i < n; i++)
-		close(fds[i]);
-	if (got == 1 && m.kind == CTL_READY)
+	if (got == 1 && giver_hears(GIVER_SENDING, m.kind))
 		return true;
 	log_warn("nobody took over",
 	    lf_str("said", got == 0 ? "it has ended" : got < 0 ? strerror(errno) : "no READY"));
@@ -269,25 +230,25 @@ static void
 let_go(struct push *p)
 {
 	struct ctl_message m;
-	int fds[CTL_FDS_MAX];
-	uint32_t n;
 
-	ctl_recv(giver.fd, &m, fds, &n, 0);
+	ctl_recv_none(p->handover->fd, &m, 0);
 	/* The other one's first turn is worth more than what is left to do here. */
 	setpriority(PRIO_PROCESS, 0, 19);
 	presence_let_go(p);
 	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);)
 		conn_kill(p, conn_at(p, i), "handed over");
-	server_forget();
-	giver.inode = 0;
+	server_forget(p);
+	p->handover->inode = 0;
 	loop_stop();
 }
 
 static bool
 was_taken(struct push *p)
 {
-	return send_state(p) && is_ready() &&
-	    ctl_send(giver.fd, &(struct ctl_message){ .kind = CTL_COMMIT }, NULL, 0, 0);
+	int peer = p->handover->fd;
+
+	return send_state(p) && is_ready(peer) &&
+	    ctl_send(peer, &(struct ctl_message){ .kind = CTL_COMMIT }, NULL, 0, 0);
 }
 
 static void
@@ -300,17 +261,17 @@ hand_over(struct push *p)
 	conns_bury(p);
 	if (p->bus != NULL)
 		redis_sub_flush(p->bus);
-	set_state(p, SENDING, NULL);
+	set_state(p, GIVER_SENDING, NULL);
 	n = p->conns.live;
 	if (was_taken(p)) {
 		log_info("handed over", lf_int("connections", n),
 		    lf_int("us", clock_mono_us() - began));
-		set_state(p, GONE, NULL);
+		set_state(p, GIVER_GONE, NULL);
 		let_go(p);
 		return;
 	}
-	ctl_send(giver.fd, &(struct ctl_message){ .kind = CTL_ABORT }, NULL, 0, MSG_DONTWAIT);
-	set_state(p, ALONE, NULL);
+	ctl_send(p->handover->fd, &(struct ctl_message){ .kind = CTL_ABORT }, NULL, 0, MSG_DONTWAIT);
+	set_state(p, GIVER_ALONE, NULL);
 	log_warn("goes on, nothing was handed over", lf_int("us", clock_mono_us() - began));
 }
 
@@ -318,14 +279,15 @@ static void
 on_giver_timer(void *ctx)
 {
 	struct push *p = ctx;
+	struct handover *h = p->handover;
 
-	if (giver.state != QUIET)
-		set_state(p, ALONE, "the other one takes too long");
+	if (h->state != GIVER_QUIET)
+		set_state(p, GIVER_ALONE, "the other one takes too long");
 	else if ((marks_is_idle(p) && relay_has_caught_up(p)) ||
-	    clock_mono_ms() >= giver.quiet_until_ms)
+	    clock_mono_ms() >= h->quiet_until_ms)
 		hand_over(p);
 	else
-		loop_timer_once(&giver.timer, QUIET_TICK_MS);
+		loop_timer_once(&h->timer, QUIET_TICK_MS);
 }
 
 /* ---- the peer */
@@ -335,9 +297,20 @@ static void
 refused_one_ended(struct push *p)
 {
 	if (server_has_name(p))
-		set_state(p, ALONE, NULL);
+		set_state(p, GIVER_ALONE, NULL);
 	else
-		giver.drain(p);
+		p->handover->drain(p);
+}
+
+static void
+take_message(struct push *p, const struct ctl_message *m)
+{
+	if (!giver_hears(p->handover->state, m->kind))
+		set_state(p, GIVER_ALONE, "it said something else");
+	else if (m->kind == CTL_HELLO)
+		take_hello(p, m);
+	else
+		set_state(p, GIVER_QUIET, NULL);
 }
 
 static void
@@ -345,56 +318,63 @@ on_peer(void *ctx, int events)
 {
 	struct push *p = ctx;
 	struct ctl_message m;
-	int fds[CTL_FDS_MAX], got;
-	uint32_t n;
+	int got = ctl_recv_none(p->handover->fd, &m, MSG_DONTWAIT);
 
 	(void)events;
-	got = ctl_recv(giver.fd, &m, fds, &n, MSG_DONTWAIT);
-	if (got < 0 && errno == EAGAIN)
-		return;
-	for (uint32_t i = 0; i < n; i++)
-		close(fds[i]);
-	if (got == 1 && m.kind == CTL_HELLO && giver.state == CONNECTED)
-		take_hello(p, &m);
-	else if (got == 1 && m.kind == CTL_GO && giver.state == GREETED)
-		set_state(p, QUIET, NULL);
-	else if (got == 0 && giver.state == REFUSED)
+	if (got == 1)
+		take_message(p, &m);
+	else if (got == 0 && p->handover->state == GIVER_REFUSED)
 		refused_one_ended(p);
-	else
-		set_state(
-		    p, ALONE, got == 0 ? "the other one has ended" : "it said something else");
+	else if (got == 0 || errno != EAGAIN)
+		set_state(p, GIVER_ALONE, got == 0 ? "the other one has ended" : strerror(errno));
 }
 
-static void on_connection(void *ctx, int events);
+static void on_peer_connects(void *ctx, int events);
 
 static void
 on_again(void *ctx)
 {
-	loop_io_start(&giver.listener, loop_io_fd(&giver.listener), LOOP_READ, on_connection, ctx);
+	struct push *p = ctx;
+	struct loop_io *l = &p->handover->listener;
+
+	loop_io_start(l, loop_io_fd(l), LOOP_READ, on_peer_connects, p);
 }
 
 static void
-on_connection(void *ctx, int events)
+on_peer_connects(void *ctx, int events)
 {
 	struct push *p = ctx;
-	int fd = accept4(loop_io_fd(&giver.listener), NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct handover *h = p->handover;
+	int fd = accept4(loop_io_fd(&h->listener), NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)events;
 	if (fd < 0) {
 		/* Without descriptors it would be reported again at once. */
-		loop_io_stop(&giver.listener);
-		loop_timer_once(&giver.again, ACCEPT_AGAIN_MS);
+		loop_io_stop(&h->listener);
+		loop_timer_once(&h->again, ACCEPT_AGAIN_MS);
 		return;
 	}
-	if (giver.state != ALONE || p->draining || !ctl_is_ours(fd)) {
-		log_warn("no hand-over", lf_str("why", giver.state != ALONE
+	if (h->state != GIVER_ALONE || p->draining || !ctl_is_ours(fd)) {
+		log_warn("no hand-over", lf_str("why", h->state != GIVER_ALONE
 		    ? "another one is at it" : "not now, or not to him"));
 		close(fd);
 		return;
 	}
-	giver.fd = fd;
-	set_state(p, CONNECTED, NULL);
-	loop_io_start(&giver.peer, fd, LOOP_READ, on_peer, p);
+	h->fd = fd;
+	set_state(p, GIVER_CONNECTED, NULL);
+	loop_io_start(&h->peer, fd, LOOP_READ, on_peer, p);
+}
+
+static struct handover *
+handover_new(struct push *p, void (*drain)(void *ctx))
+{
+	struct handover *h = heap_alloc(sizeof(*h));
+
+	h->drain = drain;
+	h->timer.fire = on_giver_timer;
+	h->again.fire = on_again;
+	h->timer.ctx = h->again.ctx = p;
+	return h;
 }
 
 bool
@@ -404,10 +384,6 @@ handover_start(struct push *p, void (*drain)(void *ctx), char *msg, size_t msg_l
 	struct stat st;
 	int fd;
 
-	giver.drain = drain;
-	giver.timer.fire = on_giver_timer;
-	giver.again.fire = on_again;
-	giver.timer.ctx = giver.again.ctx = p;
 	if (!ctl_path(p, path, sizeof(path))) {
 		snprintf(msg, msg_len, "push_socket: path too long");
 		return false;
@@ -415,8 +391,9 @@ handover_start(struct push *p, void (*drain)(void *ctx), char *msg, size_t msg_l
 	fd = server_listen(path, SOCK_SEQPACKET, 0600, BACKLOG, msg, msg_len);
 	if (fd < 0)
 		return false;
-	giver.inode = stat(path, &st) == 0 ? st.st_ino : 0;
-	loop_io_start(&giver.listener, fd, LOOP_READ, on_connection, p);
+	p->handover = handover_new(p, drain);
+	p->handover->inode = stat(path, &st) == 0 ? st.st_ino : 0;
+	loop_io_start(&p->handover->listener, fd, LOOP_READ, on_peer_connects, p);
 	return true;
 }
 
@@ -424,19 +401,20 @@ void
 handover_stop(struct push *p)
 {
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	struct handover *h = p->handover;
 	struct stat st;
-	int fd = loop_io_fd(&giver.listener);
 
-	if (giver.state != ALONE)
-		set_state(p, ALONE, NULL);
-	loop_timer_stop(&giver.again);
-	if (loop_io_is_active(&giver.listener))
-		loop_io_stop(&giver.listener);
-	if (fd > 0)
-		close(fd);
-	memset(&giver.listener, 0, sizeof(giver.listener));
-	if (giver.inode != 0 && ctl_path(p, path, sizeof(path)) && stat(path, &st) == 0 &&
-	    st.st_ino == giver.inode)
+	if (h == NULL)
+		return;
+	if (h->state != GIVER_ALONE)
+		set_state(p, GIVER_ALONE, NULL);
+	loop_timer_stop(&h->again);
+	if (loop_io_is_active(&h->listener))
+		loop_io_stop(&h->listener);
+	close(loop_io_fd(&h->listener));
+	if (h->inode != 0 && ctl_path(p, path, sizeof(path)) && stat(path, &st) == 0 &&
+	    st.st_ino == h->inode)
 		unlink(path);
-	giver.inode = 0;
+	heap_free(h);
+	p->handover = NULL;
 }

@@ -48,6 +48,8 @@ moot_push_SOURCES = \
 	push/handshake.h \
 	push/handover.c \
 	push/handover.h \
+	push/handover_step.c \
+	push/handover_step.h \
 	push/health.c \
 	push/health.h \
 	push/input.c \

@@ -183,6 +183,7 @@ start(struct push *p)
 	streams_init(p);
 	accounts_init(p);
 	slab_init(&p->conns, sizeof(struct conn));
+	server_init(p);
 	wheel_init(p);
 	deliver_init(p);
 	apply_init(p);
@@ -212,11 +213,13 @@ stop(struct push *p)
 	loop_timer_stop(&drain_timer);
 	loop_timer_stop(&p->second);
 	service_stop();
+	takeover_stop(p);
 	handover_stop(p);
 	loop_signal_stop(&on_term);
 	loop_signal_stop(&on_int);
 	server_stop(p);
 	conns_release(p);
+	server_release(p);
 	crowd_release(&p->crowd);
 	relay_release(p);
 	marks_release(p);

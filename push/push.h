@@ -170,12 +170,16 @@ struct push {
 	struct nodes_hub *nodes;
 	struct watch_hub *watch;
 	struct typing_hub *typing;
+	struct server *server;
+	struct handover *handover;	/* NULL: nothing can be handed over (yet) */
+	struct takeover *takeover;	/* NULL: nothing is being taken over */
 
 	uint32_t wheel[WHEEL_SLOTS];	/* connections by second */
 	uint32_t blocked_conns;
 	uint32_t n_stream_conns, n_ws_conns;	/* live ones */
 	bool taking;		/* another daemon still serves: nothing is said or asked about streams */
 	bool unheard;		/* connections are there, but not in the crowd yet */
+	bool untold;		/* … and all of presence is to be said anew by us */
 	uint32_t subscribed;	/* … streams that are on the bus already */
 	bool draining;
 	int64_t drain_until_ms;

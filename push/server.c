@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "base/log.h"
 #include "push/conn.h"
 #include "push/direct.h"
@@ -27,62 +28,63 @@ struct listener {
 	bool is_direct;
 };
 
-enum { LOCAL, DIRECT, LISTENERS };
+enum { LOCAL, DIRECT };
 
-static struct {
-	struct listener listeners[LISTENERS];
+struct server {
+	struct listener listeners[SERVER_LISTENERS];
 	struct loop_timer pause;
 	uint32_t max;
 	uint32_t headless, headless_max;	/* TCP peers whose request is not here yet */
 	ino_t inode;
-} server;
+};
 
 static void
-pause_accepting(const char *why)
+pause_accepting(struct push *p, const char *why)
 {
 	log_warn("accepting paused", lf_str("said", why));
-	server_pause();
-	loop_timer_once(&server.pause, PAUSE_MS);
+	server_pause(p);
+	loop_timer_once(&p->server->pause, PAUSE_MS);
 }
 
 void
-server_peer_came(int fd)
+server_peer_came(struct push *p, int fd)
 {
-	server.headless += direct_is_peer(fd);
+	p->server->headless += direct_is_peer(fd);
 }
 
 void
-server_peer_asked(int fd)
+server_peer_asked(struct push *p, int fd)
 {
-	server.headless -= direct_is_peer(fd);
+	p->server->headless -= direct_is_peer(fd);
 }
 
 static void
-on_connection(void *ctx, int events)
+on_client(void *ctx, int events)
 {
 	struct listener *l = ctx;
 	struct push *p = l->push;
+	struct server *s = p->server;
 	int fd = loop_io_fd(&l->io), size = SERVER_SNDBUF;
 
 	(void)events;
 	for (int i = 0; i < ACCEPT_BATCH; i++) {
 		int client;
 
-		if (p->conns.live >= server.max) {
-			pause_accepting("too many connections");
+		if (p->conns.live >= s->max) {
+			pause_accepting(p, "too many connections");
 			return;
 		}
 		/* Whoever can reach the port; the room is for those who come by the web server. */
-		if (l->is_direct && server.headless >= server.headless_max) {
+		if (l->is_direct && s->headless >= s->headless_max) {
 			loop_io_stop(&l->io);
-			loop_timer_once(&server.pause, HEADLESS_PAUSE_MS);
+			loop_timer_once(&s->pause, HEADLESS_PAUSE_MS);
 			return;
 		}
 		client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (client < 0) {
 			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 			    errno == ENOMEM)
-				pause_accepting(strerror(errno));
+				pause_accepting(p, strerror(errno));
 			if (errno == EINTR || errno == ECONNABORTED)
 				continue;
 			return;
@@ -98,19 +100,18 @@ on_connection(void *ctx, int events)
 static void
 on_pause_over(void *ctx)
 {
-	(void)ctx;
-	server_go_on();
+	server_go_on(ctx);
 }
 
 static void
-start(struct push *p, int which, int fd)
+start_listener(struct push *p, int which, int fd)
 {
-	struct listener *l = &server.listeners[which];
+	struct listener *l = &p->server->listeners[which];
 
 	l->push = p;
 	l->is_on = true;
 	l->is_direct = which == DIRECT;
-	loop_io_start(&l->io, fd, LOOP_READ, on_connection, l);
+	loop_io_start(&l->io, fd, LOOP_READ, on_client, l);
 }
 
 /* Bound under another name and moved into place, so that there is a socket at every moment. */
@@ -193,19 +194,18 @@ choose_direct(const struct push *p, int *fd, char *msg, size_t msg_len)
 bool
 server_adopt(struct push *p, int fd, int direct, char *msg, size_t msg_len)
 {
+	struct server *s = p->server;
+	uint32_t most = (uint32_t)p->config.push_max_connections;
 	struct stat st;
 
 	if (!choose_direct(p, &direct, msg, msg_len))
 		return false;
-	server.max = connections_possible(p);
-	server.headless_max = (uint32_t)p->config.push_max_connections < server.max
-	    ? (uint32_t)p->config.push_max_connections / HEADLESS + 1 : server.max / HEADLESS + 1;
-	server.pause.fire = on_pause_over;
-	server.pause.ctx = p;
-	server.inode = stat(p->config.push_socket, &st) == 0 ? st.st_ino : 0;
-	start(p, LOCAL, fd);
+	s->max = connections_possible(p);
+	s->headless_max = (most < s->max ? most : s->max) / HEADLESS + 1;
+	s->inode = stat(p->config.push_socket, &st) == 0 ? st.st_ino : 0;
+	start_listener(p, LOCAL, fd);
 	if (direct >= 0)
-		start(p, DIRECT, direct);
+		start_listener(p, DIRECT, direct);
 	return true;
 }
 
@@ -220,40 +220,40 @@ server_is_listener(int fd)
 }
 
 uint32_t
-server_fds(int fds[SERVER_LISTENERS])
+server_fds(const struct push *p, int fds[SERVER_LISTENERS])
 {
 	uint32_t n = 0;
 
-	for (int i = 0; i < LISTENERS; i++)
-		if (server.listeners[i].is_on)
-			fds[n++] = loop_io_fd(&server.listeners[i].io);
+	for (int i = 0; i < SERVER_LISTENERS; i++)
+		if (p->server->listeners[i].is_on)
+			fds[n++] = loop_io_fd(&p->server->listeners[i].io);
 	return n;
 }
 
 void
-server_pause(void)
+server_pause(struct push *p)
 {
-	loop_timer_stop(&server.pause);
-	for (int i = 0; i < LISTENERS; i++)
-		if (loop_io_is_active(&server.listeners[i].io))
-			loop_io_stop(&server.listeners[i].io);
+	loop_timer_stop(&p->server->pause);
+	for (int i = 0; i < SERVER_LISTENERS; i++)
+		if (loop_io_is_active(&p->server->listeners[i].io))
+			loop_io_stop(&p->server->listeners[i].io);
 }
 
 void
-server_go_on(void)
+server_go_on(struct push *p)
 {
-	for (int i = 0; i < LISTENERS; i++) {
-		struct listener *l = &server.listeners[i];
+	for (int i = 0; i < SERVER_LISTENERS; i++) {
+		struct listener *l = &p->server->listeners[i];
 
 		if (l->is_on && !loop_io_is_active(&l->io))
-			loop_io_start(&l->io, loop_io_fd(&l->io), LOOP_READ, on_connection, l);
+			loop_io_start(&l->io, loop_io_fd(&l->io), LOOP_READ, on_client, l);
 	}
 }
 
 void
-server_forget(void)
+server_forget(struct push *p)
 {
-	server.inode = 0;
+	p->server->inode = 0;
 }
 
 bool
@@ -261,19 +261,36 @@ server_has_name(const struct push *p)
 {
 	struct stat st;
 
-	return server.inode != 0 && stat(p->config.push_socket, &st) == 0 &&
-	    st.st_ino == server.inode;
+	return p->server->inode != 0 && stat(p->config.push_socket, &st) == 0 &&
+	    st.st_ino == p->server->inode;
 }
 
 void
 server_stop(struct push *p)
 {
-	server_pause();
-	for (int i = 0; i < LISTENERS; i++)
-		if (server.listeners[i].is_on)
-			close(loop_io_fd(&server.listeners[i].io));
-	memset(server.listeners, 0, sizeof(server.listeners));
+	struct server *s = p->server;
+
+	server_pause(p);
+	for (int i = 0; i < SERVER_LISTENERS; i++)
+		if (s->listeners[i].is_on)
+			close(loop_io_fd(&s->listeners[i].io));
+	memset(s->listeners, 0, sizeof(s->listeners));
 	if (server_has_name(p))
 		unlink(p->config.push_socket);
-	server.inode = 0;
+	s->inode = 0;
+}
+
+void
+server_init(struct push *p)
+{
+	p->server = heap_alloc(sizeof(*p->server));
+	p->server->pause.fire = on_pause_over;
+	p->server->pause.ctx = p;
+}
+
+void
+server_release(struct push *p)
+{
+	heap_free(p->server);
+	p->server = NULL;
 }

@@ -10,8 +10,11 @@
 
 #define SERVER_BACKLOG 8192	/* the kernel caps it at net.core.somaxconn */
 #define SERVER_SNDBUF (32 * 1024)
-#define SERVER_LISTENERS 2
+#define SERVER_LISTENERS 2	/* push_socket and push_listen */
 
+void server_init(struct push *p);
+/* When server_stop() has been called and no connection is left. */
+void server_release(struct push *p);
 /*
  * Listens on config.push_socket, mode 0666: the directory it stands in decides who may connect. It
  * takes the name of an older daemon's socket, which goes on serving whom it has. Also on
@@ -27,16 +30,16 @@ bool server_adopt(struct push *p, int fd, int direct, char *msg, size_t msg_len)
 /* A descriptor that connections can be accepted from. */
 bool server_is_listener(int fd);
 /* What it listens on, push_socket first; how many. */
-uint32_t server_fds(int fds[SERVER_LISTENERS]);
-/* A connection waits for its request from here … */
-void server_peer_came(int fd);
-/* … to here. */
-void server_peer_asked(int fd);
+uint32_t server_fds(const struct push *p, int fds[SERVER_LISTENERS]);
+/* A connection that has not sent its request has come, and has sent it or is gone: of TCP peers only
+ * so many wait as leave room for those who come by the web server. */
+void server_peer_came(struct push *p, int fd);
+void server_peer_asked(struct push *p, int fd);
 /* Accepts nobody for a while. */
-void server_pause(void);
-void server_go_on(void);
+void server_pause(struct push *p);
+void server_go_on(struct push *p);
 /* Another daemon goes on with the socket: its name is not ours any more. */
-void server_forget(void);
+void server_forget(struct push *p);
 /* Who connects to push_socket comes here, unless another daemon has taken the name. */
 bool server_has_name(const struct push *p);
 /* Accepts no more and gives the name up, unless another daemon has taken it. */

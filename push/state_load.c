@@ -15,8 +15,6 @@
 #include "push/wheel.h"
 #include "wire/http_head.h"
 
-static bool untold;	/* all of presence is to be said anew */
-
 /* Slab numbers by the places of the snapshot. */
 struct loader {
 	struct push *push;
@@ -310,7 +308,7 @@ load_global(struct loader *l, struct str payload)
 		return "not all of it";
 	p->max_event = in.max_event;
 	memcpy(p->seen_ids, in.seen_ids, sizeof(p->seen_ids));
-	untold = in.untold;
+	p->untold = in.untold;
 	memset(p->node, 0, sizeof(p->node));
 	memcpy(p->node, in.node.p, in.node.len);
 	for (uint32_t i = 0; i < in.nodes.n; i++) {
@@ -376,7 +374,7 @@ state_go_on(struct push *p)
 			apply_unblock(p, i);
 	for (uint32_t i = SLAB_NONE; slab_next(&p->accounts, &i);)
 		presence_look(p, i);
-	if (p->bus != NULL && untold)
+	if (p->bus != NULL && p->untold)
 		presence_say_all(p);
 	if (p->bus != NULL)
 		nodes_refresh(p);

@@ -1,34 +1,25 @@
-/*
- * The end that takes over; see handover.h, and ctl.h for what the messages mean. One step after the
- * other; whatever else comes, or nothing in time, ends this process (give_up()), and the clients
- * stay with the other one.
- *
- *   LINKS    until database and bus are there: HELLO             \
- *   HELLO    until STREAMS; with NO it begins alone, and is DONE  } START_MS in all
- *   STREAMS  until all of them are on the bus: GO                /
- *   STATE    blocks until STATE and FDS have come: READY         ANSWER_S a message
- *   COMMIT   blocks until COMMIT, or until the other one is dead  without end, for nothing but the
- *            other one's word, or its death, says whose the clients are
- *   DONE     serves
- */
+/* The end that takes over; handover_step.h has its steps, and ctl.h says what the messages mean.
+ * Whatever else comes, or nothing in time, ends this process (give_up()), and the clients stay with
+ * the other one. */
+#include "push/handover.h"
+
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "link/loop.h"
 #include "push/conn.h"
 #include "push/ctl.h"
 #include "push/deliver.h"
-#include "push/handover.h"
+#include "push/handover_step.h"
 #include "push/server.h"
 #include "push/snapshot.h"
 #include "push/state.h"
@@ -36,12 +27,11 @@
 
 #define TICK_MS 5
 #define START_MS 15000	/* until database and bus are there and all streams are on it */
-#define ANSWER_S 10
+#define ANSWER_S 10	/* for a message of the state */
+#define COMMIT_S 0	/* without end: nothing but its word, or its death, says whose they are */
 #define DEATH_MS 10000	/* a process that ends, on a busy machine, may take so long to be gone */
 
-enum taker { LINKS, HELLO, STREAMS, STATE, COMMIT, DONE };
-
-static struct {
+struct takeover {
 	int fd;
 	int process;		/* pidfd of the other one; 0: not known yet */
 	struct loop_io io;
@@ -50,7 +40,7 @@ static struct {
 	enum taker step;
 	uint32_t wanted;	/* streams to be on the bus */
 	void (*done)(struct push *p);
-} other;
+};
 
 /* Whoever runs the one that has the clients runs it on. */
 static _Noreturn void
@@ -59,37 +49,34 @@ give_up(const char *why)
 	log_fatal(1, "could not take over", why);
 }
 
-/* For a message, when they are waited for; 0: without end. */
+/* From STATE on messages are waited for. */
 static void
-block(time_t seconds)
+set_step(struct takeover *t, enum taker to)
 {
-	struct timeval answer = { .tv_sec = seconds };
+	enum taker from = t->step;
 
-	fcntl(other.fd, F_SETFL, fcntl(other.fd, F_GETFL) & ~O_NONBLOCK);
-	setsockopt(other.fd, SOL_SOCKET, SO_RCVTIMEO, &answer, sizeof(answer));
-}
-
-static void
-set_step(enum taker to)
-{
-	assert(to == other.step + 1 || (other.step == HELLO && to == DONE));
-	other.step = to;
-	log_debug("taking over", lf_int("step", to));
-	if (to >= STATE && loop_io_is_active(&other.io)) {
-		loop_io_stop(&other.io);
-		loop_timer_stop(&other.tick);
+	assert(taker_may_follow(from, to));
+	t->step = to;
+	log_debug("taking over", lf_str("from", taker_word(from)), lf_str("to", taker_word(to)));
+	if (to >= TAKER_STATE && loop_io_is_active(&t->io)) {
+		loop_io_stop(&t->io);
+		loop_timer_stop(&t->tick);
 	}
-	if (to == STATE || to == COMMIT)
-		block(to == STATE ? ANSWER_S : 0);
+	if (to == TAKER_STATE)
+		ctl_block(t->fd, 0, ANSWER_S);
+	else if (to == TAKER_COMMIT)
+		ctl_block(t->fd, 0, COMMIT_S);
 }
 
 /* ---- the state */
 
 static void
-receive(struct ctl_message *m, enum ctl_kind kind, int fds[CTL_FDS_MAX], uint32_t *n)
+receive(const struct takeover *t, enum ctl_kind kind, struct ctl_message *m, int fds[CTL_FDS_MAX],
+    uint32_t *n)
 {
-	int got = ctl_recv(other.fd, m, fds, n, 0);
+	int got = ctl_recv(t->fd, m, fds, n, 0);
 
+	assert(taker_hears(t->step, kind));
 	if (got == 0)
 		give_up("the other one has ended");
 	if (got < 0)
@@ -100,6 +87,7 @@ receive(struct ctl_message *m, enum ctl_kind kind, int fds[CTL_FDS_MAX], uint32_
 
 /* The descriptors that have come and were not taken yet. */
 struct incoming {
+	const struct takeover *from;
 	int fds[CTL_FDS_MAX];
 	uint32_t at, n;
 };
@@ -112,7 +100,7 @@ next_fd(void *ctx)
 
 	if (in->at == in->n) {
 		in->at = 0;
-		receive(&m, CTL_FDS, in->fds, &in->n);
+		receive(in->from, CTL_FDS, &m, in->fds, &in->n);
 		if (in->n == 0 || in->n != m.n)
 			return -1;
 	}
@@ -123,12 +111,12 @@ next_fd(void *ctx)
 static void
 receive_all(struct push *p)
 {
-	struct incoming in = { .n = 0 };
+	struct incoming in = { .from = p->takeover };
 	struct ctl_message m;
 	const char *bytes, *wrong;
 	char why[512];
 
-	receive(&m, CTL_STATE, in.fds, &in.n);
+	receive(in.from, CTL_STATE, &m, in.fds, &in.n);
 	if (in.n != 2 && in.n != 1 + SERVER_LISTENERS)
 		give_up("no state");
 	for (uint32_t i = 1; i < in.n; i++)
@@ -152,9 +140,9 @@ receive_all(struct push *p)
 }
 
 static bool
-has_died(void)
+has_died(int pidfd)
 {
-	struct pollfd process = { .fd = other.process, .events = POLLIN };
+	struct pollfd process = { .fd = pidfd, .events = POLLIN };
 	int n;
 
 	do
@@ -165,19 +153,18 @@ has_died(void)
 
 /* The other one has let go of the clients; see ctl.h about its death. */
 static void
-wait_for_commit(void)
+wait_for_commit(struct takeover *t)
 {
 	struct ctl_message m;
-	int fds[CTL_FDS_MAX], got;
-	uint32_t n;
+	int got;
 
-	set_step(COMMIT);
-	if (!ctl_send(other.fd, &(struct ctl_message){ .kind = CTL_READY }, NULL, 0, 0))
+	set_step(t, TAKER_COMMIT);
+	if (!ctl_send(t->fd, &(struct ctl_message){ .kind = CTL_READY }, NULL, 0, 0))
 		give_up(strerror(errno));
-	got = ctl_recv(other.fd, &m, fds, &n, 0);
+	got = ctl_recv_none(t->fd, &m, 0);
 	if (got < 0 && errno != ECONNRESET)
 		give_up(strerror(errno));
-	if ((got > 0 && m.kind != CTL_COMMIT) || (got <= 0 && !has_died()))
+	if (got > 0 ? !taker_hears(t->step, m.kind) : !has_died(t->process))
 		give_up("the other one goes on");
 	if (got <= 0)
 		log_warn("the other one died while it handed over");
@@ -188,27 +175,26 @@ wait_for_commit(void)
 static void
 finish(struct push *p)
 {
-	set_step(DONE);
+	set_step(p->takeover, TAKER_DONE);
 	p->taking = false;
 	state_go_on(p);
 	deliver_flush_now(p);
 	conns_watch(p);
-	other.done(p);
-	close(other.fd);
-	if (other.process > 0)
-		close(other.process);
+	p->takeover->done(p);
+	takeover_stop(p);
 }
 
 static void
 take_over(struct push *p)
 {
+	struct takeover *t = p->takeover;
 	int64_t began = clock_mono_us();
 
-	set_step(STATE);
-	if (!ctl_send(other.fd, &(struct ctl_message){ .kind = CTL_GO }, NULL, 0, 0))
+	set_step(t, TAKER_STATE);
+	if (!ctl_send(t->fd, &(struct ctl_message){ .kind = CTL_GO }, NULL, 0, 0))
 		give_up(strerror(errno));
 	receive_all(p);
-	wait_for_commit();
+	wait_for_commit(t);
 	finish(p);
 	log_info("took over", lf_int("connections", p->conns.live),
 	    lf_int("us", clock_mono_us() - began));
@@ -222,9 +208,9 @@ say_hello(const struct push *p)
 	struct ctl_message m = { .kind = CTL_HELLO, .version = SNAP_VERSION, .epoch = p->epoch };
 
 	ctl_proof(p, m.proof);
-	if (!ctl_send(other.fd, &m, NULL, 0, MSG_DONTWAIT))
+	if (!ctl_send(p->takeover->fd, &m, NULL, 0, MSG_DONTWAIT))
 		give_up(strerror(errno));
-	set_step(HELLO);
+	set_step(p->takeover, TAKER_HELLO);
 }
 
 /* Another version, key or history: this one begins anew, the other one takes leave of its clients.
@@ -248,18 +234,19 @@ listen_to_streams(struct push *p, int file, int64_t len)
 	close(file);
 	if (!ok)
 		give_up("the list of streams cannot be read");
-	other.wanted = p->streams.live;
-	set_step(STREAMS);
+	p->takeover->wanted = p->streams.live;
+	set_step(p->takeover, TAKER_STREAMS);
 }
 
 static void
 on_taker_answer(void *ctx, int events)
 {
 	struct push *p = ctx;
+	struct takeover *t = p->takeover;
 	struct ctl_message m;
 	int fds[CTL_FDS_MAX];
 	uint32_t n;
-	int got = ctl_recv(other.fd, &m, fds, &n, MSG_DONTWAIT);
+	int got = ctl_recv(t->fd, &m, fds, &n, MSG_DONTWAIT);
 
 	(void)events;
 	if (got < 0 && errno == EAGAIN)
@@ -268,14 +255,14 @@ on_taker_answer(void *ctx, int events)
 		give_up("the other one has ended, or does not want to");
 	if (got < 0)
 		give_up(strerror(errno));
-	if (m.kind == CTL_STREAMS && n == 2 && other.step == HELLO) {
-		other.process = fds[1];
+	if (!taker_hears(t->step, m.kind) || n != (m.kind == CTL_STREAMS ? 2 : 0))
+		give_up("it said something else");
+	if (m.kind == CTL_STREAMS) {
+		t->process = fds[1];
 		listen_to_streams(p, fds[0], m.len);
-	} else if (m.kind == CTL_NO && other.step == HELLO) {
+	} else {
 		m.why[sizeof(m.why) - 1] = '\0';
 		start_alone(p, m.why);
-	} else {
-		give_up("it said something else");
 	}
 }
 
@@ -291,41 +278,73 @@ static void
 on_taker_tick(void *ctx)
 {
 	struct push *p = ctx;
+	const struct takeover *t = p->takeover;
 
-	if (clock_mono_ms() >= other.until_ms)
-		give_up(other.step == LINKS ? "database or Redis is away" : "it takes too long");
-	if (other.step == LINKS && has_links(p))
+	if (clock_mono_ms() >= t->until_ms)
+		give_up(t->step == TAKER_LINKS ? "database or Redis is away" : "it takes too long");
+	if (t->step == TAKER_LINKS && has_links(p))
 		say_hello(p);
-	else if (other.step == STREAMS && (p->bus == NULL || p->subscribed >= other.wanted))
+	else if (t->step == TAKER_STREAMS && (p->bus == NULL || p->subscribed >= t->wanted))
 		take_over(p);
+}
+
+/* -1: nobody is there. */
+static int
+connect_to_other(const struct push *p)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (!ctl_path(p, addr.sun_path, sizeof(addr.sun_path)))
+		return -1;
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0) {
+		log_info("nobody to take over from", lf_str("said", strerror(errno)));
+	} else if (!ctl_is_ours(fd)) {
+		log_warn("nobody to take over from", lf_str("said", "somebody else's socket"));
+	} else {
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }
 
 bool
 takeover_begin(struct push *p, void (*done)(struct push *p))
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct takeover *t;
+	int fd = connect_to_other(p);
 
-	if (!ctl_path(p, addr.sun_path, sizeof(addr.sun_path)))
+	if (fd < 0)
 		return false;
-	other.fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (other.fd < 0 || connect(other.fd, (struct sockaddr *)&addr, sizeof(addr)) != 0) {
-		log_info("nobody to take over from", lf_str("said", strerror(errno)));
-		if (other.fd >= 0)
-			close(other.fd);
-		return false;
-	}
-	if (!ctl_is_ours(other.fd)) {
-		log_warn("nobody to take over from", lf_str("said", "somebody else's socket"));
-		close(other.fd);
-		return false;
-	}
+	t = heap_alloc(sizeof(*t));
+	t->fd = fd;
+	t->done = done;
+	t->step = TAKER_LINKS;
+	t->until_ms = clock_mono_ms() + START_MS;
+	t->tick.fire = on_taker_tick;
+	t->tick.ctx = p;
+	p->takeover = t;
 	p->taking = true;
-	other.done = done;
-	other.step = LINKS;
-	other.until_ms = clock_mono_ms() + START_MS;
-	other.tick.fire = on_taker_tick;
-	other.tick.ctx = p;
-	loop_timer_every(&other.tick, TICK_MS);
-	loop_io_start(&other.io, other.fd, LOOP_READ, on_taker_answer, p);
+	loop_timer_every(&t->tick, TICK_MS);
+	loop_io_start(&t->io, fd, LOOP_READ, on_taker_answer, p);
 	return true;
+}
+
+void
+takeover_stop(struct push *p)
+{
+	struct takeover *t = p->takeover;
+
+	if (t == NULL)
+		return;
+	loop_timer_stop(&t->tick);
+	if (loop_io_is_active(&t->io))
+		loop_io_stop(&t->io);
+	close(t->fd);
+	if (t->process > 0)
+		close(t->process);
+	heap_free(t);
+	p->takeover = NULL;
 }

@@ -54,6 +54,7 @@ tests_unit_test_totp_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 unit_push_tests = \
 	tests/unit/test_bus \
 	tests/unit/test_flow \
+	tests/unit/test_handover_step \
 	tests/unit/test_http_head \
 	tests/unit/test_pool \
 	tests/unit/test_presence \
@@ -67,6 +68,8 @@ tests_unit_test_bus_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_http_head_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_flow_SOURCES = tests/unit/test_flow.c push/flow.c push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_flow_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_handover_step_SOURCES = tests/unit/test_handover_step.c push/handover_step.c
+tests_unit_test_handover_step_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/core/pool.c push/core/readers.c push/core/slab.c
 tests_unit_test_pool_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_presence_SOURCES = tests/unit/test_presence.c push/core/idmap.c push/core/list.c push/presence.c push/core/slab.c \
