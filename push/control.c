@@ -10,6 +10,7 @@
 #include "wire/ws_frame.h"
 
 #define VERSION 1
+#define CONTROL_CODES 4000	/* and above: ours (RFC 6455 7.4.2) */
 
 static enum frame_format
 format_of(const struct conn *c)
@@ -20,7 +21,7 @@ format_of(const struct conn *c)
 void
 control_cursor(const struct push *p, const struct conn *c, struct buf *out)
 {
-	static struct cursor_entry entries[CURSOR_STREAMS];
+	struct cursor_entry entries[CURSOR_STREAMS];
 
 	for (uint16_t i = 0; i < c->n_subs; i++) {
 		const struct stream *s = stream_at(p, c->subs[i].stream);
@@ -80,8 +81,10 @@ control_hello(const struct push *p, const struct conn *c, struct buf *out, uint3
 	buf_init(&members, 128 * 1024);
 	buf_init(&cursor, CURSOR_TEXT + 1);
 	control_cursor(p, c, &cursor);
-	buf_printf(&members, "\"v\":%d,\"epoch\":\"%lld\",\"node\":\"%s\",\"heartbeat\":%d,\"resumed\":%u,"
-	    "\"reset\":[", VERSION, (long long)p->epoch, p->node, (int)p->config.push_heartbeat, resumed);
+	buf_printf(&members,
+	    "\"v\":%d,\"epoch\":\"%lld\",\"node\":\"%s\",\"heartbeat\":%d,\"resumed\":%u,"
+	    "\"reset\":[",
+	    VERSION, (long long)p->epoch, p->node, (int)p->config.push_heartbeat, resumed);
 	buf_add_buf(&members, resets);
 	buf_add_char(&members, ']');
 	answer_head(out, c);
@@ -171,26 +174,33 @@ control_state(struct buf *out, const struct conn *c, bool live)
 	say(out, c, "state", &members);
 }
 
-/* How long to stay away after bye with that code, in milliseconds, with jitter. */
+/*
+ * How long to stay away after bye, by the class of its code, with jitter. A final one names a long
+ * time: a browser's EventSource comes back whatever one says.
+ */
+static const struct retry {
+	uint16_t class;		/* code / 100; 0: every other */
+	uint32_t least_ms, more_ms;
+} retries[] = {
+	{ 40, 1000, 3000 },	/* this node, or what it needs, is away */
+	{ 41, 200, 1000 },	/* with another token */
+	{ 42, 30000, 15000 },	/* too many, too much */
+	{ 0, 3600000, 1 },
+};
+static const struct retry retry_draining = { 0, 100, 3000 };
+
 static uint32_t
 retry_ms(const struct push *p, uint16_t code)
 {
-	uint32_t r;
+	const struct retry *r = retries;
+	uint32_t any;
 
-	crypt_random(&r, sizeof(r));
-	if (code == 4000 || p->draining)
-		return 100 + r % 3000;
-	switch (code / 100) {
-	case 40:
-		return 1000 + r % 3000;
-	case 41:
-		return 200 + r % 1000;
-	case 42:
-		return 30000 + r % 15000;
-	default:
-		/* Final; but a browser's EventSource comes back whatever one says, so: rarely. */
-		return 3600000;
-	}
+	while (r->class != 0 && r->class != code / 100)
+		r++;
+	if (code == err_info(ERR_DRAINING)->ws || p->draining)
+		r = &retry_draining;
+	crypt_random(&any, sizeof(any));
+	return r->least_ms + any % r->more_ms;
 }
 
 void
@@ -202,8 +212,8 @@ control_bye(const struct push *p, struct buf *out, const struct conn *c)
 
 	if (frame_is_sse(format_of(c)))
 		buf_printf(out, "retry: %u\n", retry);
-	/* Codes below 4000 answer a broken frame: the close frame alone says it. */
-	if (c->bye >= 4000) {
+	/* Codes of RFC 6455 answer a broken frame: the close frame alone says it. */
+	if (c->bye >= CONTROL_CODES) {
 		buf_init(&members, 128);
 		buf_printf(&members, "\"code\":%u,\"retry\":%u", c->bye, retry);
 		say(out, c, "bye", &members);
@@ -237,7 +247,8 @@ control_error(struct buf *out, const struct conn *c, const char *code, struct st
 }
 
 void
-control_answer(struct buf *out, int status, const char *type, const char *more_headers, struct str body)
+control_answer(
+    struct buf *out, int status, const char *type, const char *more_headers, struct str body)
 {
 	buf_printf(out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
 	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n%sConnection: close\r\n\r\n",
