@@ -1,7 +1,5 @@
 #include "push/ops.h"
 
-#include <string.h>
-
 #include "base/heap.h"
 #include "base/id.h"
 #include "domain/mark_keys.h"
@@ -26,7 +24,7 @@ ops_error(struct push *p, struct conn *c, enum err e, struct str op)
 }
 
 static void
-end(struct push *p, struct conn *c, uint16_t code)
+end_by(struct push *p, struct conn *c, uint16_t code)
 {
 	if (c->state == CONN_LIVE)
 		conn_close(p, c, (enum ws_code)code);
@@ -125,7 +123,7 @@ take_message(struct push *p, struct conn *c, struct str text)
 		e = ERR_OK;
 	op = op_find(name);
 	if (text.len > (op == NULL ? OPS_FRAME_MAX : op->max)) {
-		end(p, c, WS_TOO_BIG);
+		end_by(p, c, WS_TOO_BIG);
 	} else {
 		if (e == ERR_OK)
 			e = op == NULL ? ERR_UNKNOWN_OP : op_run(p, c, op, frame);
@@ -165,7 +163,7 @@ is_allowed(struct push *p, struct conn *c, bool message)
 {
 	struct extra *x = conn_extra(c);
 
-	if (x->frames == 0 || p->now_s - x->window_s >= 60) {
+	if (x->frames == 0 || p->now_s - x->window_s >= OPS_WINDOW_S) {
 		x->window_s = p->now_s;
 		x->frames = x->messages = 0;
 	}
@@ -196,7 +194,7 @@ take_event(struct push *p, struct conn *c, const struct ws_event *ev)
 	if (!is_allowed(p, c, message))
 		refuse_flood(p, c);
 	else if (ev->op == WS_BINARY)
-		end(p, c, WS_UNSUPPORTED);
+		end_by(p, c, WS_UNSUPPORTED);
 	else if (ev->op == WS_PING)
 		take_ping(p, c, ev->payload);
 	else
@@ -228,13 +226,11 @@ put_back(struct push *p, struct conn *c, const struct ws_reader *r)
 void
 ops_take(struct push *p, struct conn *c, struct str bytes)
 {
-	static struct ws_reader r;
+	struct ws_reader r = { 0 };
 	size_t used;
 
 	if (c->extra != NULL && c->extra->reader != NULL)
 		r = *c->extra->reader;
-	else
-		memset(&r, 0, offsetof(struct ws_reader, control));
 	while (bytes.len > 0 && c->state != CONN_DEAD) {
 		struct ws_event ev;
 		enum ws_result res = ws_reader_feed(&r, bytes.p, bytes.len, &used, &ev);
@@ -242,7 +238,7 @@ ops_take(struct push *p, struct conn *c, struct str bytes)
 		bytes = (struct str){ bytes.p + used, bytes.len - used };
 		if (res == WS_FAIL) {
 			/* Nothing behind it can be understood; the reader fails again. */
-			end(p, c, ev.code);
+			end_by(p, c, ev.code);
 			return;
 		}
 		if (res == WS_EVENT)

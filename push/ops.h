@@ -16,6 +16,7 @@
 #include "domain/presence_word.h"
 #include "push/conn.h"
 
+#define OPS_WINDOW_S 60		/* what a client says is counted by the minute */
 #define OPS_PER_MINUTE 120	/* messages of one connection; one more ends it */
 #define OPS_FRAME_MAX 4096	/* bytes; but a list to watch may fill WS_MESSAGE_MAX */
 #define OPS_FRAMES_PER_MINUTE 300	/* with pings and pongs */

@@ -243,7 +243,7 @@ check_watch(struct codec *c, const struct snap_extra *x)
 static void
 check_reader(struct codec *c, struct str bytes)
 {
-	static struct ws_reader r;
+	struct ws_reader r;
 
 	if (c->bad || bytes.p == NULL)
 		return;
