@@ -11,9 +11,9 @@
 void
 presence_keep_chosen(struct push *p, const struct account *a)
 {
-	char id[24];
+	char id[ID_TEXT];
 
-	snprintf(id, sizeof(id), "%lld", (long long)a->id);
+	id_format(a->id, id);
 	redis_sub_ask(p->bus, (const struct str[]){ STR("HSET"), STR(PRESENCE_STATUS), str_of(id),
 	    str_of(presence_word((enum presence)a->chosen)) }, 4, NULL, NULL);
 }

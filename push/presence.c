@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/metric.h"
 #include "base/heap.h"
+#include "base/id.h"
+#include "base/metric.h"
 #include "push/nodes.h"
 
 #define LEAVE_BYTES ((size_t)2 * 1024 * 1024)	/* lines of one second; more leave in the next */
 
 /* Accounts whose choices are being read in Redis. */
-struct question {
+struct choices {
 	struct push *push;
 	uint32_t n;
 	uint32_t left;		/* answers to come */
@@ -26,13 +27,14 @@ now_s(void)
 	return clock_wall_ms() / 1000;
 }
 
-static const char *
-own_key(const struct push *p)
-{
-	static char key[32];
+#define KEY_MAX (sizeof(PRESENCE_ON) + NODE_NAME_MAX)
 
-	snprintf(key, sizeof(key), PRESENCE_ON "%s", p->node);
-	return key;
+/* The hash of this node. */
+static struct str
+own_key(const struct push *p, char out[KEY_MAX])
+{
+	snprintf(out, KEY_MAX, PRESENCE_ON "%s", p->node);
+	return str_of(out);
 }
 
 /* One line of the topic; the state as others count it. */
@@ -45,7 +47,7 @@ add_line(const struct push *p, struct buf *out, int64_t id, enum presence on, in
 }
 
 static void
-publish(struct push *p, struct buf *lines)
+publish_lines(struct push *p, struct buf *lines)
 {
 	if (lines->len > 0 && buf_ok(lines))
 		redis_sub_publish(p->bus, STR(PRESENCE_TOPIC), buf_str(lines));
@@ -74,13 +76,13 @@ state_of(const struct push *p, const struct account *a, enum presence *out)
 static void
 hset(struct push *p, int64_t id, enum presence on, int64_t s)
 {
-	char field[24], value[48];
+	char key[KEY_MAX], field[ID_TEXT], value[48];
 
-	snprintf(field, sizeof(field), "%lld", (long long)id);
+	id_format(id, field);
 	snprintf(value, sizeof(value), "%s %lld", presence_word(on), (long long)s);
 	redis_sub_ask(p->bus,
-	    (const struct str[]){ STR("HSET"), str_of(own_key(p)), str_of(field), str_of(value) },
-	    4, NULL, NULL);
+	    (const struct str[]){ STR("HSET"), own_key(p, key), str_of(field), str_of(value) }, 4,
+	    NULL, NULL);
 }
 
 static void
@@ -96,7 +98,7 @@ say_state(struct push *p, struct account *a, struct buf *lines)
 }
 
 static void
-end_question(struct question *q)
+choices_end(struct choices *q)
 {
 	struct push *p = q->push;
 	struct buf lines;
@@ -118,14 +120,14 @@ end_question(struct question *q)
 		if (!a->wanted && !a->in_flight)
 			say_state(p, a, &lines);
 	}
-	publish(p, &lines);
+	publish_lines(p, &lines);
 	heap_free(q);
 }
 
 static void
 on_choices(void *ctx, const struct redis_value *v)
 {
-	struct question *q = ctx;
+	struct choices *q = ctx;
 
 	/* Refused is not "nothing waits": who has hidden is not shown for it. */
 	q->failed = q->failed || v == NULL || v->kind != REDIS_LIST;
@@ -136,17 +138,17 @@ on_choices(void *ctx, const struct redis_value *v)
 			q->chosen[i] = (uint8_t)chosen;
 	}
 	if (--q->left == 0)
-		end_question(q);
+		choices_end(q);
 }
 
 static bool
-ask_choices(struct question *q, const char *key)
+ask_choices(struct choices *q, const char *key)
 {
-	static char text[PRESENCE_BATCH][24];
+	char text[PRESENCE_BATCH][ID_TEXT];
 	struct str argv[PRESENCE_BATCH + 2] = { STR("HMGET"), str_of(key) };
 
 	for (uint32_t i = 0; i < q->n; i++) {
-		snprintf(text[i], sizeof(text[i]), "%lld", (long long)q->ids[i]);
+		id_format(q->ids[i], text[i]);
 		argv[i + 2] = str_of(text[i]);
 	}
 	q->left++;
@@ -157,11 +159,11 @@ ask_choices(struct question *q, const char *key)
 }
 
 static void
-on_timer(void *ctx)
+on_presence_timer(void *ctx)
 {
 	struct push *p = ctx;
 	struct presence_hub *h = p->presence;
-	struct question *q;
+	struct choices *q;
 	bool asked;
 
 	/* Half of the question would be answered as if nothing waited. */
@@ -174,7 +176,7 @@ on_timer(void *ctx)
 	while (h->due.n > 0 && q->n < PRESENCE_BATCH) {
 		struct account *a = account_at(p, h->due.v[--h->due.n]);
 
-		/* A number that was given back, or to somebody else, who is due himself then. */
+		/* The number was given back; whoever has it now stands in the list himself. */
 		if (!a->due)
 			continue;
 		a->due = false;
@@ -245,7 +247,7 @@ leaver_say(struct push *p, struct leaver *l, enum presence chosen)
 	buf_init(&lines, 1024);
 	hset(p, l->id, chosen, now_s());
 	add_line(p, &lines, l->id, chosen, l->shows_seen ? now_s() : 0);
-	publish(p, &lines);
+	publish_lines(p, &lines);
 }
 
 void
@@ -273,14 +275,14 @@ say_left(struct push *p, const struct leaver *l, struct buf *lines)
 {
 	bool seen = l->shows_seen && l->on != PRESENCE_INVISIBLE;
 	int64_t s = seen ? now_s() - (p->now_s - l->since_s) : 0;
-	char id[24], score[24];
+	char key[KEY_MAX], id[ID_TEXT], score[24];
 
 	if (p->bus == NULL)
 		return;
-	snprintf(id, sizeof(id), "%lld", (long long)l->id);
+	id_format(l->id, id);
 	snprintf(score, sizeof(score), "%lld", (long long)s);
-	redis_sub_ask(p->bus, (const struct str[]){ STR("HDEL"), str_of(own_key(p)), str_of(id) },
-	    3, NULL, NULL);
+	redis_sub_ask(p->bus, (const struct str[]){ STR("HDEL"), own_key(p, key), str_of(id) }, 3,
+	    NULL, NULL);
 	if (seen)
 		redis_sub_ask(p->bus,
 		    (const struct str[]){
@@ -309,7 +311,7 @@ presence_tick(struct push *p)
 		slab_give(&h->leavers, i);
 	}
 	if (p->bus != NULL)
-		publish(p, &lines);
+		publish_lines(p, &lines);
 	else
 		buf_release(&lines);
 }
@@ -363,8 +365,9 @@ on_say_timer(void *ctx)
 void
 presence_say_all(struct push *p)
 {
-	redis_sub_ask(
-	    p->bus, (const struct str[]){ STR("DEL"), str_of(own_key(p)) }, 2, NULL, NULL);
+	char key[KEY_MAX];
+
+	redis_sub_ask(p->bus, (const struct str[]){ STR("DEL"), own_key(p, key) }, 2, NULL, NULL);
 	p->presence->account_said = p->presence->leaver_said = SLAB_NONE;
 	on_say_timer(p);
 }
@@ -424,7 +427,7 @@ presence_init(struct push *p)
 	p->presence = h;
 	slab_init(&h->leavers, sizeof(struct leaver));
 	idmap_init(&h->leaver_ids, &h->leavers);
-	h->timer.fire = on_timer;
+	h->timer.fire = on_presence_timer;
 	h->say_timer.fire = on_say_timer;
 	h->timer.ctx = h->say_timer.ctx = p;
 	nodes_init(p);

@@ -4,7 +4,10 @@
 #ifndef MOOT_PUSH_PRESENCE_IMPL_H
 #define MOOT_PUSH_PRESENCE_IMPL_H
 
+#include "base/id.h"
 #include "push/presence.h"
+
+#define ID_TEXT (ID_DIGITS + 2)	/* for id_format() */
 
 /* Somebody whose last connection is gone and who is not missed yet. */
 struct leaver {

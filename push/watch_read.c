@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/heap.h"
+#include "base/id.h"
 #include "push/watch_impl.h"
 
 #define BATCH 500
@@ -70,7 +71,7 @@ static void
 read_batch(struct push *p, uint32_t node, const char *command, const char *key,
     const uint32_t *persons, uint32_t n)
 {
-	static char text[BATCH][24];
+	char text[BATCH][ID_DIGITS + 2];
 	struct str argv[BATCH + 2] = { str_of(command), str_of(key) };
 	struct reading *r = heap_alloc(sizeof(*r));
 
@@ -82,7 +83,7 @@ read_batch(struct push *p, uint32_t node, const char *command, const char *key,
 	for (uint32_t i = 0; i < n; i++) {
 		r->persons[i] = persons[i];
 		person_at(p, persons[i])->asks++;
-		snprintf(text[i], sizeof(text[i]), "%lld", (long long)person_at(p, persons[i])->id);
+		id_format(person_at(p, persons[i])->id, text[i]);
 		argv[i + 2] = str_of(text[i]);
 	}
 	if (p->bus == NULL || !redis_sub_ask(p->bus, argv, n + 2, on_answer, r))
