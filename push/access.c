@@ -1,10 +1,24 @@
-/* Access events take effect here; see account.h. */
+#include "push/access.h"
+
 #include "base/heap.h"
 #include "push/account.h"
 #include "push/admit.h"
 #include "push/apply.h"
 #include "push/stream.h"
 #include "push/watch.h"
+
+/* Streams (and those below) wait until these accounts were read anew. */
+struct barrier {
+	uint32_t stream;
+	uint64_t seq;
+	uint32_t *accounts;
+	uint32_t n;
+};
+
+struct access {
+	struct barrier *barriers;
+	uint32_t n;
+};
 
 static struct account *
 subject_of(struct push *p, const struct frame *f, uint32_t *i)
@@ -91,8 +105,7 @@ lost(struct push *p, uint32_t stream, const struct frame *f)
 	for (uint32_t k = a->first; k != SLAB_NONE; k = conn_at(p, k)->next)
 		if (conn_at(p, k)->state == CONN_LIVE)
 			lose(p, conn_at(p, k), stream, f->rev);
-	/* Another conversation may still be his by another way, and pictures in flight are too old.
-	 */
+	/* Another conversation may be his by another way, and pictures in flight are too old. */
 	account_want(p, i);
 }
 
@@ -134,8 +147,8 @@ account_ended(struct push *p, const struct frame *f)
 	}
 }
 
-/* He may have said that he hides his: no more of the others' from here on, until his picture says
- * so. They have no numbers: what is held back here leaves no hole. */
+/* After user.updated the account may hide its own receipts: it is sent none until the new picture
+ * says that it may. Receipts have no rev, so this leaves no gap. */
 static void
 hold_receipts(struct push *p, uint32_t stream)
 {
@@ -190,8 +203,7 @@ add_readers(struct push *p, struct barrier *b, uint32_t stream)
 
 		if (c->state != CONN_LIVE || account_at(p, c->account)->read_seq == b->seq)
 			continue;
-		/* b->seq is newer than any picture applied, so it can stand for "is in the list".
-		 */
+		/* b->seq is newer than any picture applied: it can stand for "is in the list". */
 		account_at(p, c->account)->read_seq = b->seq;
 		b->accounts = heap_grow(b->accounts, b->n + 1, sizeof(*b->accounts));
 		b->accounts[b->n++] = c->account;
@@ -199,24 +211,26 @@ add_readers(struct push *p, struct barrier *b, uint32_t stream)
 }
 
 static void
-end_barrier(struct push *p, struct barrier *b)
+barrier_end(struct push *p, struct barrier *b)
 {
 	stream_at(p, b->stream)->has_barrier = false;
 	heap_free(b->accounts);
-	*b = p->barriers[--p->n_barriers];
+	*b = p->access->barriers[--p->access->n];
 }
 
 /* The stream's barrier, made when it has none: so there are never more of them than streams. */
 static struct barrier *
 barrier_of(struct push *p, uint32_t stream)
 {
-	for (uint32_t i = 0; stream_at(p, stream)->has_barrier && i < p->n_barriers; i++)
-		if (p->barriers[i].stream == stream)
-			return &p->barriers[i];
-	p->barriers = heap_grow(p->barriers, p->n_barriers + 1, sizeof(*p->barriers));
-	p->barriers[p->n_barriers] = (struct barrier){ .stream = stream };
+	struct access *h = p->access;
+
+	for (uint32_t i = 0; stream_at(p, stream)->has_barrier && i < h->n; i++)
+		if (h->barriers[i].stream == stream)
+			return &h->barriers[i];
+	h->barriers = heap_grow(h->barriers, h->n + 1, sizeof(*h->barriers));
+	h->barriers[h->n] = (struct barrier){ .stream = stream };
 	stream_at(p, stream)->has_barrier = true;
-	return &p->barriers[p->n_barriers++];
+	return &h->barriers[h->n++];
 }
 
 void
@@ -235,11 +249,11 @@ access_barrier(struct push *p, uint32_t stream)
 		account_want(p, b->accounts[i]);
 	}
 	if (b->n == 0)
-		end_barrier(p, b);
+		barrier_end(p, b);
 }
 
 static bool
-is_over(struct push *p, struct barrier *b)
+barrier_is_over(struct push *p, struct barrier *b)
 {
 	uint32_t n = 0;
 
@@ -257,18 +271,34 @@ is_over(struct push *p, struct barrier *b)
 void
 barriers_check(struct push *p)
 {
+	struct access *h = p->access;
 	uint32_t i = 0;
 
-	while (i < p->n_barriers) {
-		uint32_t stream = p->barriers[i].stream;
+	while (i < h->n) {
+		uint32_t stream = h->barriers[i].stream;
 
-		if (!is_over(p, &p->barriers[i])) {
+		if (!barrier_is_over(p, &h->barriers[i])) {
 			i++;
 			continue;
 		}
-		end_barrier(p, &p->barriers[i]);
+		barrier_end(p, &h->barriers[i]);
 		apply_unblock(p, stream);
 		/* That may have begun other barriers or ended connections. */
 		i = 0;
 	}
+}
+
+void
+access_init(struct push *p)
+{
+	p->access = heap_alloc(sizeof(*p->access));
+}
+
+void
+access_release(struct push *p)
+{
+	for (uint32_t i = 0; i < p->access->n; i++)
+		heap_free(p->access->barriers[i].accounts);
+	heap_free(p->access->barriers);
+	heap_free(p->access);
 }

@@ -3,20 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/heap.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "push/access.h"
 #include "push/admit.h"
 #include "push/core/order.h"
 #include "push/handshake.h"
 #include "push/presence.h"
+#include "push/wheel.h"
 
-#define PAUSE_MS 500	/* after a failure */
-#define EXPIRY_MAX_S 1000000000
+struct pictures {
+	struct list wanted;	/* accounts */
+	int in_flight;
+	struct loop_timer timer;
+};
 
 /* One question for a picture. */
-struct question {
+struct picture_query {
 	struct push *push;
 	uint64_t seq;
 	uint32_t n;
@@ -32,23 +36,25 @@ static void on_access_timer(void *ctx);
 void
 accounts_init(struct push *p)
 {
+	struct pictures *h = heap_alloc(sizeof(*h));
+
+	p->pictures = h;
+	h->timer.fire = on_access_timer;
+	h->timer.ctx = p;
+	push_trims(p, &h->wanted);
 	slab_init(&p->accounts, sizeof(struct account));
 	idmap_init(&p->account_ids, &p->accounts);
-	p->access_timer.fire = on_access_timer;
-	p->access_timer.ctx = p;
 }
 
 void
 accounts_release(struct push *p)
 {
-	loop_timer_stop(&p->access_timer);
-	for (uint32_t i = 0; i < p->n_barriers; i++)
-		heap_free(p->barriers[i].accounts);
-	heap_free(p->barriers);
+	loop_timer_stop(&p->pictures->timer);
+	list_release(&p->pictures->wanted);
+	heap_free(p->pictures);
 	/* Those that wait for a picture are still there, without a connection. */
 	for (uint32_t i = SLAB_NONE; slab_next(&p->accounts, &i);)
 		heap_free(account_at(p, i)->gains);
-	list_release(&p->access);
 	idmap_release(&p->account_ids);
 	slab_release(&p->accounts);
 }
@@ -158,14 +164,14 @@ account_want(struct push *p, uint32_t i)
 	if (a->in_flight || a->wanted)
 		return;
 	a->wanted = true;
-	list_add(&p->access, i);
-	if (!loop_timer_is_active(&p->access_timer))
-		loop_timer_once(&p->access_timer, ACCESS_BATCH_MS);
+	list_add(&p->pictures->wanted, i);
+	if (!loop_timer_is_active(&p->pictures->timer))
+		loop_timer_once(&p->pictures->timer, ACCESS_BATCH_MS);
 }
 
 /* Adds what has to be checked of one account's connections. */
 static void
-add_claims(struct question *q, const struct account *a)
+add_claims(struct picture_query *q, const struct account *a)
 {
 	struct push *p = q->push;
 
@@ -189,7 +195,7 @@ add_claims(struct question *q, const struct account *a)
 }
 
 static void
-question_free(struct question *q)
+query_free(struct picture_query *q)
 {
 	heap_free(q->claims);
 	heap_free(q->owners);
@@ -223,13 +229,13 @@ refuse_waiting(struct push *p, uint32_t account)
 }
 
 static void
-question_failed(struct question *q, enum err e)
+query_failed(struct picture_query *q, enum err e)
 {
 	struct push *p = q->push;
 
 	for (uint32_t k = 0; k < q->n; k++)
 		refuse_waiting(p, q->accounts[k]);
-	loop_timer_once(&p->access_timer, PAUSE_MS);
+	loop_timer_once(&p->pictures->timer, FEED_PAUSE_MS);
 	for (uint32_t k = 0; k < q->n; k++)
 		take_back(p, q->accounts[k], true);
 	log_warn("access could not be read", lf_str("error", err_info(e)->name));
@@ -240,8 +246,6 @@ static void
 take_token(struct push *p, struct conn *c, const struct feed_claim *claim)
 {
 	struct extra *x = conn_extra(c);
-	/* Rather a second late: the client takes the end as final. */
-	int64_t left = claim->expires_s + 1 - clock_wall_ms() / 1000;
 
 	if (!claim->may_read) {
 		conn_bye(p, c, ERR_SCOPE);
@@ -249,22 +253,24 @@ take_token(struct push *p, struct conn *c, const struct feed_claim *claim)
 	}
 	c->claimed = true;
 	x->may_write = claim->may_write;
-	/* The wheel counts monotonic seconds; an end in some years is none for a connection. */
-	x->exp_s = claim->expires_s == 0 || left > EXPIRY_MAX_S ? 0
-	    : p->now_s + (left > 0 ? (uint32_t)left : 0);
+	/* Rather a second late: the client takes the end as final. */
+	x->exp_s = wheel_second_of(p, claim->expires_s == 0 ? 0 : claim->expires_s + 1);
 }
 
-/* Nothing refreshes a personal token: bye is final, as an open stream ends. A status says what REST says. */
+/* Nothing refreshes a personal token: bye is final, as an open stream ends. A status says what REST
+ * says. */
 static enum err
 refusal_of(const struct conn *c, const struct feed_claim *claim)
 {
 	bool bye = c->state == CONN_LIVE || frame_is_sse((enum frame_format)c->format);
 
-	return bye && claim->is_token && claim->refusal == ERR_TOKEN_EXPIRED ? ERR_SESSION_ENDED : claim->refusal;
+	if (bye && claim->is_token && claim->refusal == ERR_TOKEN_EXPIRED)
+		return ERR_SESSION_ENDED;
+	return claim->refusal;
 }
 
 static void
-check_claims(const struct question *q, const struct feed_picture *pic)
+check_claims(const struct picture_query *q, const struct feed_picture *pic)
 {
 	for (size_t k = 0; k < pic->n_claims; k++) {
 		struct push *p = q->push;
@@ -284,14 +290,14 @@ check_claims(const struct question *q, const struct feed_picture *pic)
 }
 
 static void
-unmark_claims(const struct question *q)
+unmark_claims(const struct picture_query *q)
 {
 	for (uint32_t k = 0; k < q->n_claims; k++)
 		conn_at(q->push, q->owners[k].conn)->claimed = false;
 }
 
 static void
-apply_picture(struct question *q, const struct feed_picture *pic)
+apply_picture(struct picture_query *q, const struct feed_picture *pic)
 {
 	struct push *p = q->push;
 	size_t at = 0;
@@ -314,19 +320,19 @@ apply_picture(struct question *q, const struct feed_picture *pic)
 static void
 on_picture(void *ctx, enum err e, const struct feed_picture *pic)
 {
-	struct question *q = ctx;
+	struct picture_query *q = ctx;
 	struct push *p = q->push;
 
-	p->pictures--;
+	p->pictures->in_flight--;
 	if (e != ERR_OK) {
-		question_failed(q, e);
+		query_failed(q, e);
 	} else {
 		check_claims(q, pic);
 		apply_picture(q, pic);
 		unmark_claims(q);
 		barriers_check(p);
 	}
-	question_free(q);
+	query_free(q);
 	accounts_ask(p);
 }
 
@@ -334,41 +340,42 @@ on_picture(void *ctx, enum err e, const struct feed_picture *pic)
 static bool
 ask_picture(struct push *p)
 {
-	struct question *q = heap_alloc(sizeof(*q));
+	struct picture_query *q = heap_alloc(sizeof(*q));
+	struct list *l = &p->pictures->wanted;
 	uint32_t i;
 	enum err e;
 
 	q->push = p;
 	q->seq = ++p->seq;
-	for (i = 0; i < p->access.n && q->n < FEED_ACCOUNTS && q->n_claims < FEED_CLAIMS; i++) {
-		struct account *a = account_at(p, p->access.v[i]);
+	for (i = 0; i < l->n && q->n < FEED_ACCOUNTS && q->n_claims < FEED_CLAIMS; i++) {
+		struct account *a = account_at(p, l->v[i]);
 
 		a->wanted = false;
 		if (a->n_conns == 0 && !presence_is_leaving(p, a)) {
-			forget_unused(p, p->access.v[i]);
+			forget_unused(p, l->v[i]);
 			continue;
 		}
 		a->in_flight = true;
 		q->ids[q->n++] = a->id;
 		add_claims(q, a);
 	}
-	p->access.n -= i;
-	memmove(p->access.v, p->access.v + i, p->access.n * sizeof(*p->access.v));
+	l->n -= i;
+	memmove(l->v, l->v + i, l->n * sizeof(*l->v));
 	/* The picture's rows come ascending by account. */
 	qsort(q->ids, q->n, sizeof(q->ids[0]), order_by_i64);
 	for (i = 0; i < q->n; i++)
 		q->accounts[i] = idmap_get(&p->account_ids, q->ids[i]);
 	if (q->n == 0) {
-		question_free(q);
+		query_free(q);
 		return true;
 	}
-	p->pictures++;
+	p->pictures->in_flight++;
 	e = feed_picture(p->feed, q->ids, q->n, q->claims, q->n_claims, on_picture, q);
 	metric_add(METRIC_push_access_queries, 1);
 	if (e != ERR_OK) {
-		p->pictures--;
-		question_failed(q, e);
-		question_free(q);
+		p->pictures->in_flight--;
+		query_failed(q, e);
+		query_free(q);
 	}
 	return e == ERR_OK;
 }
@@ -378,15 +385,18 @@ on_access_timer(void *ctx)
 {
 	struct push *p = ctx;
 
-	while (p->access.n > 0 && p->pictures < ACCESS_IN_FLIGHT && feed_is_up(p->feed) && ask_picture(p))
+	while (p->pictures->wanted.n > 0 && p->pictures->in_flight < ACCESS_IN_FLIGHT &&
+	    feed_is_up(p->feed) && ask_picture(p))
 		;
 }
 
 void
 accounts_ask(struct push *p)
 {
-	if (p->access.n > 0 && feed_is_up(p->feed) && !loop_timer_is_active(&p->access_timer))
-		loop_timer_once(&p->access_timer, p->pictures == 0 ? 0 : ACCESS_BATCH_MS);
+	struct pictures *h = p->pictures;
+
+	if (h->wanted.n > 0 && feed_is_up(p->feed) && !loop_timer_is_active(&h->timer))
+		loop_timer_once(&h->timer, h->in_flight == 0 ? 0 : ACCESS_BATCH_MS);
 }
 
 void

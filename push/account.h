@@ -1,6 +1,6 @@
 /*
  * account - who is connected and what he may read: pictures of access, taken for many accounts in
- * one question, and the events that change them.
+ * one question. access.h has the events that change them, admit.h what a picture changes.
  */
 #ifndef MOOT_PUSH_ACCOUNT_H
 #define MOOT_PUSH_ACCOUNT_H
@@ -30,15 +30,5 @@ void account_want(struct push *p, uint32_t account);
 void accounts_ask(struct push *p);
 /* The database is away: connections waiting for their first picture are refused. */
 void accounts_refuse(struct push *p);
-
-/*
- * What an event says about access, in the order of its stream. The stream's head is at the event
- * already, so that the subject still gets the event itself.
- */
-void access_event(struct push *p, uint32_t stream, const struct frame *f);
-/* Everybody who reads the stream is read anew, and it waits for that. */
-void access_barrier(struct push *p, uint32_t stream);
-/* A picture came: barriers that waited for nothing else end. */
-void barriers_check(struct push *p);
 
 #endif

@@ -7,10 +7,11 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "push/account.h"
+#include "push/access.h"
 #include "push/deliver.h"
 #include "push/flow.h"
 #include "push/presence.h"
+#include "push/relay.h"
 #include "push/resume.h"
 #include "push/stream.h"
 #include "push/typing.h"
@@ -19,6 +20,12 @@
 
 #define STUCK_TICK_MS 10
 
+struct apply {
+	struct list stuck;		/* streams that miss something until a due_ms */
+	struct list blocked;		/* … that wait for their server */
+	struct loop_timer timer;	/* while some are stuck */
+};
+
 static void
 stuck_add(struct push *p, uint32_t i)
 {
@@ -26,10 +33,10 @@ stuck_add(struct push *p, uint32_t i)
 
 	if (!s->is_stuck) {
 		s->is_stuck = true;
-		list_add(&p->stuck, i);
+		list_add(&p->apply->stuck, i);
 	}
-	if (!loop_timer_is_active(&p->stuck_timer))
-		loop_timer_every(&p->stuck_timer, STUCK_TICK_MS);
+	if (!loop_timer_is_active(&p->apply->timer))
+		loop_timer_every(&p->apply->timer, STUCK_TICK_MS);
 }
 
 void
@@ -49,7 +56,7 @@ block(struct push *p, uint32_t i)
 	if (s->is_blocked)
 		return;
 	s->is_blocked = true;
-	list_add(&p->blocked, i);
+	list_add(&p->apply->blocked, i);
 }
 
 /* What it was committed under has been processed; else it is asked for. */
@@ -154,13 +161,11 @@ process(struct push *p, uint32_t i, struct frame *f)
 	flow_advance(p, s, f);
 	deliver_mark_stream(p, i);
 	metric_add(METRIC_push_events, 1);
-	if (f->event_id > p->max_event)
-		p->max_event = f->event_id;
-	p->recent[0]++;
+	resume_saw(p, f->event_id);
 	access_event(p, i, f);
 	take_kind(p, i, f);
 	frame_drop(f);
-	if (s->refs > 0 && p->blocked.n > 0)
+	if (s->refs > 0 && p->apply->blocked.n > 0)
 		apply_unblock(p, i);
 }
 
@@ -183,12 +188,12 @@ drain(struct push *p, uint32_t i)
 void
 apply_unblock(struct push *p, uint32_t i)
 {
-	struct list was = p->blocked;
+	struct list was = p->apply->blocked;
 
-	p->blocked = (struct list){ 0 };
+	p->apply->blocked = (struct list){ 0 };
 	for (uint32_t k = 0; k < was.n; k++) {
 		if (stream_at(p, was.v[k])->parent != i) {
-			list_add(&p->blocked, was.v[k]);
+			list_add(&p->apply->blocked, was.v[k]);
 			continue;
 		}
 		stream_at(p, was.v[k])->is_blocked = false;
@@ -230,7 +235,7 @@ apply_event(struct push *p, uint32_t i, const struct feed_event *ev, enum apply_
 		drain(p, i);
 		return;
 	}
-	swept = from == FROM_SWEEP && p->bus != NULL && p->bus_lost_ms == 0;
+	swept = from == FROM_SWEEP && p->bus != NULL && relay_has_bus(p);
 	f->swept = swept;
 	flow_hold(s, f);
 	apply_missing(p, i, ev->e.rev, swept ? SWEEP_GRACE_MS : HOLD_MS);
@@ -291,10 +296,10 @@ static void
 on_stuck_timer(void *ctx)
 {
 	struct push *p = ctx;
-	struct list was = p->stuck;
+	struct list was = p->apply->stuck;
 	int64_t now = clock_mono_ms();
 
-	p->stuck = (struct list){ 0 };
+	p->apply->stuck = (struct list){ 0 };
 	for (uint32_t k = 0; k < was.n; k++) {
 		struct stream *s = stream_at(p, was.v[k]);
 
@@ -305,21 +310,29 @@ on_stuck_timer(void *ctx)
 			stuck_add(p, was.v[k]);
 	}
 	list_release(&was);
-	if (p->stuck.n == 0)
-		loop_timer_stop(&p->stuck_timer);
+	if (p->apply->stuck.n == 0)
+		loop_timer_stop(&p->apply->timer);
 }
 
 void
 apply_init(struct push *p)
 {
-	p->stuck_timer.fire = on_stuck_timer;
-	p->stuck_timer.ctx = p;
+	struct apply *a = heap_alloc(sizeof(*a));
+
+	p->apply = a;
+	a->timer.fire = on_stuck_timer;
+	a->timer.ctx = p;
+	push_trims(p, &a->stuck);
+	push_trims(p, &a->blocked);
 }
 
 void
 apply_release(struct push *p)
 {
-	loop_timer_stop(&p->stuck_timer);
-	list_release(&p->stuck);
-	list_release(&p->blocked);
+	struct apply *a = p->apply;
+
+	loop_timer_stop(&a->timer);
+	list_release(&a->stuck);
+	list_release(&a->blocked);
+	heap_free(a);
 }

@@ -19,15 +19,19 @@ struct burial {
 	char left[sizeof(PRESENCE_LEFT) + NODE_NAME_MAX];
 };
 
-/* One that has come back meanwhile has renewed its lease before it says anything, and keeps it all.
- */
+struct bury {
+	struct burial *going;
+	int64_t said_ms;	/* when the log was told that Redis refuses it, 0: never */
+};
+
+/* One that has come back has renewed its lease before it says anything, and keeps it all. */
 static const char end_script[] = "if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end "
     "redis.call('UNLINK', KEYS[2], KEYS[4]) return redis.call('SREM', KEYS[3], ARGV[1])";
 
 static void
 end(struct burial *b)
 {
-	struct burial **at = &b->push->burials;
+	struct burial **at = &b->push->bury->going;
 
 	while (*at != b)
 		at = &(*at)->next;
@@ -39,14 +43,14 @@ end(struct burial *b)
 static void
 note_refusal(const struct burial *b, const struct redis_value *v)
 {
-	struct push *p = b->push;
+	struct bury *h = b->push->bury;
 	int64_t now = clock_mono_ms();
 
 	if (v == NULL || v->kind != REDIS_REFUSED)
 		return;
-	if (p->bury_said_ms != 0 && now - p->bury_said_ms < BURY_SAY_MS)
+	if (h->said_ms != 0 && now - h->said_ms < BURY_SAY_MS)
 		return;
-	p->bury_said_ms = now;
+	h->said_ms = now;
 	log_warn("a dead node cannot be buried", lf_str("node", b->name), lf_strn("said", v->text));
 }
 
@@ -65,8 +69,7 @@ take_seen(const struct burial *b, const struct redis_value *pairs)
 	char score[24];
 
 	snprintf(score, sizeof(score), "%lld", (long long)s);
-	/* Which other node still has one of them does not matter: who is there is not shown as
-	 * seen. */
+	/* Another node may still have this person: when he was seen is not shown while he is there. */
 	for (size_t i = 0; redis_value_at(pairs, i + 1) != NULL; i += 2) {
 		struct str id = redis_value_text(redis_value_at(pairs, i));
 		enum presence on = presence_value(redis_value_text(redis_value_at(pairs, i + 1)));
@@ -123,7 +126,7 @@ has_turn(const struct burial *b)
 {
 	int n = 0;
 
-	for (const struct burial *x = b->push->burials; x != NULL; x = x->next, n++)
+	for (const struct burial *x = b->push->bury->going; x != NULL; x = x->next, n++)
 		if (strcmp(x->name, b->name) == 0)
 			return false;
 	return n < BURY_ATONCE;
@@ -156,8 +159,8 @@ on_lease(void *ctx, const struct redis_value *v)
 		heap_free(b);
 		return;
 	}
-	b->next = b->push->burials;
-	b->push->burials = b;
+	b->next = b->push->bury->going;
+	b->push->bury->going = b;
 	if (!scan(b, STR("0")))
 		end(b);
 }
@@ -177,4 +180,17 @@ bury_if_dead(struct push *p, struct str name)
 		(const struct str[]){ STR("MGET"), str_of(b->lease), str_of(b->left) }, 3, on_lease,
 		b))
 		heap_free(b);
+}
+
+void
+bury_init(struct push *p)
+{
+	p->bury = heap_alloc(sizeof(*p->bury));
+}
+
+void
+bury_release(struct push *p)
+{
+	assert(p->bury->going == NULL);
+	heap_free(p->bury);
 }

@@ -13,6 +13,9 @@
 #define BURY_ATONCE 4		/* nodes; others wait until they are looked at again */
 #define BURY_SAY_MS 60000	/* between two lines that Redis refuses it */
 
+void bury_init(struct push *p);
+/* After the bus has gone: its answers are told to the end. */
+void bury_release(struct push *p);
 /* Looks whether it has a lease. name: at most NODE_NAME_MAX bytes. */
 void bury_if_dead(struct push *p, struct str name);
 

@@ -50,7 +50,7 @@ after_reset(struct batch *b, const struct item *it)
 	metric_add(METRIC_push_resets, 1);
 }
 
-/* The item is on its way. */
+/* The kernel has the first byte of the item, or all of it. */
 static void
 commit(struct batch *b, const struct item *it, bool whole)
 {
@@ -66,8 +66,7 @@ commit(struct batch *b, const struct item *it, bool whole)
 		sub = conn_sub(c, it->stream);
 		if (sub != NULL)
 			sub->sent = (uint32_t)it->rev;
-		if (c->since_mark < UINT8_MAX)
-			c->since_mark++;
+		conn_count_events(c, 1);
 		b->delivered += it->len > 0;
 		break;
 	case ITEM_RESET:

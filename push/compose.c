@@ -176,9 +176,11 @@ static void
 add_ephemerals(struct batch *b)
 {
 	struct push *p = b->push;
+	struct frame *const *list;
+	uint32_t n = deliver_ephemerals(p, &list);
 
-	for (uint32_t i = 0; i < p->n_ephemerals && !b->full; i++) {
-		struct frame *f = p->ephemerals[i];
+	for (uint32_t i = 0; i < n && !b->full; i++) {
+		struct frame *f = list[i];
 
 		if (conn_reads(b->conn, f->stream) && conn_special(b->conn, f->stream) == NULL &&
 		    conn_passes(b->conn, stream_at(p, f->stream), f) && !typing_is_own(p, b->conn, f))

@@ -13,6 +13,8 @@
 #define BATCH_ITEMS (DELIVER_ITEMS + ITEMS_BEYOND)
 #define BATCH_PIECES (2 * BATCH_ITEMS + 2)	/* an event in two, a chunk around all */
 
+#define BATCH_TEXT_MAX (512 * 1024)	/* bytes of the control messages of one */
+
 enum item_kind {
 	ITEM_PART,	/* the rest of an earlier write */
 	ITEM_FRAME,	/* an event; of no bytes when a filter drops it */

@@ -204,7 +204,7 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 		return true;
 	/* A frame written in part stays what it is; texts join. */
 	if (old != NULL && old->frame != NULL)
-		fits = deliver_frame_rest(c, old, &rest);
+		fits = deliver_frame_rest(p, c, old, &rest);
 	else if (old != NULL)
 		rest = (struct str){ old->bytes + old->off, old->len - old->off };
 	part = !fits || rest.len + bytes.len > CONN_PART_MAX ? NULL : part_new(rest.len + bytes.len);

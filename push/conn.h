@@ -21,7 +21,8 @@ enum conn_state { CONN_FREE, CONN_NEW, CONN_HANDSHAKE, CONN_LIVE, CONN_DRAINING,
 #define CONN_SUBS_MAX 0x3fffu	/* above CURSOR_STREAMS */
 #define HANDSHAKE_S 10		/* until the head must be there, and again until the answer */
 #define DRAIN_S 2		/* for the last word */
-#define HINT_ALL (SLAB_NONE - 1)		/* conn.hint: more than one stream has news */
+#define HINT_ALL (SLAB_NONE - 1)	/* conn.hint: more than one stream has news */
+#define WHEEL_OFF 127		/* conn.slot: in none of the wheel */
 
 struct sub {
 	uint32_t stream;
@@ -244,6 +245,13 @@ static inline bool
 sub_is_at_head(const struct push *p, const struct sub *sub)
 {
 	return sub->sent == (uint32_t)stream_at(p, sub->stream)->head;
+}
+
+static inline void
+conn_count_events(struct conn *c, uint32_t n)
+{
+	n += c->since_mark;
+	c->since_mark = (uint8_t)(n < UINT8_MAX ? n : UINT8_MAX);
 }
 
 /* Goes through all streams: for a connection of which nothing is known. */

@@ -11,6 +11,7 @@
 #include "base/metric.h"
 #include "push/chunk.h"
 #include "push/poll.h"
+#include "push/resume.h"
 #include "push/run.h"
 #include "push/stream.h"
 #include "push/wheel.h"
@@ -19,7 +20,16 @@
 #define BUSY_WRITES 256		/* of one flush, above which the next one waits a little */
 #define BUSY_US 5000
 
-static struct batch batch;
+struct deliver {
+	struct frame *ephemerals[EPHEMERALS];	/* of this turn */
+	uint32_t n_ephemerals;
+	struct loop_timer timer;		/* until a flush that waits */
+	int64_t flushed_us;
+	uint32_t writes, deliveries;		/* of this flush */
+	int64_t observed;			/* the newest event whose way was measured */
+	struct buf rest;			/* deliver_frame_rest() */
+	struct batch batch;			/* the one being written */
+};
 
 static void
 on_flush_timer(void *ctx)
@@ -30,29 +40,36 @@ on_flush_timer(void *ctx)
 void
 deliver_init(struct push *p)
 {
-	p->flush_timer.fire = on_flush_timer;
-	p->flush_timer.ctx = p;
-	p->ephemerals = heap_alloc(EPHEMERALS * sizeof(*p->ephemerals));
-	buf_init(&batch.text, 512 * 1024);
-	runs_init();
+	struct deliver *d = heap_alloc(sizeof(*d));
+
+	p->deliver = d;
+	d->timer.fire = on_flush_timer;
+	d->timer.ctx = p;
+	buf_init(&d->batch.text, BATCH_TEXT_MAX);
+	push_trims(p, &p->dirty);
+	push_trims(p, &p->dead);
+	runs_init(p);
 }
 
 static void
-drop_ephemerals(struct push *p)
+drop_ephemerals(struct deliver *d)
 {
-	for (uint32_t i = 0; i < p->n_ephemerals; i++)
-		frame_drop(p->ephemerals[i]);
-	p->n_ephemerals = 0;
+	for (uint32_t i = 0; i < d->n_ephemerals; i++)
+		frame_drop(d->ephemerals[i]);
+	d->n_ephemerals = 0;
 }
 
 void
 deliver_release(struct push *p)
 {
-	loop_timer_stop(&p->flush_timer);
-	drop_ephemerals(p);
-	heap_free(p->ephemerals);
-	buf_release(&batch.text);
-	runs_release();
+	struct deliver *d = p->deliver;
+
+	loop_timer_stop(&d->timer);
+	drop_ephemerals(d);
+	buf_release(&d->rest);
+	buf_release(&d->batch.text);
+	heap_free(d);
+	runs_release(p);
 	list_release(&p->dirty);
 	list_release(&p->dead);
 }
@@ -71,13 +88,14 @@ void
 deliver_ephemeral(struct push *p, uint32_t i, struct frame *f)
 {
 	struct reader_at at = readers_first(&stream_at(p, i)->readers);
+	struct deliver *d = p->deliver;
 	uint32_t conn;
 
-	if (p->n_ephemerals == EPHEMERALS) {
+	if (d->n_ephemerals == EPHEMERALS) {
 		frame_drop(f);
 		return;
 	}
-	p->ephemerals[p->n_ephemerals++] = f;
+	d->ephemerals[d->n_ephemerals++] = f;
 	while (readers_next(&at, &conn)) {
 		struct conn *c = conn_at(p, conn);
 
@@ -86,6 +104,13 @@ deliver_ephemeral(struct push *p, uint32_t i, struct frame *f)
 		c->ephemeral = true;
 		conn_mark(p, c, i);
 	}
+}
+
+uint32_t
+deliver_ephemerals(const struct push *p, struct frame *const **list)
+{
+	*list = p->deliver->ephemerals;
+	return p->deliver->n_ephemerals;
 }
 
 void
@@ -106,31 +131,42 @@ deliver_rename(struct push *p, uint32_t i, const struct frame *f)
 }
 
 bool
-deliver_frame_rest(const struct conn *c, const struct part *part, struct str *out)
+deliver_frame_rest(
+    const struct push *p, const struct conn *c, const struct part *part, struct str *out)
 {
-	static struct buf rest;
+	struct buf *rest = &p->deliver->rest;
 	struct str pieces[2];
 	size_t n = compose_pieces((enum frame_format)c->format, part->frame, pieces);
 
-	buf_release(&rest);
-	buf_init(&rest, 2 * BUS_BODY_MAX);
+	buf_release(rest);
+	buf_init(rest, 2 * BUS_BODY_MAX);
 	for (size_t i = 0; i < n; i++)
-		buf_add_str(&rest, pieces[i]);
-	if (!buf_ok(&rest))
+		buf_add_str(rest, pieces[i]);
+	if (!buf_ok(rest))
 		return false;
-	buf_drop(&rest, part->off);
-	*out = buf_str(&rest);
+	buf_drop(rest, part->off);
+	*out = buf_str(rest);
 	return true;
+}
+
+/* As send() at once, begun anew when a signal came. */
+static ssize_t
+try_send(const struct conn *c, const char *bytes, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = send(c->fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	return n;
 }
 
 bool
 deliver_now(struct push *p, struct conn *c, struct str *bytes)
 {
 	while (bytes->len > 0) {
-		ssize_t n = send(c->fd, bytes->p, bytes->len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = try_send(c, bytes->p, bytes->len);
 
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS))
 			break;
 		if (n <= 0) {
@@ -158,24 +194,26 @@ set_blocked(struct push *p, struct conn *c)
 	conn_wait(p, c, LOOP_READ | LOOP_WRITE);
 }
 
-/* The kernel took n bytes of the batch, or gave errno. False: the connection has gone or is full. */
+/* The kernel took n bytes of the batch, or said error. False: the connection has gone or is full. */
 static bool
-written(struct push *p, struct conn *c, ssize_t n)
+written(struct push *p, struct conn *c, ssize_t n, int error)
 {
-	if (batch.bytes > 0)
-		p->flush_writes++;
-	if (n < 0 && errno != EAGAIN && errno != ENOBUFS) {
-		conn_kill(p, c, strerror(errno));
+	struct deliver *d = p->deliver;
+
+	if (d->batch.bytes > 0)
+		d->writes++;
+	if (n < 0 && error != EAGAIN && error != ENOBUFS) {
+		conn_kill(p, c, strerror(error));
 		return false;
 	}
 	if (n > 0)
 		c->wrote_s = p->now_s;
-	if (!compose_commit(&batch, n < 0 ? 0 : (size_t)n)) {
+	if (!compose_commit(&d->batch, n < 0 ? 0 : (size_t)n)) {
 		conn_kill(p, c, "out of memory");
 		return false;
 	}
-	p->flush_deliveries += batch.delivered;
-	if (n < (ssize_t)batch.bytes) {
+	d->deliveries += d->batch.delivered;
+	if (n < (ssize_t)d->batch.bytes) {
 		set_blocked(p, c);
 		return false;
 	}
@@ -184,13 +222,14 @@ written(struct push *p, struct conn *c, ssize_t n)
 
 /* The same of a chunk: all of it is on its way once a byte of it is. */
 static bool
-written_chunk(struct push *p, struct conn *c, const struct iovec *iov, size_t pieces, ssize_t n)
+written_chunk(struct push *p, struct conn *c, const struct iovec *iov, size_t pieces, ssize_t n,
+    int error)
 {
 	size_t all = 0;
 
 	for (size_t i = 0; i < pieces; i++)
 		all += iov[i].iov_len;
-	if (!written(p, c, n > 0 ? (ssize_t)batch.bytes : n))
+	if (!written(p, c, n > 0 ? (ssize_t)p->deliver->batch.bytes : n, error))
 		return false;
 	if ((size_t)n == all)
 		return true;
@@ -205,21 +244,22 @@ written_chunk(struct push *p, struct conn *c, const struct iovec *iov, size_t pi
 static bool
 write_batch(struct push *p, struct conn *c)
 {
-	struct iovec *iov = batch.iov;
+	struct batch *b = &p->deliver->batch;
+	struct iovec *iov = b->iov;
 	struct msghdr msg = { .msg_iov = iov };
-	bool chunk = chunk_is_for(&batch);
+	bool chunk = chunk_is_for(b);
 	char head[FRAME_CHUNK_HEAD];
 	ssize_t n = 0;
 
-	msg.msg_iovlen = compose_iov(&batch, iov + chunk, BATCH_PIECES - 2);
+	msg.msg_iovlen = compose_iov(b, iov + chunk, BATCH_PIECES - 2);
 	if (chunk)
-		msg.msg_iovlen = chunk_around(&batch, head, iov, msg.msg_iovlen);
-	if (batch.bytes > 0) {
+		msg.msg_iovlen = chunk_around(b, head, iov, msg.msg_iovlen);
+	if (b->bytes > 0) {
 		do
 			n = sendmsg(c->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 		while (n < 0 && errno == EINTR);
 	}
-	return chunk ? written_chunk(p, c, iov, msg.msg_iovlen, n) : written(p, c, n);
+	return chunk ? written_chunk(p, c, iov, msg.msg_iovlen, n, errno) : written(p, c, n, errno);
 }
 
 /* News of one stream, which others get as well, and nothing else to say. */
@@ -228,6 +268,23 @@ has_shared_news(const struct push *p, const struct conn *c)
 {
 	return c->hint != SLAB_NONE && c->hint != HINT_ALL && !conn_has_words(p, c) &&
 	    (c->extra == NULL || c->extra->filter == NULL);
+}
+
+/* Of a run the kernel took n bytes only: what else compose() makes of the same events goes on from
+ * there. */
+static void
+written_in_part(struct push *p, struct conn *c, const struct run *r, ssize_t n, int error)
+{
+	struct batch *b = &p->deliver->batch;
+	bool chunk = c->format == FRAME_CHUNKED;
+
+	compose(b, p, c);
+	assert(b->bytes + (chunk ? FRAME_CHUNK_SIZE : 0) == r->bytes.len);
+	c->hint = SLAB_NONE;
+	if (chunk)
+		written_chunk(p, c, &(struct iovec){ r->bytes.p, r->bytes.len }, 1, n, error);
+	else
+		written(p, c, n, error);
 }
 
 /* False: the rest is for compose(), as if nothing had been done here. */
@@ -240,27 +297,16 @@ write_run(struct push *p, struct conn *c)
 
 	if (r == NULL)
 		return false;
-	do
-		n = send(c->fd, r->bytes.p, r->bytes.len, MSG_NOSIGNAL | MSG_DONTWAIT);
-	while (n < 0 && errno == EINTR);
+	n = try_send(c, r->bytes.p, r->bytes.len);
 	if (n != (ssize_t)r->bytes.len) {
-		int saved = errno;
-
-		compose(&batch, p, c);
-		assert(batch.bytes + (c->format == FRAME_CHUNKED ? FRAME_CHUNK_SIZE : 0) == r->bytes.len);
-		c->hint = SLAB_NONE;
-		errno = saved;
-		if (c->format == FRAME_CHUNKED)
-			written_chunk(p, c, &(struct iovec){ r->bytes.p, r->bytes.len }, 1, n);
-		else
-			written(p, c, n);
+		written_in_part(p, c, r, n, errno);
 		return true;
 	}
 	sub->sent = r->upto;
 	c->wrote_s = p->now_s;
-	p->flush_writes++;
-	p->flush_deliveries += r->delivered;
-	c->since_mark = (uint8_t)(c->since_mark + r->n < UINT8_MAX ? c->since_mark + r->n : UINT8_MAX);
+	p->deliver->writes++;
+	p->deliver->deliveries += r->delivered;
+	conn_count_events(c, r->n);
 	c->hb_due = c->since_mark >= CHECKPOINT_EVENTS;
 	if (!c->hb_due)
 		c->hint = SLAB_NONE;
@@ -280,6 +326,7 @@ end_draining(struct push *p, struct conn *c)
 static void
 flush_conn(struct push *p, struct conn *c)
 {
+	struct batch *b = &p->deliver->batch;
 	size_t total = 0;
 
 	if (c->state == CONN_LIVE && c->format == FRAME_POLL && !poll_ready(p, c))
@@ -287,19 +334,19 @@ flush_conn(struct push *p, struct conn *c)
 	if (has_shared_news(p, c) && write_run(p, c))
 		return;
 	for (;;) {
-		compose(&batch, p, c);
-		if (!buf_ok(&batch.text)) {
+		compose(b, p, c);
+		if (!buf_ok(&b->text)) {
 			conn_kill(p, c, "out of memory");
 			return;
 		}
 		c->hint = SLAB_NONE;
-		if (batch.n > 0 && !write_batch(p, c))
+		if (b->n > 0 && !write_batch(p, c))
 			return;
-		total += batch.bytes;
+		total += b->bytes;
 		c->ephemeral = false;
-		if (!batch.more && !(c->hb_due && c->state == CONN_LIVE))
+		if (!b->more && !(c->hb_due && c->state == CONN_LIVE))
 			break;
-		if (total >= DELIVER_TURN || (batch.waits && batch.n == 0)) {
+		if (total >= DELIVER_TURN || (b->waits && b->n == 0)) {
 			conn_mark(p, c, HINT_ALL);
 			break;
 		}
@@ -309,16 +356,18 @@ flush_conn(struct push *p, struct conn *c)
 		end_draining(p, c);
 }
 
-/* Many small writes cost more than few larger ones: after a big flush the next one waits up to 5 ms. */
+/* Many small writes cost more than few larger ones: after a big flush the next one waits up to
+ * BUSY_US. */
 static bool
 is_too_soon(struct push *p)
 {
-	int64_t since = clock_mono_us() - p->flushed_us;
+	struct deliver *d = p->deliver;
+	int64_t since = clock_mono_us() - d->flushed_us;
 
-	if (p->flush_writes < BUSY_WRITES || since >= BUSY_US)
+	if (d->writes < BUSY_WRITES || since >= BUSY_US)
 		return false;
-	if (!loop_timer_is_active(&p->flush_timer))
-		loop_timer_once(&p->flush_timer, (BUSY_US - since) / 1000 + 1);
+	if (!loop_timer_is_active(&d->timer))
+		loop_timer_once(&d->timer, (BUSY_US - since) / 1000 + 1);
 	return true;
 }
 
@@ -326,12 +375,11 @@ is_too_soon(struct push *p)
 static void
 observe(const struct push *p)
 {
-	static int64_t last;
-	int64_t ms = clock_wall_ms() - id_wall_ms(p->max_event);
+	int64_t newest = resume_newest(p), ms = clock_wall_ms() - id_wall_ms(newest);
 
-	if (p->max_event != last && ms >= 0 && ms < CLOCKS_DIFFER_MS)
+	if (newest != p->deliver->observed && ms >= 0 && ms < CLOCKS_DIFFER_MS)
 		metric_observe(METRIC_H_push_delivery_us, ms * 1000);
-	last = p->max_event;
+	p->deliver->observed = newest;
 }
 
 void
@@ -345,10 +393,11 @@ void
 deliver_flush_now(struct push *p)
 {
 	struct list was = p->dirty;
+	struct deliver *d = p->deliver;
 
 	p->dirty = (struct list){ 0 };
-	p->flush_writes = p->flush_deliveries = 0;
-	runs_reset();
+	d->writes = d->deliveries = 0;
+	runs_reset(p);
 	for (uint32_t i = 0; i < was.n; i++) {
 		struct conn *c = conn_at(p, was.v[i]);
 
@@ -362,11 +411,11 @@ deliver_flush_now(struct push *p)
 	} else {
 		list_release(&was);
 	}
-	drop_ephemerals(p);
-	metric_add(METRIC_push_writes, p->flush_writes);
-	metric_add(METRIC_push_deliveries, p->flush_deliveries);
+	drop_ephemerals(d);
+	metric_add(METRIC_push_writes, d->writes);
+	metric_add(METRIC_push_deliveries, d->deliveries);
 	observe(p);
-	p->flushed_us = clock_mono_us();
+	d->flushed_us = clock_mono_us();
 	if (p->dirty.n > 0)
 		loop_wake();
 }

@@ -10,7 +10,7 @@
 
 #include "push/conn.h"
 
-#define DELIVER_ITEMS 64
+#define DELIVER_ITEMS 64	/* events of one write */
 #define DELIVER_BATCH (64 * 1024)	/* bytes of one write, or one event */
 #define DELIVER_TURN (256 * 1024)	/* bytes to one connection in one turn */
 #define CHECKPOINT_EVENTS 64		/* after so many events a cursor is sent */
@@ -22,10 +22,12 @@ void deliver_release(struct push *p);
 void deliver_mark_stream(struct push *p, uint32_t stream);
 /* An event without a position: to those who can take it now. Takes f. */
 void deliver_ephemeral(struct push *p, uint32_t stream, struct frame *f);
+/* Those of this turn, and how many. Borrowed. */
+uint32_t deliver_ephemerals(const struct push *p, struct frame *const **list);
 /* A channel.updated event may bring a new name for the text format. */
 void deliver_rename(struct push *p, uint32_t stream, const struct frame *f);
-/* At the end of each turn: writes to all that are marked, or soon by a timer, when the machine is
- * busy. */
+/* At the end of each turn of the loop: writes to all that are marked, or after some milliseconds by
+ * a timer, when the last flush wrote to many. */
 void deliver_flush(struct push *p);
 /* … though it is busy. */
 void deliver_flush_now(struct push *p);
@@ -33,8 +35,9 @@ void deliver_flush_now(struct push *p);
 bool deliver_now(struct push *p, struct conn *c, struct str *bytes);
 /* The socket takes bytes again. */
 void deliver_writable(struct push *p, struct conn *c);
-/* What remains of a frame that was written in part, in one piece; valid until the next call. False:
- * no memory. */
-bool deliver_frame_rest(const struct conn *c, const struct part *part, struct str *out);
+/* What remains of a frame that was written in part, in one piece: a view into the deliver, until the
+ * next call. False: no memory. */
+bool deliver_frame_rest(
+    const struct push *p, const struct conn *c, const struct part *part, struct str *out);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/heap.h"
 #include "base/metric.h"
 #include "push/account.h"
@@ -11,30 +10,35 @@
 #include "push/direct.h"
 #include "push/health.h"
 #include "push/watch.h"
+#include "push/wheel.h"
 #include "wire/http_head.h"
 #include "wire/text.h"
 #include "wire/ws_accept.h"
 
 #define STREAM_PATH "/api/v1/stream"
+#define SCRATCH_MAX (1024 * 1024)
 
-static struct arena scratch;
-/* The parameter that is wrong, of the request that is being read; in scratch. */
-static struct str wrong;
+struct handshake {
+	struct arena scratch;	/* of the request that is being read */
+	struct str wrong;	/* its parameter that cannot be read; view into scratch, or absent */
+};
 
 void
-handshake_init(void)
+handshake_init(struct push *p)
 {
-	arena_init(&scratch, 1024 * 1024);
+	p->handshake = heap_alloc(sizeof(*p->handshake));
+	arena_init(&p->handshake->scratch, SCRATCH_MAX);
 }
 
 void
-handshake_release(void)
+handshake_release(struct push *p)
 {
-	arena_release(&scratch);
+	arena_release(&p->handshake->scratch);
+	heap_free(p->handshake);
 }
 
 static void
-finish(struct push *p, struct conn *c, const struct buf *out, const char *why)
+answer(struct push *p, struct conn *c, const struct buf *out, const char *why)
 {
 	conn_set_state(p, c, CONN_DRAINING, why);
 	conn_say_buf(p, c, out);
@@ -43,12 +47,16 @@ finish(struct push *p, struct conn *c, const struct buf *out, const char *why)
 static void
 refuse_problem(struct push *p, struct conn *c, enum err e)
 {
+	struct handshake *h = p->handshake;
+	struct str detail = STR_NULL;
 	struct buf out;
 
+	if (h->wrong.p != NULL)
+		detail = str_of(
+		    arena_printf(&h->scratch, "%.*s cannot be read", STR_FMT(h->wrong)));
 	buf_init(&out, 8192);
-	control_answer_problem(&out, e, wrong.p == NULL ? STR_NULL :
-	    str_of(arena_printf(&scratch, "%.*s cannot be read", STR_FMT(wrong))));
-	finish(p, c, &out, err_info(e)->name);
+	control_answer_problem(&out, e, detail);
+	answer(p, c, &out, err_info(e)->name);
 	buf_release(&out);
 }
 
@@ -65,7 +73,7 @@ handshake_refuse(struct push *p, struct conn *c, enum err e)
 	}
 	buf_init(&out, 8192);
 	control_answer_bye(p, &out, e);
-	finish(p, c, &out, err_info(e)->name);
+	answer(p, c, &out, err_info(e)->name);
 	buf_release(&out);
 }
 
@@ -88,9 +96,9 @@ accepted(struct str accept)
 }
 
 static bool
-take_cursor(struct extra *x, struct str text)
+take_cursor(struct handshake *h, struct extra *x, struct str text)
 {
-	struct cursor_entry *entries = arena_calloc(&scratch, CURSOR_STREAMS, sizeof(*entries));
+	struct cursor_entry *entries = arena_calloc(&h->scratch, CURSOR_STREAMS, sizeof(*entries));
 	size_t n;
 
 	if (cursor_decode(text, &x->epoch, entries, &n) != ERR_OK)
@@ -102,50 +110,71 @@ take_cursor(struct extra *x, struct str text)
 	return true;
 }
 
-/* The query's parameters; wait makes a long poll. */
+/* ---- the parameters of the query */
+
+static bool
+take_status(struct conn *c, struct str value)
+{
+	c->idle = str_eq(value, STR("idle"));
+	return c->idle || str_eq(value, STR("online"));
+}
+
+/* Makes a long poll of anything but a WebSocket, where it is passed over. */
+static bool
+take_wait(const struct push *p, struct conn *c, struct str value)
+{
+	uint64_t wait_s;
+
+	if (!str_to_u64(value, POLL_WAIT_MAX, &wait_s))
+		return false;
+	if (c->format == FRAME_WS)
+		return true;
+	c->format = FRAME_POLL;
+	c->extra->wait_s = p->now_s + (uint32_t)wait_s;
+	return true;
+}
+
+/* False: it cannot be read. Unknown ones are passed over. */
+static bool
+take_parameter(
+    const struct push *p, struct conn *c, const struct query_pair *q, struct str *since)
+{
+	struct extra *x = c->extra;
+
+	if (str_eq(q->key, STR("channel_id")))
+		return filter_add_channels(x->filter, q->value);
+	if (str_eq(q->key, STR("types")))
+		return filter_add_types(x->filter, q->value);
+	if (str_eq(q->key, STR("status")))
+		return take_status(c, q->value);
+	if (str_eq(q->key, STR("wait")))
+		return take_wait(p, c, q->value);
+	if (str_eq(q->key, STR("watch")) && q->value.len > 0)
+		return watch_query(c, q->value);
+	if (str_eq(q->key, STR("since")) && q->value.len > 0)
+		*since = q->value;
+	return true;
+}
+
 static enum err
 take_query(struct push *p, struct conn *c, struct str query, struct str *since)
 {
 	struct query_pair pairs[QUERY_PAIRS];
 	struct extra *x = conn_extra(c);
 	size_t n = 0;
-	uint64_t wait;
 
 	x->filter = filter_new();
 	if (query.p != NULL)
-		TRY(query_parse(&scratch, query, pairs, &n));
-	for (size_t i = 0; i < n; i++) {
-		struct str key = pairs[i].key, value = pairs[i].value;
-		bool ok = true;
-
-		if (str_eq(key, STR("channel_id"))) {
-			ok = filter_add_channels(x->filter, value);
-		} else if (str_eq(key, STR("types"))) {
-			ok = filter_add_types(x->filter, value);
-		} else if (str_eq(key, STR("since")) && value.len > 0) {
-			*since = value;
-		} else if (str_eq(key, STR("watch")) && value.len > 0) {
-			ok = watch_query(c, value);
-		} else if (str_eq(key, STR("status"))) {
-			c->idle = str_eq(value, STR("idle"));
-			ok = c->idle || str_eq(value, STR("online"));
-		} else if (str_eq(key, STR("wait"))) {
-			ok = str_to_u64(value, POLL_WAIT_MAX, &wait);
-			x->wait_s = ok ? p->now_s + (uint32_t)wait : 0;
-			if (c->format != FRAME_WS)
-				c->format = FRAME_POLL;
-		}
-		if (!ok) {
-			wrong = key;
+		TRY(query_parse(&p->handshake->scratch, query, pairs, &n));
+	for (size_t i = 0; i < n; i++)
+		if (!take_parameter(p, c, &pairs[i], since)) {
+			p->handshake->wrong = pairs[i].key;
 			return ERR_BAD_REQUEST;
 		}
-	}
 	if (filter_is_empty(x->filter)) {
 		filter_free(x->filter);
 		x->filter = NULL;
 	}
-	if (c->format != FRAME_POLL)
-		x->wait_s = 0;
 	return ERR_OK;
 }
 
@@ -154,19 +183,20 @@ take_query(struct push *p, struct conn *c, struct str query, struct str *since)
  * by itself for ever, so one that cannot be read only starts everything anew.
  */
 static enum err
-take_position(struct conn *c, const struct http_head *h, struct str since)
+take_position(struct push *p, struct conn *c, const struct http_head *h, struct str since)
 {
+	struct handshake *hs = p->handshake;
 	struct str last = http_head_get(h, STR("Last-Event-ID"));
 
 	if (last.p != NULL && last.len > 0) {
-		if (!take_cursor(c->extra, last)) {
+		if (!take_cursor(hs, c->extra, last)) {
 			c->extra->has_cursor = true;
 			c->extra->epoch = 0;
 		}
 		return ERR_OK;
 	}
-	if (since.p != NULL && !take_cursor(c->extra, since)) {
-		wrong = STR("since");
+	if (since.p != NULL && !take_cursor(hs, c->extra, since)) {
+		hs->wrong = STR("since");
 		return ERR_BAD_REQUEST;
 	}
 	return ERR_OK;
@@ -187,7 +217,7 @@ take_websocket(struct conn *c, const struct http_head *h)
 
 /* Fields that decide something must not come twice; a request for a stream has no body. */
 static bool
-is_plain(const struct http_head *h)
+has_no_doubt(const struct http_head *h)
 {
 	static const struct str once[] = { { "Host", 4 }, { "Authorization", 13 }, { "Origin", 6 },
 		{ "Cookie", 6 }, { "Last-Event-ID", 13 }, { "Upgrade", 7 }, { "Sec-Fetch-Site", 14 } };
@@ -210,8 +240,7 @@ enter(struct push *p, struct conn *c, const struct actor *who)
 	}
 	account_join(p, c, who->account);
 	conn_set_state(p, c, CONN_HANDSHAKE, NULL);
-	/* The wheel counts monotonic seconds. */
-	c->extra->exp_s = who->exp_s == 0 ? 0 : p->now_s + (uint32_t)(who->exp_s - clock_wall_ms() / 1000);
+	c->extra->exp_s = wheel_second_of(p, who->exp_s);
 	account_want(p, c->account);
 }
 
@@ -220,19 +249,17 @@ open_stream(struct push *p, struct conn *c, const struct http_head *h)
 {
 	struct str since = STR_NULL;
 	struct actor who;
-	enum err e;
 
 	c->format = accepted(http_head_get(h, STR("Accept"))) & 7;
 	if (http_list_has(http_head_get(h, STR("Upgrade")), STR("websocket")))
 		c->format = FRAME_WS;
-	e = take_query(p, c, h->query, &since);
-	TRY(e);
-	if (!is_plain(h))
+	TRY(take_query(p, c, h->query, &since));
+	if (!has_no_doubt(h))
 		return ERR_BAD_REQUEST;
 	if (c->format == FRAME_WS)
 		TRY(take_websocket(c, h));
-	TRY(auth_check(p, &scratch, h, c->format == FRAME_WS, &who));
-	TRY(take_position(c, h, since));
+	TRY(auth_check(p, &p->handshake->scratch, h, c->format == FRAME_WS, &who));
+	TRY(take_position(p, c, h, since));
 	if (p->draining)
 		return ERR_UNAVAILABLE;
 	if (p->conns.live > (uint64_t)p->config.push_max_connections)
@@ -271,7 +298,7 @@ handle(struct push *p, struct conn *c, const struct http_head *h)
 			health_answer(p, &out);
 		else
 			health_metrics(&out);
-		finish(p, c, &out, "health");
+		answer(p, c, &out, "health");
 		buf_release(&out);
 		return;
 	}
@@ -326,8 +353,8 @@ handshake_take(struct push *p, struct conn *c, struct str bytes)
 		break;
 	}
 	handle(p, c, &h);
-	wrong = STR_NULL;
-	arena_reset(&scratch);
+	p->handshake->wrong = STR_NULL;
+	arena_reset(&p->handshake->scratch);
 	if (c->state != CONN_HANDSHAKE)
 		return;
 	/* What follows an upgrade is the first frame; it waits for the answer. */

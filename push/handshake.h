@@ -12,8 +12,8 @@
 
 #define POLL_WAIT_MAX 25	/* seconds */
 
-void handshake_init(void);
-void handshake_release(void);
+void handshake_init(struct push *p);
+void handshake_release(struct push *p);
 /* Bytes of a NEW connection: its head, perhaps in pieces. */
 void handshake_take(struct push *p, struct conn *c, struct str bytes);
 /* Bytes of one in HANDSHAKE, a frame that came before our answer: kept for later. */

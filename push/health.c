@@ -2,11 +2,12 @@
 
 #include "base/metric.h"
 #include "push/control.h"
+#include "push/relay.h"
 
 void
 health_answer(const struct push *p, struct buf *out)
 {
-	bool bus = p->bus_lost_ms == 0, database = p->feed_lost_ms == 0;
+	bool bus = relay_has_bus(p), database = relay_has_feed(p);
 	struct buf body;
 
 	buf_init(&body, 1024);

@@ -16,6 +16,7 @@ moot_push_SOURCES = \
 	push/core/slab.c \
 	push/core/slab.h \
 	push/access.c \
+	push/access.h \
 	push/account.c \
 	push/account.h \
 	push/admit.c \

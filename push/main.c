@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "link/notify.h"
+#include "push/access.h"
 #include "push/account.h"
 #include "push/apply.h"
 #include "push/conn.h"
@@ -39,35 +40,39 @@
 #define DRAIN_MAX_MS 10000
 #define DRAIN_RATE 2	/* connections a millisecond */
 
-static struct push push;
-static struct loop_signal on_term, on_int;
-static struct loop_timer drain_timer;
-static uint32_t drain_at;
-static char **started_as;
+/* The process: the daemon, and what calls it. */
+static struct {
+	struct push push;
+	struct loop_signal on_term, on_int;
+	struct loop_timer second, drain;
+	int64_t drain_until_ms;
+	uint32_t drain_at;	/* connections below this number have been taken leave of */
+	char **started_as;
+	uint32_t trimmed_at, looked_at;	/* push.serial, at the last trim and in the last second */
+	bool owes_trim;
+} process;
 
 /* Handshakes and what ended leave holes behind: after many of them, and once it is quiet again, the
  * pages in these go back to the kernel. */
 static void
 trim(struct push *p)
 {
-	static uint32_t trimmed, last;
-	static bool owed;
-	bool quiet = p->serial == last;
+	bool quiet = p->serial == process.looked_at;
 
-	owed = owed || !quiet;
-	last = p->serial;
-	if (quiet ? !owed : p->serial - trimmed < TRIM_CONNECTIONS)
+	process.owes_trim = process.owes_trim || !quiet;
+	process.looked_at = p->serial;
+	if (quiet ? !process.owes_trim : p->serial - process.trimmed_at < TRIM_CONNECTIONS)
 		return;
-	trimmed = p->serial;
-	owed = !quiet;
-	for (size_t i = 0; i < sizeof(p->lists) / sizeof(p->lists[0]); i++)
-		list_trim(&p->lists[i]);
+	process.trimmed_at = p->serial;
+	process.owes_trim = !quiet;
+	for (uint32_t i = 0; i < p->n_trimmed; i++)
+		list_trim(p->trimmed[i]);
 	heap_trim();
 }
 
 /* In a sanitized build the invariants are looked at once a second. */
 static void
-check(const struct push *p)
+check_sanity(const struct push *p)
 {
 #ifdef MOOT_ASAN
 	assert(idmap_is_sane(&p->stream_ids) && idmap_is_sane(&p->account_ids));
@@ -93,7 +98,7 @@ on_second(void *ctx)
 	if (!p->taking)
 		health_tick(p);
 	trim(p);
-	check(p);
+	check_sanity(p);
 }
 
 static void
@@ -114,13 +119,13 @@ static void
 on_drain(void *ctx)
 {
 	struct push *p = ctx;
-	int64_t left = p->drain_until_ms - clock_mono_ms();
-	uint32_t todo = p->conns.top > drain_at ? p->conns.top - drain_at : 0;
+	int64_t left = process.drain_until_ms - clock_mono_ms();
+	uint32_t todo = p->conns.top > process.drain_at ? p->conns.top - process.drain_at : 0;
 	uint32_t step =
 	    left <= DRAIN_TICK_MS ? todo : (uint32_t)(todo / (left / DRAIN_TICK_MS)) + 1;
 
-	for (; step > 0 && drain_at < p->conns.top; step--, drain_at++) {
-		struct conn *c = conn_at(p, drain_at);
+	for (; step > 0 && process.drain_at < p->conns.top; step--, process.drain_at++) {
+		struct conn *c = conn_at(p, process.drain_at);
 
 		if (c->state >= CONN_NEW && c->state <= CONN_LIVE)
 			conn_bye(p, c, ERR_DRAINING);
@@ -130,7 +135,7 @@ on_drain(void *ctx)
 }
 
 static void
-drain(void *ctx)
+take_leave(void *ctx)
 {
 	struct push *p = ctx;
 	int64_t ms = p->conns.live / DRAIN_RATE;
@@ -149,25 +154,23 @@ drain(void *ctx)
 	handover_stop(p);
 	server_stop(p);
 	ms = ms < DRAIN_MIN_MS ? DRAIN_MIN_MS : ms > DRAIN_MAX_MS ? DRAIN_MAX_MS : ms;
-	p->drain_until_ms = clock_mono_ms() + ms;
-	drain_timer.fire = on_drain;
-	drain_timer.ctx = p;
-	loop_timer_every(&drain_timer, DRAIN_TICK_MS);
+	process.drain_until_ms = clock_mono_ms() + ms;
+	process.drain.fire = on_drain;
+	process.drain.ctx = p;
+	loop_timer_every(&process.drain, DRAIN_TICK_MS);
 }
 
 static void
-make_names(struct push *p)
+make_name(struct push *p)
 {
-	uint8_t node[4], canary[4];
+	uint8_t node[4];
 
 	crypt_random(node, sizeof(node));
 	crypt_hex(node, sizeof(node), p->node);
-	crypt_random(canary, sizeof(canary));
-	crypt_hex(canary, sizeof(canary), p->canary);
 }
 
 static void
-start(struct push *p)
+start_push(struct push *p)
 {
 	char msg[512];
 
@@ -178,17 +181,18 @@ start(struct push *p)
 		log_fatal(1, "token key", "too short: at least 32 bytes are needed");
 	if (!loop_init())
 		log_fatal(1, "event loop", "cannot be made");
-	make_names(p);
+	make_name(p);
 	p->now_s = (uint32_t)(clock_mono_ms() / 1000);
 	streams_init(p);
 	accounts_init(p);
+	access_init(p);
 	slab_init(&p->conns, sizeof(struct conn));
 	server_init(p);
 	wheel_init(p);
 	deliver_init(p);
 	apply_init(p);
 	resume_init(p);
-	handshake_init();
+	handshake_init(p);
 	watch_init(p);
 	typing_init(p);
 	presence_init(p);
@@ -198,28 +202,29 @@ start(struct push *p)
 	if (!crowd_init(&p->crowd))
 		log_fatal(1, "epoll", strerror(errno));
 	loop_at_turn_end(on_turn_end, p);
-	p->second.fire = on_second;
-	p->second.ctx = p;
-	loop_timer_every(&p->second, 1000);
-	on_term.fire = on_int.fire = drain;
-	on_term.ctx = on_int.ctx = p;
-	loop_signal_start(&on_term, SIGTERM);
-	loop_signal_start(&on_int, SIGINT);
+	process.second.fire = on_second;
+	process.second.ctx = p;
+	loop_timer_every(&process.second, 1000);
+	process.on_term.fire = process.on_int.fire = take_leave;
+	process.on_term.ctx = process.on_int.ctx = p;
+	loop_signal_start(&process.on_term, SIGTERM);
+	loop_signal_start(&process.on_int, SIGINT);
 }
 
 static void
-stop(struct push *p)
+stop_push(struct push *p)
 {
-	loop_timer_stop(&drain_timer);
-	loop_timer_stop(&p->second);
+	loop_timer_stop(&process.drain);
+	loop_timer_stop(&process.second);
 	service_stop();
 	takeover_stop(p);
 	handover_stop(p);
-	loop_signal_stop(&on_term);
-	loop_signal_stop(&on_int);
+	loop_signal_stop(&process.on_term);
+	loop_signal_stop(&process.on_int);
 	server_stop(p);
 	conns_release(p);
 	server_release(p);
+	wheel_release(p);
 	crowd_release(&p->crowd);
 	relay_release(p);
 	marks_release(p);
@@ -229,9 +234,10 @@ stop(struct push *p)
 	resume_release(p);
 	apply_release(p);
 	deliver_release(p);
+	access_release(p);
 	accounts_release(p);
 	streams_release(p);
-	handshake_release();
+	handshake_release(p);
 	loop_release();
 	crypt_wipe(p->key_bytes, sizeof(p->key_bytes));
 }
@@ -264,23 +270,23 @@ serve(struct push *p)
 {
 	char msg[512];
 
-	if (!handover_start(p, drain, msg, sizeof(msg)))
+	if (!handover_start(p, take_leave, msg, sizeof(msg)))
 		log_warn("this daemon cannot hand over", lf_str("why", msg));
-	service_start(started_as);
+	service_start(process.started_as);
 	log_info("ready", lf_str("node", p->node), lf_str("socket", p->config.push_socket));
 }
 
 int
 main(int argc, char **argv)
 {
-	struct push *p = &push;
+	struct push *p = &process.push;
 	char msg[512];
 	bool take_over = false;
 	const char *path;
 
 	signal(SIGPIPE, SIG_IGN);
 	service_init();
-	started_as = argv;
+	process.started_as = argv;
 	path = arguments(argc, argv, &take_over);
 	log_init("moot-push", LVL_INFO, true);
 	crypt_init();
@@ -288,14 +294,14 @@ main(int argc, char **argv)
 		log_fatal(1, "configuration", msg);
 	config_log(&p->config, "moot-push");
 	metric_init(p->config.run_dir[0] == '\0' ? NULL : p->config.run_dir);
-	start(p);
+	start_push(p);
 	if (!take_over || !takeover_begin(p, serve)) {
 		if (!server_start(p, msg, sizeof(msg)))
 			log_fatal(1, "cannot listen", msg);
 		serve(p);
 	}
 	loop_run();
-	stop(p);
+	stop_push(p);
 	log_info("stopped");
 	return 0;
 }

@@ -272,6 +272,7 @@ on_timer(void *ctx)
 void
 nodes_init(struct push *p)
 {
+	bury_init(p);
 	p->nodes = heap_alloc(sizeof(*p->nodes));
 	p->nodes->timer.fire = on_timer;
 	p->nodes->timer.ctx = p;
@@ -283,4 +284,5 @@ nodes_release(struct push *p)
 {
 	loop_timer_stop(&p->nodes->timer);
 	heap_free(p->nodes);
+	bury_release(p);
 }

@@ -31,17 +31,12 @@
 #include "wire/cursor.h"
 #include "wire/jwt.h"
 
-#define HOLD_MS 50		/* how long before the earlier ones are fetched */
-#define SWEEP_GRACE_MS 100	/* how long the bus may still be first with what the sweep found */
-#define HEAD_GRACE_MS 25	/* … with what a head tells of, which was read when the bus was there */
-#define FETCH_AGAIN_MS 1000	/* a fetch that brought nothing is repeated */
+#define HOLD_MS 50		/* how long an event waits before the earlier ones are fetched */
+#define FETCH_AGAIN_MS 1000	/* until a fetch that brought nothing is repeated */
+#define FEED_PAUSE_MS 500	/* until the database is asked again after a failure */
 #define CLOCKS_DIFFER_MS 60000	/* between two machines, at most; older events begin the sweep */
 #define GAINS_MAX 64		/* streams given to an account since its picture; of more a reset tells */
 #define SWEEP_WINDOW_S 6	/* a commit is seen so long after its event id was made, at most */
-#define WHEEL_SLOTS 64
-#define WHEEL_OFF 127
-#define IDLE_S 30		/* a stream nobody reads is kept so long */
-#define DEAF_MS 3000		/* without bus or database: then the clients are told */
 
 struct push;
 
@@ -56,12 +51,12 @@ struct stream {
 	char *name;		/* of a channel, for the text format */
 	uint32_t number;	/* its own, in the slab */
 	uint8_t kind;		/* enum feed_kind; 0: no stream has this number */
-	bool is_idle : 1;		/* stands in the list of idle ones */
-	bool is_stuck : 1;		/* … of those with a due_ms */
-	bool is_blocked : 1;	/* … of those waiting for their server */
-	bool wants_fetch : 1;	/* … of those to be fetched */
-	bool fetching : 1;
-	bool wants_head : 1;
+	bool is_idle : 1;		/* in the list of stream.c: nobody reads it */
+	bool is_stuck : 1;		/* in a list of apply.c: it has a due_ms */
+	bool is_blocked : 1;	/* in a list of apply.c: it waits for its server */
+	bool wants_fetch : 1;	/* in a list of resume.c: its events are to be asked for */
+	bool fetching : 1;		/* they are being asked for */
+	bool wants_head : 1;	/* in a list of resume.c: its head is to be asked for */
 	bool has_barrier : 1;	/* an access reread must end before anything more is delivered */
 };
 
@@ -89,104 +84,91 @@ struct account {
 	uint32_t n_conns;
 	uint8_t n_gains;	/* at most GAINS_MAX */
 	uint8_t on;		/* enum presence: what was told of him last */
-	uint8_t chosen;		/* … what he has chosen by hand */
-	bool wanted : 1;	/* stands in the queue for a picture */
-	bool in_flight : 1;
+	uint8_t chosen;		/* enum presence: what he has chosen by hand */
+	bool wanted : 1;	/* in the list of account.c: a picture of it is to be taken */
+	bool in_flight : 1;	/* it is being taken */
 	bool again : 1;		/* wanted once more while in flight */
-	bool due : 1;		/* stands in the list of presence.c */
+	bool due : 1;		/* in the list of presence.c: what it says of itself is looked at */
 	bool unstored : 1;	/* what was chosen is not known to be in the database */
 	bool shows_seen : 1;	/* others may know when he was here last */
 };
 
 static_assert(sizeof(struct account) <= 40, "an account has become larger");
 
-/* Streams (and those below) wait until these accounts were read anew. */
-struct barrier {
-	uint32_t stream;
-	uint64_t seq;
-	uint32_t *accounts;
-	uint32_t n;
-};
+#define PUSH_LISTS 8	/* that push_trims() takes */
 
+/*
+ * What every file knows of the daemon. What only one needs stands behind a pointer to a struct that
+ * is known there; xxx_init() makes it and xxx_release() ends it.
+ */
 struct push {
+	/* From the beginning. */
 	struct config config;
 	struct site site;	/* of its base_url */
-	struct feed *feed;
-	struct redis_sub *bus;	/* NULL: no Redis configured */
 	struct jwt_key key;
 	uint8_t key_bytes[4096];
 	size_t key_len;
-	char node[9];
-	char canary[9];		/* ends the name of its topic; of this process alone */
+	char node[9];		/* of another daemon, once it has been taken over */
+
+	/* The links, see relay.h, and what they say. */
+	struct feed *feed;
+	struct redis_sub *bus;	/* NULL: no Redis configured */
 	int64_t epoch;
 	bool has_epoch;
+	bool live;		/* what clients are told of the links */
 
-	struct crowd crowd;	/* descriptors of connections */
+	/* What there is. */
 	struct slab streams, accounts, conns;
 	struct idmap stream_ids, account_ids;
 	struct ring_store rings;
-
-	union {
-		struct {
-			struct list idle;	/* streams, and the second since, by turns */
-			struct list stuck, blocked, fetch, heads;	/* streams */
-			struct list dirty, dead;			/* connections */
-			struct list access;				/* accounts wanting a picture */
-		};
-		struct list lists[8];
-	};
-	struct barrier *barriers;
-	uint32_t n_barriers;
-	uint64_t seq;		/* numbers pictures and barriers */
+	struct crowd crowd;	/* descriptors of connections */
 	uint32_t serial;	/* numbers connections */
-	int pictures;		/* in flight */
-	int fetches;
-	struct burial *burials;	/* of nodes, going on */
-	int64_t bury_said_ms;	/* when the log was told that Redis refuses it, 0: never */
-	struct marks *marks;	/* made when first wanted */
-
-	struct frame **ephemerals;	/* of this turn */
-	uint32_t n_ephemerals;
-
-	struct loop_timer second, access_timer, stuck_timer, fetch_timer, flush_timer;
-	uint32_t now_s;		/* monotonic seconds of the last tick */
-	int64_t flushed_us;
-	uint32_t flush_writes, flush_deliveries;
-
-	int64_t max_event;	/* newest event id seen */
-	int64_t seen_ids[SWEEP_WINDOW_S];	/* max_event of the last seconds, newest first */
-	bool sweeping;
-	uint32_t recent[SWEEP_WINDOW_S];	/* events a second */
-	uint32_t heads_checked_s;
-
-	int64_t bus_lost_ms, feed_lost_ms;	/* 0: is there */
-	int64_t canary_ms;	/* when the last one came back */
-	uint32_t canaries;	/* numbers them */
-	uint32_t canary_back;	/* the newest that came back */
-	uint32_t canary_wanted;	/* relay_catch_up() */
-	bool live;		/* what clients were told */
-
-	struct presence_hub *presence;
-	struct nodes_hub *nodes;
-	struct watch_hub *watch;
-	struct typing_hub *typing;
-	struct server *server;
-	struct handover *handover;	/* NULL: nothing can be handed over (yet) */
-	struct takeover *takeover;	/* NULL: nothing is being taken over */
-
-	uint32_t wheel[WHEEL_SLOTS];	/* connections by second */
-	uint32_t blocked_conns;
+	uint64_t seq;		/* numbers pictures and barriers */
 	uint32_t n_stream_conns, n_ws_conns;	/* live ones */
+	uint32_t blocked_conns;
+
+	/* The turn. */
+	uint32_t now_s;		/* monotonic seconds of the last tick */
+	struct list dirty;	/* connections: to be written to at its end */
+	struct list dead;	/* connections: to be freed at its end */
+	struct list *trimmed[PUSH_LISTS];
+	uint32_t n_trimmed;
+
+	/* What it is about. */
+	bool draining;		/* takes leave of all */
 	bool taking;		/* another daemon still serves: nothing is said or asked about streams */
 	bool unheard;		/* connections are there, but not in the crowd yet */
-	bool untold;		/* … and all of presence is to be said anew by us */
-	uint32_t subscribed;	/* … streams that are on the bus already */
-	bool draining;
-	int64_t drain_until_ms;
+	bool untold;		/* once it serves, all of presence is to be said anew */
+
+	/* Of one file each. */
+	struct access *access;
+	struct apply *apply;
+	struct bury *bury;
+	struct deliver *deliver;
+	struct handover *handover;	/* NULL: nothing can be handed over (yet) */
+	struct handshake *handshake;
+	struct idle_streams *idle;
+	struct marks *marks;		/* made when first wanted */
+	struct nodes_hub *nodes;
+	struct pictures *pictures;
+	struct presence_hub *presence;
+	struct relay *relay;
+	struct resume *resume;
+	struct runs *runs;
+	struct server *server;
+	struct takeover *takeover;	/* NULL: nothing is being taken over */
+	struct typing_hub *typing;
+	struct watch_hub *watch;
+	struct wheel *wheel;
 };
 
-static_assert(offsetof(struct push, access) + sizeof(struct list) ==
-    offsetof(struct push, lists) + sizeof(((struct push *)NULL)->lists), "lists holds all of them");
+/* What a list does not use is given back now and then, as long as the daemon lives. */
+static inline void
+push_trims(struct push *p, struct list *l)
+{
+	assert(p->n_trimmed < PUSH_LISTS);
+	p->trimmed[p->n_trimmed++] = l;
+}
 
 static inline struct stream *
 stream_at(const struct push *p, uint32_t i)

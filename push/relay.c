@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/crypt.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "push/account.h"
 #include "push/apply.h"
@@ -14,10 +16,20 @@
 #include "push/stream.h"
 #include "push/watch.h"
 
+struct relay {
+	char canary[9];		/* ends the name of its topic; of this process alone */
+	uint32_t canaries;	/* numbers them */
+	uint32_t back;		/* the newest that came back */
+	uint32_t wanted;	/* relay_catch_up() */
+	int64_t back_ms;	/* when the last one came back */
+	int64_t bus_lost_ms, feed_lost_ms;	/* 0: is there */
+	uint32_t subscribed;	/* streams that are on the bus, while taking over */
+};
+
 static void
 canary_topic(const struct push *p, char out[32])
 {
-	snprintf(out, 32, "x:%s", p->canary);
+	snprintf(out, 32, "x:%s", p->relay->canary);
 }
 
 /* Sent through the whole bus; on_bus_message() sees it come back. */
@@ -29,7 +41,7 @@ canary(struct push *p)
 	if (p->bus == NULL || !redis_sub_is_up(p->bus))
 		return;
 	canary_topic(p, topic);
-	snprintf(text, sizeof(text), "%u", (unsigned)++p->canaries);
+	snprintf(text, sizeof(text), "%u", (unsigned)++p->relay->canaries);
 	redis_sub_publish(p->bus, str_of(topic), str_of(text));
 }
 
@@ -53,7 +65,7 @@ on_bus_ready(void *ctx)
 	redis_sub_subscribe(p->bus, STR(PRESENCE_TOPIC));
 	streams_to_bus(p);
 	/* Until the first canary is back the bus counts as it did before. */
-	p->canary_ms = clock_mono_ms();
+	p->relay->back_ms = clock_mono_ms();
 }
 
 static void
@@ -70,10 +82,10 @@ on_bus_asks(void *ctx)
 static void
 on_bus_lost(void *ctx)
 {
-	struct push *p = ctx;
+	struct relay *r = ((struct push *)ctx)->relay;
 
-	if (p->bus_lost_ms == 0)
-		p->bus_lost_ms = clock_mono_ms();
+	if (r->bus_lost_ms == 0)
+		r->bus_lost_ms = clock_mono_ms();
 }
 
 /* What was published between reading its head and now is known to nobody: look again. */
@@ -91,20 +103,20 @@ on_bus_subscribed(void *ctx, struct str topic)
 		return;
 	}
 	if (p->taking)
-		p->subscribed++;
+		p->relay->subscribed++;
 	else
 		resume_want_head(p, i);
 }
 
 static void
-canary_is_back(struct push *p, struct str payload)
+canary_is_back(struct relay *r, struct str payload)
 {
 	uint64_t n;
 
 	if (str_to_u64(payload, UINT32_MAX, &n))
-		p->canary_back = (uint32_t)n;
-	p->canary_ms = clock_mono_ms();
-	p->bus_lost_ms = 0;
+		r->back = (uint32_t)n;
+	r->back_ms = clock_mono_ms();
+	r->bus_lost_ms = 0;
 }
 
 static void
@@ -116,7 +128,7 @@ on_bus_message(void *ctx, struct str topic, struct str payload)
 
 	if (i == SLAB_NONE) {
 		if (str_has_prefix(topic, STR("x:"))) {
-			canary_is_back(p, payload);
+			canary_is_back(p->relay, payload);
 		} else if (str_eq(topic, STR(PRESENCE_TOPIC))) {
 			nodes_message(p, payload);
 		}
@@ -158,7 +170,7 @@ on_epoch(void *ctx, enum err e, int64_t epoch)
 		start_anew(p, epoch);
 	p->epoch = epoch;
 	p->has_epoch = true;
-	p->feed_lost_ms = 0;
+	p->relay->feed_lost_ms = 0;
 	resume_again(p);
 	accounts_ask(p);
 }
@@ -173,7 +185,7 @@ on_feed_state(void *ctx, bool up)
 		feed_epoch(p->feed, on_epoch, p);
 		return;
 	}
-	p->feed_lost_ms = clock_mono_ms();
+	p->relay->feed_lost_ms = clock_mono_ms();
 	accounts_refuse(p);
 }
 
@@ -193,30 +205,61 @@ void
 relay_catch_up(struct push *p)
 {
 	canary(p);
-	p->canary_wanted = p->canaries;
+	p->relay->wanted = p->relay->canaries;
 }
 
 bool
 relay_has_caught_up(const struct push *p)
 {
-	return p->bus == NULL || (int32_t)(p->canary_back - p->canary_wanted) >= 0;
+	return p->bus == NULL || (int32_t)(p->relay->back - p->relay->wanted) >= 0;
+}
+
+bool
+relay_has_bus(const struct push *p)
+{
+	return p->relay->bus_lost_ms == 0;
+}
+
+bool
+relay_has_feed(const struct push *p)
+{
+	return p->relay->feed_lost_ms == 0;
+}
+
+uint32_t
+relay_subscribed(const struct push *p)
+{
+	return p->relay->subscribed;
 }
 
 void
 relay_tick(struct push *p)
 {
+	struct relay *r = p->relay;
 	int64_t now = clock_mono_ms();
-	bool bus_late = p->bus_lost_ms != 0 && now - p->bus_lost_ms >= DEAF_MS;
-	bool feed_late = p->feed_lost_ms != 0 && now - p->feed_lost_ms >= DEAF_MS;
+	bool bus_late = r->bus_lost_ms != 0 && now - r->bus_lost_ms >= DEAF_MS;
+	bool feed_late = r->feed_lost_ms != 0 && now - r->feed_lost_ms >= DEAF_MS;
 
 	canary(p);
-	if (p->bus != NULL && redis_sub_is_up(p->bus) && now - p->canary_ms > DEAF_MS) {
-		p->canary_ms = now;
+	if (p->bus != NULL && redis_sub_is_up(p->bus) && now - r->back_ms > DEAF_MS) {
+		r->back_ms = now;
 		redis_sub_restart(p->bus, "deaf");
 	}
-	if (p->feed_lost_ms != 0 && feed_is_up(p->feed))
+	if (r->feed_lost_ms != 0 && feed_is_up(p->feed))
 		feed_epoch(p->feed, on_epoch, p);
 	tell_live(p, !bus_late && !feed_late);
+}
+
+static struct relay *
+relay_new(void)
+{
+	struct relay *r = heap_alloc(sizeof(*r));
+	uint8_t canary[4];
+
+	crypt_random(canary, sizeof(canary));
+	crypt_hex(canary, sizeof(canary), r->canary);
+	r->feed_lost_ms = clock_mono_ms();
+	return r;
 }
 
 void
@@ -228,11 +271,11 @@ relay_init(struct push *p)
 	    : p->config.database;
 
 	p->live = true;
-	p->feed_lost_ms = clock_mono_ms();
+	p->relay = relay_new();
 	p->feed = feed_new(conninfo, p->site.path.p, on_feed_state, p);
 	if (p->config.redis[0] == '\0')
 		return;
-	p->bus_lost_ms = clock_mono_ms();
+	p->relay->bus_lost_ms = clock_mono_ms();
 	p->bus = redis_sub_new(p->config.redis, &hooks);
 }
 
@@ -242,4 +285,6 @@ relay_release(struct push *p)
 	feed_free(p->feed);
 	redis_sub_free(p->bus);
 	p->bus = NULL;
+	heap_free(p->relay);
+	p->relay = NULL;
 }

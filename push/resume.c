@@ -14,7 +14,17 @@
 #include "push/stream.h"
 
 #define TURN_MS 1
-#define PAUSE_MS 500	/* after a failure */
+
+struct resume {
+	struct list fetch, heads;	/* streams whose events, or heads, are to be asked for */
+	int fetches;			/* in flight */
+	struct loop_timer timer;
+	int64_t newest;			/* event id */
+	int64_t seen[SWEEP_WINDOW_S];	/* what that was in the last seconds, newest first */
+	uint32_t recent[SWEEP_WINDOW_S];	/* events a second */
+	bool sweeping;
+	uint32_t heads_checked_s;
+};
 
 struct fetch {
 	struct push *push;
@@ -25,8 +35,8 @@ struct fetch {
 static void
 fetch_soon(struct push *p)
 {
-	if (!loop_timer_is_active(&p->fetch_timer))
-		loop_timer_once(&p->fetch_timer, TURN_MS);
+	if (!loop_timer_is_active(&p->resume->timer))
+		loop_timer_once(&p->resume->timer, TURN_MS);
 }
 
 void
@@ -37,7 +47,7 @@ resume_want(struct push *p, uint32_t i)
 	if (s->wants_fetch)
 		return;
 	s->wants_fetch = true;
-	list_add(&p->fetch, i);
+	list_add(&p->resume->fetch, i);
 	fetch_soon(p);
 }
 
@@ -56,7 +66,7 @@ resume_want_head(struct push *p, uint32_t i)
 	if (s->wants_head)
 		return;
 	s->wants_head = true;
-	list_add(&p->heads, i);
+	list_add(&p->resume->heads, i);
 	fetch_soon(p);
 }
 
@@ -134,9 +144,9 @@ on_fetched(void *ctx, enum err e, const struct feed_event *events, size_t n)
 	struct push *p = f->push;
 	size_t from, at = 0;
 
-	p->fetches--;
+	p->resume->fetches--;
 	if (e != ERR_OK)
-		loop_timer_once(&p->fetch_timer, PAUSE_MS);
+		loop_timer_once(&p->resume->timer, FEED_PAUSE_MS);
 	for (size_t k = 0; k < f->n; k++) {
 		uint32_t i = stream_find(p, f->wants[k].stream);
 
@@ -154,7 +164,7 @@ on_fetched(void *ctx, enum err e, const struct feed_event *events, size_t n)
 		}
 	}
 	heap_free(f);
-	if (p->fetch.n > 0)
+	if (p->resume->fetch.n > 0)
 		fetch_soon(p);
 }
 
@@ -162,17 +172,18 @@ static void
 ask_events(struct push *p)
 {
 	struct fetch *f = heap_alloc(sizeof(*f));
+	struct list *l = &p->resume->fetch;
 	uint32_t taken = 0, kept = 0;
 	bool history = false;
 
 	f->push = p;
-	for (; taken < p->fetch.n && f->n < FETCH_STREAMS; taken++) {
-		uint32_t i = p->fetch.v[taken];
+	for (; taken < l->n && f->n < FETCH_STREAMS; taken++) {
+		uint32_t i = l->v[taken];
 		struct stream *s = stream_at(p, i);
 		int64_t rev = flow_wanted(s);
 
 		if (s->fetching) {
-			p->fetch.v[kept++] = i;
+			l->v[kept++] = i;
 			continue;
 		}
 		s->wants_fetch = false;
@@ -182,14 +193,14 @@ ask_events(struct push *p)
 		flow_fetch_begins(s);
 		f->wants[f->n++] = (struct feed_want){ s->id, rev };
 	}
-	memmove(p->fetch.v + kept, p->fetch.v + taken, (p->fetch.n - taken) * sizeof(*p->fetch.v));
-	p->fetch.n -= taken - kept;
+	memmove(l->v + kept, l->v + taken, (l->n - taken) * sizeof(*l->v));
+	l->n -= taken - kept;
 	if (f->n == 0) {
 		heap_free(f);
 		return;
 	}
 	qsort(f->wants, f->n, sizeof(f->wants[0]), order_by_i64);
-	p->fetches++;
+	p->resume->fetches++;
 	metric_add(METRIC_push_gap_fetches, 1);
 	if (feed_events(p->feed, f->wants, f->n, history ? RESUME_MAX + HOLD_MAX : RESUME_MAX,
 	    on_fetched, f) != ERR_OK)
@@ -216,12 +227,12 @@ on_heads(void *ctx, enum err e, const struct feed_want *heads, size_t n)
 {
 	struct push *p = ctx;
 
-	p->fetches--;
+	p->resume->fetches--;
 	for (size_t k = 0; k < n; k++)
 		take_head(p, &heads[k]);
 	if (e != ERR_OK)
-		p->heads_checked_s = 0;
-	if (p->fetch.n > 0 || p->heads.n > 0)
+		p->resume->heads_checked_s = 0;
+	if (p->resume->fetch.n > 0 || p->resume->heads.n > 0)
 		fetch_soon(p);
 }
 
@@ -229,16 +240,17 @@ static void
 ask_heads(struct push *p)
 {
 	int64_t *ids = heap_alloc(HEADS_STREAMS * sizeof(*ids));
-	uint32_t n = p->heads.n < HEADS_STREAMS ? p->heads.n : HEADS_STREAMS;
+	struct list *l = &p->resume->heads;
+	uint32_t n = l->n < HEADS_STREAMS ? l->n : HEADS_STREAMS;
 
 	for (uint32_t k = 0; k < n; k++) {
-		struct stream *s = stream_at(p, p->heads.v[p->heads.n - 1 - k]);
+		struct stream *s = stream_at(p, l->v[l->n - 1 - k]);
 
 		s->wants_head = false;
 		ids[k] = s->id;
 	}
-	p->heads.n -= n;
-	p->fetches++;
+	l->n -= n;
+	p->resume->fetches++;
 	if (feed_heads(p->feed, ids, n, on_heads, p) != ERR_OK)
 		on_heads(p, ERR_UNAVAILABLE, NULL, 0);
 	heap_free(ids);
@@ -248,16 +260,17 @@ static void
 on_fetch_timer(void *ctx)
 {
 	struct push *p = ctx;
+	struct resume *r = p->resume;
 
 	/* While the database is away the wishes stay; resume_again() takes them up. */
-	while (feed_is_up(p->feed) && p->fetches < FETCH_IN_FLIGHT && p->fetch.n + p->heads.n > 0) {
-		uint32_t before = p->fetch.n;
+	while (feed_is_up(p->feed) && r->fetches < FETCH_IN_FLIGHT && r->fetch.n + r->heads.n > 0) {
+		uint32_t before = r->fetch.n;
 
-		if (p->heads.n > 0) {
+		if (r->heads.n > 0) {
 			ask_heads(p);
 		} else {
 			ask_events(p);
-			if (p->fetch.n == before)
+			if (r->fetch.n == before)
 				break;
 		}
 	}
@@ -267,7 +280,7 @@ on_fetch_timer(void *ctx)
 static void
 want_all_heads(struct push *p)
 {
-	p->heads_checked_s = p->now_s;
+	p->resume->heads_checked_s = p->now_s;
 	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);)
 		resume_want_head(p, i);
 }
@@ -286,14 +299,14 @@ on_tail(void *ctx, enum err e, const struct feed_event *events, size_t n)
 {
 	struct push *p = ctx;
 
-	p->sweeping = false;
+	p->resume->sweeping = false;
 	if (e != ERR_OK)
 		return;
 	for (size_t k = 0; k < n; k++) {
 		uint32_t i = stream_find(p, events[k].stream);
 
-		if (events[k].e.event_id > p->max_event)
-			p->max_event = events[k].e.event_id;
+		if (events[k].e.event_id > p->resume->newest)
+			p->resume->newest = events[k].e.event_id;
 		if (i != SLAB_NONE && events[k].e.rev > stream_at(p, i)->head) {
 			if (n > RING_FRAMES)
 				flow_widen(p, stream_at(p, i));
@@ -309,19 +322,50 @@ on_tail(void *ctx, enum err e, const struct feed_event *events, size_t n)
 static void
 sweep(struct push *p)
 {
+	struct resume *r = p->resume;
 	uint32_t busy = 0;
 
-	if (p->sweeping || p->taking || !feed_is_up(p->feed))
+	if (r->sweeping || p->taking || !feed_is_up(p->feed))
 		return;
 	for (size_t k = 0; k < SWEEP_WINDOW_S; k++)
-		busy += p->recent[k];
-	if (p->now_s - p->heads_checked_s >= HEADS_ALL_S ||
+		busy += r->recent[k];
+	if (p->now_s - r->heads_checked_s >= HEADS_ALL_S ||
 	    (busy > SWEEP_BUSY && p->streams.live < busy)) {
 		want_all_heads(p);
 		return;
 	}
-	p->sweeping =
-	    feed_tail(p->feed, p->seen_ids[SWEEP_WINDOW_S - 1], SWEEP_MOST, on_tail, p) == ERR_OK;
+	r->sweeping =
+	    feed_tail(p->feed, r->seen[SWEEP_WINDOW_S - 1], SWEEP_MOST, on_tail, p) == ERR_OK;
+}
+
+void
+resume_saw(struct push *p, int64_t event_id)
+{
+	struct resume *r = p->resume;
+
+	if (event_id > r->newest)
+		r->newest = event_id;
+	r->recent[0]++;
+}
+
+int64_t
+resume_newest(const struct push *p)
+{
+	return p->resume->newest;
+}
+
+void
+resume_save(const struct push *p, int64_t *newest, int64_t seen[SWEEP_WINDOW_S])
+{
+	*newest = p->resume->newest;
+	memcpy(seen, p->resume->seen, sizeof(p->resume->seen));
+}
+
+void
+resume_restore(struct push *p, int64_t newest, const int64_t seen[SWEEP_WINDOW_S])
+{
+	p->resume->newest = newest;
+	memcpy(p->resume->seen, seen, sizeof(p->resume->seen));
 }
 
 void
@@ -340,29 +384,39 @@ resume_trim(struct push *p)
 void
 resume_tick(struct push *p)
 {
+	struct resume *r = p->resume;
+
 	sweep(p);
-	memmove(p->seen_ids + 1, p->seen_ids, sizeof(p->seen_ids) - sizeof(p->seen_ids[0]));
-	p->seen_ids[0] = p->max_event;
-	memmove(p->recent + 1, p->recent, sizeof(p->recent) - sizeof(p->recent[0]));
-	p->recent[0] = 0;
+	memmove(r->seen + 1, r->seen, sizeof(r->seen) - sizeof(r->seen[0]));
+	r->seen[0] = r->newest;
+	memmove(r->recent + 1, r->recent, sizeof(r->recent) - sizeof(r->recent[0]));
+	r->recent[0] = 0;
 	resume_trim(p);
 }
 
 void
 resume_init(struct push *p)
 {
-	p->fetch_timer.fire = on_fetch_timer;
-	p->fetch_timer.ctx = p;
-	p->rings.max = (size_t)p->config.push_ring_bytes;
-	p->max_event = id_of_wall_ms(clock_wall_ms() - CLOCKS_DIFFER_MS);
+	struct resume *r = heap_alloc(sizeof(*r));
+
+	p->resume = r;
+	r->timer.fire = on_fetch_timer;
+	r->timer.ctx = p;
+	r->newest = id_of_wall_ms(clock_wall_ms() - CLOCKS_DIFFER_MS);
 	for (size_t k = 0; k < SWEEP_WINDOW_S; k++)
-		p->seen_ids[k] = p->max_event;
+		r->seen[k] = r->newest;
+	push_trims(p, &r->fetch);
+	push_trims(p, &r->heads);
+	p->rings.max = (size_t)p->config.push_ring_bytes;
 }
 
 void
 resume_release(struct push *p)
 {
-	loop_timer_stop(&p->fetch_timer);
-	list_release(&p->fetch);
-	list_release(&p->heads);
+	struct resume *r = p->resume;
+
+	loop_timer_stop(&r->timer);
+	list_release(&r->fetch);
+	list_release(&r->heads);
+	heap_free(r);
 }

@@ -12,11 +12,12 @@
 
 #define FETCH_STREAMS 64	/* of one question */
 #define FETCH_IN_FLIGHT 2
-#define HEADS_STREAMS 1000
-#define SWEEP_MOST 5000
-#define SWEEP_BUSY \
-	2000 /* events in SWEEP_WINDOW_S above which heads may be cheaper than the tail */
-#define HEADS_ALL_S 60
+#define HEADS_STREAMS 1000	/* likewise, of a question for heads */
+#define SWEEP_MOST 5000		/* events of one sweep */
+#define SWEEP_BUSY 2000		/* in SWEEP_WINDOW_S: above it heads may be cheaper than the tail */
+#define HEADS_ALL_S 60		/* between two looks at the heads of all streams, at most */
+#define SWEEP_GRACE_MS 100	/* how long the bus may still be first with what the sweep found */
+#define HEAD_GRACE_MS 25	/* … with what a head tells of, which was read when the bus was there */
 
 void resume_init(struct push *p);
 void resume_release(struct push *p);
@@ -27,6 +28,13 @@ void resume_history(struct push *p, uint32_t stream, int64_t rev);
 void resume_want_head(struct push *p, uint32_t stream);
 /* The stream's head is known to be at least that. */
 void resume_head(struct push *p, uint32_t stream, int64_t rev);
+/* An event was processed: the sweep begins above the newest, some seconds back. */
+void resume_saw(struct push *p, int64_t event_id);
+/* The newest event id that was seen. */
+int64_t resume_newest(const struct push *p);
+/* For and from another daemon: the newest event id, and what it was in the last seconds. */
+void resume_save(const struct push *p, int64_t *newest, int64_t seen[SWEEP_WINDOW_S]);
+void resume_restore(struct push *p, int64_t newest, const int64_t seen[SWEEP_WINDOW_S]);
 /* Once a second: the tail sweep, and old frames go. */
 void resume_tick(struct push *p);
 /* Drops frames that are too old or too many; at the end of a turn. */

@@ -1,31 +1,36 @@
 #include "push/run.h"
 
+#include "base/heap.h"
 #include "push/compose.h"
 #include "push/walk.h"
 
 /* The newest of each format: readers of a stream are written to one after the other. */
-static struct run runs[FRAME__MAX];
+struct runs {
+	struct run of[FRAME__MAX];
+};
 
 void
-runs_init(void)
+runs_init(struct push *p)
 {
+	p->runs = heap_alloc(sizeof(*p->runs));
 	for (size_t i = 0; i < FRAME__MAX; i++)
-		buf_init(&runs[i].bytes, DELIVER_BATCH + 2 * BUS_BODY_MAX);
-	runs_reset();
+		buf_init(&p->runs->of[i].bytes, DELIVER_BATCH + 2 * BUS_BODY_MAX);
+	runs_reset(p);
 }
 
 void
-runs_release(void)
+runs_release(struct push *p)
 {
 	for (size_t i = 0; i < FRAME__MAX; i++)
-		buf_release(&runs[i].bytes);
+		buf_release(&p->runs->of[i].bytes);
+	heap_free(p->runs);
 }
 
 void
-runs_reset(void)
+runs_reset(struct push *p)
 {
 	for (size_t i = 0; i < FRAME__MAX; i++)
-		runs[i].stream = SLAB_NONE;
+		p->runs->of[i].stream = SLAB_NONE;
 }
 
 /* compose() makes the same bytes of it, in one batch; commit counts on that. */
@@ -63,7 +68,7 @@ fill(struct run *r, struct push *p, const struct sub *sub, enum frame_format for
 const struct run *
 run_get(struct push *p, const struct sub *sub, enum frame_format format)
 {
-	struct run *r = &runs[format];
+	struct run *r = &p->runs->of[format];
 
 	if (r->stream != sub->stream || r->sent != sub->sent) {
 		const struct stream *s = stream_at(p, sub->stream);

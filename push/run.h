@@ -20,10 +20,10 @@ struct run {
 	struct buf bytes;
 };
 
-void runs_init(void);
-void runs_release(void);
+void runs_init(struct push *p);
+void runs_release(struct push *p);
 /* Streams may have changed: nothing made before counts. */
-void runs_reset(void);
+void runs_reset(struct push *p);
 /* What a reader without filter gets behind sub->sent; NULL: compose it. Borrowed until
  * runs_reset(). */
 const struct run *run_get(struct push *p, const struct sub *sub, enum frame_format format);

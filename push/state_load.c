@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/heap.h"
+#include "push/access.h"
 #include "push/account.h"
 #include "push/apply.h"
 #include "push/core/order.h"
@@ -306,8 +307,7 @@ load_global(struct loader *l, struct str payload)
 	    in.n_leavers != l->n_leavers || in.n_conns != l->n_conns || l->n_conns != l->n_fds ||
 	    l->frames_left > 0)
 		return "not all of it";
-	p->max_event = in.max_event;
-	memcpy(p->seen_ids, in.seen_ids, sizeof(p->seen_ids));
+	resume_restore(p, in.max_event, in.seen_ids);
 	p->untold = in.untold;
 	memset(p->node, 0, sizeof(p->node));
 	memcpy(p->node, in.node.p, in.node.len);

@@ -7,6 +7,7 @@
 #include "push/compose.h"
 #include "push/flow.h"
 #include "push/presence.h"
+#include "push/resume.h"
 #include "push/state.h"
 #include "push/stream.h"
 #include "push/watch.h"
@@ -24,6 +25,11 @@ struct saver {
 	int64_t *needs;		/* of a stream: a reader has got events up to here only */
 	struct snap_global global;
 	size_t ring_bytes;
+	/* Of one connection, and of the nodes: what its record points to. */
+	struct snap_special specials[CURSOR_STREAMS];
+	struct sub subs[CURSOR_STREAMS];
+	struct snap_edge edges[PRESENCE_WATCHED];
+	struct snap_node nodes[NODES];
 };
 
 static void
@@ -96,7 +102,8 @@ static void
 save_frame(struct saver *s, const struct frame *f)
 {
 	struct snap_frame out = { { .event_id = f->event_id, .rev = f->rev, .subject = f->subject,
-	    .parent_rev = f->parent_rev, .access = (enum bus_access)f->access, .type = frame_type(f) } };
+	    .parent_rev = f->parent_rev, .access = (enum bus_access)f->access,
+	    .type = frame_type(f) } };
 
 	if (f->len > 0)
 		out.e.body = frame_json(f);
@@ -150,9 +157,11 @@ save_accounts(struct saver *s)
 		if (a->n_conns == 0)
 			continue;
 		s->accounts[i] = s->global.n_accounts++;
-		snap_account_put(&s->out, &(struct snap_account){ .id = a->id, .on = a->on, .chosen = a->chosen,
-		    .unstored = a->unstored, .shows_seen = a->shows_seen,
-		    .wanted = a->wanted || a->in_flight || a->again, .gains = { a->gains, a->n_gains } });
+		snap_account_put(&s->out,
+		    &(struct snap_account){ .id = a->id, .on = a->on, .chosen = a->chosen,
+			.unstored = a->unstored, .shows_seen = a->shows_seen,
+			.wanted = a->wanted || a->in_flight || a->again,
+			.gains = { a->gains, a->n_gains } });
 		write_out(s, CHUNK);
 	}
 	for (uint32_t i = 0; i < presence_leavers(p); i++) {
@@ -168,41 +177,38 @@ save_accounts(struct saver *s)
 /* ---- connections */
 
 static struct snap_list
-specials_of(const struct saver *s, const struct extra *x)
+specials_of(struct saver *s, const struct extra *x)
 {
-	static struct snap_special list[CURSOR_STREAMS];
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < x->n_specials && n < CURSOR_STREAMS; i++) {
 		const struct special *sp = &x->specials[i];
 
 		if (s->streams[sp->stream] != SLAB_NONE)
-			list[n++] = (struct snap_special){ sp->rev, s->streams[sp->stream],
+			s->specials[n++] = (struct snap_special){ sp->rev, s->streams[sp->stream],
 				(uint8_t)sp->why, sp->revoke, sp->regained, 0 };
 	}
-	return (struct snap_list){ list, n };
+	return (struct snap_list){ s->specials, n };
 }
 
 static struct snap_list
-subs_of(const struct saver *s, const struct conn *c)
+subs_of(struct saver *s, const struct conn *c)
 {
-	static struct sub list[CURSOR_STREAMS];
-
 	for (uint16_t k = 0; k < c->n_subs; k++)
-		list[k] = (struct sub){ s->streams[c->subs[k].stream], c->subs[k].sent };
-	return (struct snap_list){ list, c->n_subs };
+		s->subs[k] = (struct sub){ s->streams[c->subs[k].stream], c->subs[k].sent };
+	return (struct snap_list){ s->subs, c->n_subs };
 }
 
 /* Of what was written in part the peer gets the rest, byte for byte. False without memory. */
 static bool
-part_of(const struct conn *c, struct str *out)
+part_of(const struct saver *s, const struct conn *c, struct str *out)
 {
 	const struct part *part = conn_part(c);
 
 	if (part == NULL)
 		return true;
 	if (part->frame != NULL)
-		return deliver_frame_rest(c, part, out);
+		return deliver_frame_rest(s->push, c, part, out);
 	*out = (struct str){ part->bytes + part->off, part->len - part->off };
 	return true;
 }
@@ -210,14 +216,14 @@ part_of(const struct conn *c, struct str *out)
 static void
 save_extra(struct saver *s, const struct conn *c, struct snap_extra *out)
 {
-	static struct snap_edge edges[PRESENCE_WATCHED];
 	const struct extra *x = c->extra;
 
-	*out = (struct snap_extra){ .is_token = x->is_token, .may_write = x->may_write, .has_cursor = x->has_cursor,
-		.recheck = x->recheck, .epoch = x->epoch, .exp_s = x->exp_s, .wait_s = x->wait_s,
-		.window_s = x->window_s, .frames = x->frames, .messages = x->messages,
-		.resets = str_of(x->resets), .cursor = { x->cursor, (uint32_t)x->n_cursor },
-		.specials = specials_of(s, x), .typing = { x->typing, x->typing == NULL ? 0 : TYPING_CHANNELS } };
+	*out = (struct snap_extra){ .is_token = x->is_token, .may_write = x->may_write,
+		.has_cursor = x->has_cursor, .recheck = x->recheck, .epoch = x->epoch,
+		.exp_s = x->exp_s, .wait_s = x->wait_s, .window_s = x->window_s,
+		.frames = x->frames, .messages = x->messages, .resets = str_of(x->resets),
+		.cursor = { x->cursor, (uint32_t)x->n_cursor }, .specials = specials_of(s, x),
+		.typing = { x->typing, x->typing == NULL ? 0 : TYPING_CHANNELS } };
 	memcpy(out->hash, x->hash, sizeof(out->hash));
 	memcpy(out->accept, x->accept, sizeof(out->accept));
 	if (x->in.len > 0)
@@ -232,20 +238,22 @@ save_extra(struct saver *s, const struct conn *c, struct snap_extra *out)
 		out->channels = buf_str(&s->channels);
 	if (s->types.len > 0)
 		out->types = buf_str(&s->types);
-	watch_save(s->push, c, edges, out);
-	if (!part_of(c, &out->part) || !buf_ok(&s->channels) || !buf_ok(&s->types))
+	watch_save(s->push, c, s->edges, out);
+	if (!part_of(s, c, &out->part) || !buf_ok(&s->channels) || !buf_ok(&s->types))
 		fail(s, ENOMEM);
 }
 
 static void
 save_conn(struct saver *s, const struct conn *c)
 {
-	struct snap_conn out = { .credential = c->credential, .account = SLAB_NONE, .deadline_s = c->deadline_s,
-		.wrote_s = c->wrote_s, .mark_s = c->mark_s, .bye = c->bye, .state = c->state, .format = c->format,
-		.since_mark = c->since_mark, .idle = c->idle, .chose = c->chose, .no_receipts = c->no_receipts,
-		.told_down = c->told_down, .hb_due = c->hb_due, .ping_open = c->ping_open, .behind = c->behind,
-		.bye_written = c->bye_written, .peer_closed = c->peer_closed, .head_written = c->head_written,
-		.has_extra = c->extra != NULL, .subs = subs_of(s, c) };
+	struct snap_conn out = { .credential = c->credential, .account = SLAB_NONE,
+		.deadline_s = c->deadline_s, .wrote_s = c->wrote_s, .mark_s = c->mark_s,
+		.bye = c->bye, .state = c->state, .format = c->format, .since_mark = c->since_mark,
+		.idle = c->idle, .chose = c->chose, .no_receipts = c->no_receipts,
+		.told_down = c->told_down, .hb_due = c->hb_due, .ping_open = c->ping_open,
+		.behind = c->behind, .bye_written = c->bye_written, .peer_closed = c->peer_closed,
+		.head_written = c->head_written, .has_extra = c->extra != NULL,
+		.subs = subs_of(s, c) };
 
 	if (c->account != SLAB_NONE)
 		out.account = s->accounts[c->account];
@@ -297,19 +305,17 @@ save_conns(struct saver *s, int **fds)
 static void
 save_global(struct saver *s)
 {
-	static struct snap_node nodes[NODES];
 	const struct push *p = s->push;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < NODES; i++)
 		if (nodes_name(p, i) != NULL)
-			memcpy(nodes[n++].name, nodes_name(p, i), sizeof(nodes[0].name));
+			memcpy(s->nodes[n++].name, nodes_name(p, i), sizeof(s->nodes[0].name));
 	s->global.epoch = p->epoch;
-	s->global.max_event = p->max_event;
-	memcpy(s->global.seen_ids, p->seen_ids, sizeof(p->seen_ids));
+	resume_save(p, &s->global.max_event, s->global.seen_ids);
 	s->global.node = str_of(p->node);
 	s->global.untold = presence_is_untold(p);
-	s->global.nodes = (struct snap_list){ nodes, n };
+	s->global.nodes = (struct snap_list){ s->nodes, n };
 	snap_global_put(&s->out, &s->global);
 }
 

@@ -7,9 +7,27 @@
 #include "push/conn.h"
 #include "push/flow.h"
 
+#define IDLE_S 30		/* a stream nobody reads is kept so long */
+#define IDLE_FEW 32		/* room for so many is not given back */
+/* A list of readers is gone through when more than one in so many is untrue, a short one each time. */
+#define STALE_PART 4
+#define READERS_SHORT 8
+
+/* A stream that nobody reads, since that second. */
+struct idle {
+	uint32_t stream;
+	uint32_t since_s;
+};
+
+struct idle_streams {
+	struct idle *v;
+	uint32_t n, cap;
+};
+
 void
 streams_init(struct push *p)
 {
+	p->idle = heap_alloc(sizeof(*p->idle));
 	slab_init(&p->streams, sizeof(struct stream));
 	idmap_init(&p->stream_ids, &p->streams);
 }
@@ -37,12 +55,16 @@ static void
 note_idle(struct push *p, uint32_t i)
 {
 	struct stream *s = stream_at(p, i);
+	struct idle_streams *h = p->idle;
 
 	if (stream_readers(s) > 0 || s->refs > 0 || s->is_idle)
 		return;
 	s->is_idle = true;
-	list_add(&p->idle, i);
-	list_add(&p->idle, p->now_s);
+	if (h->n == h->cap) {
+		h->cap = h->cap == 0 ? IDLE_FEW : h->cap * 2;
+		h->v = heap_grow(h->v, h->cap, sizeof(*h->v));
+	}
+	h->v[h->n++] = (struct idle){ i, p->now_s };
 }
 
 uint32_t
@@ -102,10 +124,7 @@ stream_subscribe(struct push *p, uint32_t stream, uint32_t conn)
 	readers_add(&stream_at(p, stream)->readers, conn);
 }
 
-/*
- * When a quarter of the list is untrue it is gone through once. A number that was given out again
- * may stand in it twice: the second one is dropped.
- */
+/* A connection's number that was given out again may stand in it twice: the second one is dropped. */
 static void
 compact(struct push *p, uint32_t stream)
 {
@@ -133,7 +152,7 @@ stream_unsubscribe(struct push *p, uint32_t stream)
 	struct readers *r = &stream_at(p, stream)->readers;
 
 	r->stale++;
-	if (r->stale * 4 > r->n || r->n <= 8)
+	if (r->stale > r->n / STALE_PART || r->n <= READERS_SHORT)
 		compact(p, stream);
 	note_idle(p, stream);
 }
@@ -176,25 +195,28 @@ is_busy(const struct stream *s)
 void
 streams_tick(struct push *p)
 {
-	uint32_t kept = 0, n = p->idle.n;
+	struct idle_streams *h = p->idle;
+	uint32_t kept = 0, n = h->n;
 
-	for (uint32_t k = 0; k < n; k += 2) {
-		uint32_t i = p->idle.v[k], since_s = p->idle.v[k + 1];
-		struct stream *s = stream_at(p, i);
+	for (uint32_t k = 0; k < n; k++) {
+		struct idle at = h->v[k];
+		struct stream *s = stream_at(p, at.stream);
 
-		if (stream_readers(s) > 0 || s->refs > 0) {
+		if (stream_readers(s) > 0 || s->refs > 0)
 			s->is_idle = false;
-		} else if (is_busy(s) || p->now_s - since_s < IDLE_S) {
-			p->idle.v[kept++] = i;
-			p->idle.v[kept++] = since_s;
-		} else {
-			forget(p, i);
-		}
+		else if (is_busy(s) || p->now_s - at.since_s < IDLE_S)
+			h->v[kept++] = at;
+		else
+			forget(p, at.stream);
 	}
 	/* forget() may have appended parents behind the old end. */
-	while (n < p->idle.n)
-		p->idle.v[kept++] = p->idle.v[n++];
-	p->idle.n = kept;
+	while (n < h->n)
+		h->v[kept++] = h->v[n++];
+	h->n = kept;
+	if (h->cap > IDLE_FEW && h->n < h->cap / 4) {
+		h->cap = h->n < IDLE_FEW ? IDLE_FEW : h->n;
+		h->v = heap_grow(h->v, h->cap, sizeof(*h->v));
+	}
 }
 
 void
@@ -207,7 +229,8 @@ streams_release(struct push *p)
 		readers_release(&s->readers);
 		heap_free(s->name);
 	}
-	list_release(&p->idle);
+	heap_free(p->idle->v);
+	heap_free(p->idle);
 	idmap_release(&p->stream_ids);
 	slab_release(&p->streams);
 }

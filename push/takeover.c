@@ -20,6 +20,7 @@
 #include "push/ctl.h"
 #include "push/deliver.h"
 #include "push/handover_step.h"
+#include "push/relay.h"
 #include "push/server.h"
 #include "push/snapshot.h"
 #include "push/state.h"
@@ -270,8 +271,7 @@ on_taker_answer(void *ctx, int events)
 static bool
 has_links(const struct push *p)
 {
-	return feed_is_up(p->feed) && p->has_epoch && p->feed_lost_ms == 0 &&
-	    (p->bus == NULL || p->bus_lost_ms == 0);
+	return feed_is_up(p->feed) && p->has_epoch && relay_has_feed(p) && relay_has_bus(p);
 }
 
 static void
@@ -284,7 +284,7 @@ on_taker_tick(void *ctx)
 		give_up(t->step == TAKER_LINKS ? "database or Redis is away" : "it takes too long");
 	if (t->step == TAKER_LINKS && has_links(p))
 		say_hello(p);
-	else if (t->step == TAKER_STREAMS && (p->bus == NULL || p->subscribed >= t->wanted))
+	else if (t->step == TAKER_STREAMS && (p->bus == NULL || relay_subscribed(p) >= t->wanted))
 		take_over(p);
 }
 

@@ -1,14 +1,33 @@
 #include "push/wheel.h"
 
+#include "base/clock.h"
 #include "base/crypt.h"
+#include "base/heap.h"
 #include "base/metric.h"
 #include "push/handshake.h"
+#include "push/ops.h"
+
+#define EXPIRY_MAX_S 1000000000
+
+/* Random numbers come from the kernel many at a time: connections that are taken over come by
+ * thousands. */
+struct wheel {
+	uint32_t slots[WHEEL_SLOTS];	/* connections by second */
+	uint32_t numbers[64], n_numbers;
+};
 
 void
 wheel_init(struct push *p)
 {
+	p->wheel = heap_alloc(sizeof(*p->wheel));
 	for (uint32_t i = 0; i < WHEEL_SLOTS; i++)
-		p->wheel[i] = SLAB_NONE;
+		p->wheel->slots[i] = SLAB_NONE;
+}
+
+void
+wheel_release(struct push *p)
+{
+	heap_free(p->wheel);
 }
 
 void
@@ -19,11 +38,21 @@ wheel_remove(struct push *p, struct conn *c)
 	if (c->wheel_prev != SLAB_NONE)
 		conn_at(p, c->wheel_prev)->wheel_next = c->wheel_next;
 	else
-		p->wheel[c->slot] = c->wheel_next;
+		p->wheel->slots[c->slot] = c->wheel_next;
 	if (c->wheel_next != SLAB_NONE)
 		conn_at(p, c->wheel_next)->wheel_prev = c->wheel_prev;
 	c->wheel_next = c->wheel_prev = SLAB_NONE;
 	c->slot = WHEEL_OFF;
+}
+
+uint32_t
+wheel_second_of(const struct push *p, int64_t unix_s)
+{
+	int64_t left = unix_s - clock_wall_ms() / 1000;
+
+	if (unix_s == 0 || left > EXPIRY_MAX_S)
+		return 0;
+	return p->now_s + (left > 0 ? (uint32_t)left : 0);
 }
 
 uint32_t
@@ -42,7 +71,7 @@ wheel_put(struct push *p, struct conn *c, uint32_t due_s)
 		due_s = p->now_s + 1;
 	if (due_s > p->now_s + WHEEL_SLOTS - 1)
 		due_s = p->now_s + WHEEL_SLOTS - 1;
-	slot = &p->wheel[due_s % WHEEL_SLOTS];
+	slot = &p->wheel->slots[due_s % WHEEL_SLOTS];
 	c->slot = due_s % WHEEL_SLOTS;
 	c->wheel_prev = SLAB_NONE;
 	c->wheel_next = *slot;
@@ -51,24 +80,21 @@ wheel_put(struct push *p, struct conn *c, uint32_t due_s)
 	*slot = c->id;
 }
 
-/* From the kernel many at a time: connections that are taken over come by thousands. */
 static uint32_t
-any_number(void)
+any_number(struct wheel *w)
 {
-	static uint32_t numbers[64], n;
-
-	if (n == 0) {
-		crypt_random(numbers, sizeof(numbers));
-		n = sizeof(numbers) / sizeof(numbers[0]);
+	if (w->n_numbers == 0) {
+		crypt_random(w->numbers, sizeof(w->numbers));
+		w->n_numbers = sizeof(w->numbers) / sizeof(w->numbers[0]);
 	}
-	return numbers[--n];
+	return w->numbers[--w->n_numbers];
 }
 
 /* 80 to 100 % of it, so that a herd does not stay one. */
 static uint32_t
-spread(uint32_t full)
+spread(struct push *p, uint32_t full)
 {
-	return full - any_number() % (full / 5 + 1);
+	return full - any_number(p->wheel) % (full / 5 + 1);
 }
 
 static uint32_t
@@ -97,12 +123,12 @@ wheel_live(struct push *p, struct conn *c)
 	c->deadline_s = c->extra->exp_s;
 	/* A personal token may be valid for ever; nobody may be at the other end any more. */
 	if (c->extra->is_token) {
-		uint32_t life_s = p->now_s + spread((uint32_t)p->config.push_life);
+		uint32_t life_s = p->now_s + spread(p, (uint32_t)p->config.push_life);
 
 		if (c->deadline_s == 0 || life_s < c->deadline_s)
 			c->deadline_s = life_s;
 	}
-	/* In a second of its own by its number, so that those who came together do not stay so. */
+	/* The first heartbeat by slab number, which spreads clients that connected together. */
 	first = p->now_s + full - c->id % (full / 2 + 1);
 	c->mark_s = first - full;
 	put_live(p, c, first);
@@ -121,7 +147,7 @@ wheel_again(struct push *p, struct conn *c)
 static void
 forget_frames(const struct push *p, struct conn *c)
 {
-	if (c->extra == NULL || c->extra->frames == 0 || p->now_s - c->extra->window_s < 60)
+	if (c->extra == NULL || c->extra->frames == 0 || p->now_s - c->extra->window_s < OPS_WINDOW_S)
 		return;
 	c->extra->frames = c->extra->messages = 0;
 	conn_trim(c);
@@ -204,7 +230,7 @@ wheel_tick(struct push *p, uint32_t now_s)
 		uint32_t *slot, i;
 
 		p->now_s++;
-		slot = &p->wheel[p->now_s % WHEEL_SLOTS];
+		slot = &p->wheel->slots[p->now_s % WHEEL_SLOTS];
 		while ((i = *slot) != SLAB_NONE) {
 			struct conn *c = conn_at(p, i);
 

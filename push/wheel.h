@@ -9,13 +9,19 @@
 
 #include "push/conn.h"
 
+#define WHEEL_SLOTS 64	/* seconds; who is due later is looked at in between */
+
 void wheel_init(struct push *p);
+void wheel_release(struct push *p);
 /* Looks at c at that second (of push.now_s) or earlier. */
 void wheel_put(struct push *p, struct conn *c, uint32_t due_s);
 /* When it is looked at; UINT32_MAX: never. */
 uint32_t wheel_due(const struct push *p, const struct conn *c);
 void wheel_remove(struct push *p, struct conn *c);
-/* Once for each second that passed. */
+/* When that Unix second comes: the second of push.now_s, now when it has passed already, 0 (never)
+ * for 0 or what is more than EXPIRY_MAX_S ahead, which is not in the life of a connection. */
+uint32_t wheel_second_of(const struct push *p, int64_t unix_s);
+/* Goes on to that second, and through each that passed. */
 void wheel_tick(struct push *p, uint32_t now_s);
 /* The connection went LIVE: its first heartbeat, and its end. extra is still there. */
 void wheel_live(struct push *p, struct conn *c);
