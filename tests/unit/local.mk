@@ -61,6 +61,7 @@ unit_push_tests = \
 	tests/unit/test_redis_sub \
 	tests/unit/test_ring \
 	tests/unit/test_snapshot \
+	tests/unit/test_walk \
 	tests/unit/test_ws_frame
 check_PROGRAMS += $(unit_push_tests)
 TESTS += $(unit_push_tests)
@@ -80,4 +81,7 @@ tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/core/filter.c push/co
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c push/snapshot.c
 tests_unit_test_snapshot_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_walk_SOURCES = tests/unit/test_walk.c push/extra.c push/flow.c push/subs.c push/walk.c push/core/filter.c \
+	push/core/pool.c push/core/ring.c push/core/slab.c
+tests_unit_test_walk_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_ws_frame_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
