@@ -171,9 +171,10 @@ def test_a_wave_of_handshakes_is_asked_about_by_parts(st):
         st.sql("SELECT pg_advisory_unlock(78)")
         for s in socks:
             true("served", s.recv(15).startswith(b"HTTP/1.1 200"))
-    # 256 credentials, and those of the last account
+    # 256 credentials, and those of the last account; the two questions that waited may have taken each a part
+    # of an account's, so that the rest of it is less than twelve
     most = int(st.sql("SELECT max(n) FROM parts")[0][0])
-    true("at most 22 accounts in one question: %d" % most, most <= 22)
+    true("at most 24 accounts in one question: %d" % most, most <= 24)
     st.sql("DROP TABLE parts")
     for s in socks:
         s.close()
