@@ -313,7 +313,9 @@ apply_picture(struct picture_query *q, const struct feed_picture *pic)
 		while (at + n < pic->n_access && rows[n].account == q->ids[k])
 			n++;
 		/* In flight until here, so that it stays when its last connection goes. */
-		take_back(p, i, !admit_account(p, i, rows, n < FEED_STREAMS ? n : FEED_STREAMS, q->seq));
+		if (n > FEED_STREAMS)
+			n = FEED_STREAMS;
+		take_back(p, i, !admit_account(p, i, rows, n, q->seq));
 	}
 }
 

@@ -69,7 +69,7 @@ take_seen(const struct burial *b, const struct redis_value *pairs)
 	char score[24];
 
 	snprintf(score, sizeof(score), "%lld", (long long)s);
-	/* Another node may still have this person: when he was seen is not shown while he is there. */
+	/* Another node may still have this person; while he is there nobody is shown it. */
 	for (size_t i = 0; redis_value_at(pairs, i + 1) != NULL; i += 2) {
 		struct str id = redis_value_text(redis_value_at(pairs, i));
 		enum presence on = presence_value(redis_value_text(redis_value_at(pairs, i + 1)));

@@ -98,7 +98,9 @@ add(struct batch *b, const struct item *it)
 static void
 add_text(struct batch *b, enum item_kind kind, uint32_t stream, int64_t rev, size_t from)
 {
-	add(b, &(struct item){ kind, stream, rev, NULL, (uint32_t)from, (uint32_t)(b->text.len - from) });
+	uint32_t len = (uint32_t)(b->text.len - from);
+
+	add(b, &(struct item){ kind, stream, rev, NULL, (uint32_t)from, len });
 }
 
 static uint32_t
@@ -109,7 +111,7 @@ frame_size(struct batch *b, struct frame *f)
 
 	if (b->conn->format == FRAME_TEXT && !make_text(b->push, f))
 		buf_fail(&b->text);
-	n = compose_pieces((enum frame_format)b->conn->format, f, pieces);
+	n = compose_pieces(format_of(b), f, pieces);
 	for (size_t i = 0; i < n; i++)
 		len += pieces[i].len;
 	return (uint32_t)len;
@@ -175,16 +177,19 @@ add_all(struct batch *b)
 static void
 add_ephemerals(struct batch *b)
 {
+	const struct conn *c = b->conn;
 	struct push *p = b->push;
 	struct frame *const *list;
 	uint32_t n = deliver_ephemerals(p, &list);
 
 	for (uint32_t i = 0; i < n && !b->full; i++) {
 		struct frame *f = list[i];
+		uint32_t stream = f->stream;
 
-		if (conn_reads(b->conn, f->stream) && conn_special(b->conn, f->stream) == NULL &&
-		    conn_passes(b->conn, stream_at(p, f->stream), f) && !typing_is_own(p, b->conn, f))
-			add(b, &(struct item){ ITEM_EPHEMERAL, f->stream, 0, f, 0, frame_size(b, f) });
+		if (!conn_reads(c, stream) || conn_special(c, stream) != NULL ||
+		    !conn_passes(c, stream_at(p, stream), f) || typing_is_own(p, c, f))
+			continue;
+		add(b, &(struct item){ ITEM_EPHEMERAL, stream, 0, f, 0, frame_size(b, f) });
 	}
 }
 
@@ -208,10 +213,13 @@ add_controls(struct batch *b)
 static void
 add_part(struct batch *b)
 {
-	struct part *part = conn_part(b->conn);
+	const struct part *part = conn_part(b->conn);
+	uint32_t len;
 
-	if (part != NULL)
-		add(b, &(struct item){ ITEM_PART, SLAB_NONE, 0, part->frame, 0, part->len - part->off });
+	if (part == NULL)
+		return;
+	len = part->len - part->off;
+	add(b, &(struct item){ ITEM_PART, SLAB_NONE, 0, part->frame, 0, len });
 }
 
 void
@@ -259,7 +267,7 @@ compose(struct batch *b, struct push *p, struct conn *c)
 size_t
 compose_iov(const struct batch *b, struct iovec *iov, size_t max)
 {
-	const struct conn *c = b->conn;
+	const struct part *part = conn_part(b->conn);
 	size_t n = 0;
 
 	for (size_t k = 0; k < b->n && n + 2 <= max; k++) {
@@ -270,10 +278,10 @@ compose_iov(const struct batch *b, struct iovec *iov, size_t max)
 		if (it->len == 0)
 			continue;
 		if (it->frame != NULL) {
-			np = compose_pieces((enum frame_format)c->format, it->frame, pieces);
-			skip = it->kind == ITEM_PART ? c->extra->part->off : 0;
+			np = compose_pieces(format_of(b), it->frame, pieces);
+			skip = it->kind == ITEM_PART ? part->off : 0;
 		} else if (it->kind == ITEM_PART) {
-			pieces[0] = (struct str){ c->extra->part->bytes + c->extra->part->off, it->len };
+			pieces[0] = (struct str){ part->bytes + part->off, it->len };
 		} else {
 			pieces[0] = (struct str){ b->text.p + it->text, it->len };
 		}

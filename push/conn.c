@@ -207,7 +207,8 @@ conn_say(struct push *p, struct conn *c, struct str bytes)
 		fits = deliver_frame_rest(p, c, old, &rest);
 	else if (old != NULL)
 		rest = (struct str){ old->bytes + old->off, old->len - old->off };
-	part = !fits || rest.len + bytes.len > CONN_PART_MAX ? NULL : part_new(rest.len + bytes.len);
+	part = fits && rest.len + bytes.len <= CONN_PART_MAX ? part_new(rest.len + bytes.len)
+							     : NULL;
 	if (part == NULL) {
 		conn_kill(p, c, "too much to say");
 		return false;

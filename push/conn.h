@@ -164,8 +164,8 @@ conn_part(const struct conn *c)
 
 /* So many bytes, which the caller fills in; NULL without memory. conn_set_part() takes it. */
 struct part *part_new(size_t len);
-/* What follows the first `off` of the len bytes that a format makes of a frame, which is shared. NULL
- * without memory. */
+/* What follows the first `off` of the len bytes that a format makes of a frame, which is shared.
+ * NULL without memory. */
 struct part *part_of_frame(struct frame *f, uint32_t off, uint32_t len);
 /* Takes part, in the place of what was there; NULL when all was written. */
 void conn_set_part(struct conn *c, struct part *part);

@@ -250,8 +250,10 @@ void
 control_answer(
     struct buf *out, int status, const char *type, const char *more_headers, struct str body)
 {
-	buf_printf(out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
-	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n%sConnection: close\r\n\r\n",
+	buf_printf(out,
+	    "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+	    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n%s"
+	    "Connection: close\r\n\r\n",
 	    status, http_reason(status), type, body.len, more_headers);
 	buf_add_str(out, body);
 }

@@ -194,7 +194,7 @@ set_blocked(struct push *p, struct conn *c)
 	conn_wait(p, c, LOOP_READ | LOOP_WRITE);
 }
 
-/* The kernel took n bytes of the batch, or said error. False: the connection has gone or is full. */
+/* The kernel took n bytes of the batch, or said error. False: the connection is gone, or full. */
 static bool
 written(struct push *p, struct conn *c, ssize_t n, int error)
 {

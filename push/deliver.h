@@ -35,8 +35,8 @@ void deliver_flush_now(struct push *p);
 bool deliver_now(struct push *p, struct conn *c, struct str *bytes);
 /* The socket takes bytes again. */
 void deliver_writable(struct push *p, struct conn *c);
-/* What remains of a frame that was written in part, in one piece: a view into the deliver, until the
- * next call. False: no memory. */
+/* What remains of a frame that was written in part, in one piece; borrowed until the next call.
+ * False: no memory. */
 bool deliver_frame_rest(
     const struct push *p, const struct conn *c, const struct part *part, struct str *out);
 

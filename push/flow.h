@@ -68,7 +68,7 @@ enum flow_reach flow_reach(const struct stream *s, int64_t sent, int64_t upto);
 
 /* A stream of which nothing is known, not even its head. */
 void flow_init(struct stream *s);
-/* An event of s with one reference, the caller's; of one that is broken without its body and type. */
+/* An event of s with one reference, the caller's; a broken one without its body and type. */
 struct frame *flow_frame(const struct stream *s, const struct feed_event *ev);
 /* f is head + 1: it is the head now. Takes f. */
 void flow_advance(struct push *p, struct stream *s, struct frame *f);

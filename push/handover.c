@@ -254,6 +254,7 @@ was_taken(struct push *p)
 static void
 hand_over(struct push *p)
 {
+	const struct ctl_message abort = { .kind = CTL_ABORT };
 	int64_t began = clock_mono_us();
 	uint32_t n;
 
@@ -270,7 +271,7 @@ hand_over(struct push *p)
 		let_go(p);
 		return;
 	}
-	ctl_send(p->handover->fd, &(struct ctl_message){ .kind = CTL_ABORT }, NULL, 0, MSG_DONTWAIT);
+	ctl_send(p->handover->fd, &abort, NULL, 0, MSG_DONTWAIT);
 	set_state(p, GIVER_ALONE, NULL);
 	log_warn("goes on, nothing was handed over", lf_int("us", clock_mono_us() - began));
 }

@@ -20,7 +20,7 @@ enum giver {
 	GIVER_GREETED,		/* STREAMS was said: until GO */
 	GIVER_QUIET,		/* neither clients nor the peer are heard; events still go out */
 	GIVER_SENDING,		/* blocks: STATE and FDS, until READY */
-	GIVER_GONE,		/* COMMIT was said: the peer writes to the clients, this process ends */
+	GIVER_GONE,		/* COMMIT was said: the peer has the clients, this process ends */
 	GIVER__MAX
 };
 

@@ -20,7 +20,7 @@
 
 struct handshake {
 	struct arena scratch;	/* of the request that is being read */
-	struct str wrong;	/* its parameter that cannot be read; view into scratch, or absent */
+	struct str wrong;	/* its parameter that cannot be read; in scratch, or absent */
 };
 
 void
@@ -219,8 +219,8 @@ take_websocket(struct conn *c, const struct http_head *h)
 static bool
 has_no_doubt(const struct http_head *h)
 {
-	static const struct str once[] = { { "Host", 4 }, { "Authorization", 13 }, { "Origin", 6 },
-		{ "Cookie", 6 }, { "Last-Event-ID", 13 }, { "Upgrade", 7 }, { "Sec-Fetch-Site", 14 } };
+	static const struct str once[] = { STR("Host"), STR("Authorization"), STR("Origin"),
+		STR("Cookie"), STR("Last-Event-ID"), STR("Upgrade"), STR("Sec-Fetch-Site") };
 	struct str length = http_head_get(h, STR("Content-Length"));
 
 	for (size_t i = 0; i < sizeof(once) / sizeof(once[0]); i++)

@@ -1,7 +1,7 @@
 /*
  * presence - what this node says of the people that are connected to it: a hash in Redis and a line
- * on the topic at each change, never more. A change waits a moment, so that many are one question and
- * one message. Who leaves stays for a while in a list of his own, so that a reload is not seen.
+ * on the topic at each change, never more. A change waits a moment, so that many are one question
+ * and one message. Who leaves stays for a while in a list of his own, so that a reload is not seen.
  *
  * What somebody chose by hand stands in Postgres and comes with his picture. What he chooses on a
  * stream is put into Redis for the jobs to store, told to his other nodes, and holds here until a
@@ -45,16 +45,16 @@ void presence_look(struct push *p, uint32_t account);
 void presence_left(struct push *p, struct account *a, bool polled);
 /* Gone, but not missed yet: what he changed just before still counts. */
 bool presence_is_leaving(const struct push *p, const struct account *a);
-/* Who has left and is not missed yet, for another daemon: places 0 … presence_leavers() - 1, some of
- * them empty (false). */
+/* Who has left and is not missed yet, for another daemon: places 0 … presence_leavers() - 1, some
+ * of them empty (false). */
 bool presence_leaver(const struct push *p, uint32_t i, struct snap_leaver *out);
 uint32_t presence_leavers(const struct push *p);
 void presence_restore_leaver(struct push *p, const struct snap_leaver *l);
 /* Another daemon has them all: who goes here from now on does not leave. */
 void presence_let_go(struct push *p);
-/* Access was read: `own` is the row of the account's own stream, which has what he chose by hand and
- * whether others may see when he was here. A choice that is not stored yet stands until it says the
- * same. */
+/* Access was read: `own` is the row of the account's own stream, which has what he chose by hand
+ * and whether others may see when he was here. A choice that is not stored yet stands until it says
+ * the same. */
 void presence_picture(struct push *p, uint32_t account, const struct feed_access *own);
 /* What passes by on the topic of an account: true when it is for the daemons only. */
 bool presence_control(struct push *p, uint32_t stream, const struct bus_event *e);

@@ -22,7 +22,9 @@ presence_leaver(const struct push *p, uint32_t i, struct snap_leaver *out)
 
 	if (!slab_has(&h->leavers, i) || l->due_s == 0)
 		return false;
-	*out = (struct snap_leaver){ l->id, l->since_s, l->due_s, l->on, l->chosen, l->unstored, l->shows_seen };
+	*out = (struct snap_leaver){ .id = l->id, .since_s = l->since_s, .due_s = l->due_s,
+		.on = l->on, .chosen = l->chosen, .unstored = l->unstored,
+		.shows_seen = l->shows_seen };
 	return true;
 }
 
@@ -32,7 +34,9 @@ presence_restore_leaver(struct push *p, const struct snap_leaver *l)
 	struct presence_hub *h = p->presence;
 	uint32_t i = slab_take(&h->leavers);
 
-	*leaver_at(h, i) = (struct leaver){ l->id, l->since_s, l->due_s, l->on, l->chosen, l->shows_seen, l->unstored };
+	*leaver_at(h, i) = (struct leaver){ .id = l->id, .since_s = l->since_s, .due_s = l->due_s,
+		.on = l->on, .chosen = l->chosen, .unstored = l->unstored,
+		.shows_seen = l->shows_seen };
 	idmap_put(&h->leaver_ids, l->id, i);
 }
 

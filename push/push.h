@@ -35,7 +35,7 @@
 #define FETCH_AGAIN_MS 1000	/* until a fetch that brought nothing is repeated */
 #define FEED_PAUSE_MS 500	/* until the database is asked again after a failure */
 #define CLOCKS_DIFFER_MS 60000	/* between two machines, at most; older events begin the sweep */
-#define GAINS_MAX 64		/* streams given to an account since its picture; of more a reset tells */
+#define GAINS_MAX 64		/* streams given to an account since its picture; more are resets */
 #define SWEEP_WINDOW_S 6	/* a commit is seen so long after its event id was made, at most */
 
 struct push;
@@ -136,7 +136,7 @@ struct push {
 
 	/* What it is about. */
 	bool draining;		/* takes leave of all */
-	bool taking;		/* another daemon still serves: nothing is said or asked about streams */
+	bool taking;		/* another daemon still serves: no stream is spoken of */
 	bool unheard;		/* connections are there, but not in the crowd yet */
 	bool untold;		/* once it serves, all of presence is to be said anew */
 

@@ -31,8 +31,8 @@ bool server_adopt(struct push *p, int fd, int direct, char *msg, size_t msg_len)
 bool server_is_listener(int fd);
 /* What it listens on, push_socket first; how many. */
 uint32_t server_fds(const struct push *p, int fds[SERVER_LISTENERS]);
-/* A connection that has not sent its request has come, and has sent it or is gone: of TCP peers only
- * so many wait as leave room for those who come by the web server. */
+/* A connection that has not sent its request has come, and has sent it or is gone: of TCP peers
+ * only so many wait as leave room for those who come by the web server. */
 void server_peer_came(struct push *p, int fd);
 void server_peer_asked(struct push *p, int fd);
 /* Accepts nobody for a while. */

@@ -12,8 +12,8 @@ static_assert(sizeof(struct sub) == 8 && sizeof(struct gain) == 16 && sizeof(str
     "another snapshot: raise SNAP_VERSION, and say here what is so now");
 
 /* A field more, or less: does it go over, in snap_…, state_save.c and state_load.c? */
-static_assert(sizeof(struct conn) == 80 && sizeof(struct extra) == 224 && sizeof(struct account) == 40 &&
-    sizeof(struct stream) == 72, "is it in the snapshot?");
+static_assert(sizeof(struct conn) == 80 && sizeof(struct extra) == 224 &&
+    sizeof(struct account) == 40 && sizeof(struct stream) == 72, "is it in the snapshot?");
 
 /* One function for each record says its fields, for writing and for reading. */
 struct codec {
@@ -123,6 +123,7 @@ static void
 global(struct codec *c, void *record)
 {
 	struct snap_global *g = record;
+	const char *names;
 
 	i64(c, &g->epoch);
 	i64(c, &g->max_event);
@@ -131,8 +132,9 @@ global(struct codec *c, void *record)
 	text(c, &g->node, sizeof(((struct push *)0)->node) - 1);
 	check(c, g->node.len > 0);
 	list(c, &g->nodes, sizeof(struct snap_node), NODES);
+	names = g->nodes.p;
 	for (uint32_t i = 0; !c->bad && i < g->nodes.n; i++)
-		check(c, ((const char *)g->nodes.p)[(i + 1) * sizeof(struct snap_node) - 1] == '\0');
+		check(c, names[(i + 1) * sizeof(struct snap_node) - 1] == '\0');
 	flag(c, &g->untold);
 	u32(c, &g->n_streams);
 	u32(c, &g->n_accounts);
@@ -320,8 +322,9 @@ static void
 connection(struct codec *c, void *record)
 {
 	struct snap_conn *k = record;
-	bool *flags[] = { &k->idle, &k->chose, &k->no_receipts, &k->told_down, &k->hb_due, &k->ping_open, &k->behind,
-		&k->bye_written, &k->peer_closed, &k->head_written, &k->has_extra };
+	bool *flags[] = { &k->idle, &k->chose, &k->no_receipts, &k->told_down, &k->hb_due,
+		&k->ping_open, &k->behind, &k->bye_written, &k->peer_closed, &k->head_written,
+		&k->has_extra };
 
 	i64(c, &k->credential);
 	u32(c, &k->account);

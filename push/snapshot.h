@@ -1,15 +1,16 @@
 /*
- * snapshot - what a daemon hands to the one that takes over from it, as bytes: records, each a head of
- * 8 bytes (kind, length of what follows; both uint32_t) and its fields one after the other, in the
- * machine's byte order. Both ends run on one machine, so seconds are those of its monotonic clock.
+ * snapshot - what a daemon hands to the one that takes over from it, as bytes: records, each a head
+ * of 8 bytes (kind, length of what follows; both uint32_t) and its fields one after the other, in
+ * the machine's byte order. Both ends run on one machine, so seconds are those of its monotonic
+ * clock.
  *
- * The order: streams, servers before channels, each with its frames behind it; accounts; who has left;
- * connections, the oldest first; and SNAP_GLOBAL, which says how many there were. Streams and accounts are
- * named by their place in there.
+ * The order: streams, servers before channels, each with its frames behind it; accounts; who has
+ * left; connections, the oldest first; and SNAP_GLOBAL, which says how many there were. Streams and
+ * accounts are named by their place in there.
  *
- * …_put() appends a record; …_get() reads the payload of one and refuses whatever _put() would not have
- * written: what is read is within all bounds, and its texts and lists are views into the payload.
- * Whoever changes a record raises SNAP_VERSION.
+ * …_put() appends a record; …_get() reads the payload of one and refuses whatever _put() would not
+ * have written: what is read is within all bounds, and its texts and lists are views into the
+ * payload. Whoever changes a record raises SNAP_VERSION.
  */
 #ifndef MOOT_PUSH_SNAPSHOT_H
 #define MOOT_PUSH_SNAPSHOT_H
@@ -113,7 +114,7 @@ struct snap_extra {
 	struct str channels, types;	/* of the filter, as in a query; absent: all */
 	struct str reader;		/* struct ws_reader; absent: between two frames */
 	struct str resets;
-	struct str part;		/* as it goes to the peer; absent: nothing was written in part */
+	struct str part;		/* as it goes to the peer; absent: there is none */
 	struct snap_list cursor;	/* struct cursor_entry */
 	struct snap_list specials;	/* struct snap_special */
 	struct snap_list typing;	/* struct typing, none or TYPING_CHANNELS */

@@ -9,7 +9,7 @@
 
 #define IDLE_S 30		/* a stream nobody reads is kept so long */
 #define IDLE_FEW 32		/* room for so many is not given back */
-/* A list of readers is gone through when more than one in so many is untrue, a short one each time. */
+/* A list of readers is gone through when more than one in so many is untrue; a short one always. */
 #define STALE_PART 4
 #define READERS_SHORT 8
 
@@ -124,7 +124,7 @@ stream_subscribe(struct push *p, uint32_t stream, uint32_t conn)
 	readers_add(&stream_at(p, stream)->readers, conn);
 }
 
-/* A connection's number that was given out again may stand in it twice: the second one is dropped. */
+/* A number that was given out again may stand in it twice: the second one is dropped. */
 static void
 compact(struct push *p, uint32_t stream)
 {

@@ -53,7 +53,7 @@ walk_is_idle(const struct push *p, const struct conn *c, const struct sub *sub)
 	return sub_is_at_head(p, sub) && (c->extra == NULL || c->extra->n_specials == 0);
 }
 
-/* c: NULL for whoever stands there and wants everything; it is told nothing, so nothing is noted. */
+/* c: NULL for whoever stands there and wants everything; then nothing is noted. */
 void walk_begin(struct walk *w, struct push *p, struct conn *c, const struct sub *sub);
 /* After anything but WALK_EVENT it is over, and says the same again. */
 enum walk_step walk_next(struct walk *w);

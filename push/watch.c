@@ -46,8 +46,8 @@ watch_edge_add(struct push *p, uint32_t person, uint32_t conn)
 	struct person *x = person_at(p, person);
 	uint32_t i = slab_take(&p->watch->edges);
 
-	*edge_at(p, i) = (struct edge){ .person = person, .conn = conn, .next = x->first, .prev = SLAB_NONE,
-		.told = UNTOLD };
+	*edge_at(p, i) = (struct edge){ .person = person, .conn = conn, .next = x->first,
+		.prev = SLAB_NONE, .told = UNTOLD };
 	if (x->first != SLAB_NONE)
 		edge_at(p, x->first)->prev = i;
 	x->first = i;
@@ -123,7 +123,7 @@ watch_state(struct push *p, int64_t account, uint32_t node, enum presence on, in
 		x->on[on] |= (uint64_t)1 << node;
 	if (x->asks > 0)
 		x->newer |= (uint64_t)1 << node;
-	/* What a node says it says knowing what was chosen. */
+	/* A node reports the state after the choice, so what was chosen counts no longer. */
 	x->status = PRESENCE_ONLINE;
 	if (on == PRESENCE_OFFLINE || on == PRESENCE_INVISIBLE)
 		x->seen_s = s;
@@ -151,14 +151,17 @@ watch_node_gone(struct push *p, uint32_t node)
 /* ---- telling */
 
 static void
-add_frame(struct buf *out, const struct conn *c, const struct person *x, enum presence status, int64_t seen_s)
+add_frame(struct buf *out, const struct conn *c, const struct person *x, enum presence status,
+    int64_t seen_s)
 {
 	char at[25];
 	struct buf b;
 
 	clock_rfc3339(clock_wall_ms(), at);
 	buf_init(&b, FRAME_MAX);
-	buf_printf(&b, "{\"type\":\"presence.updated\",\"stream\":\"user:%lld\",\"at\":\"%s\",\"data\":{\"user_id\":\"%lld\",",
+	buf_printf(&b,
+	    "{\"type\":\"presence.updated\",\"stream\":\"user:%lld\",\"at\":\"%s\","
+	    "\"data\":{\"user_id\":\"%lld\",",
 	    (long long)x->id, at, (long long)x->id);
 	presence_render(&b, status, seen_s);
 	buf_add_cstr(&b, "}}");
@@ -198,9 +201,12 @@ tell(struct push *p, const struct conn *c, struct edge *e, struct buf *out)
 static bool
 is_waiting(const struct push *p, const struct watch *w)
 {
-	for (uint32_t i = 0; i < w->n_edges; i++)
-		if (edge_at(p, w->edges[i])->due && person_at(p, edge_at(p, w->edges[i])->person)->asks > 0)
+	for (uint32_t i = 0; i < w->n_edges; i++) {
+		const struct edge *e = edge_at(p, w->edges[i]);
+
+		if (e->due && person_at(p, e->person)->asks > 0)
 			return true;
+	}
 	return false;
 }
 

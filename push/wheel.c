@@ -147,9 +147,11 @@ wheel_again(struct push *p, struct conn *c)
 static void
 forget_frames(const struct push *p, struct conn *c)
 {
-	if (c->extra == NULL || c->extra->frames == 0 || p->now_s - c->extra->window_s < OPS_WINDOW_S)
+	struct extra *x = c->extra;
+
+	if (x == NULL || x->frames == 0 || p->now_s - x->window_s < OPS_WINDOW_S)
 		return;
-	c->extra->frames = c->extra->messages = 0;
+	x->frames = x->messages = 0;
 	conn_trim(c);
 }
 

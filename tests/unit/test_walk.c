@@ -146,8 +146,8 @@ set(const struct setting *x)
 	}
 	if (x->special != NULL)
 		conn_put_special(conn,
-		    &(struct special){ .stream = SERVER, .revoke = strcmp(x->special, "revoke") == 0,
-			.rev = x->rev, .why = RESET_HISTORY });
+		    &(struct special){ .stream = SERVER, .rev = x->rev, .why = RESET_HISTORY,
+			.revoke = strcmp(x->special, "revoke") == 0 });
 }
 
 static void
@@ -238,7 +238,8 @@ START_TEST(a_reset_that_waits_comes_before_any_event)
 {
 	WALK("reset history 8", -1, .sent = 5, .special = "reset", .rev = 8);
 	WALK("reset history 8", -1, .sent = 2, .special = "reset", .rev = 8, .first = 6);
-	WALK("reset history 8", -1, .sent = 2, .special = "reset", .rev = 8, .first = 6, .floor = 4);
+	WALK("reset history 8", -1, .sent = 2, .special = "reset", .rev = 8, .first = 6,
+	    .floor = 4);
 	WALK("reset history 10", -1, .sent = 10, .special = "reset", .rev = 10);
 }
 END_TEST
