@@ -121,9 +121,9 @@ start_at(const struct push *p, const struct extra *x, const struct stream *s,
 static bool
 has_row(const struct picture *pic, uint32_t stream)
 {
-	uint32_t k = order_find_u32(pic->places, (uint32_t)pic->n, sizeof(*pic->places), stream);
+	uint32_t k;
 
-	return k < pic->n && pic->places[k].stream == stream;
+	return order_find_u32(pic->places, (uint32_t)pic->n, sizeof(*pic->places), stream, &k);
 }
 
 /* Streams of the cursor that are not the client's any more. */

@@ -85,7 +85,7 @@ format_of(const struct batch *b)
 	return (enum frame_format)b->conn->format;
 }
 
-static void
+static inline void
 add(struct batch *b, const struct item *it)
 {
 	b->items[b->n++] = *it;

@@ -149,7 +149,7 @@ deliver_frame_rest(
 	return true;
 }
 
-/* As send() at once, begun anew when a signal came. */
+/* send() at once, begun anew when a signal came: how many bytes, or -errno. */
 static ssize_t
 try_send(const struct conn *c, const char *bytes, size_t len)
 {
@@ -158,7 +158,14 @@ try_send(const struct conn *c, const char *bytes, size_t len)
 	do
 		n = send(c->fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 	while (n < 0 && errno == EINTR);
-	return n;
+	return n < 0 ? -errno : n;
+}
+
+/* The peer takes no more for now. */
+static bool
+is_full(ssize_t n)
+{
+	return n == -EAGAIN || n == -ENOBUFS;
 }
 
 bool
@@ -167,10 +174,10 @@ deliver_now(struct push *p, struct conn *c, struct str *bytes)
 	while (bytes->len > 0) {
 		ssize_t n = try_send(c, bytes->p, bytes->len);
 
-		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS))
+		if (is_full(n))
 			break;
 		if (n <= 0) {
-			conn_kill(p, c, strerror(errno));
+			conn_kill(p, c, strerror((int)-n));
 			return false;
 		}
 		c->wrote_s = p->now_s;
@@ -194,16 +201,16 @@ set_blocked(struct push *p, struct conn *c)
 	conn_wait(p, c, LOOP_READ | LOOP_WRITE);
 }
 
-/* The kernel took n bytes of the batch, or said error. False: the connection is gone, or full. */
+/* The kernel took n bytes of the batch, or said -errno. False: the connection is gone, or full. */
 static bool
-written(struct push *p, struct conn *c, ssize_t n, int error)
+written(struct push *p, struct conn *c, ssize_t n)
 {
 	struct deliver *d = p->deliver;
 
 	if (d->batch.bytes > 0)
 		d->writes++;
-	if (n < 0 && error != EAGAIN && error != ENOBUFS) {
-		conn_kill(p, c, strerror(error));
+	if (n < 0 && !is_full(n)) {
+		conn_kill(p, c, strerror((int)-n));
 		return false;
 	}
 	if (n > 0)
@@ -222,14 +229,13 @@ written(struct push *p, struct conn *c, ssize_t n, int error)
 
 /* The same of a chunk: all of it is on its way once a byte of it is. */
 static bool
-written_chunk(struct push *p, struct conn *c, const struct iovec *iov, size_t pieces, ssize_t n,
-    int error)
+written_chunk(struct push *p, struct conn *c, const struct iovec *iov, size_t pieces, ssize_t n)
 {
 	size_t all = 0;
 
 	for (size_t i = 0; i < pieces; i++)
 		all += iov[i].iov_len;
-	if (!written(p, c, n > 0 ? (ssize_t)p->deliver->batch.bytes : n, error))
+	if (!written(p, c, n > 0 ? (ssize_t)p->deliver->batch.bytes : n))
 		return false;
 	if ((size_t)n == all)
 		return true;
@@ -259,7 +265,9 @@ write_batch(struct push *p, struct conn *c)
 			n = sendmsg(c->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 		while (n < 0 && errno == EINTR);
 	}
-	return chunk ? written_chunk(p, c, iov, msg.msg_iovlen, n, errno) : written(p, c, n, errno);
+	if (n < 0)
+		n = -errno;
+	return chunk ? written_chunk(p, c, iov, msg.msg_iovlen, n) : written(p, c, n);
 }
 
 /* News of one stream, which others get as well, and nothing else to say. */
@@ -273,7 +281,7 @@ has_shared_news(const struct push *p, const struct conn *c)
 /* Of a run the kernel took n bytes only: what else compose() makes of the same events goes on from
  * there. */
 static void
-written_in_part(struct push *p, struct conn *c, const struct run *r, ssize_t n, int error)
+written_in_part(struct push *p, struct conn *c, const struct run *r, ssize_t n)
 {
 	struct batch *b = &p->deliver->batch;
 	bool chunk = c->format == FRAME_CHUNKED;
@@ -282,9 +290,9 @@ written_in_part(struct push *p, struct conn *c, const struct run *r, ssize_t n, 
 	assert(b->bytes + (chunk ? FRAME_CHUNK_SIZE : 0) == r->bytes.len);
 	c->hint = SLAB_NONE;
 	if (chunk)
-		written_chunk(p, c, &(struct iovec){ r->bytes.p, r->bytes.len }, 1, n, error);
+		written_chunk(p, c, &(struct iovec){ r->bytes.p, r->bytes.len }, 1, n);
 	else
-		written(p, c, n, error);
+		written(p, c, n);
 }
 
 /* False: the rest is for compose(), as if nothing had been done here. */
@@ -299,7 +307,7 @@ write_run(struct push *p, struct conn *c)
 		return false;
 	n = try_send(c, r->bytes.p, r->bytes.len);
 	if (n != (ssize_t)r->bytes.len) {
-		written_in_part(p, c, r, n, errno);
+		written_in_part(p, c, r, n);
 		return true;
 	}
 	sub->sent = r->upto;

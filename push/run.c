@@ -4,11 +4,6 @@
 #include "push/compose.h"
 #include "push/walk.h"
 
-/* The newest of each format: readers of a stream are written to one after the other. */
-struct runs {
-	struct run of[FRAME__MAX];
-};
-
 void
 runs_init(struct push *p)
 {
@@ -65,20 +60,13 @@ fill(struct run *r, struct push *p, const struct sub *sub, enum frame_format for
 	return buf_ok(&r->bytes);
 }
 
-const struct run *
-run_get(struct push *p, const struct sub *sub, enum frame_format format)
+void
+run_make(struct run *r, struct push *p, const struct sub *sub, enum frame_format format)
 {
-	struct run *r = &p->runs->of[format];
-
-	if (r->stream != sub->stream || r->sent != sub->sent) {
-		const struct stream *s = stream_at(p, sub->stream);
-
-		buf_clear(&r->bytes);
-		r->stream = sub->stream;
-		r->sent = sub->sent;
-		r->upto = (uint32_t)s->head;
-		r->n = r->delivered = 0;
-		r->is_plain = fill(r, p, sub, format);
-	}
-	return r->is_plain ? r : NULL;
+	buf_clear(&r->bytes);
+	r->stream = sub->stream;
+	r->sent = sub->sent;
+	r->upto = (uint32_t)stream_at(p, sub->stream)->head;
+	r->n = r->delivered = 0;
+	r->is_plain = fill(r, p, sub, format);
 }

@@ -24,8 +24,24 @@ void runs_init(struct push *p);
 void runs_release(struct push *p);
 /* Streams may have changed: nothing made before counts. */
 void runs_reset(struct push *p);
+/* The newest of each format: readers of a stream are written to one after the other. */
+struct runs {
+	struct run of[FRAME__MAX];
+};
+
+/* Makes it anew for who stands at sub->sent. */
+void run_make(struct run *r, struct push *p, const struct sub *sub, enum frame_format format);
+
 /* What a reader without filter gets behind sub->sent; NULL: compose it. Borrowed until
  * runs_reset(). */
-const struct run *run_get(struct push *p, const struct sub *sub, enum frame_format format);
+static inline const struct run *
+run_get(struct push *p, const struct sub *sub, enum frame_format format)
+{
+	struct run *r = &p->runs->of[format];
+
+	if (r->stream != sub->stream || r->sent != sub->sent)
+		run_make(r, p, sub, format);
+	return r->is_plain ? r : NULL;
+}
 
 #endif

@@ -7,19 +7,19 @@
 #include "push/core/pool.h"
 #include "push/stream.h"
 
-/* The place of a stream's subscription, or where it would be. */
-static uint16_t
-place_of(const struct conn *c, uint32_t stream)
+/* *place: of the stream's subscription, or where it would be. */
+static bool
+sub_find(const struct conn *c, uint32_t stream, uint32_t *place)
 {
-	return (uint16_t)order_find_u32(c->subs, c->n_subs, sizeof(*c->subs), stream);
+	return order_find_u32(c->subs, c->n_subs, sizeof(*c->subs), stream, place);
 }
 
 struct sub *
 conn_sub(const struct conn *c, uint32_t stream)
 {
-	uint16_t k = place_of(c, stream);
+	uint32_t k;
 
-	return k < c->n_subs && c->subs[k].stream == stream ? &c->subs[k] : NULL;
+	return sub_find(c, stream, &k) ? &c->subs[k] : NULL;
 }
 
 bool
@@ -46,12 +46,12 @@ conn_set_subs(struct push *p, struct conn *c, struct sub *subs, uint16_t n)
 bool
 conn_add_sub(struct push *p, struct conn *c, uint32_t stream, int64_t sent)
 {
-	uint16_t k = place_of(c, stream), n = c->n_subs;
+	uint32_t n = c->n_subs, k;
 
-	if (conn_reads(c, stream) || n >= CURSOR_STREAMS)
+	if (sub_find(c, stream, &k) || n >= CURSOR_STREAMS)
 		return false;
 	c->subs = pool_resize(c->subs, n * sizeof(*c->subs), (n + 1u) * sizeof(*c->subs));
-	memmove(c->subs + k + 1, c->subs + k, (size_t)(n - k) * sizeof(*c->subs));
+	memmove(c->subs + k + 1, c->subs + k, (n - k) * sizeof(*c->subs));
 	c->subs[k] = (struct sub){ stream, (uint32_t)sent };
 	c->n_subs++;
 	stream_subscribe(p, stream, c->id);
@@ -85,10 +85,11 @@ conn_has_news(const struct push *p, const struct conn *c)
 
 /* ---- what is said about a stream beside its events */
 
-static uint32_t
-special_place(const struct extra *x, uint32_t stream)
+/* *place: of what is to be told of that stream, or where it would be. */
+static bool
+special_find(const struct extra *x, uint32_t stream, uint32_t *place)
 {
-	return order_find_u32(x->specials, x->n_specials, sizeof(*x->specials), stream);
+	return order_find_u32(x->specials, x->n_specials, sizeof(*x->specials), stream, place);
 }
 
 struct special *
@@ -99,26 +100,21 @@ conn_special(const struct conn *c, uint32_t stream)
 
 	if (x == NULL || x->n_specials == 0)
 		return NULL;
-	k = special_place(x, stream);
-	return k < x->n_specials && x->specials[k].stream == stream ? &x->specials[k] : NULL;
+	return special_find(x, stream, &k) ? &x->specials[k] : NULL;
 }
 
 void
 conn_put_special(struct conn *c, const struct special *sp)
 {
-	struct special *old = conn_special(c, sp->stream);
 	struct extra *x = conn_extra(c);
 	uint32_t k;
 
-	if (old != NULL) {
-		*old = *sp;
-		return;
+	if (!special_find(x, sp->stream, &k)) {
+		x->specials = heap_grow(x->specials, x->n_specials + 1, sizeof(*sp));
+		memmove(x->specials + k + 1, x->specials + k, (x->n_specials - k) * sizeof(*sp));
+		x->n_specials++;
 	}
-	k = special_place(x, sp->stream);
-	x->specials = heap_grow(x->specials, x->n_specials + 1, sizeof(*sp));
-	memmove(x->specials + k + 1, x->specials + k, (x->n_specials - k) * sizeof(*sp));
 	x->specials[k] = *sp;
-	x->n_specials++;
 }
 
 void

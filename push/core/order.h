@@ -4,6 +4,7 @@
 #ifndef MOOT_PUSH_CORE_ORDER_H
 #define MOOT_PUSH_CORE_ORDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -25,24 +26,28 @@ order_by_i64(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The first of n items of that size whose uint32_t is not below key; n: none. */
-static inline uint32_t
-order_find_u32(const void *items, uint32_t n, size_t size, uint32_t key)
+/* Whether one of n items of that size has this uint32_t. *place: where it is, or would be. */
+static inline bool
+order_find_u32(const void *items, uint32_t n, size_t size, uint32_t key, uint32_t *place)
 {
-	uint32_t first = 0;
+	size_t from = 0, to = n;
 
-	while (n > 0) {
-		uint32_t half = n / 2, at;
+	while (from < to) {
+		size_t mid = (from + to) / 2;
+		uint32_t at;
 
-		memcpy(&at, (const char *)items + (first + half) * size, sizeof(at));
-		if (at < key) {
-			first += half + 1;
-			n -= half + 1;
-		} else {
-			n = half;
+		memcpy(&at, (const char *)items + mid * size, sizeof(at));
+		if (at == key) {
+			*place = (uint32_t)mid;
+			return true;
 		}
+		if (at < key)
+			from = mid + 1;
+		else
+			to = mid;
 	}
-	return first;
+	*place = (uint32_t)from;
+	return false;
 }
 
 #endif

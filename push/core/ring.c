@@ -3,10 +3,6 @@
 #include <string.h>
 
 #include "base/heap.h"
-#include "wire/frame.h"
-
-#define PREFIX (sizeof(FRAME_SSE_PREFIX) - 1)
-#define SUFFIX (sizeof(FRAME_SSE_SUFFIX) - 1)
 
 enum event_kind
 event_kind(struct str type)
@@ -33,7 +29,8 @@ struct frame *
 frame_new(const struct bus_event *e, uint32_t stream)
 {
 	size_t len = e->body.p == NULL ? 0 : e->body.len;
-	struct frame *f = heap_grow(NULL, 1, sizeof(*f) + PREFIX + len + SUFFIX + e->type.len);
+	size_t bytes = RING_PREFIX + len + RING_SUFFIX + e->type.len;
+	struct frame *f = heap_grow(NULL, 1, sizeof(*f) + bytes);
 	char *to = f->bytes;
 
 	memset(f, 0, sizeof(*f));
@@ -48,12 +45,12 @@ frame_new(const struct bus_event *e, uint32_t stream)
 	f->type_len = (uint8_t)e->type.len;
 	f->kind = (uint8_t)event_kind(e->type);
 	f->ws_len = (uint8_t)ws_header(f->ws, WS_TEXT, len);
-	memcpy(to, FRAME_SSE_PREFIX, PREFIX);
-	to += PREFIX;
+	memcpy(to, FRAME_SSE_PREFIX, RING_PREFIX);
+	to += RING_PREFIX;
 	for (size_t i = 0; i < len; i++)
 		*to++ = (unsigned char)e->body.p[i] < ' ' ? ' ' : e->body.p[i];
-	memcpy(to, FRAME_SSE_SUFFIX, SUFFIX);
-	memcpy(to + SUFFIX, e->type.p, e->type.len);
+	memcpy(to, FRAME_SSE_SUFFIX, RING_SUFFIX);
+	memcpy(to + RING_SUFFIX, e->type.p, e->type.len);
 	return f;
 }
 
@@ -66,28 +63,10 @@ frame_drop(struct frame *f)
 	heap_free(f);
 }
 
-struct str
-frame_json(const struct frame *f)
-{
-	return (struct str){ f->bytes + PREFIX, f->len };
-}
-
-struct str
-frame_sse(const struct frame *f)
-{
-	return (struct str){ f->bytes, PREFIX + f->len + SUFFIX };
-}
-
-struct str
-frame_type(const struct frame *f)
-{
-	return (struct str){ f->bytes + PREFIX + f->len + SUFFIX, f->type_len };
-}
-
 static size_t
 weight(const struct frame *f)
 {
-	return sizeof(*f) + PREFIX + f->len + SUFFIX + f->type_len;
+	return sizeof(*f) + RING_PREFIX + f->len + RING_SUFFIX + f->type_len;
 }
 
 static void

@@ -15,6 +15,7 @@
 
 #include "base/str.h"
 #include "wire/bus.h"
+#include "wire/frame.h"
 #include "wire/ws_frame.h"
 
 #define RING_FRAMES 256
@@ -66,11 +67,31 @@ enum event_kind event_kind(struct str type);
  * absent): an event that cannot be sent, which only takes its place in the order. */
 struct frame *frame_new(const struct bus_event *e, uint32_t stream);
 void frame_drop(struct frame *f);	/* gives one reference up; NULL is fine */
-/* Views into f: the envelope, without a line break; the same as `data: …` and an empty line; its
- * type, message.created or another. */
-struct str frame_json(const struct frame *f);
-struct str frame_sse(const struct frame *f);
-struct str frame_type(const struct frame *f);
+
+/* Bytes before and behind the JSON. */
+#define RING_PREFIX (sizeof(FRAME_SSE_PREFIX) - 1)
+#define RING_SUFFIX (sizeof(FRAME_SSE_SUFFIX) - 1)
+
+/* Views into f: the envelope, without a line break. */
+static inline struct str
+frame_json(const struct frame *f)
+{
+	return (struct str){ f->bytes + RING_PREFIX, f->len };
+}
+
+/* The same as `data: …` and an empty line. */
+static inline struct str
+frame_sse(const struct frame *f)
+{
+	return (struct str){ f->bytes, RING_PREFIX + f->len + RING_SUFFIX };
+}
+
+/* Its type, message.created or another. */
+static inline struct str
+frame_type(const struct frame *f)
+{
+	return (struct str){ f->bytes + RING_PREFIX + f->len + RING_SUFFIX, f->type_len };
+}
 
 struct ring {
 	struct frame **slots;
