@@ -28,7 +28,7 @@ subject_of(struct push *p, const struct frame *f, uint32_t *i)
 }
 
 static void
-gained(struct push *p, uint32_t stream, const struct frame *f)
+access_gained(struct push *p, uint32_t stream, const struct frame *f)
 {
 	uint32_t i;
 	struct account *a = subject_of(p, f, &i);
@@ -45,7 +45,7 @@ gained(struct push *p, uint32_t stream, const struct frame *f)
 
 /* With a server go its channels, at once; the server's own events up to this one still come. */
 static void
-lose(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
+conn_lose(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 {
 	const struct sub *sub = conn_sub(c, stream);
 
@@ -70,7 +70,7 @@ lost_by_all(struct push *p, uint32_t stream, const struct frame *f)
 
 	while (readers_next(&at, &i))
 		if (conn_at(p, i)->state == CONN_LIVE)
-			lose(p, conn_at(p, i), stream, f->rev);
+			conn_lose(p, conn_at(p, i), stream, f->rev);
 }
 
 /* What he was given before this loss says nothing about where he may begin after it. */
@@ -90,7 +90,7 @@ forget_gains(struct push *p, struct account *a, uint32_t stream)
 }
 
 static void
-lost(struct push *p, uint32_t stream, const struct frame *f)
+access_lost(struct push *p, uint32_t stream, const struct frame *f)
 {
 	uint32_t i;
 	struct account *a = subject_of(p, f, &i);
@@ -104,7 +104,7 @@ lost(struct push *p, uint32_t stream, const struct frame *f)
 	forget_gains(p, a, stream);
 	for (uint32_t k = a->first; k != SLAB_NONE; k = conn_at(p, k)->next)
 		if (conn_at(p, k)->state == CONN_LIVE)
-			lose(p, conn_at(p, k), stream, f->rev);
+			conn_lose(p, conn_at(p, k), stream, f->rev);
 	/* Another conversation may be his by another way, and pictures in flight are too old. */
 	account_want(p, i);
 }
@@ -170,10 +170,10 @@ access_event(struct push *p, uint32_t stream, const struct frame *f)
 	s->access_rev = f->rev;
 	switch ((enum bus_access)f->access) {
 	case BUS_GAINED:
-		gained(p, stream, f);
+		access_gained(p, stream, f);
 		break;
 	case BUS_LOST:
-		lost(p, stream, f);
+		access_lost(p, stream, f);
 		break;
 	case BUS_REREAD:
 		hold_receipts(p, stream);

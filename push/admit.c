@@ -82,7 +82,7 @@ find_streams(struct push *p, struct picture *pic)
 
 /* Servers and the user's own stream are always followed: they tell of access. */
 static bool
-wants(const struct conn *c, const struct feed_access *row)
+conn_wants(const struct conn *c, const struct feed_access *row)
 {
 	return row->kind != FEED_CHANNEL ||
 	    filter_has_stream(c->extra == NULL ? NULL : c->extra->filter, row->stream);
@@ -184,7 +184,7 @@ make_subs(struct push *p, struct conn *c, const struct picture *pic, struct buf 
 		struct stream *s = stream_at(p, i);
 		int64_t sent;
 
-		if (!wants(c, row))
+		if (!conn_wants(c, row))
 			continue;
 		if (!start_at(p, c->extra, s, row, &sent)) {
 			control_add_label(resets, s);
@@ -204,7 +204,7 @@ make_subs(struct push *p, struct conn *c, const struct picture *pic, struct buf 
 }
 
 static void
-say_hello(struct push *p, struct conn *c, const struct picture *pic, uint32_t resumed,
+conn_say_hello(struct push *p, struct conn *c, const struct picture *pic, uint32_t resumed,
     const struct buf *resets)
 {
 	struct buf out;
@@ -221,7 +221,7 @@ say_hello(struct push *p, struct conn *c, const struct picture *pic, uint32_t re
 
 /* A long poll says nothing before its end. */
 static void
-begin(struct push *p, struct conn *c, const struct picture *pic)
+conn_begin(struct push *p, struct conn *c, const struct picture *pic)
 {
 	struct buf resets;
 	uint32_t resumed;
@@ -231,7 +231,7 @@ begin(struct push *p, struct conn *c, const struct picture *pic)
 	c->behind = c->extra->has_cursor;
 	conn_set_state(p, c, CONN_LIVE, NULL);
 	if (c->format != FRAME_POLL)
-		say_hello(p, c, pic, resumed, &resets);
+		conn_say_hello(p, c, pic, resumed, &resets);
 	else if (buf_ok(&resets))
 		control_keep_resets(c, buf_str(&resets));
 	else
@@ -274,7 +274,7 @@ gained_at(const struct account *a, int64_t stream)
 }
 
 static void
-gain(struct push *p, struct conn *c, const struct account *a, const struct feed_access *row,
+conn_gain(struct push *p, struct conn *c, const struct account *a, const struct feed_access *row,
     uint32_t i)
 {
 	int64_t since = gained_at(a, row->stream);
@@ -316,7 +316,7 @@ hold_back(struct push *p, struct conn *c, struct sub *sub, int64_t floor)
 }
 
 static void
-update(struct push *p, struct conn *c, const struct account *a, const struct picture *pic)
+conn_update(struct push *p, struct conn *c, const struct account *a, const struct picture *pic)
 {
 	size_t row = 0;
 
@@ -333,8 +333,8 @@ update(struct push *p, struct conn *c, const struct account *a, const struct pic
 	for (size_t k = 0; k < pic->n; k++) {
 		const struct feed_access *gained = &pic->rows[pic->places[k].row];
 
-		if (wants(c, gained))
-			gain(p, c, a, gained, pic->places[k].stream);
+		if (conn_wants(c, gained))
+			conn_gain(p, c, a, gained, pic->places[k].stream);
 	}
 }
 
@@ -358,9 +358,9 @@ admit_account(
 		if (n == 0)
 			conn_bye(p, c, ERR_SESSION_ENDED);
 		else if (c->state == CONN_LIVE)
-			update(p, c, a, &pic);
+			conn_update(p, c, a, &pic);
 		else if (c->state == CONN_HANDSHAKE && c->claimed)
-			begin(p, c, &pic);
+			conn_begin(p, c, &pic);
 	}
 	account_keep_newest(p, account);
 	if (n > 0 && rows[0].kind == FEED_USER)

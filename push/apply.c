@@ -49,7 +49,7 @@ apply_missing(struct push *p, uint32_t i, int64_t rev, int64_t wait_ms)
 }
 
 static void
-block(struct push *p, uint32_t i)
+apply_block(struct push *p, uint32_t i)
 {
 	struct stream *s = stream_at(p, i);
 
@@ -72,7 +72,7 @@ may_advance(struct push *p, uint32_t i, const struct frame *f)
 	parent = stream_at(p, s->parent);
 	if (!parent->has_barrier && parent->head >= f->parent_rev)
 		return true;
-	block(p, i);
+	apply_block(p, i);
 	if (parent->head < f->parent_rev)
 		apply_missing(p, s->parent, f->parent_rev, HOLD_MS);
 	return false;
@@ -152,7 +152,7 @@ take_kind(struct push *p, uint32_t i, const struct frame *f)
 
 /* f is head + 1 and everything before it is done. Takes f. */
 static void
-process(struct push *p, uint32_t i, struct frame *f)
+apply_in_turn(struct push *p, uint32_t i, struct frame *f)
 {
 	struct stream *s = stream_at(p, i);
 
@@ -171,7 +171,7 @@ process(struct push *p, uint32_t i, struct frame *f)
 
 /* Takes what can be taken now: its head was learned, or what it waited for has come. */
 static void
-drain(struct push *p, uint32_t i)
+apply_held(struct push *p, uint32_t i)
 {
 	struct stream *s = stream_at(p, i);
 	struct frame *f;
@@ -180,7 +180,7 @@ drain(struct push *p, uint32_t i)
 		return;
 	while ((f = flow_first_held(s)) != NULL && f->rev == s->head + 1 && !f->swept &&
 	    may_advance(p, i, f))
-		process(p, i, flow_unhold(s));
+		apply_in_turn(p, i, flow_unhold(s));
 	if (flow_note_all(s))
 		flow_settle(p, s);
 }
@@ -197,15 +197,15 @@ apply_unblock(struct push *p, uint32_t i)
 			continue;
 		}
 		stream_at(p, was.v[k])->is_blocked = false;
-		drain(p, was.v[k]);
+		apply_held(p, was.v[k]);
 	}
 	list_release(&was);
-	drain(p, i);
+	apply_held(p, i);
 }
 
 /* Typing and the like: no place in the order, nothing kept. */
 static void
-ephemeral(struct push *p, uint32_t i, const struct feed_event *ev)
+apply_ephemeral(struct push *p, uint32_t i, const struct feed_event *ev)
 {
 	if (presence_control(p, i, &ev->e) || stream_readers(stream_at(p, i)) == 0)
 		return;
@@ -223,7 +223,7 @@ apply_event(struct push *p, uint32_t i, const struct feed_event *ev, enum apply_
 	bool swept;
 
 	if (ev->e.rev == 0) {
-		ephemeral(p, i, ev);
+		apply_ephemeral(p, i, ev);
 		return;
 	}
 	if (s->head >= 0 && ev->e.rev <= s->head)
@@ -231,15 +231,15 @@ apply_event(struct push *p, uint32_t i, const struct feed_event *ev, enum apply_
 	f = flow_frame(s, ev);
 	if (from == FROM_BUS && ev->e.rev == s->head + 1 && flow_first_held(s) == NULL &&
 	    may_advance(p, i, f)) {
-		process(p, i, f);
-		drain(p, i);
+		apply_in_turn(p, i, f);
+		apply_held(p, i);
 		return;
 	}
 	swept = from == FROM_SWEEP && p->bus != NULL && relay_has_bus(p);
 	f->swept = swept;
 	flow_hold(s, f);
 	apply_missing(p, i, ev->e.rev, swept ? SWEEP_GRACE_MS : HOLD_MS);
-	drain(p, i);
+	apply_held(p, i);
 }
 
 void
@@ -268,7 +268,7 @@ apply_forget(struct push *p, uint32_t i)
 
 /* The wait is over: a swept event counts, whatever else is missing is fetched. */
 static void
-expire(struct push *p, uint32_t i, int64_t now)
+apply_expire(struct push *p, uint32_t i, int64_t now)
 {
 	struct stream *s = stream_at(p, i);
 	const struct frame *f = flow_first_held(s);
@@ -285,7 +285,7 @@ expire(struct push *p, uint32_t i, int64_t now)
 			metric_add(METRIC_push_sweep_rescues, 1);
 			flow_trust(s);
 		}
-		drain(p, i);
+		apply_held(p, i);
 		return;
 	}
 	resume_want(p, i);
@@ -305,7 +305,7 @@ on_stuck_timer(void *ctx)
 
 		s->is_stuck = false;
 		if (flow_due_ms(s) != 0 && flow_due_ms(s) <= now)
-			expire(p, was.v[k], now);
+			apply_expire(p, was.v[k], now);
 		if (flow_due_ms(s) != 0)
 			stuck_add(p, was.v[k]);
 	}

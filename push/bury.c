@@ -29,7 +29,7 @@ static const char end_script[] = "if redis.call('EXISTS', KEYS[1]) == 1 then ret
     "redis.call('UNLINK', KEYS[2], KEYS[4]) return redis.call('SREM', KEYS[3], ARGV[1])";
 
 static void
-end(struct burial *b)
+burial_end(struct burial *b)
 {
 	struct burial **at = &b->push->bury->going;
 
@@ -55,14 +55,14 @@ note_refusal(const struct burial *b, const struct redis_value *v)
 }
 
 static void
-on_end(void *ctx, const struct redis_value *v)
+on_burial_end(void *ctx, const struct redis_value *v)
 {
 	note_refusal(ctx, v);
-	end(ctx);
+	burial_end(ctx);
 }
 
 static void
-take_seen(const struct burial *b, const struct redis_value *pairs)
+burial_take_seen(const struct burial *b, const struct redis_value *pairs)
 {
 	struct push *p = b->push;
 	int64_t s = clock_wall_ms() / 1000 - p->config.presence_lease;
@@ -83,11 +83,11 @@ take_seen(const struct burial *b, const struct redis_value *pairs)
 	}
 }
 
-static bool scan(struct burial *b, struct str cursor);
+static bool burial_scan(struct burial *b, struct str cursor);
 
 /* The next step is asked for behind what this one wrote. */
 static void
-on_people(void *ctx, const struct redis_value *v)
+on_burial_people(void *ctx, const struct redis_value *v)
 {
 	struct burial *b = ctx;
 	struct str cursor = redis_value_text(redis_value_at(v, 0));
@@ -95,29 +95,29 @@ on_people(void *ctx, const struct redis_value *v)
 
 	if (cursor.p == NULL) {
 		note_refusal(b, v);
-		end(b);
+		burial_end(b);
 		return;
 	}
-	take_seen(b, redis_value_at(v, 1));
+	burial_take_seen(b, redis_value_at(v, 1));
 	if (!str_eq(cursor, STR("0")))
-		going = scan(b, cursor);
+		going = burial_scan(b, cursor);
 	else
 		going = redis_sub_ask(b->push->bus,
 		    (const struct str[]){ STR("EVAL"), str_of(end_script), STR("4"),
 			str_of(b->lease), str_of(b->people), STR(PRESENCE_NODES), str_of(b->left),
 			str_of(b->name) },
-		    8, on_end, b);
+		    8, on_burial_end, b);
 	if (!going)
-		end(b);
+		burial_end(b);
 }
 
 static bool
-scan(struct burial *b, struct str cursor)
+burial_scan(struct burial *b, struct str cursor)
 {
 	return redis_sub_ask(b->push->bus,
 	    (const struct str[]){
 		STR("HSCAN"), str_of(b->people), cursor, STR("COUNT"), STR(BURY_BATCH) },
-	    5, on_people, b);
+	    5, on_burial_people, b);
 }
 
 /* False: it goes on already, or enough others do. */
@@ -145,7 +145,7 @@ note_death(const struct burial *b, bool left)
 }
 
 static void
-on_lease(void *ctx, const struct redis_value *v)
+on_burial_lease(void *ctx, const struct redis_value *v)
 {
 	struct burial *b = ctx;
 	const struct redis_value *lease = redis_value_at(v, 0), *left = redis_value_at(v, 1);
@@ -161,8 +161,8 @@ on_lease(void *ctx, const struct redis_value *v)
 	}
 	b->next = b->push->bury->going;
 	b->push->bury->going = b;
-	if (!scan(b, STR("0")))
-		end(b);
+	if (!burial_scan(b, STR("0")))
+		burial_end(b);
 }
 
 void
@@ -177,8 +177,8 @@ bury_if_dead(struct push *p, struct str name)
 	snprintf(b->people, sizeof(b->people), PRESENCE_ON "%s", b->name);
 	snprintf(b->left, sizeof(b->left), PRESENCE_LEFT "%s", b->name);
 	if (!redis_sub_ask(p->bus,
-		(const struct str[]){ STR("MGET"), str_of(b->lease), str_of(b->left) }, 3, on_lease,
-		b))
+		(const struct str[]){ STR("MGET"), str_of(b->lease), str_of(b->left) }, 3,
+		on_burial_lease, b))
 		heap_free(b);
 }
 

@@ -80,7 +80,7 @@ compose_max(enum frame_format format)
 }
 
 static enum frame_format
-format_of(const struct batch *b)
+batch_format(const struct batch *b)
 {
 	return (enum frame_format)b->conn->format;
 }
@@ -90,7 +90,7 @@ add(struct batch *b, const struct item *it)
 {
 	b->items[b->n++] = *it;
 	b->bytes += it->len;
-	b->full = b->n >= DELIVER_ITEMS || b->bytes >= compose_full(format_of(b)) ||
+	b->full = b->n >= DELIVER_ITEMS || b->bytes >= compose_full(batch_format(b)) ||
 	    b->text.len >= TEXT_ROOM;
 }
 
@@ -111,7 +111,7 @@ frame_size(struct batch *b, struct frame *f)
 
 	if (b->conn->format == FRAME_TEXT && !make_text(b->push, f))
 		buf_fail(&b->text);
-	n = compose_pieces(format_of(b), f, pieces);
+	n = compose_pieces(batch_format(b), f, pieces);
 	for (size_t i = 0; i < n; i++)
 		len += pieces[i].len;
 	return (uint32_t)len;
@@ -145,7 +145,7 @@ add_stream(struct batch *b, const struct sub *sub)
 		uint32_t len = w.passes ? frame_size(b, w.frame) : 0;
 
 		if (b->full ||
-		    (len > 0 && b->bytes > 0 && b->bytes + len > compose_max(format_of(b)))) {
+		    (len > 0 && b->bytes > 0 && b->bytes + len > compose_max(batch_format(b)))) {
 			b->more = true;
 			return false;
 		}
@@ -278,7 +278,7 @@ compose_iov(const struct batch *b, struct iovec *iov, size_t max)
 		if (it->len == 0)
 			continue;
 		if (it->frame != NULL) {
-			np = compose_pieces(format_of(b), it->frame, pieces);
+			np = compose_pieces(batch_format(b), it->frame, pieces);
 			skip = it->kind == ITEM_PART ? part->off : 0;
 		} else if (it->kind == ITEM_PART) {
 			pieces[0] = (struct str){ part->bytes + part->off, it->len };

@@ -111,7 +111,7 @@ control_hb(const struct push *p, struct buf *out, const struct conn *c)
 }
 
 static void
-say(struct buf *out, const struct conn *c, const char *name, struct buf *members)
+control_say(struct buf *out, const struct conn *c, const char *name, struct buf *members)
 {
 	if (!buf_ok(members))
 		buf_fail(out);
@@ -135,7 +135,7 @@ control_reset(
 	buf_init(&members, 256);
 	buf_printf(&members, "\"stream\":\"%s\",\"head\":%lld,\"why\":\"%s\"", label,
 	    (long long)head, words[why]);
-	say(out, c, "reset", &members);
+	control_say(out, c, "reset", &members);
 }
 
 static void
@@ -145,7 +145,7 @@ revoke(struct buf *out, const struct conn *c, const char *label, int64_t rev)
 
 	buf_init(&members, 256);
 	buf_printf(&members, "\"stream\":\"%s\",\"rev\":%lld", label, (long long)rev);
-	say(out, c, "revoke", &members);
+	control_say(out, c, "revoke", &members);
 }
 
 void
@@ -171,7 +171,7 @@ control_state(struct buf *out, const struct conn *c, bool live)
 
 	buf_init(&members, 64);
 	buf_printf(&members, "\"live\":%s", live ? "true" : "false");
-	say(out, c, "state", &members);
+	control_say(out, c, "state", &members);
 }
 
 /*
@@ -216,7 +216,7 @@ control_bye(const struct push *p, struct buf *out, const struct conn *c)
 	if (c->bye >= CONTROL_CODES) {
 		buf_init(&members, 128);
 		buf_printf(&members, "\"code\":%u,\"retry\":%u", c->bye, retry);
-		say(out, c, "bye", &members);
+		control_say(out, c, "bye", &members);
 	}
 	if (c->format == FRAME_WS) {
 		ws_close_frame(frame, c->bye);
@@ -243,7 +243,7 @@ control_error(struct buf *out, const struct conn *c, const char *code, struct st
 		buf_add_cstr(&members, ",\"op\":");
 		buf_add_json(&members, op);
 	}
-	say(out, c, "error", &members);
+	control_say(out, c, "error", &members);
 }
 
 void

@@ -32,7 +32,7 @@ struct deliver {
 };
 
 static void
-on_flush_timer(void *ctx)
+on_deliver_timer(void *ctx)
 {
 	(void)ctx;	/* the end of the turn does it */
 }
@@ -43,7 +43,7 @@ deliver_init(struct push *p)
 	struct deliver *d = heap_alloc(sizeof(*d));
 
 	p->deliver = d;
-	d->timer.fire = on_flush_timer;
+	d->timer.fire = on_deliver_timer;
 	d->timer.ctx = p;
 	buf_init(&d->batch.text, BATCH_TEXT_MAX);
 	push_trims(p, &p->dirty);
@@ -163,7 +163,7 @@ try_send(const struct conn *c, const char *bytes, size_t len)
 
 /* The peer takes no more for now. */
 static bool
-is_full(ssize_t n)
+socket_is_full(ssize_t n)
 {
 	return n == -EAGAIN || n == -ENOBUFS;
 }
@@ -174,7 +174,7 @@ deliver_now(struct push *p, struct conn *c, struct str *bytes)
 	while (bytes->len > 0) {
 		ssize_t n = try_send(c, bytes->p, bytes->len);
 
-		if (is_full(n))
+		if (socket_is_full(n))
 			break;
 		if (n <= 0) {
 			conn_kill(p, c, strerror((int)-n));
@@ -209,7 +209,7 @@ written(struct push *p, struct conn *c, ssize_t n)
 
 	if (d->batch.bytes > 0)
 		d->writes++;
-	if (n < 0 && !is_full(n)) {
+	if (n < 0 && !socket_is_full(n)) {
 		conn_kill(p, c, strerror((int)-n));
 		return false;
 	}

@@ -1,5 +1,5 @@
 /* The end that has the clients; handover_step.h has its states, and ctl.h says what the messages
- * mean. set_state() is the only place that changes one, and knows what each needs. */
+ * mean. giver_set() is the only place that changes one, and knows what each needs. */
 #include "push/handover.h"
 
 #include <assert.h>
@@ -76,7 +76,7 @@ let_peer_go(struct handover *h)
 
 /* why: NULL where the log has it already, or it is no failure. */
 static void
-set_state(struct push *p, enum giver to, const char *why)
+giver_set(struct push *p, enum giver to, const char *why)
 {
 	struct handover *h = p->handover;
 	enum giver from = h->state;
@@ -116,10 +116,10 @@ refuse_peer(struct push *p, const char *why)
 {
 	struct ctl_message m = { .kind = CTL_NO };
 
-	set_state(p, GIVER_REFUSED, why);
+	giver_set(p, GIVER_REFUSED, why);
 	snprintf(m.why, sizeof(m.why), "%s", why);
 	if (!ctl_send(p->handover->fd, &m, NULL, 0, MSG_DONTWAIT))
-		set_state(p, GIVER_ALONE, NULL);
+		giver_set(p, GIVER_ALONE, NULL);
 }
 
 /* ---- the streams that it is to listen to */
@@ -132,13 +132,13 @@ send_streams(struct push *p)
 	int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
 
 	if (file < 0 || self < 0)
-		set_state(p, GIVER_ALONE, strerror(errno));
+		giver_set(p, GIVER_ALONE, strerror(errno));
 	else if (!ctl_streams_write(p, file) || !ctl_file_end(file, &m.len))
-		set_state(p, GIVER_ALONE, "the list of streams cannot be written");
+		giver_set(p, GIVER_ALONE, "the list of streams cannot be written");
 	else if (!ctl_send(p->handover->fd, &m, (int[]){ file, self }, 2, MSG_DONTWAIT))
-		set_state(p, GIVER_ALONE, strerror(errno));
+		giver_set(p, GIVER_ALONE, strerror(errno));
 	else
-		set_state(p, GIVER_GREETED, NULL);
+		giver_set(p, GIVER_GREETED, NULL);
 	if (file >= 0)
 		close(file);
 	if (self >= 0)
@@ -262,17 +262,17 @@ hand_over(struct push *p)
 	conns_bury(p);
 	if (p->bus != NULL)
 		redis_sub_flush(p->bus);
-	set_state(p, GIVER_SENDING, NULL);
+	giver_set(p, GIVER_SENDING, NULL);
 	n = p->conns.live;
 	if (was_taken(p)) {
 		log_info("handed over", lf_int("connections", n),
 		    lf_int("us", clock_mono_us() - began));
-		set_state(p, GIVER_GONE, NULL);
+		giver_set(p, GIVER_GONE, NULL);
 		let_go(p);
 		return;
 	}
 	ctl_send(p->handover->fd, &abort, NULL, 0, MSG_DONTWAIT);
-	set_state(p, GIVER_ALONE, NULL);
+	giver_set(p, GIVER_ALONE, NULL);
 	log_warn("goes on, nothing was handed over", lf_int("us", clock_mono_us() - began));
 }
 
@@ -283,7 +283,7 @@ on_giver_timer(void *ctx)
 	struct handover *h = p->handover;
 
 	if (h->state != GIVER_QUIET)
-		set_state(p, GIVER_ALONE, "the other one takes too long");
+		giver_set(p, GIVER_ALONE, "the other one takes too long");
 	else if ((marks_is_idle(p) && relay_has_caught_up(p)) ||
 	    clock_mono_ms() >= h->quiet_until_ms)
 		hand_over(p);
@@ -298,20 +298,20 @@ static void
 refused_one_ended(struct push *p)
 {
 	if (server_has_name(p))
-		set_state(p, GIVER_ALONE, NULL);
+		giver_set(p, GIVER_ALONE, NULL);
 	else
 		p->handover->drain(p);
 }
 
 static void
-take_message(struct push *p, const struct ctl_message *m)
+take_peer_message(struct push *p, const struct ctl_message *m)
 {
 	if (!giver_hears(p->handover->state, m->kind))
-		set_state(p, GIVER_ALONE, "it said something else");
+		giver_set(p, GIVER_ALONE, "it said something else");
 	else if (m->kind == CTL_HELLO)
 		take_hello(p, m);
 	else
-		set_state(p, GIVER_QUIET, NULL);
+		giver_set(p, GIVER_QUIET, NULL);
 }
 
 static void
@@ -323,11 +323,11 @@ on_peer(void *ctx, int events)
 
 	(void)events;
 	if (got == 1)
-		take_message(p, &m);
+		take_peer_message(p, &m);
 	else if (got == 0 && p->handover->state == GIVER_REFUSED)
 		refused_one_ended(p);
 	else if (got == 0 || errno != EAGAIN)
-		set_state(p, GIVER_ALONE, got == 0 ? "the other one has ended" : strerror(errno));
+		giver_set(p, GIVER_ALONE, got == 0 ? "the other one has ended" : strerror(errno));
 }
 
 static void on_peer_connects(void *ctx, int events);
@@ -362,7 +362,7 @@ on_peer_connects(void *ctx, int events)
 		return;
 	}
 	h->fd = fd;
-	set_state(p, GIVER_CONNECTED, NULL);
+	giver_set(p, GIVER_CONNECTED, NULL);
 	loop_io_start(&h->peer, fd, LOOP_READ, on_peer, p);
 }
 
@@ -408,7 +408,7 @@ handover_stop(struct push *p)
 	if (h == NULL)
 		return;
 	if (h->state != GIVER_ALONE)
-		set_state(p, GIVER_ALONE, NULL);
+		giver_set(p, GIVER_ALONE, NULL);
 	loop_timer_stop(&h->again);
 	if (loop_io_is_active(&h->listener))
 		loop_io_stop(&h->listener);

@@ -38,7 +38,7 @@ handshake_release(struct push *p)
 }
 
 static void
-answer(struct push *p, struct conn *c, const struct buf *out, const char *why)
+handshake_answer(struct push *p, struct conn *c, const struct buf *out, const char *why)
 {
 	conn_set_state(p, c, CONN_DRAINING, why);
 	conn_say_buf(p, c, out);
@@ -56,7 +56,7 @@ refuse_problem(struct push *p, struct conn *c, enum err e)
 		    arena_printf(&h->scratch, "%.*s cannot be read", STR_FMT(h->wrong)));
 	buf_init(&out, 8192);
 	control_answer_problem(&out, e, detail);
-	answer(p, c, &out, err_info(e)->name);
+	handshake_answer(p, c, &out, err_info(e)->name);
 	buf_release(&out);
 }
 
@@ -73,7 +73,7 @@ handshake_refuse(struct push *p, struct conn *c, enum err e)
 	}
 	buf_init(&out, 8192);
 	control_answer_bye(p, &out, e);
-	answer(p, c, &out, err_info(e)->name);
+	handshake_answer(p, c, &out, err_info(e)->name);
 	buf_release(&out);
 }
 
@@ -113,7 +113,7 @@ take_cursor(struct handshake *h, struct extra *x, struct str text)
 /* ---- the parameters of the query */
 
 static bool
-take_status(struct conn *c, struct str value)
+take_status_parameter(struct conn *c, struct str value)
 {
 	c->idle = str_eq(value, STR("idle"));
 	return c->idle || str_eq(value, STR("online"));
@@ -146,7 +146,7 @@ take_parameter(
 	if (str_eq(q->key, STR("types")))
 		return filter_add_types(x->filter, q->value);
 	if (str_eq(q->key, STR("status")))
-		return take_status(c, q->value);
+		return take_status_parameter(c, q->value);
 	if (str_eq(q->key, STR("wait")))
 		return take_wait(p, c, q->value);
 	if (str_eq(q->key, STR("watch")) && q->value.len > 0)
@@ -298,7 +298,7 @@ handle(struct push *p, struct conn *c, const struct http_head *h)
 			health_answer(p, &out);
 		else
 			health_metrics(&out);
-		answer(p, c, &out, "health");
+		handshake_answer(p, c, &out, "health");
 		buf_release(&out);
 		return;
 	}

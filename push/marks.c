@@ -35,7 +35,7 @@ struct marks {
 };
 
 /* One question. */
-struct question {
+struct marks_query {
 	struct marks *marks;
 	struct asker askers[FEED_MARKS];
 };
@@ -52,7 +52,7 @@ struct keeping {
 };
 
 static void
-refuse(struct push *p, const struct asker *who, bool delivered, enum err e)
+mark_refuse(struct push *p, const struct asker *who, bool delivered, enum err e)
 {
 	struct conn *c;
 
@@ -66,7 +66,7 @@ refuse(struct push *p, const struct asker *who, bool delivered, enum err e)
 /* ---- into Redis */
 
 static void
-publish(struct push *p, int64_t stream, const char *payload, size_t len)
+mark_publish(struct push *p, int64_t stream, const char *payload, size_t len)
 {
 	char topic[BUS_TOPIC_MAX];
 
@@ -87,7 +87,7 @@ keeping_free(struct keeping *k)
 
 /* A number is kept, everything else is none: its memory ends with the call. */
 static struct redis_value
-number_of(const struct redis_value *v)
+redis_number(const struct redis_value *v)
 {
 	if (v == NULL || v->kind != REDIS_INT)
 		return (struct redis_value){ .kind = REDIS_NIL };
@@ -99,7 +99,7 @@ on_dirty(void *ctx, const struct redis_value *v)
 {
 	struct keeping *k = ctx;
 
-	k->dirty = number_of(v);
+	k->dirty = redis_number(v);
 }
 
 static void
@@ -109,16 +109,16 @@ on_kept(void *ctx, const struct redis_value *v)
 	bool moved;
 
 	if (!mark_is_kept(&k->dirty, v, &moved)) {
-		refuse(k->push, &k->asker, k->delivered, ERR_UNAVAILABLE);
+		mark_refuse(k->push, &k->asker, k->delivered, ERR_UNAVAILABLE);
 	} else if (moved) {
-		publish(k->push, k->account, k->mine, k->mine_len);
-		publish(k->push, k->channel, k->shown, k->shown_len);
+		mark_publish(k->push, k->account, k->mine, k->mine_len);
+		mark_publish(k->push, k->channel, k->shown, k->shown_len);
 	}
 	keeping_free(k);
 }
 
 static char *
-copy(struct str s)
+payload_copy(struct str s)
 {
 	return s.p == NULL ? NULL : memcpy(heap_alloc(s.len + 1), s.p, s.len);
 }
@@ -128,7 +128,7 @@ copy(struct str s)
  * for what has been given up. Without the others an overlay only ends at another time.
  */
 static bool
-send(struct push *p, struct keeping *k, const struct mark_command *commands, size_t n)
+keeping_send(struct push *p, struct keeping *k, const struct mark_command *commands, size_t n)
 {
 	if (p->bus == NULL || !redis_sub_has_room(p->bus, 2))
 		return false;
@@ -140,7 +140,7 @@ send(struct push *p, struct keeping *k, const struct mark_command *commands, siz
 }
 
 static void
-keep(struct push *p, const struct feed_mark *m, const struct asker *who)
+mark_keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 {
 	const struct mark mark = { m->account, m->channel, m->seq, m->delivered,
 		m->shown.p != NULL };
@@ -154,16 +154,16 @@ keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 		.channel = m->channel,
 		.asker = *who,
 		.delivered = m->delivered,
-		.mine = copy(m->mine),
-		.shown = copy(m->shown),
+		.mine = payload_copy(m->mine),
+		.shown = payload_copy(m->shown),
 		.mine_len = m->mine.len,
 		.shown_len = m->shown.len };
 	p->marks->keepings++;
 	arena_init(&a, 16 * 1024);
-	ok = send(p, k, commands, mark_commands(&a, &mark, commands));
+	ok = keeping_send(p, k, commands, mark_commands(&a, &mark, commands));
 	arena_release(&a);
 	if (!ok) {
-		refuse(p, who, m->delivered, ERR_UNAVAILABLE);
+		mark_refuse(p, who, m->delivered, ERR_UNAVAILABLE);
 		keeping_free(k);
 	}
 }
@@ -171,7 +171,7 @@ keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 /* ---- the question */
 
 static void
-ask_soon(struct marks *w, int64_t ms)
+marks_ask_soon(struct marks *w, int64_t ms)
 {
 	if (w->n > 0 && w->questions < MARKS_IN_FLIGHT && !w->checking &&
 	    !loop_timer_is_active(&w->timer))
@@ -179,13 +179,13 @@ ask_soon(struct marks *w, int64_t ms)
 }
 
 static void
-refuse_all(struct marks *w)
+marks_refuse_all(struct marks *w)
 {
 	size_t n = w->n;
 
 	w->n = 0;
 	for (size_t i = 0; i < n; i++)
-		refuse(w->push, &w->askers[i], w->wants[i].delivered, ERR_UNAVAILABLE);
+		mark_refuse(w->push, &w->askers[i], w->wants[i].delivered, ERR_UNAVAILABLE);
 }
 
 static void
@@ -193,7 +193,7 @@ on_flusher(void *ctx, const struct redis_value *v)
 {
 	struct marks *w = ctx;
 
-	w->flusher = number_of(v);
+	w->flusher = redis_number(v);
 }
 
 static void
@@ -205,13 +205,13 @@ on_waiting(void *ctx, const struct redis_value *v)
 	w->checked_ms = clock_mono_ms();
 	w->safe = mark_is_safe(&w->flusher, v);
 	if (!w->safe)
-		refuse_all(w);
-	ask_soon(w, 0);
+		marks_refuse_all(w);
+	marks_ask_soon(w, 0);
 }
 
 /* What is put where nobody takes it from would be lost when its overlay ends. */
 static void
-check(struct marks *w)
+marks_check(struct marks *w)
 {
 	struct redis_sub *bus = w->push->bus;
 	const struct mark none = { 0 };
@@ -219,7 +219,7 @@ check(struct marks *w)
 	struct arena a;
 
 	if (bus == NULL || !redis_sub_has_room(bus, 2)) {
-		refuse_all(w);
+		marks_refuse_all(w);
 		return;
 	}
 	w->checking = true;
@@ -231,28 +231,28 @@ check(struct marks *w)
 }
 
 static void
-on_answer(void *ctx, enum err e, const struct feed_mark *marks, size_t n)
+on_marks_answer(void *ctx, enum err e, const struct feed_mark *marks, size_t n)
 {
-	struct question *q = ctx;
+	struct marks_query *q = ctx;
 	struct marks *w = q->marks;
 
 	w->questions--;
 	for (size_t i = 0; i < n; i++) {
 		if (e != ERR_OK)
-			refuse(w->push, &q->askers[i], marks[i].delivered, ERR_UNAVAILABLE);
+			mark_refuse(w->push, &q->askers[i], marks[i].delivered, ERR_UNAVAILABLE);
 		else if (!marks[i].seen)
-			refuse(w->push, &q->askers[i], marks[i].delivered, ERR_NOT_FOUND);
+			mark_refuse(w->push, &q->askers[i], marks[i].delivered, ERR_NOT_FOUND);
 		else if (marks[i].moved)
-			keep(w->push, &marks[i], &q->askers[i]);
+			mark_keep(w->push, &marks[i], &q->askers[i]);
 	}
 	heap_free(q);
-	ask_soon(w, e == ERR_OK ? MARKS_BATCH_MS : MARKS_PAUSE_MS);
+	marks_ask_soon(w, e == ERR_OK ? MARKS_BATCH_MS : MARKS_PAUSE_MS);
 }
 
 static void
-ask(struct marks *w)
+marks_ask(struct marks *w)
 {
-	struct question *q = heap_alloc(sizeof(*q));
+	struct marks_query *q = heap_alloc(sizeof(*q));
 	size_t n = w->n < FEED_MARKS ? w->n : FEED_MARKS;
 	struct feed_mark asked[FEED_MARKS];
 	enum err e;
@@ -264,21 +264,21 @@ ask(struct marks *w)
 	memmove(w->wants, w->wants + n, w->n * sizeof(*w->wants));
 	memmove(w->askers, w->askers + n, w->n * sizeof(*w->askers));
 	w->questions++;
-	e = feed_marks(w->push->feed, asked, n, on_answer, q);
+	e = feed_marks(w->push->feed, asked, n, on_marks_answer, q);
 	if (e != ERR_OK)
-		on_answer(q, e, asked, n);
-	ask_soon(w, MARKS_BATCH_MS);
+		on_marks_answer(q, e, asked, n);
+	marks_ask_soon(w, MARKS_BATCH_MS);
 }
 
 static void
-on_timer(void *ctx)
+on_marks_timer(void *ctx)
 {
 	struct marks *w = ctx;
 
 	if (w->checked_ms == 0 || clock_mono_ms() - w->checked_ms >= MARKS_CHECK_MS || !w->safe)
-		check(w);
+		marks_check(w);
 	else
-		ask(w);
+		marks_ask(w);
 }
 
 static struct marks *
@@ -287,7 +287,7 @@ marks_of(struct push *p)
 	if (p->marks == NULL) {
 		p->marks = heap_alloc(sizeof(*p->marks));
 		p->marks->push = p;
-		p->marks->timer.fire = on_timer;
+		p->marks->timer.fire = on_marks_timer;
 		p->marks->timer.ctx = p->marks;
 	}
 	return p->marks;
@@ -295,7 +295,7 @@ marks_of(struct push *p)
 
 /* False: there are too many. */
 static bool
-want(struct push *p, const struct feed_mark *m, struct asker who, size_t most)
+mark_want(struct push *p, const struct feed_mark *m, struct asker who, size_t most)
 {
 	struct marks *w = marks_of(p);
 	size_t i = 0;
@@ -315,7 +315,7 @@ want(struct push *p, const struct feed_mark *m, struct asker who, size_t most)
 	/* What a cursor proves takes no client's place: the error is for him. */
 	if (who.conn != SLAB_NONE)
 		w->askers[i] = who;
-	ask_soon(w, MARKS_BATCH_MS);
+	marks_ask_soon(w, MARKS_BATCH_MS);
 	return true;
 }
 
@@ -339,7 +339,7 @@ marks_release(struct push *p)
 /* ---- from clients */
 
 static enum err
-take(struct push *p, struct conn *c, const struct op_frame *f, bool delivered)
+mark_take(struct push *p, struct conn *c, const struct op_frame *f, bool delivered)
 {
 	struct feed_mark m = { .account = account_at(p, c->account)->id, .channel = f->channel,
 		.seq = f->seq, .delivered = delivered };
@@ -347,7 +347,7 @@ take(struct push *p, struct conn *c, const struct op_frame *f, bool delivered)
 	/* It would say that he is there. What he has chosen here the database may not know yet. */
 	if (delivered && account_at(p, c->account)->chosen == PRESENCE_INVISIBLE)
 		return ERR_OK;
-	if (p->bus == NULL || !want(p, &m, (struct asker){ c->id, c->serial }, MARKS_WANTED))
+	if (p->bus == NULL || !mark_want(p, &m, (struct asker){ c->id, c->serial }, MARKS_WANTED))
 		return ERR_UNAVAILABLE;
 	return ERR_OK;
 }
@@ -355,13 +355,13 @@ take(struct push *p, struct conn *c, const struct op_frame *f, bool delivered)
 enum err
 marks_op_read(struct push *p, struct conn *c, const struct op_frame *f)
 {
-	return take(p, c, f, false);
+	return mark_take(p, c, f, false);
 }
 
 enum err
 marks_op_delivered(struct push *p, struct conn *c, const struct op_frame *f)
 {
-	return take(p, c, f, true);
+	return mark_take(p, c, f, true);
 }
 
 void
@@ -384,7 +384,7 @@ marks_resumed(struct push *p, const struct conn *c, uint32_t stream, int64_t rev
 			return;
 		if (f->kind == EVENT_MESSAGE_CREATED &&
 		    frame_message_seq(frame_json(f), &m.seq)) {
-			want(p, &m, (struct asker){ SLAB_NONE, 0 }, MARKS_PROVED);
+			mark_want(p, &m, (struct asker){ SLAB_NONE, 0 }, MARKS_PROVED);
 			return;
 		}
 	}

@@ -30,7 +30,7 @@ struct nodes_hub {
 };
 
 static void
-ask(struct push *p, const struct str *argv, size_t argc)
+nodes_tell(struct push *p, const struct str *argv, size_t argc)
 {
 	redis_sub_ask(p->bus, argv, argc, NULL, NULL);
 }
@@ -54,7 +54,7 @@ nodes_is_name(struct str s)
 
 /* SLAB_NONE: no name, or too many nodes. A new one is asked whom of the watched it has. */
 static uint32_t
-number_of(struct push *p, struct str name)
+node_number(struct push *p, struct str name)
 {
 	uint32_t i, free = SLAB_NONE;
 
@@ -77,7 +77,7 @@ number_of(struct push *p, struct str name)
 }
 
 static void
-forget(struct push *p, uint32_t node)
+node_forget(struct push *p, uint32_t node)
 {
 	p->nodes->names[node][0] = '\0';
 	p->nodes->dead[node] = false;
@@ -147,7 +147,7 @@ on_nodes(void *ctx, const struct redis_value *v)
 		p->nodes->missing[i]++;
 	for (size_t i = 0; i < v->n; i++) {
 		struct str name = redis_value_text(redis_value_at(v, i));
-		uint32_t node = number_of(p, name);
+		uint32_t node = node_number(p, name);
 
 		if (node != SLAB_NONE)
 			p->nodes->missing[node] = 0;
@@ -159,7 +159,7 @@ on_nodes(void *ctx, const struct redis_value *v)
 	/* Those that another one has buried; a Redis that lost all is being told again. */
 	for (uint32_t i = 0; i < NODES; i++)
 		if (p->nodes->names[i][0] != '\0' && p->nodes->missing[i] >= MISSING)
-			forget(p, i);
+			node_forget(p, i);
 }
 
 /* Others took us for dead, or Redis did not take all: what we said is gone. */
@@ -188,7 +188,7 @@ nodes_refused(const struct push *p)
 void
 nodes_known(struct push *p, struct str name)
 {
-	number_of(p, name);
+	node_number(p, name);
 }
 
 void
@@ -200,7 +200,7 @@ nodes_refresh(struct push *p)
 		return;
 	snprintf(key, sizeof(key), PRESENCE_LEASE "%s", p->node);
 	snprintf(lease, sizeof(lease), "%lld", (long long)p->config.presence_lease);
-	ask(p, REDIS_WORDS(STR("SET"), str_of(key), STR("1"), STR("EX"), str_of(lease)));
+	nodes_tell(p, REDIS_WORDS(STR("SET"), str_of(key), STR("1"), STR("EX"), str_of(lease)));
 	redis_sub_ask(p->bus,
 	    (const struct str[]){ STR("SADD"), STR(PRESENCE_NODES), str_of(p->node) }, 3, on_listed,
 	    p);
@@ -227,16 +227,16 @@ nodes_stop(struct push *p)
 	if (p->bus == NULL)
 		return;
 	snprintf(key, sizeof(key), PRESENCE_LEFT "%s", p->node);
-	ask(p, REDIS_WORDS(STR("SET"), str_of(key), STR("1"), STR("EX"), STR(LEFT_S)));
+	nodes_tell(p, REDIS_WORDS(STR("SET"), str_of(key), STR("1"), STR("EX"), STR(LEFT_S)));
 	snprintf(key, sizeof(key), PRESENCE_LEASE "%s", p->node);
 	snprintf(s, sizeof(s), "%lld", (long long)p->config.presence_leave + 1);
-	ask(p, REDIS_WORDS(STR("EXPIRE"), str_of(key), str_of(s)));
+	nodes_tell(p, REDIS_WORDS(STR("EXPIRE"), str_of(key), str_of(s)));
 }
 
 static void
 take_line(struct push *p, struct str line)
 {
-	uint32_t node = number_of(p, str_cut(&line, ' '));
+	uint32_t node = node_number(p, str_cut(&line, ' '));
 	struct str who = str_cut(&line, ' '), word = str_cut(&line, ' ');
 	enum presence on;
 	uint64_t s;
@@ -260,7 +260,7 @@ nodes_message(struct push *p, struct str payload)
 }
 
 static void
-on_timer(void *ctx)
+on_nodes_timer(void *ctx)
 {
 	struct push *p = ctx;
 
@@ -274,7 +274,7 @@ nodes_init(struct push *p)
 {
 	bury_init(p);
 	p->nodes = heap_alloc(sizeof(*p->nodes));
-	p->nodes->timer.fire = on_timer;
+	p->nodes->timer.fire = on_nodes_timer;
 	p->nodes->timer.ctx = p;
 	loop_timer_every(&p->nodes->timer, p->config.presence_lease * 1000 / RENEWALS);
 }

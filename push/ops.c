@@ -106,7 +106,7 @@ op_run(struct push *p, struct conn *c, const struct op *op, const struct json *f
 }
 
 static void
-take_message(struct push *p, struct conn *c, struct str text)
+op_take_message(struct push *p, struct conn *c, struct str text)
 {
 	struct str name = STR_NULL;
 	const struct op *op;
@@ -198,7 +198,7 @@ take_event(struct push *p, struct conn *c, const struct ws_event *ev)
 	else if (ev->op == WS_PING)
 		take_ping(p, c, ev->payload);
 	else
-		take_message(p, c, ev->payload);
+		op_take_message(p, c, ev->payload);
 }
 
 /* Keeps what has begun, forgets what has ended. */

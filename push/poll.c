@@ -12,7 +12,7 @@ struct harvest {
 };
 
 static void
-reset(struct harvest *h, struct conn *c, struct sub *sub, const struct walk *w)
+poll_reset(struct harvest *h, struct conn *c, struct sub *sub, const struct walk *w)
 {
 	control_add_label(&h->resets, w->stream);
 	sub->sent = (uint32_t)w->rev;
@@ -21,7 +21,7 @@ reset(struct harvest *h, struct conn *c, struct sub *sub, const struct walk *w)
 }
 
 static void
-gather_event(struct harvest *h, struct sub *sub, const struct walk *w)
+poll_gather_event(struct harvest *h, struct sub *sub, const struct walk *w)
 {
 	if (w->passes) {
 		if (h->n++ > 0)
@@ -33,7 +33,7 @@ gather_event(struct harvest *h, struct sub *sub, const struct walk *w)
 
 /* A poll is told of no revoke: the next one, with the cursor of this, begins without the stream. */
 static void
-gather(struct push *p, struct conn *c, struct sub *sub, struct harvest *h)
+poll_gather(struct push *p, struct conn *c, struct sub *sub, struct harvest *h)
 {
 	enum walk_step step;
 	struct walk w;
@@ -42,16 +42,16 @@ gather(struct push *p, struct conn *c, struct sub *sub, struct harvest *h)
 	while ((step = walk_next(&w)) == WALK_EVENT) {
 		if (h->n >= POLL_ITEMS || h->items.len >= POLL_BYTES)
 			return;
-		gather_event(h, sub, &w);
+		poll_gather_event(h, sub, &w);
 	}
 	if (step == WALK_RESET)
-		reset(h, c, sub, &w);
+		poll_reset(h, c, sub, &w);
 	else if (step == WALK_WAIT)
 		h->waits = true;
 }
 
 static void
-answer(struct push *p, struct conn *c, const struct harvest *h)
+poll_answer(struct push *p, struct conn *c, const struct harvest *h)
 {
 	struct buf body, out;
 
@@ -79,13 +79,13 @@ answer(struct push *p, struct conn *c, const struct harvest *h)
 
 /* Channels wait for what tells of access. */
 static void
-gather_all(struct push *p, struct conn *c, struct harvest *h)
+poll_gather_all(struct push *p, struct conn *c, struct harvest *h)
 {
 	struct sub_at at = { 0 };
 	struct sub *sub;
 
 	while ((sub = conn_next_sub(p, c, &at)) != NULL && !(at.channels && h->waits))
-		gather(p, c, sub, h);
+		poll_gather(p, c, sub, h);
 }
 
 /*
@@ -94,7 +94,7 @@ gather_all(struct push *p, struct conn *c, struct harvest *h)
  * stops at the first that waits.
  */
 static bool
-must_wait(struct push *p, struct conn *c)
+poll_must_wait(struct push *p, struct conn *c)
 {
 	bool waits = false;
 
@@ -114,16 +114,16 @@ poll_ready(struct push *p, struct conn *c)
 	struct harvest h = { 0 };
 	bool done;
 
-	if (must_wait(p, c) && p->now_s < c->extra->wait_s + 5)
+	if (poll_must_wait(p, c) && p->now_s < c->extra->wait_s + 5)
 		return false;
 	buf_init(&h.items, 2 * POLL_BYTES + 2 * BUS_BODY_MAX);
 	buf_init(&h.resets, CONTROL_RESETS_MAX);
 	if (c->extra->resets != NULL)
 		buf_add_cstr(&h.resets, c->extra->resets);
-	gather_all(p, c, &h);
+	poll_gather_all(p, c, &h);
 	done = h.n > 0 || h.resets.len > 0 || !buf_ok(&h.resets) || late;
 	if (done)
-		answer(p, c, &h);
+		poll_answer(p, c, &h);
 	buf_release(&h.items);
 	buf_release(&h.resets);
 	return done && c->state == CONN_DRAINING;

@@ -30,7 +30,7 @@ runs_reset(struct push *p)
 
 /* compose() makes the same bytes of it, in one batch; commit counts on that. */
 static bool
-fill(struct run *r, struct push *p, const struct sub *sub, enum frame_format format)
+run_fill(struct run *r, struct push *p, const struct sub *sub, enum frame_format format)
 {
 	const struct stream *s = stream_at(p, sub->stream);
 	size_t began = frame_begin(&r->bytes, format);
@@ -68,5 +68,5 @@ run_make(struct run *r, struct push *p, const struct sub *sub, enum frame_format
 	r->sent = sub->sent;
 	r->upto = (uint32_t)stream_at(p, sub->stream)->head;
 	r->n = r->delivered = 0;
-	r->is_plain = fill(r, p, sub, format);
+	r->is_plain = run_fill(r, p, sub, format);
 }

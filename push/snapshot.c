@@ -36,7 +36,7 @@ raw(struct codec *c, void *v, size_t n)
 }
 
 static void
-check(struct codec *c, bool holds)
+codec_check(struct codec *c, bool holds)
 {
 	c->bad = c->bad || !holds;
 }
@@ -57,7 +57,7 @@ static void
 byte(struct codec *c, uint8_t *v, unsigned max)
 {
 	raw(c, v, sizeof(*v));
-	check(c, *v <= max);
+	codec_check(c, *v <= max);
 }
 
 static void
@@ -76,7 +76,7 @@ length(struct codec *c, size_t len, size_t max)
 	uint32_t n = (uint32_t)len;
 
 	raw(c, &n, sizeof(n));
-	check(c, n <= max);
+	codec_check(c, n <= max);
 	return c->bad ? 0 : n;
 }
 
@@ -89,7 +89,7 @@ view(struct codec *c, const void *p, size_t n)
 		buf_add(c->out, p, n);
 		return p;
 	}
-	check(c, c->in.len >= n);
+	codec_check(c, c->in.len >= n);
 	if (c->bad)
 		return NULL;
 	c->in = (struct str){ c->in.p + n, c->in.len - n };
@@ -130,11 +130,11 @@ global(struct codec *c, void *record)
 	for (size_t k = 0; k < SWEEP_WINDOW_S; k++)
 		i64(c, &g->seen_ids[k]);
 	text(c, &g->node, sizeof(((struct push *)0)->node) - 1);
-	check(c, g->node.len > 0);
+	codec_check(c, g->node.len > 0);
 	list(c, &g->nodes, sizeof(struct snap_node), NODES);
 	names = g->nodes.p;
 	for (uint32_t i = 0; !c->bad && i < g->nodes.n; i++)
-		check(c, names[(i + 1) * sizeof(struct snap_node) - 1] == '\0');
+		codec_check(c, names[(i + 1) * sizeof(struct snap_node) - 1] == '\0');
 	flag(c, &g->untold);
 	u32(c, &g->n_streams);
 	u32(c, &g->n_accounts);
@@ -148,16 +148,16 @@ stream(struct codec *c, void *record)
 	struct snap_stream *s = record;
 
 	i64(c, &s->id);
-	check(c, s->id > 0);
+	codec_check(c, s->id > 0);
 	i64(c, &s->head);
-	check(c, s->head >= -1);
+	codec_check(c, s->head >= -1);
 	i64(c, &s->access_rev);
 	i64(c, &s->floor);
 	u32(c, &s->parent);
 	u32(c, &s->n_frames);
-	check(c, s->n_frames <= RING_WIDE_FRAMES);
+	codec_check(c, s->n_frames <= RING_WIDE_FRAMES);
 	byte(c, &s->kind, UINT8_MAX);
-	check(c, s->kind == FEED_SERVER || s->kind == FEED_CHANNEL || s->kind == FEED_USER);
+	codec_check(c, s->kind == FEED_SERVER || s->kind == FEED_CHANNEL || s->kind == FEED_USER);
 	flag(c, &s->has_barrier);
 	text(c, &s->name, SNAP_NAME_MAX);
 }
@@ -175,7 +175,7 @@ frame(struct codec *c, void *record)
 	byte(c, &access, BUS_ACCESS__MAX - 1);
 	e->access = (enum bus_access)access;
 	text(c, &e->type, BUS_TYPE_MAX);
-	check(c, e->type.p != NULL);
+	codec_check(c, e->type.p != NULL);
 	text(c, &e->body, BUS_BODY_MAX);
 }
 
@@ -185,7 +185,7 @@ account(struct codec *c, void *record)
 	struct snap_account *a = record;
 
 	i64(c, &a->id);
-	check(c, a->id > 0);
+	codec_check(c, a->id > 0);
 	byte(c, &a->on, PRESENCE__MAX - 1);
 	byte(c, &a->chosen, PRESENCE__MAX - 1);
 	flag(c, &a->unstored);
@@ -200,10 +200,10 @@ leaver(struct codec *c, void *record)
 	struct snap_leaver *l = record;
 
 	i64(c, &l->id);
-	check(c, l->id > 0);
+	codec_check(c, l->id > 0);
 	u32(c, &l->since_s);
 	u32(c, &l->due_s);
-	check(c, l->due_s > 0);
+	codec_check(c, l->due_s > 0);
 	byte(c, &l->on, PRESENCE__MAX - 1);
 	byte(c, &l->chosen, PRESENCE__MAX - 1);
 	flag(c, &l->unstored);
@@ -216,9 +216,9 @@ check_specials(struct codec *c, const struct snap_list *l)
 	for (uint32_t i = 0; !c->bad && i < l->n; i++) {
 		const uint8_t *at = (const uint8_t *)l->p + i * sizeof(struct snap_special);
 
-		check(c, at[offsetof(struct snap_special, why)] < RESET_WHY__MAX);
-		check(c, at[offsetof(struct snap_special, revoke)] <= 1);
-		check(c, at[offsetof(struct snap_special, regained)] <= 1);
+		codec_check(c, at[offsetof(struct snap_special, why)] < RESET_WHY__MAX);
+		codec_check(c, at[offsetof(struct snap_special, revoke)] <= 1);
+		codec_check(c, at[offsetof(struct snap_special, regained)] <= 1);
 	}
 }
 
@@ -229,16 +229,16 @@ check_watch(struct codec *c, const struct snap_extra *x)
 
 	for (uint32_t i = 0; !c->bad && i < x->watched.n; i++, before = id) {
 		SNAP_AT(int64_t, x->watched, i, &id);
-		check(c, id > before);
+		codec_check(c, id > before);
 	}
 	before = 0;
 	for (uint32_t i = 0; !c->bad && i < x->edges.n; i++, before = id) {
 		const uint8_t *at = (const uint8_t *)x->edges.p + i * sizeof(struct snap_edge);
 
 		memcpy(&id, at, sizeof(id));
-		check(c, id > before);
-		check(c, at[offsetof(struct snap_edge, told)] <= PRESENCE__MAX);
-		check(c, at[offsetof(struct snap_edge, shows)] <= 1);
+		codec_check(c, id > before);
+		codec_check(c, at[offsetof(struct snap_edge, told)] <= PRESENCE__MAX);
+		codec_check(c, at[offsetof(struct snap_edge, shows)] <= 1);
 	}
 }
 
@@ -249,16 +249,16 @@ check_reader(struct codec *c, struct str bytes)
 
 	if (c->bad || bytes.p == NULL)
 		return;
-	check(c, bytes.len == sizeof(r));
+	codec_check(c, bytes.len == sizeof(r));
 	if (c->bad)
 		return;
 	/* A bool is looked at as a byte before it may be one. */
-	check(c, (uint8_t)bytes.p[offsetof(struct ws_reader, in_payload)] <= 1);
-	check(c, (uint8_t)bytes.p[offsetof(struct ws_reader, fin)] <= 1);
+	codec_check(c, (uint8_t)bytes.p[offsetof(struct ws_reader, in_payload)] <= 1);
+	codec_check(c, (uint8_t)bytes.p[offsetof(struct ws_reader, fin)] <= 1);
 	if (c->bad)
 		return;
 	memcpy(&r, bytes.p, sizeof(r));
-	check(c, ws_reader_is_sane(&r) && r.frame_len <= WS_MESSAGE_MAX);
+	codec_check(c, ws_reader_is_sane(&r) && r.frame_len <= WS_MESSAGE_MAX);
 }
 
 static void
@@ -270,7 +270,7 @@ extra(struct codec *c, struct snap_extra *x)
 	flag(c, &x->recheck);
 	raw(c, x->hash, sizeof(x->hash));
 	raw(c, x->accept, sizeof(x->accept));
-	check(c, x->accept[sizeof(x->accept) - 1] == '\0');
+	codec_check(c, x->accept[sizeof(x->accept) - 1] == '\0');
 	i64(c, &x->epoch);
 	u32(c, &x->exp_s);
 	u32(c, &x->wait_s);
@@ -286,7 +286,7 @@ extra(struct codec *c, struct snap_extra *x)
 	list(c, &x->cursor, sizeof(struct cursor_entry), CURSOR_STREAMS);
 	list(c, &x->specials, sizeof(struct snap_special), CURSOR_STREAMS);
 	list(c, &x->typing, sizeof(struct typing), TYPING_CHANNELS);
-	check(c, x->typing.n == 0 || x->typing.n == TYPING_CHANNELS);
+	codec_check(c, x->typing.n == 0 || x->typing.n == TYPING_CHANNELS);
 	list(c, &x->watched, sizeof(int64_t), PRESENCE_WATCHED);
 	list(c, &x->edges, sizeof(struct snap_edge), PRESENCE_WATCHED);
 	if (c->out != NULL)
@@ -332,7 +332,7 @@ connection(struct codec *c, void *record)
 	u32(c, &k->wrote_s);
 	u32(c, &k->mark_s);
 	raw(c, &k->bye, sizeof(k->bye));
-	check(c, k->bye <= CONN_BYE_MAX);
+	codec_check(c, k->bye <= CONN_BYE_MAX);
 	byte(c, &k->state, CONN_DRAINING);
 	byte(c, &k->format, FRAME__MAX - 1);
 	byte(c, &k->since_mark, UINT8_MAX);
@@ -342,7 +342,7 @@ connection(struct codec *c, void *record)
 	if (!c->bad && k->has_extra)
 		extra(c, &k->x);
 	if (c->out == NULL)
-		check(c, is_possible(k));
+		codec_check(c, is_possible(k));
 }
 
 /* ---- both ways */

@@ -186,7 +186,7 @@ load_filter(struct extra *x, const struct snap_extra *in)
 }
 
 static void *
-copy(const void *p, size_t n)
+bytes_copy(const void *p, size_t n)
 {
 	return n == 0 ? NULL : memcpy(heap_alloc(n), p, n);
 }
@@ -211,9 +211,9 @@ load_bytes(struct conn *c, const struct snap_extra *in)
 			return false;
 		memcpy(x->part->bytes, in->part.p, in->part.len);
 	}
-	x->reader = copy(in->reader.p, in->reader.p == NULL ? 0 : sizeof(*x->reader));
-	x->typing = copy(in->typing.p, in->typing.n * sizeof(*x->typing));
-	x->cursor = copy(in->cursor.p, in->cursor.n * sizeof(*x->cursor));
+	x->reader = bytes_copy(in->reader.p, in->reader.p == NULL ? 0 : sizeof(*x->reader));
+	x->typing = bytes_copy(in->typing.p, in->typing.n * sizeof(*x->typing));
+	x->cursor = bytes_copy(in->cursor.p, in->cursor.n * sizeof(*x->cursor));
 	x->n_cursor = in->cursor.n;
 	return buf_ok(&x->in);
 }

@@ -33,7 +33,7 @@ streams_init(struct push *p)
 }
 
 static void
-to_bus(struct push *p, const struct stream *s)
+stream_to_bus(struct push *p, const struct stream *s)
 {
 	char topic[BUS_TOPIC_MAX];
 
@@ -43,7 +43,7 @@ to_bus(struct push *p, const struct stream *s)
 }
 
 static void
-set_parent(struct push *p, struct stream *s, uint32_t parent)
+stream_set_parent(struct push *p, struct stream *s, uint32_t parent)
 {
 	if (parent == SLAB_NONE || s->parent != SLAB_NONE)
 		return;
@@ -52,7 +52,7 @@ set_parent(struct push *p, struct stream *s, uint32_t parent)
 }
 
 static void
-note_idle(struct push *p, uint32_t i)
+stream_note_idle(struct push *p, uint32_t i)
 {
 	struct stream *s = stream_at(p, i);
 	struct idle_streams *h = p->idle;
@@ -82,11 +82,11 @@ stream_get(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent)
 		s->kind = (uint8_t)kind;
 		s->parent = SLAB_NONE;
 		idmap_put(&p->stream_ids, id, i);
-		to_bus(p, s);
-		note_idle(p, i);
+		stream_to_bus(p, s);
+		stream_note_idle(p, i);
 	}
 	s = stream_at(p, i);
-	set_parent(p, s, parent);
+	stream_set_parent(p, s, parent);
 	return i;
 }
 
@@ -126,7 +126,7 @@ stream_subscribe(struct push *p, uint32_t stream, uint32_t conn)
 
 /* A number that was given out again may stand in it twice: the second one is dropped. */
 static void
-compact(struct push *p, uint32_t stream)
+stream_compact_readers(struct push *p, uint32_t stream)
 {
 	struct readers *r = &stream_at(p, stream)->readers, kept = { 0 };
 	struct reader_at at;
@@ -153,19 +153,19 @@ stream_unsubscribe(struct push *p, uint32_t stream)
 
 	r->stale++;
 	if (r->stale > r->n / STALE_PART || r->n <= READERS_SHORT)
-		compact(p, stream);
-	note_idle(p, stream);
+		stream_compact_readers(p, stream);
+	stream_note_idle(p, stream);
 }
 
 void
 streams_to_bus(struct push *p)
 {
 	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);)
-		to_bus(p, stream_at(p, i));
+		stream_to_bus(p, stream_at(p, i));
 }
 
 static void
-forget(struct push *p, uint32_t i)
+stream_forget(struct push *p, uint32_t i)
 {
 	struct stream *s = stream_at(p, i);
 	char topic[BUS_TOPIC_MAX];
@@ -175,7 +175,7 @@ forget(struct push *p, uint32_t i)
 		redis_sub_unsubscribe(p->bus, str_of(topic));
 	if (s->parent != SLAB_NONE) {
 		stream_at(p, s->parent)->refs--;
-		note_idle(p, s->parent);
+		stream_note_idle(p, s->parent);
 	}
 	flow_free(p, s);
 	readers_release(&s->readers);
@@ -186,7 +186,7 @@ forget(struct push *p, uint32_t i)
 
 /* In one of the work lists it is still named by its number. */
 static bool
-is_busy(const struct stream *s)
+stream_is_busy(const struct stream *s)
 {
 	return s->is_stuck || s->is_blocked || s->wants_fetch || s->fetching || s->wants_head ||
 	    s->has_barrier;
@@ -204,12 +204,12 @@ streams_tick(struct push *p)
 
 		if (stream_readers(s) > 0 || s->refs > 0)
 			s->is_idle = false;
-		else if (is_busy(s) || p->now_s - at.since_s < IDLE_S)
+		else if (stream_is_busy(s) || p->now_s - at.since_s < IDLE_S)
 			h->v[kept++] = at;
 		else
-			forget(p, at.stream);
+			stream_forget(p, at.stream);
 	}
-	/* forget() may have appended parents behind the old end. */
+	/* stream_forget() may have appended parents behind the old end. */
 	while (n < h->n)
 		h->v[kept++] = h->v[n++];
 	h->n = kept;

@@ -204,7 +204,7 @@ take_over(struct push *p)
 /* ---- before it */
 
 static void
-say_hello(const struct push *p)
+taker_say_hello(const struct push *p)
 {
 	struct ctl_message m = { .kind = CTL_HELLO, .version = SNAP_VERSION, .epoch = p->epoch };
 
@@ -283,7 +283,7 @@ on_taker_tick(void *ctx)
 	if (clock_mono_ms() >= t->until_ms)
 		give_up(t->step == TAKER_LINKS ? "database or Redis is away" : "it takes too long");
 	if (t->step == TAKER_LINKS && has_links(p))
-		say_hello(p);
+		taker_say_hello(p);
 	else if (t->step == TAKER_STREAMS && (p->bus == NULL || relay_subscribed(p) >= t->wanted))
 		take_over(p);
 }

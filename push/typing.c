@@ -24,7 +24,7 @@ struct typing_hub {
 };
 
 static struct group *
-find(const struct typing_hub *h, int64_t stream)
+group_find(const struct typing_hub *h, int64_t stream)
 {
 	for (uint32_t i = 0; i < h->n; i++)
 		if (h->groups[i].stream == stream)
@@ -33,7 +33,7 @@ find(const struct typing_hub *h, int64_t stream)
 }
 
 static void
-keep(struct group *g, struct frame *f)
+group_keep(struct group *g, struct frame *f)
 {
 	for (uint32_t i = 0; i < g->n; i++)
 		if (g->frames[i]->subject == f->subject) {
@@ -50,10 +50,10 @@ void
 typing_take(struct push *p, uint32_t stream, struct frame *f)
 {
 	struct typing_hub *h = p->typing;
-	struct group *g = find(h, stream_at(p, stream)->id);
+	struct group *g = group_find(h, stream_at(p, stream)->id);
 
 	if (g != NULL) {
-		keep(g, f);
+		group_keep(g, f);
 		return;
 	}
 	if (h->n == TYPING_GROUPS) {
@@ -81,7 +81,7 @@ author_of(const struct frame *message, int64_t *out)
 void
 typing_end(struct push *p, uint32_t stream, const struct frame *message)
 {
-	struct group *g = find(p->typing, stream_at(p, stream)->id);
+	struct group *g = group_find(p->typing, stream_at(p, stream)->id);
 	int64_t author;
 
 	if (g == NULL || g->n == 0 || !author_of(message, &author))
@@ -95,7 +95,7 @@ typing_end(struct push *p, uint32_t stream, const struct frame *message)
 }
 
 static void
-send_group(struct push *p, struct group *g)
+group_send(struct push *p, struct group *g)
 {
 	uint32_t stream = stream_find(p, g->stream);
 
@@ -123,7 +123,7 @@ on_typing_timer(void *ctx)
 		if (g->next_ms > now) {
 			i++;
 		} else if (g->n > 0) {
-			send_group(p, g);
+			group_send(p, g);
 			g->next_ms = now + TYPING_GROUP_MS;
 			i++;
 		} else {

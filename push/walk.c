@@ -5,7 +5,7 @@
 
 /* Nothing more by events: `step` is what is left to be said. */
 static void
-stop(struct walk *w, enum walk_step step)
+walk_stop(struct walk *w, enum walk_step step)
 {
 	w->upto = w->at;
 	w->end = step;
@@ -19,7 +19,7 @@ reset_to_head(struct walk *w, enum reset_why why)
 	w->why = why;
 	conn_put_special(
 	    w->conn, &(struct special){ .stream = w->stream->number, .rev = w->rev, .why = why });
-	stop(w, WALK_RESET);
+	walk_stop(w, WALK_RESET);
 }
 
 static void
@@ -28,7 +28,7 @@ begin_special(struct walk *w, const struct special *sp)
 	w->rev = sp->rev;
 	w->why = sp->why;
 	if (!sp->revoke) {
-		stop(w, WALK_RESET);
+		walk_stop(w, WALK_RESET);
 		return;
 	}
 	w->end = WALK_REVOKE;
@@ -56,13 +56,13 @@ walk_begin(struct walk *w, struct push *p, struct conn *c, const struct sub *sub
 		break;
 	case REACH_FETCH:
 		resume_history(p, w->stream->number, w->at);
-		stop(w, WALK_WAIT);
+		walk_stop(w, WALK_WAIT);
 		break;
 	case REACH_LOST:
 		if (c == NULL)
-			stop(w, WALK_DIFFERS);
+			walk_stop(w, WALK_DIFFERS);
 		else if (w->end == WALK_REVOKE)
-			stop(w, WALK_REVOKE);
+			walk_stop(w, WALK_REVOKE);
 		else
 			reset_to_head(w, RESET_OLD);
 		break;
@@ -103,7 +103,7 @@ walk_next(struct walk *w)
 	f = flow_event(w->stream, w->at + 1);
 	if (w->conn == NULL) {
 		if (f->access == BUS_LOST || f->kind == EVENT_RECEIPT) {
-			stop(w, WALK_DIFFERS);
+			walk_stop(w, WALK_DIFFERS);
 			return WALK_DIFFERS;
 		}
 		w->passes = f->len > 0;

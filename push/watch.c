@@ -12,7 +12,7 @@
 #define STREAMS_TOLD 990	/* who follows about as many as one can is not told of all losses */
 
 static enum presence
-shown(const struct person *x)
+person_shown(const struct person *x)
 {
 	int on = PRESENCE_INVISIBLE;
 
@@ -183,10 +183,10 @@ add_frame(struct buf *out, const struct conn *c, const struct person *x, enum pr
 
 /* An edge that is due tells what is true now, unless that was told last. */
 static void
-tell(struct push *p, const struct conn *c, struct edge *e, struct buf *out)
+watch_tell(struct push *p, const struct conn *c, struct edge *e, struct buf *out)
 {
 	const struct person *x = person_at(p, e->person);
-	enum presence status = e->apart ? PRESENCE_OFFLINE : shown(x);
+	enum presence status = e->apart ? PRESENCE_OFFLINE : person_shown(x);
 	int64_t seen_s = e->shows && status == PRESENCE_OFFLINE ? x->seen_s : 0;
 	uint32_t step = (uint32_t)(seen_s / PRESENCE_SEEN_STEP);
 
@@ -212,7 +212,7 @@ is_waiting(const struct push *p, const struct watch *w)
 
 /* False: not now. */
 static bool
-flush(struct push *p, struct conn *c, struct watch *w, int64_t now)
+watch_flush(struct push *p, struct conn *c, struct watch *w, int64_t now)
 {
 	bool wanted = filter_has_type(c->extra->filter, STR("presence.updated"));
 	size_t began;
@@ -226,7 +226,7 @@ flush(struct push *p, struct conn *c, struct watch *w, int64_t now)
 		struct edge *e = edge_at(p, w->edges[i]);
 
 		if (e->due && !e->held)
-			tell(p, c, e, &out);
+			watch_tell(p, c, e, &out);
 	}
 	w->to_flush = false;
 	if (wanted && (out.len > began || !buf_ok(&out))) {
@@ -239,7 +239,7 @@ flush(struct push *p, struct conn *c, struct watch *w, int64_t now)
 }
 
 static void
-on_flush_timer(void *ctx)
+on_watch_flush_timer(void *ctx)
 {
 	struct push *p = ctx;
 	struct list was = p->watch->flush;
@@ -252,7 +252,7 @@ on_flush_timer(void *ctx)
 
 		if (w == NULL || !w->to_flush || c->state != CONN_LIVE)
 			continue;
-		if (!flush(p, c, w, now))
+		if (!watch_flush(p, c, w, now))
 			list_add(&p->watch->flush, was.v[k]);
 	}
 	list_release(&was);
@@ -366,7 +366,7 @@ watch_init(struct push *p)
 	slab_init(&h->persons, sizeof(struct person));
 	slab_init(&h->edges, sizeof(struct edge));
 	idmap_init(&h->person_ids, &h->persons);
-	h->flush_timer.fire = on_flush_timer;
+	h->flush_timer.fire = on_watch_flush_timer;
 	h->read_timer.fire = on_read_timer;
 	h->flush_timer.ctx = h->read_timer.ctx = p;
 	watch_ask_init(p);

@@ -7,7 +7,7 @@
 
 #define QUESTIONS 1		/* in flight: pictures go through the same few connections */
 
-struct question {
+struct people_query {
 	struct push *push;
 	struct { uint32_t conn; uint64_t seq; } *conns;
 	uint32_t n_conns;
@@ -17,7 +17,7 @@ struct question {
 };
 
 static void
-start_timer(struct push *p, int64_t ms)
+watch_ask_soon(struct push *p, int64_t ms)
 {
 	struct watch_hub *h = p->watch;
 	int64_t at = clock_mono_ms() + ms;
@@ -45,7 +45,7 @@ watch_ask(struct push *p, struct conn *c)
 		return;
 	w->to_ask = true;
 	list_add(&p->watch->asks, c->id);
-	start_timer(p, WATCH_ASK_MS);
+	watch_ask_soon(p, WATCH_ASK_MS);
 }
 
 static int
@@ -123,9 +123,9 @@ rebuild(struct push *p, struct conn *c, struct watch *w, const struct feed_perso
 }
 
 static void
-on_people(void *ctx, enum err e, const struct feed_person *rows, size_t n)
+on_watch_people(void *ctx, enum err e, const struct feed_person *rows, size_t n)
 {
-	struct question *q = ctx;
+	struct people_query *q = ctx;
 	struct push *p = q->push;
 
 	p->watch->questions--;
@@ -147,12 +147,12 @@ on_people(void *ctx, enum err e, const struct feed_person *rows, size_t n)
 		watch_read_new(p);
 	heap_free(q->conns);
 	heap_free(q);
-	start_timer(p, 0);
+	watch_ask_soon(p, 0);
 }
 
 /* False: no room for all of it in this question. */
 static bool
-add(struct question *q, const struct conn *c, struct watch *w)
+people_query_add(struct people_query *q, const struct conn *c, struct watch *w)
 {
 	if (q->n_pairs + w->n_ids > FEED_PEOPLE)
 		return false;
@@ -171,7 +171,7 @@ add(struct question *q, const struct conn *c, struct watch *w)
 
 /* Puts together who can be asked about now; ms until others can. */
 static int64_t
-collect(struct question *q)
+people_query_fill(struct people_query *q)
 {
 	struct push *p = q->push;
 	struct watch_hub *h = p->watch;
@@ -190,7 +190,7 @@ collect(struct question *q)
 			continue;
 		}
 		/* One at a time, so that an old answer never comes behind a new one. */
-		if (!w->asked && now >= w->next_ask_ms && add(q, c, w))
+		if (!w->asked && now >= w->next_ask_ms && people_query_add(q, c, w))
 			continue;
 		list_add(&h->asks, was.v[k]);
 		if (w->next_ask_ms - now < ms)
@@ -205,23 +205,23 @@ on_ask_timer(void *ctx)
 {
 	struct push *p = ctx;
 	struct watch_hub *h = p->watch;
-	struct question *q = heap_alloc(sizeof(*q));
+	struct people_query *q = heap_alloc(sizeof(*q));
 	int64_t ms;
 
 	q->push = p;
-	ms = collect(q);
+	ms = people_query_fill(q);
 	h->questions += q->n_conns > 0;
 	if (q->n_conns > 0 &&
-	    feed_people(p->feed, q->accounts, q->ids, q->n_pairs, on_people, q) == ERR_OK) {
-		start_timer(p, ms);
+	    feed_people(p->feed, q->accounts, q->ids, q->n_pairs, on_watch_people, q) == ERR_OK) {
+		watch_ask_soon(p, ms);
 		return;
 	}
 	if (q->n_conns > 0) {
-		on_people(q, ERR_UNAVAILABLE, NULL, 0);
+		on_watch_people(q, ERR_UNAVAILABLE, NULL, 0);
 		return;
 	}
 	heap_free(q);
-	start_timer(p, ms);
+	watch_ask_soon(p, ms);
 }
 
 void

@@ -52,7 +52,7 @@ keep_ids(struct conn *c, const int64_t *ids, size_t n)
 
 /* Giving a list up and taking it up again is no way to ask more often. */
 static void
-end(struct push *p, struct conn *c)
+watch_pause(struct push *p, struct conn *c)
 {
 	struct watch *w = watch_of(c);
 
@@ -73,7 +73,7 @@ watch_set(struct push *p, struct conn *c, const int64_t *ids, size_t n)
 	if (c->format == FRAME_POLL || c->format == FRAME_TEXT)
 		return true;
 	if (n == 0) {
-		end(p, c);
+		watch_pause(p, c);
 		return true;
 	}
 	if (p->watch->persons.live + n > WATCH_PERSONS || p->watch->edges.live + n > WATCH_EDGES)

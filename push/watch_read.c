@@ -20,7 +20,7 @@ struct reading {
 
 /* What a node has said meanwhile is newer. */
 static void
-take_on(struct person *x, uint32_t node, struct str value)
+person_take_on(struct person *x, uint32_t node, struct str value)
 {
 	uint64_t bit = (uint64_t)1 << node;
 	enum presence on = presence_value(value);
@@ -34,7 +34,7 @@ take_on(struct person *x, uint32_t node, struct str value)
 }
 
 static void
-take_seen(struct person *x, struct str value)
+person_take_seen(struct person *x, struct str value)
 {
 	uint64_t s;
 
@@ -43,7 +43,7 @@ take_seen(struct person *x, struct str value)
 }
 
 static void
-on_answer(void *ctx, const struct redis_value *v)
+on_reading(void *ctx, const struct redis_value *v)
 {
 	struct reading *r = ctx;
 	struct push *p = r->push;
@@ -55,9 +55,9 @@ on_answer(void *ctx, const struct redis_value *v)
 		struct str value = redis_value_text(redis_value_at(v, i));
 
 		if (r->node == SLAB_NONE)
-			take_seen(x, value);
+			person_take_seen(x, value);
 		else if (v != NULL && stands)
-			take_on(x, r->node, value);
+			person_take_on(x, r->node, value);
 		if (--x->asks > 0)
 			continue;
 		x->newer = 0;
@@ -86,8 +86,8 @@ read_batch(struct push *p, uint32_t node, const char *command, const char *key,
 		id_format(person_at(p, persons[i])->id, text[i]);
 		argv[i + 2] = str_of(text[i]);
 	}
-	if (p->bus == NULL || !redis_sub_ask(p->bus, argv, n + 2, on_answer, r))
-		on_answer(r, NULL);
+	if (p->bus == NULL || !redis_sub_ask(p->bus, argv, n + 2, on_reading, r))
+		on_reading(r, NULL);
 }
 
 static void
@@ -101,7 +101,7 @@ read_node(struct push *p, uint32_t node, const uint32_t *persons, uint32_t n)
 
 /* Redis is there and takes n commands no more: who asks now would hear of nobody. */
 static bool
-is_busy(struct push *p, uint32_t n)
+redis_is_busy(struct push *p, uint32_t n)
 {
 	if (p->bus == NULL || !redis_sub_is_busy(p->bus, n))
 		return false;
@@ -117,7 +117,7 @@ watch_read_new(struct push *p)
 	uint32_t at;
 
 	p->watch->unread = (struct list){ 0 };
-	for (at = 0; at < was.n && !is_busy(p, NODES + 2); at += BATCH) {
+	for (at = 0; at < was.n && !redis_is_busy(p, NODES + 2); at += BATCH) {
 		uint32_t n = was.n - at < BATCH ? was.n - at : BATCH;
 
 		for (uint32_t node = 0; node < NODES; node++)
@@ -143,7 +143,7 @@ watch_read_node(struct push *p, uint32_t node)
 {
 	uint32_t persons[BATCH], n = 0;
 
-	if (is_busy(p, p->watch->persons.live / BATCH + 1)) {
+	if (redis_is_busy(p, p->watch->persons.live / BATCH + 1)) {
 		p->watch->unread_nodes |= (uint64_t)1 << node;
 		return;
 	}

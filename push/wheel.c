@@ -104,7 +104,7 @@ earlier(uint32_t a, uint32_t b)
 }
 
 static void
-put_live(struct push *p, struct conn *c, uint32_t due)
+wheel_put_live(struct push *p, struct conn *c, uint32_t due)
 {
 	if (c->deadline_s != 0)
 		due = earlier(due, c->deadline_s);
@@ -131,14 +131,16 @@ wheel_live(struct push *p, struct conn *c)
 	/* The first heartbeat by slab number, which spreads clients that connected together. */
 	first = p->now_s + full - c->id % (full / 2 + 1);
 	c->mark_s = first - full;
-	put_live(p, c, first);
+	wheel_put_live(p, c, first);
 }
 
 void
 wheel_again(struct push *p, struct conn *c)
 {
+	uint32_t full = (uint32_t)p->config.push_heartbeat;
+
 	if (c->state == CONN_LIVE)
-		put_live(p, c, earlier(c->wrote_s, c->mark_s) + (uint32_t)p->config.push_heartbeat);
+		wheel_put_live(p, c, earlier(c->wrote_s, c->mark_s) + full);
 	else
 		wheel_put(p, c, c->deadline_s);
 }
@@ -167,7 +169,7 @@ end_of(const struct push *p, const struct conn *c)
 }
 
 static void
-look_live(struct push *p, struct conn *c)
+wheel_look_live(struct push *p, struct conn *c)
 {
 	uint32_t now = p->now_s, stall = (uint32_t)p->config.push_stall, from = now;
 	uint32_t full = (uint32_t)p->config.push_heartbeat;
@@ -196,11 +198,11 @@ look_live(struct push *p, struct conn *c)
 		else
 			from = earlier(c->wrote_s, c->mark_s);
 	}
-	put_live(p, c, from + full);
+	wheel_put_live(p, c, from + full);
 }
 
 static void
-look(struct push *p, struct conn *c)
+wheel_look(struct push *p, struct conn *c)
 {
 	switch ((enum conn_state)c->state) {
 	case CONN_NEW:
@@ -214,7 +216,7 @@ look(struct push *p, struct conn *c)
 			wheel_put(p, c, c->deadline_s);
 		break;
 	case CONN_LIVE:
-		look_live(p, c);
+		wheel_look_live(p, c);
 		break;
 	case CONN_FREE:
 	case CONN_DEAD:
@@ -237,7 +239,7 @@ wheel_tick(struct push *p, uint32_t now_s)
 			struct conn *c = conn_at(p, i);
 
 			wheel_remove(p, c);
-			look(p, c);
+			wheel_look(p, c);
 		}
 	}
 }

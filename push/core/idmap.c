@@ -36,7 +36,7 @@ idmap_release(struct idmap *m)
 }
 
 static uint32_t
-find(const struct idmap *m, int64_t id)
+slot_of(const struct idmap *m, int64_t id)
 {
 	uint32_t i = home(m, id);
 
@@ -48,7 +48,7 @@ find(const struct idmap *m, int64_t id)
 uint32_t
 idmap_get(const struct idmap *m, int64_t id)
 {
-	return m->cap == 0 ? SLAB_NONE : m->slots[find(m, id)];
+	return m->cap == 0 ? SLAB_NONE : m->slots[slot_of(m, id)];
 }
 
 static void
@@ -61,7 +61,7 @@ grow(struct idmap *m)
 	memset(m->slots, 0xff, m->cap * sizeof(*m->slots));
 	for (uint32_t i = 0; i < old_cap; i++)
 		if (old[i] != SLAB_NONE)
-			m->slots[find(m, id_of(m, old[i]))] = old[i];
+			m->slots[slot_of(m, id_of(m, old[i]))] = old[i];
 	heap_free(old);
 }
 
@@ -70,7 +70,7 @@ idmap_put(struct idmap *m, int64_t id, uint32_t item)
 {
 	if ((m->n + 1) * 4 > m->cap * 3)
 		grow(m);
-	m->slots[find(m, id)] = item;
+	m->slots[slot_of(m, id)] = item;
 	m->n++;
 }
 
@@ -81,7 +81,7 @@ idmap_remove(struct idmap *m, int64_t id)
 
 	if (m->cap == 0)
 		return;
-	hole = find(m, id);
+	hole = slot_of(m, id);
 	if (m->slots[hole] == SLAB_NONE)
 		return;
 	/* Moves later entries of the run back, so that no probe meets a hole too early. */
@@ -105,7 +105,7 @@ idmap_is_sane(const struct idmap *m)
 	for (uint32_t i = 0; i < m->cap; i++)
 		if (m->slots[i] != SLAB_NONE) {
 			n++;
-			if (find(m, id_of(m, m->slots[i])) != i)
+			if (slot_of(m, id_of(m, m->slots[i])) != i)
 				return false;
 		}
 	return n == m->n;
