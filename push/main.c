@@ -76,6 +76,7 @@ check_sanity(const struct push *p)
 {
 #ifdef MOOT_ASAN
 	assert(idmap_is_sane(&p->stream_ids) && idmap_is_sane(&p->account_ids));
+	assert(wheel_is_sane(p));
 	for (uint32_t i = SLAB_NONE; slab_next(&p->streams, &i);)
 		assert(stream_is_sane(p, i));
 	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);)

@@ -243,3 +243,25 @@ wheel_tick(struct push *p, uint32_t now_s)
 		}
 	}
 }
+
+bool
+wheel_is_sane(const struct push *p)
+{
+	uint32_t there = 0, n = 0;
+
+	for (uint32_t k = 0; k < WHEEL_SLOTS; k++) {
+		uint32_t prev = SLAB_NONE;
+
+		for (uint32_t i = p->wheel->slots[k]; i != SLAB_NONE; n++) {
+			const struct conn *c = conn_at(p, i);
+
+			if (c->slot != k || c->wheel_prev != prev || n > p->conns.live)
+				return false;
+			prev = i;
+			i = c->wheel_next;
+		}
+	}
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);)
+		there += conn_at(p, i)->slot != WHEEL_OFF;
+	return there == n;
+}

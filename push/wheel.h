@@ -23,6 +23,8 @@ void wheel_remove(struct push *p, struct conn *c);
 uint32_t wheel_second_of(const struct push *p, int64_t unix_s);
 /* Goes on to that second, and through each that passed. */
 void wheel_tick(struct push *p, uint32_t now_s);
+/* Each connection that is to be looked at stands in the slot that it says, and in no other. */
+bool wheel_is_sane(const struct push *p);
 /* The connection went LIVE: its first heartbeat, and its end. extra is still there. */
 void wheel_live(struct push *p, struct conn *c);
 /* It was put in its state by another daemon: goes on as it was there. */

@@ -62,6 +62,7 @@ unit_push_tests = \
 	tests/unit/test_ring \
 	tests/unit/test_snapshot \
 	tests/unit/test_walk \
+	tests/unit/test_wheel \
 	tests/unit/test_ws_frame
 check_PROGRAMS += $(unit_push_tests)
 TESTS += $(unit_push_tests)
@@ -84,4 +85,6 @@ tests_unit_test_snapshot_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c push/extra.c push/flow.c push/subs.c push/walk.c push/core/filter.c \
 	push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_walk_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_wheel_SOURCES = tests/unit/test_wheel.c push/wheel.c push/core/pool.c push/core/slab.c
+tests_unit_test_wheel_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_ws_frame_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
