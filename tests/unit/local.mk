@@ -53,6 +53,7 @@ tests_unit_test_totp_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 # The stream's codecs and structures.
 unit_push_tests = \
 	tests/unit/test_bus \
+	tests/unit/test_compose \
 	tests/unit/test_flow \
 	tests/unit/test_handover_step \
 	tests/unit/test_http_head \
@@ -61,6 +62,7 @@ unit_push_tests = \
 	tests/unit/test_redis_sub \
 	tests/unit/test_ring \
 	tests/unit/test_snapshot \
+	tests/unit/test_stream \
 	tests/unit/test_walk \
 	tests/unit/test_wheel \
 	tests/unit/test_ws_frame
@@ -68,6 +70,10 @@ check_PROGRAMS += $(unit_push_tests)
 TESTS += $(unit_push_tests)
 tests_unit_test_bus_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_http_head_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
+tests_unit_test_compose_SOURCES = tests/unit/test_compose.c push/chunk.c push/commit.c push/compose.c push/control.c push/extra.c \
+	push/flow.c push/stream.c push/subs.c push/walk.c push/core/filter.c push/core/idmap.c push/core/pool.c push/core/readers.c \
+	push/core/ring.c push/core/slab.c
+tests_unit_test_compose_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
 tests_unit_test_flow_SOURCES = tests/unit/test_flow.c push/flow.c push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_flow_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_handover_step_SOURCES = tests/unit/test_handover_step.c push/handover_step.c
@@ -82,6 +88,9 @@ tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/core/filter.c push/co
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c push/snapshot.c
 tests_unit_test_snapshot_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_stream_SOURCES = tests/unit/test_stream.c push/extra.c push/flow.c push/stream.c push/subs.c push/core/filter.c \
+	push/core/idmap.c push/core/pool.c push/core/readers.c push/core/ring.c push/core/slab.c
+tests_unit_test_stream_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c push/extra.c push/flow.c push/subs.c push/walk.c push/core/filter.c \
 	push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_walk_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
