@@ -63,6 +63,7 @@ unit_push_tests = \
 	tests/unit/test_ring \
 	tests/unit/test_snapshot \
 	tests/unit/test_stream \
+	tests/unit/test_typing \
 	tests/unit/test_walk \
 	tests/unit/test_wheel \
 	tests/unit/test_ws_frame
@@ -91,6 +92,9 @@ tests_unit_test_snapshot_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c push/extra.c push/flow.c push/stream.c push/subs.c push/core/filter.c \
 	push/core/idmap.c push/core/pool.c push/core/readers.c push/core/ring.c push/core/slab.c
 tests_unit_test_stream_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
+tests_unit_test_typing_SOURCES = tests/unit/test_typing.c push/extra.c push/flow.c push/stream.c push/subs.c push/typing.c \
+	push/core/filter.c push/core/idmap.c push/core/pool.c push/core/readers.c push/core/ring.c push/core/slab.c
+tests_unit_test_typing_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c push/extra.c push/flow.c push/subs.c push/walk.c push/core/filter.c \
 	push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_walk_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
