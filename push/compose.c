@@ -187,7 +187,8 @@ add_ephemerals(struct batch *b)
 		uint32_t stream = f->stream;
 
 		if (!conn_reads(c, stream) || conn_special(c, stream) != NULL ||
-		    !conn_passes(c, stream_at(p, stream), f) || typing_is_own(p, c, f))
+		    !conn_passes(c, stream_at(p, stream), f) || typing_is_own(p, c, f) ||
+		    frame_is_hidden(f, account_at(p, c->account)->id))
 			continue;
 		add(b, &(struct item){ ITEM_EPHEMERAL, stream, 0, f, 0, frame_size(b, f) });
 	}

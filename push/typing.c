@@ -184,7 +184,7 @@ struct typing_ask {
 
 /* Answered by the end of the daemon, with an error, the connections are gone already. */
 static void
-on_typing_answer(void *ctx, enum err e, struct str person)
+on_typing_answer(void *ctx, enum err e, struct str person, struct str hidden)
 {
 	struct typing_ask *ask = ctx;
 	struct push *p = ask->push;
@@ -195,7 +195,7 @@ on_typing_answer(void *ctx, enum err e, struct str person)
 		struct buf payload;
 
 		buf_init(&payload, 16 * 1024);
-		feed_typing_render(&payload, ask->channel, ask->account, person);
+		feed_typing_render(&payload, ask->channel, ask->account, person, hidden);
 		bus_topic(ask->channel, topic);
 		if (buf_ok(&payload))
 			redis_sub_publish(p->bus, str_of(topic), buf_str(&payload));

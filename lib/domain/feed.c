@@ -199,7 +199,7 @@ feed_heads(struct feed *f, const int64_t *streams, size_t n,
 /* ---- typing */
 
 struct typing_call {
-	void (*done)(void *ctx, enum err e, struct str person);
+	void (*done)(void *ctx, enum err e, struct str person, struct str hidden);
 	void *ctx;
 };
 
@@ -210,13 +210,16 @@ on_typing(void *ctx, enum err e, const struct pg_rows *rows)
 
 	if (e == ERR_OK && rows->n == 0)
 		e = ERR_FORBIDDEN;
-	c->done(c->ctx, e, e == ERR_OK && pg_get_bool(rows, 0, 1) ? pg_get(rows, 0, 0) : STR_NULL);
+	if (e == ERR_OK && pg_get_bool(rows, 0, 1))
+		c->done(c->ctx, e, pg_get(rows, 0, 0), pg_get(rows, 0, 2));
+	else
+		c->done(c->ctx, e, STR_NULL, STR_NULL);
 	heap_free(c);
 }
 
 enum err
 feed_typing(struct feed *f, int64_t account, int64_t channel,
-    void (*done)(void *ctx, enum err e, struct str person), void *ctx)
+    void (*done)(void *ctx, enum err e, struct str person, struct str hidden), void *ctx)
 {
 	struct typing_call *c = heap_alloc(sizeof(*c));
 	struct arena a;

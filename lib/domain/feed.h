@@ -108,11 +108,11 @@ const char *feed_kind_name(enum feed_kind kind);
 bool feed_message_text(struct arena *a, struct str envelope, struct str *author, struct str *text);
 /*
  * Who types, for an account that may send in the channel: person is the JSON of a user, borrowed
- * until done() returns, or absent when so many people see the channel that nobody is told.
- * ERR_FORBIDDEN when it may not.
+ * until done() returns, or absent when so many people see the channel that nobody is told; hidden:
+ * who of them is not told as bus.h has it, borrowed likewise. ERR_FORBIDDEN when it may not.
  */
 enum err feed_typing(struct feed *f, int64_t account, int64_t channel,
-    void (*done)(void *ctx, enum err e, struct str person), void *ctx);
+    void (*done)(void *ctx, enum err e, struct str person, struct str hidden), void *ctx);
 /* A read or delivered position that somebody tells. */
 struct feed_mark {
 	int64_t account;
@@ -129,8 +129,9 @@ struct feed_mark {
 /* What at most FEED_MARKS marks come to, in their order. marks are copied. */
 enum err feed_marks(struct feed *f, const struct feed_mark *marks, size_t n,
     void (*done)(void *ctx, enum err e, const struct feed_mark *marks, size_t n), void *ctx);
-/* The bus payload of a typing.started event. */
-void feed_typing_render(struct buf *out, int64_t channel, int64_t account, struct str person);
+/* The bus payload of a typing.started event, of what feed_typing() answers. */
+void feed_typing_render(
+    struct buf *out, int64_t channel, int64_t account, struct str person, struct str hidden);
 
 /* Somebody that an account may watch, because they share something. */
 struct feed_person {

@@ -35,9 +35,10 @@ feed_message_text(struct arena *a, struct str envelope, struct str *author, stru
 }
 
 void
-feed_typing_render(struct buf *out, int64_t channel, int64_t account, struct str person)
+feed_typing_render(
+    struct buf *out, int64_t channel, int64_t account, struct str person, struct str hidden)
 {
-	struct bus_event e = { .subject = account, .type = STR("typing.started") };
+	struct bus_event e = { .subject = account, .type = STR("typing.started"), .hidden = hidden };
 	char at[25];
 	struct buf body;
 

@@ -57,6 +57,30 @@ bus_body_is_valid(struct str body)
 	return true;
 }
 
+static bool
+hidden_is_valid(struct str hidden)
+{
+	int64_t id;
+
+	if (hidden.len > BUS_HIDDEN_MAX)
+		return false;
+	while (hidden.p != NULL)
+		if (!id_parse(str_cut(&hidden, ','), &id))
+			return false;
+	return true;
+}
+
+bool
+bus_is_hidden(struct str hidden, int64_t account)
+{
+	int64_t id;
+
+	while (hidden.p != NULL)
+		if (id_parse(str_cut(&hidden, ','), &id) && id == account)
+			return true;
+	return false;
+}
+
 enum err
 bus_parse(struct str payload, struct bus_event *out)
 {
@@ -70,12 +94,15 @@ bus_parse(struct str payload, struct bus_event *out)
 	    !take_number(&line, &e.parent) || !take_number(&line, &e.parent_rev) ||
 	    !take_number(&line, &access) || !take_number(&line, &e.subject))
 		return ERR_BAD_REQUEST;
-	if (access >= BUS_ACCESS__MAX || !bus_type_is_valid(line) || !bus_body_is_valid(body))
+	e.type = str_cut(&line, ' ');
+	e.hidden = line;
+	if (access >= BUS_ACCESS__MAX || !bus_type_is_valid(e.type) || !bus_body_is_valid(body))
 		return ERR_BAD_REQUEST;
 	if ((e.rev == 0) != (e.event_id == 0) || (e.rev == 0 && access != BUS_NONE))
 		return ERR_BAD_REQUEST;
+	if (!hidden_is_valid(e.hidden) || (e.hidden.p != NULL && e.rev > 0))
+		return ERR_BAD_REQUEST;
 	e.access = (enum bus_access)access;
-	e.type = line;
 	e.body = body;
 	*out = e;
 	return ERR_OK;
@@ -94,6 +121,10 @@ bus_render(struct buf *out, const struct bus_event *e)
 	}
 	buf_add_char(out, ' ');
 	buf_add_str(out, e->type);
+	if (e->hidden.p != NULL) {
+		buf_add_char(out, ' ');
+		buf_add_str(out, e->hidden);
+	}
 	buf_add_char(out, '\n');
 	buf_add_str(out, e->body);
 }

@@ -2,11 +2,12 @@
  * bus - what travels from a committed change to the push daemon, by Redis or as a row of `event`.
  *
  * Payload of topic s:<stream id>: one line of space-separated ASCII, LF, then the envelope:
- *   1 <event_id> <rev> <parent> <parent_rev> <access> <subject> <type>\n<json>
+ *   1 <event_id> <rev> <parent> <parent_rev> <access> <subject> <type>[ <hidden>]\n<json>
  * Numbers are decimal, 0 … 2^63-1, without sign or leading zeros. rev 0 is an ephemeral event,
- * which has event_id 0 too. The type is a word of [a-z._], at most BUS_TYPE_MAX bytes. The JSON is
- * one object; who frames it turns its line breaks and tabs (which JSON allows between tokens) into
- * blanks.
+ * which has event_id 0 too. The type is a word of [a-z._], at most BUS_TYPE_MAX bytes.
+ * hidden, of an ephemeral event only: the accounts that are not to be handed it, ids with commas
+ * between, at most BUS_HIDDEN_MAX bytes. The JSON is one object; who frames it turns its line breaks
+ * and tabs (which JSON allows between tokens) into blanks.
  */
 #ifndef MOOT_WIRE_BUS_H
 #define MOOT_WIRE_BUS_H
@@ -20,6 +21,7 @@
 
 #define BUS_TYPE_MAX 48
 #define BUS_BODY_MAX (1024 * 1024)
+#define BUS_HIDDEN_MAX 4096
 
 enum bus_access {
 	BUS_NONE = 0,
@@ -40,6 +42,7 @@ struct bus_event {
 	enum bus_access access;
 	int64_t subject;	/* account or session */
 	struct str type;	/* view into the payload */
+	struct str hidden;	/* view into the payload; absent: from nobody */
 	struct str body;	/* the envelope; view into the payload */
 };
 
@@ -54,6 +57,8 @@ enum err bus_parse(struct str payload, struct bus_event *e);
 /* May be framed: '{' … '}', not too long, no control bytes but CR, LF and tab. */
 bool bus_body_is_valid(struct str body);
 bool bus_type_is_valid(struct str type);
+/* Whether that account is one of those in a list as `hidden` above. */
+bool bus_is_hidden(struct str hidden, int64_t account);
 void bus_render(struct buf *out, const struct bus_event *e);
 
 #endif

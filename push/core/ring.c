@@ -29,7 +29,8 @@ struct frame *
 frame_new(const struct bus_event *e, uint32_t stream)
 {
 	size_t len = e->body.p == NULL ? 0 : e->body.len;
-	size_t bytes = RING_PREFIX + len + RING_SUFFIX + e->type.len;
+	size_t hidden = e->hidden.p == NULL ? 0 : e->hidden.len;
+	size_t bytes = RING_PREFIX + len + RING_SUFFIX + e->type.len + hidden;
 	struct frame *f = heap_grow(NULL, 1, sizeof(*f) + bytes);
 	char *to = f->bytes;
 
@@ -43,6 +44,7 @@ frame_new(const struct bus_event *e, uint32_t stream)
 	f->refs = 1;
 	f->len = (uint32_t)len;
 	f->type_len = (uint8_t)e->type.len;
+	f->hidden_len = (uint16_t)hidden;
 	f->kind = (uint8_t)event_kind(e->type);
 	f->ws_len = (uint8_t)ws_header(f->ws, WS_TEXT, len);
 	memcpy(to, FRAME_SSE_PREFIX, RING_PREFIX);
@@ -51,6 +53,8 @@ frame_new(const struct bus_event *e, uint32_t stream)
 		*to++ = (unsigned char)e->body.p[i] < ' ' ? ' ' : e->body.p[i];
 	memcpy(to, FRAME_SSE_SUFFIX, RING_SUFFIX);
 	memcpy(to + RING_SUFFIX, e->type.p, e->type.len);
+	if (hidden > 0)
+		memcpy(to + RING_SUFFIX + e->type.len, e->hidden.p, hidden);
 	return f;
 }
 
@@ -61,6 +65,15 @@ frame_drop(struct frame *f)
 		return;
 	heap_free(f->text);
 	heap_free(f);
+}
+
+bool
+frame_is_hidden(const struct frame *f, int64_t account)
+{
+	struct str type = frame_type(f);
+
+	return f->hidden_len > 0 &&
+	    bus_is_hidden((struct str){ type.p + type.len, f->hidden_len }, account);
 }
 
 static size_t

@@ -53,13 +53,14 @@ struct frame {
 	uint32_t refs;
 	uint32_t born_s;
 	uint32_t len;			/* of the JSON */
+	uint16_t hidden_len;
 	uint8_t access;			/* enum bus_access */
 	uint8_t kind;			/* enum event_kind */
 	uint8_t type_len;
 	uint8_t ws_len;
 	bool swept;			/* by the tail sweep; waits for the bus to be first */
 	uint8_t ws[WS_HEADER_MAX];	/* header of its WebSocket frame */
-	char bytes[];			/* "data: ", JSON, "\n\n", then the type */
+	char bytes[];			/* "data: ", JSON, "\n\n", the type, from whom it is hidden */
 };
 
 enum event_kind event_kind(struct str type);
@@ -92,6 +93,8 @@ frame_type(const struct frame *f)
 {
 	return (struct str){ f->bytes + RING_PREFIX + f->len + RING_SUFFIX, f->type_len };
 }
+/* The account is not to be handed it (bus.h). */
+bool frame_is_hidden(const struct frame *f, int64_t account);
 
 struct ring {
 	struct frame **slots;

@@ -42,19 +42,23 @@ COMMENT ON FUNCTION event_add IS
 Bus header: version, event id, rev, parent, parent_rev, access, subject, type; a line feed; the envelope.';
 
 DROP FUNCTION IF EXISTS event_passing("char", bigint, text, text);
-CREATE OR REPLACE FUNCTION event_passing(kind "char", stream bigint, type text, data text, subject bigint DEFAULT 0)
-RETURNS text LANGUAGE sql VOLATILE AS $$
-	SELECT concat_ws(' ', '1', 0, 0, 0, 0, 0, subject, type) || E'\n'
+DROP FUNCTION IF EXISTS event_passing("char", bigint, text, text, bigint);
+CREATE OR REPLACE FUNCTION event_passing(kind "char", stream bigint, type text, data text, subject bigint DEFAULT 0,
+	hidden text DEFAULT NULL) RETURNS text LANGUAGE sql VOLATILE AS $$
+	SELECT concat_ws(' ', '1', 0, 0, 0, 0, 0, subject, type, hidden) || E'\n'
 		|| event_envelope(kind, stream, 0, type, data, NULL)
 $$;
-COMMENT ON FUNCTION event_passing IS 'What goes to the bus for an event that is not kept. subject: who does it, or 0';
+COMMENT ON FUNCTION event_passing IS
+'What goes to the bus for an event that is not kept. subject: who does it, or 0; hidden: whom it is not handed to, ids
+with commas between, or NULL';
 
 DROP FUNCTION IF EXISTS event_ephemeral(bigint, text, text);
-CREATE OR REPLACE FUNCTION event_ephemeral(stream bigint, subject bigint, type text, data text)
+DROP FUNCTION IF EXISTS event_ephemeral(bigint, bigint, text, text);
+CREATE OR REPLACE FUNCTION event_ephemeral(stream bigint, subject bigint, type text, data text, hidden text)
 RETURNS reply LANGUAGE sql VOLATILE AS $$
-	SELECT ROW('event', stream::text, event_passing('c', stream, type, data, subject))::reply
+	SELECT ROW('event', stream::text, event_passing('c', stream, type, data, subject, hidden))::reply
 $$;
-COMMENT ON FUNCTION event_ephemeral IS 'An event of a channel that is not kept. subject: who does it';
+COMMENT ON FUNCTION event_ephemeral IS 'An event of a channel that is not kept. subject: who does it; hidden: as of event_passing()';
 
 CREATE OR REPLACE FUNCTION server_event(server_id bigint, access int, subject bigint, type text, data text)
 RETURNS reply LANGUAGE plpgsql AS $$

@@ -285,6 +285,19 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 COMMENT ON FUNCTION unread_mentions IS 'By whom one has not blocked';
 
+CREATE OR REPLACE FUNCTION typing_hidden(actor bigint, channel_id bigint) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT string_agg(x.id::text, ',')
+	FROM (SELECT b.account_id AS id FROM block AS b JOIN channel AS c ON c.id = typing_hidden.channel_id
+		WHERE b.blocked_id = actor
+		AND (EXISTS (SELECT FROM channel_member AS m WHERE m.channel_id = c.id AND m.account_id = b.account_id)
+			OR EXISTS (SELECT FROM member AS m WHERE m.server_id = c.server_id AND m.account_id = b.account_id))
+		AND channel_permissions(b.account_id, c.id) <> 0
+		ORDER BY b.account_id LIMIT most_people('typing')) AS x
+$$;
+COMMENT ON FUNCTION typing_hidden IS
+'Who in a channel has blocked actor, and so is not told that he types: ids with commas between, NULL for nobody';
+
 CREATE OR REPLACE FUNCTION typing_post(actor bigint, channel_id bigint) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -294,7 +307,7 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN NEXT (SELECT event_ephemeral(channel_id, actor, 'typing.started', '{"channel_id":"' || channel_id
-		|| '","user":' || user_json(a) || '}')
+		|| '","user":' || user_json(a) || '}', typing_hidden(actor, channel_id))
 		FROM account AS a WHERE a.id = actor);
 END
 $$;

@@ -47,13 +47,16 @@ $$;
 
 DROP FUNCTION IF EXISTS feed_typing(bigint, bigint);
 CREATE OR REPLACE FUNCTION feed_typing(account_id bigint, channel_id bigint)
-RETURNS TABLE (person text, told boolean)
+RETURNS TABLE (person text, told boolean, hidden text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-	SELECT user_json(a), channel_is_small(feed_typing.channel_id, most_people('typing')) FROM account AS a
+	SELECT user_json(a), channel_is_small(feed_typing.channel_id, most_people('typing')),
+		typing_hidden(a.id, feed_typing.channel_id) FROM account AS a
 	WHERE a.id = feed_typing.account_id AND a.disabled_at IS NULL
 	AND channel_permissions(a.id, feed_typing.channel_id) & perm('send') <> 0
 $$;
-COMMENT ON FUNCTION feed_typing IS 'The person as typing.started names them; nothing without the right to send. told: not too many people would see it';
+COMMENT ON FUNCTION feed_typing IS
+'The person as typing.started names them; nothing without the right to send. told: not too many people would see it;
+hidden: see typing_hidden()';
 
 CREATE OR REPLACE FUNCTION feed_marks(account_ids bigint[], channel_ids bigint[], seqs bigint[], delivered bigint[])
 RETURNS TABLE (place bigint, seq bigint, moved boolean, mine text, shown text)

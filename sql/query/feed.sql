@@ -11,7 +11,7 @@ SELECT session_id, account_id FROM feed_credentials($1::bigint[], $2::bigint[]);
 SELECT place, refusal, expires_s, scopes FROM feed_tokens($1::bigint[], $2::bigint[], $3::bytea[]);
 
 -- name: feed_typing(account_id, channel_id)
-SELECT person, told FROM feed_typing($1::bigint, $2::bigint);
+SELECT person, told, hidden FROM feed_typing($1::bigint, $2::bigint);
 
 -- name: feed_people(account_ids, user_ids)
 SELECT account_id, id, status, seen_s, shows, apart FROM feed_people($1::bigint[], $2::bigint[]);

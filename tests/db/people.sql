@@ -31,6 +31,9 @@ SELECT t.is('nobody posts, and one knows why', t.try(format('SELECT message_crea
 FROM unnest(ARRAY[:ann, :bob]) AS x;
 SELECT t.is('nor is it opened again', t.try(format('SELECT dm_open(%s, ARRAY[%s])', :bob, :ann)), 'forbidden');
 SELECT t.is('nor typed to', t.try(format('SELECT typing_post(%s, %s)', :bob, :talk)), 'forbidden');
+SELECT t.is('where he may, who has blocked him is not told that he types', split_part(split_part(data, E'\n', 1), ' ', 9), :'ann')
+FROM unnest(ARRAY[:general, :trio]) AS c, typing_post(:bob, c) WHERE kind = 'event';
+SELECT t.is('he is told of others', split_part(data, E'\n', 1), '1 0 0 0 0 0 ' || :ann || ' typing.started') FROM typing_post(:ann, :general) WHERE kind = 'event';
 SELECT t.is('a mention of the blocked one does not count', unread_mentions(:ann, :general, 0)::text, '0');
 SELECT t.is('nobody is told how far they are', reach_is_told(:ann, :talk)::text || reach_is_told(:bob, :talk), 'falsefalse');
 SELECT t.is('they are apart for each other, and nobody else', string_agg(p.apart::text, ' ' ORDER BY n), 'true true false')
@@ -39,6 +42,7 @@ SELECT t.is('as text', people_text(:bob, ARRAY[:ann]), :ann || ' apart -1');
 SELECT t.is('bootstrap has the list', data::json ->> 'blocks', '["' || :bob || '"]') FROM bootstrap_json(:ann);
 SELECT count(*) FROM block_delete(:ann, :bob) \g /dev/null
 SELECT t.is('unblocked it counts', unread_mentions(:ann, :general, 0)::text, '1');
+SELECT t.is('and typing is told', typing_hidden(:bob, :general), NULL);
 SELECT t.is('and they may write', channel_permissions(:bob, :talk)::text, perm('conversation')::text);
 SELECT t.is('not blocked', t.try(format('SELECT block_delete(%s, %s)', :ann, :bob)), 'not_found');
 SELECT t.is('oneself', t.try(format('SELECT block_put(%s, %s)', :ann, :ann)), 'conflict');

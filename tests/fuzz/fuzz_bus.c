@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(e.event_id >= 0 && e.rev >= 0 && e.parent >= 0 && e.parent_rev >= 0 && e.subject >= 0);
 	must((unsigned)e.access < BUS_ACCESS__MAX);
 	must(bus_type_is_valid(e.type) && bus_body_is_valid(e.body));
-	buf_init(&b, BUS_BODY_MAX + 1024);
+	buf_init(&b, BUS_BODY_MAX + BUS_HIDDEN_MAX + 1024);
 	bus_render(&b, &e);
 	must(buf_ok(&b) && str_eq(buf_str(&b), payload));
 	buf_release(&b);

@@ -373,6 +373,30 @@ def test_typing_needs_the_right_to_send(st):
     equal("nobody is told", ra.types().count("typing.started"), 2)
 
 
+def test_who_has_blocked_somebody_is_not_told_that_he_types(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "hears")
+    c = st.account("hears_c")
+    c.join(a.invite(server))
+    mine = [Reader(push, a, kind) for kind in ("sse", "ws", "ndjson")]
+    rb, rc = Reader(push, b, "ws"), Reader(push, c)
+    typed = lambda r: [e["data"]["user"]["username"] for e in r.events if e["type"] == "typing.started"]
+    st.call("block_put", a.id, b.id)
+    rb.say({"op": "typing", "channel_id": str(channel)})
+    until("another is told, of a frame", lambda: typed(rc) == [b.name])
+    st.call("typing_post", b.id, channel)
+    until("and of a request", lambda: typed(rc) == [b.name, b.name])
+    st.call("typing_post", c.id, channel)
+    for r in mine:
+        until("of another everybody", lambda: c.name in typed(r))
+    fence(a, channel, *mine)
+    equal("of the blocked one nobody who has blocked him", [typed(r) for r in mine], [[c.name]] * 3)
+    st.call("block_delete", a.id, b.id)
+    st.call("typing_post", b.id, channel)
+    for r in mine:
+        until("until he does not any more", lambda: typed(r) == [c.name, b.name])
+
+
 def test_names_of_the_cookie(st):
     a = st.account("cookiename_a")
     names = ["moot_access", "__Host-moot_access", "__Secure-moot_access"]

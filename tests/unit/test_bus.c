@@ -12,7 +12,7 @@ parse(struct str payload, struct bus_event *e)
 START_TEST(round_trips)
 {
 	struct bus_event in = { 1882518112345620481, 7, 5, 9, BUS_LOST, INT64_MAX, STR("member.left"),
-		STR("{\"a\":\n\"b\"}") }, out = { 0 };
+		STR_NULL, STR("{\"a\":\n\"b\"}") }, out = { 0 };
 	struct buf b;
 
 	buf_init(&b, 1000);
@@ -37,6 +37,35 @@ START_TEST(reads_an_ephemeral_event)
 
 	ck_err(parse(STR("1 0 0 0 0 0 0 typing.started\n{}"), &e), ERR_OK);
 	ck_assert_int_eq(e.rev, 0);
+	ck_assert(e.hidden.p == NULL && !bus_is_hidden(e.hidden, 1));
+}
+END_TEST
+
+START_TEST(says_whom_an_ephemeral_event_is_hidden_from)
+{
+	static const struct str bad[] = { STR("1 0 0 0 0 0 0 a \n{}"), STR("1 0 0 0 0 0 0 a 7,\n{}"),
+		STR("1 0 0 0 0 0 0 a ,7\n{}"), STR("1 0 0 0 0 0 0 a 07\n{}"), STR("1 0 0 0 0 0 0 a 7 8\n{}"),
+		STR("1 0 0 0 0 0 0 a x\n{}"), STR("1 1 1 0 0 0 0 a 7\n{}") };
+	struct bus_event e, in = { .subject = 5, .type = STR("typing.started"), .hidden = STR("7,9223372036854775807"),
+		.body = STR("{}") };
+	struct buf b;
+
+	buf_init(&b, 10000);
+	bus_render(&b, &in);
+	ck_str_is(buf_str(&b), "1 0 0 0 0 0 5 typing.started 7,9223372036854775807\n{}");
+	ck_err(parse(buf_str(&b), &e), ERR_OK);
+	ck_str_is(e.type, "typing.started");
+	ck_assert(bus_is_hidden(e.hidden, 7) && bus_is_hidden(e.hidden, INT64_MAX));
+	ck_assert(!bus_is_hidden(e.hidden, 5) && !bus_is_hidden(e.hidden, 77));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_msg(parse(bad[i], &e) == ERR_BAD_REQUEST, "case %zu", i);
+	buf_clear(&b);
+	buf_add_cstr(&b, "1 0 0 0 0 0 0 a 1");
+	while (b.len < BUS_HIDDEN_MAX + 16)
+		buf_add_cstr(&b, "1");
+	buf_add_cstr(&b, ",1\n{}");
+	ck_err(parse(buf_str(&b), &e), ERR_BAD_REQUEST);
+	buf_release(&b);
 }
 END_TEST
 
@@ -170,7 +199,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { topics_name_streams, round_trips, reads_an_ephemeral_event, refuses_everything_else,
+	const TTest *const tests[] = { topics_name_streams, round_trips, reads_an_ephemeral_event,
+		says_whom_an_ephemeral_event_is_hidden_from, refuses_everything_else,
 		frames_control_messages, puts_chunks_around_what_is_written, makes_one_line_of_any_text,
 		tells_the_seq_of_a_message, NULL };
 
