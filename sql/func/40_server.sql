@@ -109,6 +109,7 @@ BEGIN
 		PERFORM fail(409, 'limit_reached', 'too many servers');
 	END IF;
 	INSERT INTO server (name, owner_id) VALUES (server_create.name, actor) RETURNING * INTO s;
+	first	bigint := new_id();
 	INSERT INTO role (server_id, kind, name, permissions, position)
 	VALUES (s.id, 'everyone', 'everyone', perm('role_everyone'), 0),
 		(s.id, 'guest', 'guest', perm('role_guest'), 10),
@@ -117,7 +118,8 @@ BEGIN
 		(s.id, 'admin', 'admin', perm('administrator'), 900),
 		(s.id, 'owner', 'owner', perm('administrator'), 1000);
 	SELECT r.id INTO owner_role FROM role AS r WHERE r.server_id = s.id AND r.kind = 'owner';
-	INSERT INTO channel (server_id, kind, name, creator_id) VALUES (s.id, 'text', 'general', actor);
+	INSERT INTO channel (id, server_id, kind, name, creator_id, position)
+	VALUES (first, s.id, 'text', 'general', actor, channel_seat(first));
 	SELECT array_agg(e) INTO events FROM member_add(s.id, actor, ARRAY[owner_role]) AS e;
 	RETURN NEXT ROW('created', '/servers/' || s.id, server_full_json(actor, s.id))::reply;
 	RETURN QUERY SELECT * FROM unnest(events);

@@ -9,32 +9,29 @@ END
 $$;
 COMMENT ON FUNCTION channel_room IS 'Fails when a server can have no further channel; the caller holds its lock';
 
-CREATE OR REPLACE FUNCTION hidden_fraction(channel_id bigint) RETURNS double precision
+DROP FUNCTION IF EXISTS hidden_fraction(bigint);
+CREATE OR REPLACE FUNCTION channel_seat(channel_id bigint) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-	SELECT channel_id / 9223372036854775808.0::double precision
+	SELECT (channel_id >> 20)::double precision
 $$;
-COMMENT ON FUNCTION hidden_fraction IS
-'What a channel that not all see has as its place behind the one that they see: more for one that is younger, and
-no more than its id says, so that nobody learns from it how many others there are';
+COMMENT ON FUNCTION channel_seat IS
+'Where a new channel stands: behind the others, as it is younger, and by what its id says already. No position is counted
+from those of others, so that nobody learns from those he sees how many there are that he does not see';
 
 CREATE OR REPLACE FUNCTION channel_create(actor bigint, server_id bigint, name text, kind text,
 	category text, topic text, private boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	fresh	bigint := new_id();
-	last	double precision;
 	c	channel;
 	data	text;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('manage_channels'));
 	PERFORM channel_room(server_id);
-	SELECT coalesce(floor(max(x.position)), 0) INTO last FROM channel AS x
-	WHERE x.server_id = channel_create.server_id AND x.deleted_at IS NULL AND NOT x.private AND NOT x.overridden;
 	-- who said how long the server keeps messages may never see a private one
 	INSERT INTO channel (id, server_id, kind, name, category, topic, private, retention_apart, creator_id, position)
 	VALUES (fresh, channel_create.server_id, channel_create.kind, channel_create.name,
 		nullif(channel_create.category, ''), nullif(channel_create.topic, ''),
-		coalesce(channel_create.private, false), coalesce(channel_create.private, false), actor,
-		last + CASE WHEN channel_create.private THEN hidden_fraction(fresh) ELSE 1 END)
+		coalesce(channel_create.private, false), coalesce(channel_create.private, false), actor, channel_seat(fresh))
 	RETURNING * INTO c;
 	IF c.private THEN
 		INSERT INTO channel_member (channel_id, account_id) VALUES (c.id, actor);

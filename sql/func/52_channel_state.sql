@@ -30,52 +30,88 @@ LANGUAGE sql STABLE AS $$
 	ORDER BY c.position, c.id
 $$;
 
-CREATE OR REPLACE FUNCTION fractions_rising(wish double precision[]) RETURNS double precision[]
-LANGUAGE plpgsql VOLATILE AS $$
+DROP FUNCTION IF EXISTS fractions_rising(double precision[]);
+CREATE OR REPLACE FUNCTION rising_kept(was int[]) RETURNS boolean[] LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-	n	int := cardinality(wish);
-	risen	int[] := array_fill(1, ARRAY[n]);	-- how many of a rising row end here, the longest …
-	before	int[] := array_fill(0, ARRAY[n]);	-- … and the last but one of them
-	top	int := 1;
+	n	int := coalesce(cardinality(was), 0);
+	ends	int[] := '{}';	-- of the rising rows of 1, 2, 3 … the one that ends lowest: where it ends …
+	before	int[] := array_fill(0, ARRAY[n]);	-- … and the last but one of it
 	kept	boolean[] := array_fill(false, ARRAY[n]);
-	low	double precision := 0;
-	high	double precision;
+	low	int;
+	high	int;
+	middle	int;
 BEGIN
-	IF wish = ARRAY(SELECT w FROM unnest(wish) AS w ORDER BY w) THEN
-		RETURN wish;
-	END IF;
 	FOR i IN 1 .. n LOOP
-		FOR k IN 1 .. i - 1 LOOP
-			IF wish[k] < wish[i] AND risen[k] >= risen[i] THEN
-				risen[i] := risen[k] + 1;
-				before[i] := k;
+		low := 0;
+		high := cardinality(ends);
+		WHILE low < high LOOP
+			middle := (low + high + 1) / 2;
+			IF was[ends[middle]] < was[i] THEN
+				low := middle;
+			ELSE
+				high := middle - 1;
 			END IF;
 		END LOOP;
-		top := CASE WHEN risen[i] > risen[top] THEN i ELSE top END;
+		before[i] := CASE WHEN low > 0 THEN ends[low] ELSE 0 END;
+		ends[low + 1] := i;
 	END LOOP;
-	WHILE top > 0 LOOP
-		kept[top] := true;
-		top := before[top];
+	middle := ends[cardinality(ends)];
+	WHILE middle > 0 LOOP
+		kept[middle] := true;
+		middle := before[middle];
 	END LOOP;
-	FOR i IN 1 .. n LOOP
-		IF NOT kept[i] THEN
-			high := coalesce((SELECT min(x.w) FROM unnest(wish[i + 1:], kept[i + 1:]) AS x (w, k) WHERE x.k), 1);
-			wish[i] := low + (high - low) * random();
-		END IF;
-		low := wish[i];
-	END LOOP;
-	RETURN wish;
+	RETURN kept;
 END
 $$;
-COMMENT ON FUNCTION fractions_rising IS
-'Between 0 and 1 and each above the one before: as many as can be as they were, the others by chance, so that they say
-nothing of what stands between';
+COMMENT ON FUNCTION rising_kept IS 'Of numbers that are all different a longest rising row: which belong to it';
+
+CREATE OR REPLACE FUNCTION seats_between(seats double precision[], kept boolean[]) RETURNS double precision[]
+LANGUAGE sql VOLATILE AS $$
+	WITH standing AS (
+		SELECT s.i, s.seat, s.kept, count(*) FILTER (WHERE s.kept) OVER (ORDER BY s.i) AS behind
+		FROM unnest(seats, seats_between.kept) WITH ORDINALITY AS s (seat, kept, i)
+	), gap AS (
+		SELECT g.behind, coalesce(g.low, least(0, g.high - 1)) AS low,
+			coalesce(g.high, greatest(date_part('epoch', now()) * 1000, coalesce(g.low, 0) + 1)) AS high
+		FROM (SELECT s.behind, max(s.seat) FILTER (WHERE s.kept) AS low,
+				lead(max(s.seat) FILTER (WHERE s.kept)) OVER (ORDER BY s.behind) AS high
+			FROM standing AS s GROUP BY s.behind) AS g
+	), drawn AS MATERIALIZED (
+		SELECT g.behind, g.low + (g.high - g.low) * random() AS seat
+		FROM standing AS s JOIN gap AS g ON g.behind = s.behind WHERE NOT s.kept
+	), fresh AS (
+		SELECT d.behind, d.seat, row_number() OVER (PARTITION BY d.behind ORDER BY d.seat) AS n FROM drawn AS d
+	), moved AS (
+		SELECT s.i, s.behind, row_number() OVER (PARTITION BY s.behind ORDER BY s.i) AS n FROM standing AS s WHERE NOT s.kept
+	)
+	SELECT array_agg(coalesce(f.seat, s.seat) ORDER BY s.i) FROM standing AS s
+	LEFT JOIN moved AS m ON m.i = s.i LEFT JOIN fresh AS f ON f.behind = m.behind AND f.n = m.n
+$$;
+COMMENT ON FUNCTION seats_between IS
+'Those that are kept as they are, the others drawn by chance between their neighbours, or before the first, or from the last to now';
+
+CREATE OR REPLACE FUNCTION seats_rising(seats double precision[], was int[]) RETURNS double precision[]
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+	kept	boolean[] := rising_kept(was);
+	risen	double precision[] := seats_between(seats, kept);
+BEGIN
+	IF EXISTS (SELECT FROM generate_subscripts(risen, 1) AS i
+		WHERE i > 1 AND risen[i] <= risen[i - 1] AND NOT (kept[i] AND kept[i - 1])) THEN
+		-- no room between two
+		risen := seats_between(seats, array_fill(false, ARRAY[cardinality(was)]));
+	END IF;
+	RETURN risen;
+END
+$$;
+COMMENT ON FUNCTION seats_rising IS
+'Positions in a new order; was: the place of each in the old one. As many as can be stay as they were, the others are
+drawn by chance, so that they say nothing of what stands between';
 
 CREATE OR REPLACE FUNCTION channels_place(server_id bigint, ids bigint[], categories text[]) RETURNS SETOF reply
 LANGUAGE sql VOLATILE AS $$
 	WITH listed AS (
-		SELECT x.id, x.position, x.private OR x.overridden AS hidden, u.category, u.place,
-			row_number() OVER (ORDER BY x.position, x.id) AS was
+		SELECT x.id, x.position, u.category, u.place, row_number() OVER (ORDER BY x.position, x.id)::int AS was
 		FROM channel AS x LEFT JOIN unnest(ids, categories) WITH ORDINALITY AS u (id, category, place) ON u.id = x.id
 		WHERE x.server_id = channels_place.server_id AND x.deleted_at IS NULL
 	), grouped AS (
@@ -83,17 +119,11 @@ LANGUAGE sql VOLATILE AS $$
 		SELECT l.*, count(l.place) OVER (ORDER BY l.was) AS behind FROM listed AS l
 	), led AS (
 		SELECT g.*, coalesce(max(g.place) OVER (PARTITION BY g.behind), 0) AS led_by FROM grouped AS g
-	), counted AS (
-		SELECT l.*, count(*) FILTER (WHERE NOT l.hidden) OVER (ORDER BY l.led_by, l.was) AS n FROM led AS l
-	), hidden AS (
-		SELECT c.n, array_agg(c.id ORDER BY c.led_by, c.was) AS ids,
-			fractions_rising(array_agg(CASE WHEN c.position = floor(c.position) THEN hidden_fraction(c.id)
-				ELSE c.position - floor(c.position) END ORDER BY c.led_by, c.was)) AS fractions
-		FROM counted AS c WHERE c.hidden GROUP BY c.n
 	), placed AS (
-		SELECT c.id, c.n::double precision AS place FROM counted AS c WHERE NOT c.hidden
-		UNION ALL
-		SELECT u.id, h.n + u.fraction FROM hidden AS h, unnest(h.ids, h.fractions) AS u (id, fraction)
+		SELECT u.id, u.place FROM (SELECT array_agg(l.id ORDER BY l.led_by, l.was) AS ids,
+				seats_rising(array_agg(l.position ORDER BY l.led_by, l.was),
+					array_agg(l.was ORDER BY l.led_by, l.was)) AS seats
+			FROM led AS l) AS r, unnest(r.ids, r.seats) AS u (id, place)
 	), changed AS (
 		UPDATE channel AS x SET rev = x.rev + 1, position = p.place,
 			category = CASE WHEN l.category IS NULL THEN x.category ELSE nullif(l.category, '') END
@@ -106,8 +136,8 @@ LANGUAGE sql VOLATILE AS $$
 		access_code('none'), 0, 'channel.updated', channel_json(ROW(c.*)::channel)) AS e
 $$;
 COMMENT ON FUNCTION channels_place IS
-'Numbers the channels of a server that all see 1, 2, 3 …, the others by fractions behind them: those named in that
-order, each of the rest behind the one it stood behind. An event for each that changed; the caller holds the server''s lock';
+'Puts channels in that order, each that is not named behind the one it stood behind. An event for each that changed; the
+caller holds the server''s lock';
 
 CREATE OR REPLACE FUNCTION channel_order(actor bigint, server_id bigint, ids bigint[], categories text[])
 RETURNS SETOF reply LANGUAGE plpgsql AS $$

@@ -265,7 +265,10 @@ export interface ChannelPlace {
 }
 /** All that I see, in their new order. */
 export const orderChannels = (serverId: string, channels: ChannelPlace[]) =>
-	call('PUT', `/servers/${enc(serverId)}/channels/order`, { body: { channels } });
+	call('PUT', `/servers/${enc(serverId)}/channels/order`, {
+		body: { channels },
+		parse: S.page(S.Channel),
+	});
 export const deletedChannels = (serverId: string) =>
 	call('GET', `/servers/${enc(serverId)}/channels/deleted`, { parse: S.page(S.DeletedChannel) });
 export const restoreChannel = (id: string) =>

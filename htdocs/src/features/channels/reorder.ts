@@ -13,14 +13,16 @@ export async function reorder(serverId: string, layout: Section[] | null): Promi
 	const { channels } = chat();
 	const places = placesOf(layout, channels, serverId);
 	const before = places.flatMap(({ id }) => channels[id] ?? []);
+	const seats = before.map((c) => c.position).sort((a, b) => a - b);
 	applyAll(
 		before.map((c, i) => ({
 			kind: 'channel' as const,
-			channel: { ...c, position: i + 1, category: places[i]?.category ?? null },
+			channel: { ...c, position: seats[i] ?? 0, category: places[i]?.category ?? null },
 		})),
 	);
 	try {
-		await api.orderChannels(serverId, places);
+		const { items } = await api.orderChannels(serverId, places);
+		applyAll(items.map((channel) => ({ kind: 'channel' as const, channel })));
 		return true;
 	} catch (e) {
 		applyAll(
