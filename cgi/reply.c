@@ -1,5 +1,7 @@
 #include "cgi/reply.h"
 
+#include <string.h>
+
 #include "base/crypt.h"
 #include "cgi/cookie.h"
 #include "cgi/route.h"
@@ -39,12 +41,33 @@ reply_empty(struct request *r)
 	r->reply.body = STR("");
 }
 
+/* Where the configuration says that the web server sends it. */
+static void
+leave_file(struct request *r, const char *path)
+{
+	const char *by = r->config->send_files;
+	struct str below = str_of(path), dir = str_of(r->config->files_dir);
+
+	if (strcmp(by, "x-accel-redirect") == 0 && str_has_prefix(below, dir)) {
+		size_t skip = dir.len + (below.p[dir.len] == '/');
+
+		below = (struct str){ below.p + skip, below.len - skip };
+		buf_printf(headers(r), "X-Accel-Redirect: /_files/%.*s\r\n", STR_FMT(below));
+	} else if (strcmp(by, "x-sendfile") == 0) {
+		reply_header(r, "X-Sendfile", below);
+	} else {
+		return;
+	}
+	r->reply.file = NULL;
+}
+
 enum err
 reply_file(struct request *r, const char *path, const char *type, const char *name)
 {
 	TRY(file_open(r->arena, path, &r->reply.file, &r->reply.file_size));
 	buf_printf(headers(r), "Content-Disposition: attachment; filename=\"%s\"\r\n", name);
 	reply_body(r, 200, type, STR(""));
+	leave_file(r, path);
 	return ERR_OK;
 }
 

@@ -15,7 +15,8 @@ void reply_body(struct request *r, int status, const char *type, struct str body
 void reply_empty(struct request *r);
 /* One more header line. Both without line breaks. */
 void reply_header(struct request *r, const char *name, struct str value);
-/* A file, as something to be saved under that name. ERR_NOT_FOUND. */
+/* A file of files_dir, as something to be saved under that name; send_files says who sends it.
+ * ERR_NOT_FOUND. */
 enum err reply_file(struct request *r, const char *path, const char *type, const char *name);
 /* A WebP whose address never shows anything else. ERR_NOT_FOUND. */
 enum err reply_picture(struct request *r, const char *path);

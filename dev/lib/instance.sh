@@ -68,6 +68,7 @@ write_moot_conf()
 			push_socket = $SOCK/push.sock
 			token_key_file = $DIR/keys/token.key
 			files_dir = $DIR/files
+			send_files = x-accel-redirect
 			image_program = $BUILD/moot-image
 			run_dir = $RUN
 			registration = open

@@ -43,6 +43,7 @@ static const struct {
 } choices[] = {
 	{ "registration", "closed invite open" },
 	{ "mail_tls", "required try none" },
+	{ "send_files", "self x-accel-redirect x-sendfile" },
 	{ "dms_from", "everyone shared nobody" },
 	{ "log_level", "debug info warn error" },
 	{ "log_format", "json text" },

@@ -120,7 +120,7 @@ export function call(who, method, path, json, headers = {}) {
 }
 
 // What is no text.
-export const bytes = (who, path) => raw('GET', V1 + path, { headers: { Authorization: `Bearer ${who.token}` } });
+export const bytes = (who, path, headers = {}) => raw('GET', V1 + path, { headers: { Authorization: `Bearer ${who.token}`, ...headers } });
 
 // As call(), and fails unless the status is the wanted one. Gives the JSON.
 export async function want(status, who, method, path, json, headers) {

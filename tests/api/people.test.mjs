@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { assert, assertProblem, bytes, call, hasCgi, hasJobs, jobs, PASSWORD, person, place, post, setting, skip, sql, test, transaction, unique, until, want } from './lib.mjs';
+import { assert, assertProblem, bytes, call, cgi, hasCgi, hasJobs, jobs, PASSWORD, person, place, post, raw, setting, skip, sql, test, transaction, unique, until, V1, want } from './lib.mjs';
 
 const patch = (who, json) => want(200, who, 'PATCH', '/me', json);
 const refusedPost = async (code, who, channel) =>
@@ -380,6 +380,13 @@ async function exporting() {
 		const file = await bytes(a, '/me/export/file');
 		assert.deepEqual([file.status, file.headers['content-type'], file.headers['content-disposition'], file.body.length],
 			[200, 'application/zip', 'attachment; filename="moot-export.zip"', e.size]);
+		assert.deepEqual([file.headers['cache-control'], file.headers['x-accel-redirect']], ['no-store', undefined]);
+		if (setting('send_files') === 'x-accel-redirect') {
+			const part = await bytes(a, '/me/export/file', { Range: 'bytes=1-3' });
+			assert.deepEqual([part.status, part.body.toString('latin1')], [206, 'K\x03\x04'], 'nginx sends it');
+			const [name] = await sql(`SELECT file FROM export WHERE account_id = ${a.id}`);
+			assert.equal((await raw('GET', `/_files/export/${name}`)).status, 404, 'and to nobody who has not asked moot-api');
+		}
 		const dir = mkdtempSync(join(tmpdir(), 'moot-export.'));
 		writeFileSync(join(dir, 'x.zip'), file.body);
 		const zip = (...args) => promisify(execFile)('python3', ['-m', 'zipfile', ...args], { cwd: dir });
@@ -405,7 +412,11 @@ async function exporting() {
 		await sql(`SELECT count(*) FROM generate_series(1, 450) AS x, LATERAL message_create(${a.id}, ${home.channel}, 'm' || x, NULL, NULL, '\\x00') AS m`);
 		await want(202, a, 'POST', '/me/export');
 		await want(202, a, 'POST', '/me/export');
-		await ready(a);
+		const { size } = await ready(a), [name] = await sql(`SELECT file FROM export WHERE account_id = ${a.id}`);
+		const by = (send_files) => cgi('GET', `${V1}/me/export/file`, { headers: { Authorization: `Bearer ${a.token}` }, settings: { send_files } });
+		const own = await by('self'), left = await by('x-sendfile');
+		assert.deepEqual([own.status, own.headers['content-length'], own.headers['x-sendfile'], own.text.slice(0, 2)], [200, String(size), undefined, 'PK'], 'plain CGI sends it');
+		assert.deepEqual([left.status, left.headers['x-sendfile'], left.text], [200, join(setting('files_dir'), 'export', name), ''], 'or names it');
 		const text = (await bytes(a, '/me/export/file')).body.toString();
 		assert.equal(new Set([...text.matchAll(/"content":"(m[0-9]+)"/g)].map((m) => m[1])).size, 450);
 	});
