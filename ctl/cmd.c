@@ -18,9 +18,19 @@ const struct cmd cmd_table[] = {
 	    "enable NAME | delete NAME [--purge] | export NAME | remove-avatar NAME | "
 	    "second-factor NAME off | list",
 	    "accounts", false, cmd_user },
-	{ "server", "list", "communities", false, cmd_server },
-	{ "ban", "SERVER USER", "put somebody out of a server for good", false, cmd_ban },
-	{ "audit", "SERVER [--csv]", "print who did what in a server, newest first", false,
+	{ "server",
+	    "list | members SERVER | bans SERVER | roles SERVER | channels SERVER | "
+	    "invites SERVER | reports SERVER | kick SERVER USER [REASON] | "
+	    "ban SERVER USER [REASON] | unban SERVER USER [REASON] | "
+	    "time-out SERVER USER MINUTES [REASON] | give SERVER USER ROLE [REASON] | "
+	    "take SERVER USER ROLE [REASON] | hand-on SERVER USER [REASON] | "
+	    "lockdown SERVER [REASON] | open SERVER [REASON] | delete SERVER [REASON] | "
+	    "restore SERVER [REASON] | remove-icon SERVER [REASON] | "
+	    "archive SERVER CHANNEL [REASON] | unarchive SERVER CHANNEL [REASON] | "
+	    "delete-channel SERVER CHANNEL [REASON] | "
+	    "restore-channel SERVER CHANNEL [REASON] | invite SERVER | uninvite SERVER CODE",
+	    "communities", false, cmd_server },
+	{ "audit", "[SERVER] [--csv]", "print who did what in a server, newest first", false,
 	    cmd_audit },
 	{ "retention", "[--dry-run]", "take away messages that have had their time, or say which",
 	    false, cmd_retention },

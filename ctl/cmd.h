@@ -45,7 +45,6 @@ const char *cmd_no_config(struct arena *a);
 int cmd_pg_failed(const struct ctl *c, const char *doing);
 
 int cmd_audit(struct ctl *c, int argc, char **argv);
-int cmd_ban(struct ctl *c, int argc, char **argv);
 int cmd_config(struct ctl *c, int argc, char **argv);
 int cmd_doctor(struct ctl *c, int argc, char **argv);
 int cmd_help(struct ctl *c, int argc, char **argv);

@@ -3,6 +3,7 @@
 
 #include "base/crypt.h"
 #include "ctl/cmd.h"
+#include "ctl/named.h"
 #include "ctl/out.h"
 #include "ctl/secret.h"
 #include "domain/account.h"
@@ -22,13 +23,6 @@ name_is_valid(const char *name)
 	complain(
 	    "'%s' is no user name: %d to %d of a-z 0-9 _ . -", name, USERNAME_MIN, USERNAME_MAX);
 	return false;
-}
-
-static int
-no_such_user(const char *name)
-{
-	complain("there is no user '%s'", name);
-	return STATUS_FAILED;
 }
 
 /* Reads a password and hashes it; in the arena. NULL with a word on stderr. */
@@ -77,15 +71,13 @@ static int
 passwd(struct ctl *c, int argc, char **argv)
 {
 	const char *hash;
-	int64_t id;
 	int ended;
 
 	if (argc != 1)
 		return cmd_usage("user");
-	if (admin_user_find(&c->world, &c->arena, argv[0], &id) != ERR_OK)
-		return cmd_pg_failed(c, "user passwd");
+	int64_t id = named_user(c, argv[0], "user passwd");
 	if (id == 0)
-		return no_such_user(argv[0]);
+		return STATUS_FAILED;
 	hash = new_hash(c);
 	if (hash == NULL)
 		return STATUS_FAILED;
@@ -105,26 +97,12 @@ make_admin(struct ctl *c, int argc, char **argv)
 		return cmd_usage("user");
 	if (admin_promote(&c->world, &c->arena, argv[0], &found) != ERR_OK)
 		return cmd_pg_failed(c, "user make-admin");
-	if (!found)
-		return no_such_user(argv[0]);
+	if (!found) {
+		complain("there is no user '%s'", argv[0]);
+		return STATUS_FAILED;
+	}
 	say("%s is an administrator", argv[0]);
 	return STATUS_OK;
-}
-
-/* The user that the only argument names; 0 with a word on stderr. */
-static int64_t
-user_named(struct ctl *c, const char *name, const char *doing, int *status)
-{
-	int64_t id;
-
-	*status = STATUS_FAILED;
-	if (admin_user_find(&c->world, &c->arena, name, &id) != ERR_OK) {
-		*status = cmd_pg_failed(c, doing);
-		return 0;
-	}
-	if (id == 0)
-		*status = no_such_user(name);
-	return id;
 }
 
 static int
@@ -144,13 +122,11 @@ refused(struct ctl *c, enum err e, const char *name, const char *doing)
 static int
 deactivate(struct ctl *c, int argc, char **argv)
 {
-	int status;
-
 	if (argc != 1)
 		return cmd_usage("user");
-	int64_t id = user_named(c, argv[0], "user deactivate", &status);
+	int64_t id = named_user(c, argv[0], "user deactivate");
 	if (id == 0)
-		return status;
+		return STATUS_FAILED;
 	enum err e = admin_user_deactivate(&c->world, &c->arena, id);
 	if (e != ERR_OK)
 		return refused(c, e, argv[0], "user deactivate");
@@ -161,14 +137,13 @@ deactivate(struct ctl *c, int argc, char **argv)
 static int
 enable(struct ctl *c, int argc, char **argv)
 {
-	int status;
 	bool was;
 
 	if (argc != 1)
 		return cmd_usage("user");
-	int64_t id = user_named(c, argv[0], "user enable", &status);
+	int64_t id = named_user(c, argv[0], "user enable");
 	if (id == 0)
-		return status;
+		return STATUS_FAILED;
 	if (admin_user_enable(&c->world, &c->arena, id, &was) != ERR_OK)
 		return cmd_pg_failed(c, "user enable");
 	if (!was) {
@@ -183,13 +158,12 @@ static int
 delete(struct ctl *c, int argc, char **argv)
 {
 	bool purge = argc == 2 && strcmp(argv[1], "--purge") == 0;
-	int status;
 
 	if (argc < 1 || argc > 2 || (argc == 2 && !purge))
 		return cmd_usage("user");
-	int64_t id = user_named(c, argv[0], "user delete", &status);
+	int64_t id = named_user(c, argv[0], "user delete");
 	if (id == 0)
-		return status;
+		return STATUS_FAILED;
 	enum err e = admin_user_delete(&c->world, &c->arena, id, purge);
 	if (e != ERR_OK)
 		return refused(c, e, argv[0], "user delete");
@@ -201,7 +175,6 @@ static int
 export(struct ctl *c, int argc, char **argv)
 {
 	struct str name;
-	int status;
 
 	if (argc != 1)
 		return cmd_usage("user");
@@ -209,9 +182,9 @@ export(struct ctl *c, int argc, char **argv)
 		complain("files_dir is not set in the configuration");
 		return STATUS_FAILED;
 	}
-	int64_t id = user_named(c, argv[0], "user export", &status);
+	int64_t id = named_user(c, argv[0], "user export");
 	if (id == 0)
-		return status;
+		return STATUS_FAILED;
 	if (admin_user_export(&c->world, &c->arena, id, &name) != ERR_OK)
 		return cmd_pg_failed(c, "user export");
 	say("moot-jobs writes what %s has to %s/" EXPORT_FOLDER "/%.*s (a ZIP)", argv[0],
@@ -222,13 +195,11 @@ export(struct ctl *c, int argc, char **argv)
 static int
 second_factor(struct ctl *c, int argc, char **argv)
 {
-	int status;
-
 	if (argc != 2 || strcmp(argv[1], "off") != 0)
 		return cmd_usage("user");
-	int64_t id = user_named(c, argv[0], "user second-factor", &status);
+	int64_t id = named_user(c, argv[0], "user second-factor");
 	if (id == 0)
-		return status;
+		return STATUS_FAILED;
 	enum err e = admin_factors_drop(&c->world, &c->arena, id);
 	if (e == ERR_NOT_FOUND) {
 		complain("%s has no second factor", argv[0]);
@@ -243,13 +214,11 @@ second_factor(struct ctl *c, int argc, char **argv)
 static int
 remove_avatar(struct ctl *c, int argc, char **argv)
 {
-	int status;
-
 	if (argc != 1)
 		return cmd_usage("user");
-	int64_t id = user_named(c, argv[0], "user remove-avatar", &status);
+	int64_t id = named_user(c, argv[0], "user remove-avatar");
 	if (id == 0)
-		return status;
+		return STATUS_FAILED;
 	enum err e = admin_avatar_remove(&c->world, &c->arena, id);
 	if (e == ERR_NOT_FOUND) {
 		complain("%s has no picture", argv[0]);
@@ -259,12 +228,6 @@ remove_avatar(struct ctl *c, int argc, char **argv)
 		return cmd_pg_failed(c, "user remove-avatar");
 	say("%s has no picture any more; moot-jobs removes its files", argv[0]);
 	return STATUS_OK;
-}
-
-static struct str
-or_dash(struct str s)
-{
-	return s.p == NULL || s.len == 0 ? STR("-") : s;
 }
 
 static void

@@ -8,6 +8,7 @@ moot_SOURCES = \
 	ctl/check_net.c \
 	ctl/cmd.c \
 	ctl/cmd.h \
+	ctl/cmd_audit.c \
 	ctl/cmd_config.c \
 	ctl/cmd_doctor.c \
 	ctl/cmd_help.c \
@@ -22,6 +23,8 @@ moot_SOURCES = \
 	ctl/main.c \
 	ctl/migrate.c \
 	ctl/migrate.h \
+	ctl/named.c \
+	ctl/named.h \
 	ctl/out.c \
 	ctl/out.h \
 	ctl/probe.c \

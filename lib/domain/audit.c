@@ -5,6 +5,9 @@
 #include "wire/json.h"
 #include "wire/json_raw.h"
 
+const struct str audit_heads[AUDIT_CELLS] = { STR("id"), STR("at"), STR("actor_id"), STR("actor"),
+	STR("action"), STR("target_id"), STR("reason"), STR("detail") };
+
 enum err
 audit_list(struct call *c, int64_t server, int64_t most, int64_t before,
     const struct audit_filter *f, struct answer *out)
@@ -34,10 +37,10 @@ add_line(struct arena *a, struct buf *out, struct str item)
 	if (!json_raw_member(item, STR("detail"), &detail) || str_eq(detail, STR("null")))
 		detail = STR("");
 	const struct json *actor = json_get(entry, "actor");
-	struct str cells[] = { member(entry, "id"), member(entry, "at"), member(actor, "id"),
+	struct str cells[AUDIT_CELLS] = { member(entry, "id"), member(entry, "at"), member(actor, "id"),
 		member(actor, "username"), member(entry, "action"), member(entry, "target_id"),
 		member(entry, "reason"), detail };
-	csv_add_line(out, cells, sizeof(cells) / sizeof(cells[0]));
+	csv_add_line(out, cells, AUDIT_CELLS);
 	return ERR_OK;
 }
 
@@ -46,7 +49,7 @@ audit_lines_csv(struct arena *a, struct buf *out, struct str list)
 {
 	struct str items, item;
 
-	buf_add_cstr(out, "id,at,actor_id,actor,action,target_id,reason,detail\r\n");
+	csv_add_line(out, audit_heads, AUDIT_CELLS);
 	if (!json_raw_member(list, STR("items"), &items))
 		return ERR_INTERNAL;
 	while (json_raw_next(&items, &item))

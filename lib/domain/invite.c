@@ -19,8 +19,8 @@ invite_code_is_valid(struct str s)
 	return true;
 }
 
-static const char *
-new_code(struct arena *a)
+const char *
+invite_code_new(struct arena *a)
 {
 	uint8_t random[CODE_BYTES];
 	char code[32];
@@ -35,7 +35,7 @@ invite_create(struct call *c, int64_t server, const struct invite_form *f, struc
 {
 	return call_mutate(c, server, STMT_INVITE_CREATE, PG_ARGS(ACTOR(c), ID(c, server),
 	    pg_int(c->arena, f->max_uses), pg_int(c->arena, f->expires_s), ID_OR_NULL(c, f->channel),
-	    ID_OR_NULL(c, f->role), new_code(c->arena)), out);
+	    ID_OR_NULL(c, f->role), invite_code_new(c->arena)), out);
 }
 
 enum err
@@ -76,7 +76,7 @@ invite_regenerate(struct call *c, struct str code, struct answer *out)
 	if (!invite_code_is_valid(code))
 		return ERR_NOT_FOUND;
 	return call_mutate(c, 0, STMT_INVITE_REGENERATE, PG_ARGS(ACTOR(c), pg_text(c->arena, code),
-	    new_code(c->arena)), out);
+	    invite_code_new(c->arena)), out);
 }
 
 enum err

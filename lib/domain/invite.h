@@ -11,6 +11,8 @@
 
 /* [A-Za-z0-9_-]{8,64} */
 bool invite_code_is_valid(struct str s);
+/* One that nobody guesses; in the arena. */
+const char *invite_code_new(struct arena *a);
 
 struct invite_form {
 	int64_t max_uses;	/* 0: no bound */

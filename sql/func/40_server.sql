@@ -35,16 +35,22 @@ COMMENT ON FUNCTION audit_reason IS
 'Why, as the actor has said: for the whole transaction, or in the thing itself. What nobody did, as what a rule does, is
 done while somebody else asks for something: that is not his to explain';
 
+CREATE OR REPLACE FUNCTION done_by(actor bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN current_setting('moot.administrator', true) = 'on' THEN NULL ELSE actor END
+$$;
+COMMENT ON FUNCTION done_by IS
+'Whom to name as him who did it: nobody where the administrator of the installation uses an owner''s rights';
+
 CREATE OR REPLACE FUNCTION audit_add(server_id bigint, actor bigint, action text, target_id bigint, detail json)
 RETURNS void LANGUAGE sql AS $$
 	INSERT INTO audit (server_id, actor_id, action, target_id, reason, detail)
-	VALUES (server_id, actor, action, target_id, audit_reason(actor, detail), detail)
+	VALUES (server_id, done_by(actor), action, target_id, audit_reason(actor, detail), detail)
 $$;
 
 CREATE OR REPLACE FUNCTION audit_channel(c channel, actor bigint, action text, target_id bigint, detail json)
 RETURNS void LANGUAGE sql AS $$
 	INSERT INTO audit (server_id, actor_id, action, target_id, channel_id, hidden, reason, detail)
-	VALUES (c.server_id, actor, action, target_id, c.id, coalesce(c.private OR c.overridden, false), audit_reason(actor, detail), detail)
+	VALUES (c.server_id, done_by(actor), action, target_id, c.id, coalesce(c.private OR c.overridden, false), audit_reason(actor, detail), detail)
 $$;
 
 CREATE OR REPLACE FUNCTION member_add(server_id bigint, account_id bigint, role_ids bigint[])
@@ -103,13 +109,13 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	s	server;
 	owner_role bigint;
+	first	bigint := new_id();
 	events	reply[];
 BEGIN
 	IF (SELECT count(*) FROM member AS m WHERE m.account_id = actor) >= most THEN
 		PERFORM fail(409, 'limit_reached', 'too many servers');
 	END IF;
 	INSERT INTO server (name, owner_id) VALUES (server_create.name, actor) RETURNING * INTO s;
-	first	bigint := new_id();
 	INSERT INTO role (server_id, kind, name, permissions, position)
 	VALUES (s.id, 'everyone', 'everyone', perm('role_everyone'), 0),
 		(s.id, 'guest', 'guest', perm('role_guest'), 10),

@@ -6,25 +6,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 		AND b.account_id = is_banned.account_id AND (b.expires_at IS NULL OR b.expires_at > now()))
 $$;
 
-CREATE OR REPLACE FUNCTION admin_ban(server_id bigint, account_id bigint) RETURNS SETOF reply LANGUAGE plpgsql AS $$
-DECLARE
-	s	server;
-BEGIN
-	SELECT x.* INTO s FROM server AS x WHERE x.id = admin_ban.server_id FOR NO KEY UPDATE;
-	IF s.owner_id = account_id THEN
-		PERFORM fail(403, 'forbidden', 'the owner stays');
-	END IF;
-	INSERT INTO ban AS b (server_id, account_id, actor_id) VALUES (s.id, admin_ban.account_id, s.owner_id)
-	ON CONFLICT ON CONSTRAINT ban_pkey DO UPDATE SET expires_at = NULL;
-	PERFORM audit_add(s.id, NULL, 'member.banned', account_id, NULL);
-	DELETE FROM invite AS i WHERE i.server_id = s.id AND i.creator_id = admin_ban.account_id;
-	RETURN NEXT ROW('empty', NULL, NULL)::reply;
-	IF EXISTS (SELECT FROM member AS m WHERE m.server_id = s.id AND m.account_id = admin_ban.account_id) THEN
-		RETURN QUERY SELECT * FROM member_drop(s.id, account_id, 'banned');
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION admin_ban IS 'By the administrator of the installation; a ban names somebody, and that is the owner';
+DROP FUNCTION IF EXISTS admin_ban(bigint, bigint);
 
 DROP FUNCTION IF EXISTS ban_put(bigint, bigint, bigint, text);
 CREATE OR REPLACE FUNCTION ban_put(actor bigint, server_id bigint, account_id bigint, reason text,
@@ -40,9 +22,9 @@ BEGIN
 	PERFORM member_above(actor, server_id, account_id);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	INSERT INTO ban AS b (server_id, account_id, actor_id, reason, expires_at)
-	VALUES (ban_put.server_id, ban_put.account_id, actor, ban_put.reason, until)
+	VALUES (ban_put.server_id, ban_put.account_id, done_by(actor), ban_put.reason, until)
 	ON CONFLICT ON CONSTRAINT ban_pkey DO UPDATE
-	SET actor_id = actor, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now();
+	SET actor_id = excluded.actor_id, reason = excluded.reason, expires_at = excluded.expires_at, created_at = now();
 	PERFORM audit_add(server_id, actor, 'member.banned', account_id, json_strip_nulls(json_build_object(
 		'reason', reason, 'until', ts(until), 'messages_of_s', nullif(erase_s, 0))));
 	IF erase_s > 0 THEN

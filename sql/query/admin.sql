@@ -29,18 +29,3 @@ FROM retention_channels() AS r JOIN channel AS c ON c.id = r.id JOIN server AS s
 
 -- name: retention_later()
 SELECT retention_later();
-
--- name: admin_server_list(after_id, most)
-SELECT s.id, s.name, a.username AS owner, s.member_count, ts(id_time(s.id)) AS created_at, s.deleted_at IS NOT NULL AS deleted
-FROM server AS s JOIN account AS a ON a.id = s.owner_id WHERE s.id > $1::bigint ORDER BY s.id LIMIT $2::int;
-
--- name: admin_server_find(name)
-SELECT s.id FROM server AS s WHERE (s.id::text = $1::text OR s.name = $1::text) AND s.deleted_at IS NULL LIMIT 2;
-
--- name: admin_ban(server_id, account_id)
-SELECT kind, ref, data FROM admin_ban($1::bigint, $2::bigint);
-
--- name: admin_audit(server_id, before_id, most)
-SELECT x.id, ts(id_time(x.id)) AS at, x.actor_id, a.username AS actor, x.action, x.target_id, x.reason, x.detail::text AS detail
-FROM audit AS x LEFT JOIN account AS a ON a.id = x.actor_id
-WHERE x.server_id = $1::bigint AND x.id < $2::bigint ORDER BY x.id DESC LIMIT $3::int;

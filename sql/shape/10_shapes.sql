@@ -78,8 +78,8 @@ CREATE OR REPLACE FUNCTION member_json(m member, a account) RETURNS text LANGUAG
 $$;
 
 CREATE OR REPLACE FUNCTION ban_json(b ban, a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT '{"user":' || user_json(a) || ',"reason":' || js(b.reason) || ',"actor_id":"' || b.actor_id
-		|| '","created_at":"' || ts(b.created_at) || '","expires_at":' || jq(ts(b.expires_at)) || '}'
+	SELECT '{"user":' || user_json(a) || ',"reason":' || js(b.reason) || ',"actor_id":' || jq(b.actor_id::text)
+		|| ',"created_at":"' || ts(b.created_at) || '","expires_at":' || jq(ts(b.expires_at)) || '}'
 $$;
 
 CREATE OR REPLACE FUNCTION channel_json(c channel) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$

@@ -91,20 +91,20 @@ is "the list of servers" "$(moot server list | awk 'NR == 2 { print $1, $3, $4, 
 own "UPDATE server SET name = E'\\x1b]0;x\\x07' WHERE id = $home"
 has "a name writes nothing to the terminal" "$(moot server list)" '\x1b]0;x\x07'
 own "UPDATE server SET name = 'home' WHERE id = $home" >/dev/null
-is "banned by it" "$(moot ban home cid)" "cid is banned from home"
+is "banned by it" "$(moot server ban home cid)" "cid is banned"
 is "out, and for good" "$(own "SELECT count(*) FROM member WHERE account_id = t.who('cid')") $(own "SELECT count(*) FROM ban WHERE account_id = t.who('cid') AND expires_at IS NULL")" "0 1"
 is "who is in his stream is told" "$(own "SELECT count(*) FROM event WHERE type = 'server.left' AND stream = t.who('cid') AND body ~ 'banned'")" 1
-fails "not the owner" 1 moot ban "$home" ann
-fails "nor who is not there" 1 moot ban "$home" nobody
-fails "nor from nowhere" 1 moot ban 17 cid
+fails "not the owner" 1 moot server ban "$home" ann
+fails "nor who is not there" 1 moot server ban "$home" nobody
+fails "nor from nowhere" 1 moot server ban 17 cid
 own "SELECT t.server(t.who('ann'), 'home')" >/dev/null
-has "a name must be that of one" "$(moot ban home bob 2>&1)" "several servers"
+has "a name must be that of one" "$(moot server ban home bob 2>&1)" "several servers"
 has "the audit log" "$(moot audit "$home" | head -n 1)" "-                     member.banned         $(own "SELECT t.who('cid')")"
 is "all of it" "$(moot audit "$home" | wc -l)" "$(own "SELECT count(*) FROM audit WHERE server_id = $home")"
 own "INSERT INTO audit (server_id, action, reason) VALUES ($home, 'x', E'=1+1 \\u202e\\x1b, \"y\"')" >/dev/null
 is "as CSV, which neither a spreadsheet nor a terminal takes for orders" "$(moot audit "$home" --csv | sed -n '1p;2s/^[0-9]*,[^,]*,/id,at,/p' | tr -d '\r')" 'id,at,actor_id,actor,action,target_id,reason,detail
 id,at,,,x,,"'"'"'=1+1 \u{202e}\x1b, ""y""",'
-for words in "server" "server x" "ban x" "audit" "audit x y"; do
+for words in "server" "server x" "server ban x" "audit -x" "audit x y"; do
 	# shellcheck disable=SC2086
 	fails "moot $words is a usage error" 2 moot $words
 done

@@ -17,7 +17,7 @@ is "with its range and default" "$missing" ""
 commands() { sed -n '/^const struct cmd cmd_table/,/^};/s/^	{ "\([a-z-]*\)",.*/\1/p' "$top_srcdir/ctl/cmd.c" | sort; }
 is "moot(1) explains every subcommand and no other" "$(sed -n '/^The subcommands are/,/^\.El/s/^\.It Cm \([a-z-]*\).*/\1/p' "$man/moot.1" | sort -u)" "$(commands)"
 is "its synopsis too" "$(sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/s/^\.Cm \([a-z-]*\).*/\1/p' "$man/moot.1" | sort -u)" "$(commands)"
-unsaid() { moot help | sed -n 's/^  moot \(user\|server\) //p;s/^  moot \(ban\|audit\|retention\) .*/\1/p' | tr '|' '\n' | awk '{ print $1 }' \
+unsaid() { moot help | sed -n 's/^  moot \(user\|server\) //p;s/^  moot \(audit\|retention\) .*/\1/p' | tr '|' '\n' | awk '{ print $1 }' \
 	| while read -r verb; do grep -Eq "^sudo -u moot moot (user |server )?$verb( |$)" "$top_srcdir/docs/admin.md" || echo "$verb"; done; }
 is "docs/admin.md shows all that is done to people and servers" "$(moot help | grep -c '^  moot user add') $(unsaid)" "1 "
 is "moot help too" "$("$MOOT" help | sed -n 's/^  moot \([a-z-]*\).*/\1/p' | sort)" "$(commands)"

@@ -1,5 +1,6 @@
 # Tests against a throw-away Postgres, each with its own; no network.
 db_tests = \
+	tests/db/admin.sh \
 	tests/db/async.sh \
 	tests/db/audit.sh \
 	tests/db/channel.sh \

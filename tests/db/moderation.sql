@@ -139,7 +139,7 @@ SELECT t.account('leaver'), t.account('left_too'), t.account('follower') \g /dev
 SELECT t.join(:home, t.who(x), 'member') FROM unnest(ARRAY['leaver', 'left_too']) AS x \g /dev/null
 SELECT t.is(x || ' invites', pg_temp.invites(x, NULL, NULL, 'code-' || x), 'ok') FROM unnest(ARRAY['leaver', 'left_too']) AS x;
 SELECT member_remove(t.who(x), :home, t.who(x)) FROM unnest(ARRAY['leaver', 'left_too']) AS x \g /dev/null
-SELECT ban_put(t.who('owner'), :home, t.who('leaver'), NULL, 0, 0), admin_ban(:home, t.who('left_too')) \g /dev/null
+SELECT ban_put(t.who('owner'), :home, t.who('leaver'), NULL, 0, 0), ban_put(admin_as_owner(:home, NULL), :home, t.who('left_too'), NULL, 0, 0) \g /dev/null
 SELECT t.is('by ' || x, pg_temp.accepts('follower', 'code-' || x), 'not_found') FROM unnest(ARRAY['leaver', 'left_too']) AS x;
 
 -- ---- many of them are few jobs
