@@ -42,8 +42,8 @@ moot_api_LDADD = $(DOMAIN_LIBS)
 
 EXTRA_DIST += cgi/.may_include
 
-dist_check_SCRIPTS += tests/api/test_routes.sh
-TESTS += tests/api/test_routes.sh
+dist_check_SCRIPTS += tests/api/test_routes.sh tests/api/test_webservers.sh
+TESTS += tests/api/test_routes.sh tests/api/test_webservers.sh
 EXTRA_DIST += tests/api/openapi.mjs tests/api/yaml.mjs docs/openapi.yaml
 
 # Needs a database: run by tests/api/run, which finds it in the build folder.
