@@ -49,18 +49,18 @@ static const struct list {
 	enum admin_list what;
 	struct column columns[CELLS_MAX];
 } lists[] = {
-	{ "members", ADMIN_MEMBERS, { { "ID", 19 }, { "USER", 32 }, { "JOINED", 24 }, { "TIME-OUT", 24 },
-		{ "UNTIL", 24 }, { "ROLES", 0 } } },
-	{ "bans", ADMIN_BANS, { { "ID", 19 }, { "USER", 32 }, { "SINCE", 24 }, { "UNTIL", 24 }, { "BY", 32 },
-		{ "REASON", 0 } } },
-	{ "roles", ADMIN_ROLES, { { "ID", 19 }, { "KIND", 9 }, { "PERMISSIONS", 11 }, { "HOLDERS", 7 },
-		{ "NAME", 0 } } },
-	{ "channels", ADMIN_CHANNELS, { { "ID", 19 }, { "KIND", 5 }, { "MESSAGES", 8 }, { "FLAGS", 24 },
-		{ "CATEGORY", 24 }, { "NAME", 0 } } },
-	{ "invites", ADMIN_INVITES, { { "CODE", 22 }, { "MADE", 24 }, { "UNTIL", 24 }, { "USES", 7 },
-		{ "BY", 32 }, { "ROLE", 0 } } },
-	{ "reports", ADMIN_REPORTS, { { "ID", 19 }, { "MADE", 24 }, { "STATE", 9 }, { "REASON", 7 },
-		{ "ABOUT", 32 }, { "BY", 32 }, { "NOTE", 0 } } },
+	{ "members", ADMIN_MEMBERS, { { "ID", 19 }, { "USER", 32 }, { "JOINED", 24 },
+		{ "TIME-OUT", 24 }, { "UNTIL", 24 }, { "ROLES", 0 } } },
+	{ "bans", ADMIN_BANS, { { "ID", 19 }, { "USER", 32 }, { "SINCE", 24 }, { "UNTIL", 24 },
+		{ "BY", 32 }, { "REASON", 0 } } },
+	{ "roles", ADMIN_ROLES, { { "ID", 19 }, { "KIND", 9 }, { "PERMISSIONS", 11 },
+		{ "HOLDERS", 7 }, { "NAME", 0 } } },
+	{ "channels", ADMIN_CHANNELS, { { "ID", 19 }, { "KIND", 5 }, { "MESSAGES", 8 },
+		{ "FLAGS", 24 }, { "CATEGORY", 24 }, { "NAME", 0 } } },
+	{ "invites", ADMIN_INVITES, { { "CODE", 22 }, { "MADE", 24 }, { "UNTIL", 24 },
+		{ "USES", 7 }, { "BY", 32 }, { "ROLE", 0 } } },
+	{ "reports", ADMIN_REPORTS, { { "ID", 19 }, { "MADE", 24 }, { "STATE", 9 },
+		{ "REASON", 7 }, { "ABOUT", 32 }, { "BY", 32 }, { "NOTE", 0 } } },
 };
 
 static void
@@ -139,7 +139,8 @@ refused(const struct ctl *c, enum err e, const char *name)
 
 	if (strncmp(f->sqlstate, "UE", 2) != 0)
 		return cmd_pg_failed(c, "server");
-	complain("%s: %s%s%s", name, err_info(e)->title, f->detail[0] == '\0' ? "" : ": ", f->detail);
+	complain("%s: %s%s%s", name, err_info(e)->title, f->detail[0] == '\0' ? "" : ": ",
+	    f->detail);
 	return STATUS_FAILED;
 }
 

@@ -92,7 +92,8 @@ admin_list(struct world *w, struct arena *a, enum admin_list what, int64_t serve
 	};
 
 	return cells(w, a, lists[what].stmt,
-	    PG_ARGS(pg_int(a, server), pg_int(a, skip), pg_int(a, most)), lists[what].per_line, out);
+	    PG_ARGS(pg_int(a, server), pg_int(a, skip), pg_int(a, most)), lists[what].per_line,
+	    out);
 }
 
 enum err
@@ -148,7 +149,8 @@ admin_do(struct world *w, struct arena *a, enum admin_deed deed, int64_t server,
 		    PG_ARGS(at, of, reason, pg_bool(deed == ADMIN_CHANNEL_ARCHIVE)));
 	case ADMIN_LOCKDOWN:
 	case ADMIN_OPEN:
-		return mutate(w, a, stmts[deed], PG_ARGS(at, reason, pg_bool(deed == ADMIN_LOCKDOWN)));
+		return mutate(w, a, stmts[deed],
+		    PG_ARGS(at, reason, pg_bool(deed == ADMIN_LOCKDOWN)));
 	case ADMIN_DELETE:
 	case ADMIN_RESTORE:
 	case ADMIN_ICON_REMOVE:

@@ -52,8 +52,8 @@ struct admin_cells {
 /* At most `most` lines after the first `skip`. */
 enum err admin_list(struct world *w, struct arena *a, enum admin_list what, int64_t server,
     int64_t skip, int most, struct admin_cells *out);
-/* At most `most` entries below that id, newest first, in the order of audit_heads (audit.h). server 0:
- * the installation's. */
+/* At most `most` entries below that id, newest first, in the order of audit_heads (audit.h).
+ * server 0: the installation's. */
 enum err admin_audit(struct world *w, struct arena *a, int64_t server, int64_t before, int most,
     struct admin_cells *out);
 

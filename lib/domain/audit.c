@@ -5,8 +5,8 @@
 #include "wire/json.h"
 #include "wire/json_raw.h"
 
-const struct str audit_heads[AUDIT_CELLS] = { STR("id"), STR("at"), STR("actor_id"), STR("actor"),
-	STR("action"), STR("target_id"), STR("reason"), STR("detail") };
+const struct str audit_heads[AUDIT_CELLS] = { STR("id"), STR("at"), STR("actor_id"),
+	STR("actor"), STR("action"), STR("target_id"), STR("reason"), STR("detail") };
 
 enum err
 audit_list(struct call *c, int64_t server, int64_t most, int64_t before,
@@ -37,9 +37,9 @@ add_line(struct arena *a, struct buf *out, struct str item)
 	if (!json_raw_member(item, STR("detail"), &detail) || str_eq(detail, STR("null")))
 		detail = STR("");
 	const struct json *actor = json_get(entry, "actor");
-	struct str cells[AUDIT_CELLS] = { member(entry, "id"), member(entry, "at"), member(actor, "id"),
-		member(actor, "username"), member(entry, "action"), member(entry, "target_id"),
-		member(entry, "reason"), detail };
+	struct str cells[AUDIT_CELLS] = { member(entry, "id"), member(entry, "at"),
+		member(actor, "id"), member(actor, "username"), member(entry, "action"),
+		member(entry, "target_id"), member(entry, "reason"), detail };
 	csv_add_line(out, cells, AUDIT_CELLS);
 	return ERR_OK;
 }

@@ -38,7 +38,9 @@ void
 feed_typing_render(
     struct buf *out, int64_t channel, int64_t account, struct str person, struct str hidden)
 {
-	struct bus_event e = { .subject = account, .type = STR("typing.started"), .hidden = hidden };
+	struct bus_event e = { .subject = account,
+		.type = STR("typing.started"),
+		.hidden = hidden };
 	char at[25];
 	struct buf body;
 

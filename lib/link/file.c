@@ -94,7 +94,8 @@ in_folder(struct arena *a, const char *dir, const char *name, int flags, struct 
 		return e;
 	}
 	arena_defer(a, release, f);
-	if (fstat(f->dir, &folder) == 0 && (folder.st_mode & S_IRGRP) != 0 && fchmod(f->fd, 0640) != 0)
+	if (fstat(f->dir, &folder) == 0 && (folder.st_mode & S_IRGRP) != 0 &&
+	    fchmod(f->fd, 0640) != 0)
 		return failed("let the group read", name);
 	*out = f;
 	return ERR_OK;

@@ -22,8 +22,9 @@ enum err file_open(struct arena *a, const char *path, struct file **out, int64_t
  * promised a size looks whether he has got it. */
 size_t file_read(struct file *f, void *p, size_t n);
 
-/* A new file for its owner only (0600), in a folder that is made when it is missing (0700), for the
- * group too (0640) where the group may read the folder; takes the place of one of that name. ERR_UNAVAILABLE, here and below, with a line in the log. */
+/* A new file for its owner only (0600), in a folder that is made when it is missing (0700); for the
+ * group too (0640) where the group may read the folder; takes the place of one of that name.
+ * ERR_UNAVAILABLE, here and below, with a line in the log. */
 enum err file_make(struct arena *a, const char *dir, const char *name, struct file **out);
 /* The same of one that an earlier call left behind, of which the first `at` bytes count: what comes
  * next follows them. at 0: a new one, too. It stays when it is not kept. ERR_NOT_FOUND: there are

@@ -6,8 +6,8 @@
  * Numbers are decimal, 0 … 2^63-1, without sign or leading zeros. rev 0 is an ephemeral event,
  * which has event_id 0 too. The type is a word of [a-z._], at most BUS_TYPE_MAX bytes.
  * hidden, of an ephemeral event only: the accounts that are not to be handed it, ids with commas
- * between, at most BUS_HIDDEN_MAX bytes. The JSON is one object; who frames it turns its line breaks
- * and tabs (which JSON allows between tokens) into blanks.
+ * between, at most BUS_HIDDEN_MAX bytes. The JSON is one object; who frames it turns its line
+ * breaks and tabs (which JSON allows between tokens) into blanks.
  */
 #ifndef MOOT_WIRE_BUS_H
 #define MOOT_WIRE_BUS_H

@@ -60,7 +60,7 @@ struct frame {
 	uint8_t ws_len;
 	bool swept;			/* by the tail sweep; waits for the bus to be first */
 	uint8_t ws[WS_HEADER_MAX];	/* header of its WebSocket frame */
-	char bytes[];			/* "data: ", JSON, "\n\n", the type, from whom it is hidden */
+	char bytes[];	/* "data: ", JSON, "\n\n", the type, from whom it is hidden */
 };
 
 enum event_kind event_kind(struct str type);

@@ -65,7 +65,7 @@ UPDATE totp SET secret = pending, pending = NULL WHERE account_id BETWEEN 61 AND
 UPDATE account AS a SET second_factor = true FROM totp AS t WHERE t.account_id = a.id AND t.secret IS NOT NULL;
 INSERT INTO token (id, account_id, name, secret_hash) SELECT 500000 + x, x, 'token', '\x00' FROM generate_series(1, 20000) AS x;
 INSERT INTO message_nonce SELECT author_id, nonce, channel_id, id, '\x00' FROM message LIMIT 100000;
-INSERT INTO invite (code, server_id, creator_id) SELECT 'invitecode' || x, 100000 + 1 + x % 20, 1 + x % 20 FROM generate_series(1, 10000) AS x;
+INSERT INTO invite (code, server_id, creator_id) SELECT 'invitecode' || x, 100000 + 1 + x % 20, CASE WHEN x % 20 = 7 THEN 50 ELSE 1 + x % 20 END FROM generate_series(1, 10000) AS x;
 INSERT INTO ban SELECT 100000 + 1 + x % 20, x, 50 FROM generate_series(1, 10000) AS x ON CONFLICT DO NOTHING;
 INSERT INTO audit (server_id, actor_id, action) SELECT 100000 + 1 + x % 20, 50, 'x' FROM generate_series(1, 50000) AS x;
 INSERT INTO report (id, server_id, channel_id, message_id, account_id, reporter_id, reason, state)
