@@ -142,3 +142,14 @@ str_utf8_next(struct str *rest, uint32_t *point)
 	*rest = (struct str){ rest->p + n, rest->len - n };
 	return true;
 }
+
+size_t
+str_utf8_put(uint32_t point, char out[4])
+{
+	size_t n = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+
+	for (size_t i = n; i-- > 1; point >>= 6)
+		out[i] = (char)(0x80 | (point & 0x3f));
+	out[0] = (char)(n == 1 ? point : (0xf00 >> n & 0xf0) | point);
+	return n;
+}

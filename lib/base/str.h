@@ -46,5 +46,7 @@ size_t str_utf8_len(struct str s);
 /* Cuts one character off *rest and gives its code point; false (all untouched) when *rest begins
  * with none. */
 bool str_utf8_next(struct str *rest, uint32_t *point);
+/* Writes the character of a code point up to U+10FFFF; how many bytes. */
+size_t str_utf8_put(uint32_t point, char out[4]);
 
 #endif

@@ -109,12 +109,15 @@ json_parse(struct arena *a, struct str text, struct json **out)
 {
 	struct json_object *o;
 	struct json_sum sum;
+	char *copy;
 
 	if (text.len >= INT_MAX)
 		return ERR_UNREADABLE;
-	text.p = arena_strndup(a, text.p, text.len);
+	text.p = copy = arena_strndup(a, text.p, text.len);
 	if (!json_scan(a, text, &sum))
 		return ERR_UNREADABLE;
+	if (sum.pairs > 0)
+		text.len = json_join_pairs(copy, text.len);
 	if (!has_room(text, &sum))
 		return ERR_NO_MEMORY;
 	TRY(build(text, &o));

@@ -125,29 +125,18 @@ say(struct scan *s, unsigned byte)
 }
 
 static void
-say_point(struct scan *s, unsigned c)
+say_point(struct scan *s, uint32_t c)
 {
-	if (c < 0x80) {
-		say(s, c);
-		return;
-	}
-	if (c < 0x800) {
-		say(s, 0xc0 | c >> 6);
-	} else {
-		if (c < 0x10000) {
-			say(s, 0xe0 | c >> 12);
-		} else {
-			say(s, 0xf0 | c >> 18);
-			say(s, 0x80 | (c >> 12 & 0x3f));
-		}
-		say(s, 0x80 | (c >> 6 & 0x3f));
-	}
-	say(s, 0x80 | (c & 0x3f));
+	char bytes[4];
+	size_t n = str_utf8_put(c, bytes);
+
+	for (size_t i = 0; i < n; i++)
+		say(s, (unsigned char)bytes[i]);
 }
 
 /* Behind \u. No U+0000; surrogates only as a pair, high before low. */
 static bool
-scan_unicode(struct scan *s)
+take_unicode(struct scan *s, uint32_t *point)
 {
 	unsigned unit, low;
 
@@ -158,8 +147,20 @@ scan_unicode(struct scan *s)
 		    low > 0xdfff)
 			return false;
 		unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+		s->sum.pairs++;
 	}
-	say_point(s, unit);
+	*point = unit;
+	return true;
+}
+
+static bool
+scan_unicode(struct scan *s)
+{
+	uint32_t point;
+
+	if (!take_unicode(s, &point))
+		return false;
+	say_point(s, point);
 	return true;
 }
 
@@ -394,4 +395,26 @@ json_scan(struct arena *a, struct str text, struct json_sum *sum)
 		return false;
 	*sum = s.sum;
 	return true;
+}
+
+size_t
+json_join_pairs(char *text, size_t len)
+{
+	struct scan s = { .p = text, .end = text + len };
+	char *to = text;
+	uint32_t point;
+
+	while (s.p < s.end) {
+		const char *at = s.p++;
+
+		if (*at == '\\' && take(&s, 'u') && take_unicode(&s, &point) && point > 0xffff) {
+			to += str_utf8_put(point, to);
+			continue;
+		}
+		s.p = *at == '\\' ? at + 2 : at + 1;
+		while (at < s.p)
+			*to++ = *at++;
+	}
+	*to = '\0';
+	return (size_t)(to - text);
 }

@@ -15,11 +15,18 @@
 struct json_sum {
 	size_t values;		/* of any type */
 	size_t containers;	/* arrays and objects */
+	size_t pairs;		/* of surrogates: characters written as \u….\u…. */
 	uint64_t print;		/* FNV-1a over json_print_…() of all values in order */
 };
 
 /* text: NUL-terminated beyond its length. Scratch in the arena. */
 bool json_scan(struct arena *a, struct str text, struct json_sum *sum);
+/*
+ * Puts each character beyond U+FFFF that is written as a pair of surrogates there as itself, in place;
+ * the text is one that json_scan() took. Returns the length, and NUL-terminates.
+ * For json-c 0.16, which makes U+FFFD of every U+nDC00 to U+nDFFF that is written so.
+ */
+size_t json_join_pairs(char *text, size_t len);
 
 /*
  * The print of a value continues that of what stands before it: a tag byte and what belongs to it.

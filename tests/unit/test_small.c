@@ -70,6 +70,23 @@ START_TEST(characters_are_cut)
 }
 END_TEST
 
+START_TEST(characters_are_written)
+{
+	static const uint32_t points[] = { 0, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000,
+		0x1dc00, 0x10ffff };
+	uint32_t point;
+	char out[4];
+
+	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
+		struct str s = { out, str_utf8_put(points[i], out) };
+
+		ck_assert(str_utf8_next(&s, &point));
+		ck_assert_uint_eq(point, points[i]);
+		ck_assert_uint_eq(s.len, 0);
+	}
+}
+END_TEST
+
 START_TEST(numbers)
 {
 	static const struct str bad[] = { STR(""), STR("-1"), STR("+1"), STR(" 1"), STR("1 "),
@@ -194,7 +211,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { strings_compare, strings_are_cut, lists_have_words,
-		characters_are_cut, numbers, ids, the_clock_can_be_set, times, errors_are_a_table,
+		characters_are_cut, characters_are_written,
+		numbers, ids, the_clock_can_be_set, times, errors_are_a_table,
 		try_returns_early, NULL };
 
 	return unit_run("small", tests);
