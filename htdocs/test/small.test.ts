@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Token } from '../src/api/schema';
+import { Token } from '../src/api/schema-later';
 import { wrap } from '../src/features/composer/wrap';
 import { buildRows } from '../src/features/messages/rows';
 import { rank } from '../src/features/palette/rank';

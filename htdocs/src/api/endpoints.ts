@@ -1,7 +1,12 @@
-/* One function a route of the HTTP contract; nothing else in the client knows a path. */
+/*
+ * With core.ts one function a route of the HTTP contract; nothing else in the client knows a path.
+ */
 import * as z from 'zod/mini';
-import { call, request } from './http';
+import { call } from './http';
 import * as S from './schema';
+import * as L from './schema-later';
+
+export * from './core';
 
 const enc = encodeURIComponent;
 
@@ -14,18 +19,17 @@ interface Registration {
 	/** Where accounts are by invite only: its code. The new account is a member at once. */
 	invite?: string;
 }
-export const meta = () => call('GET', '/meta', { parse: S.Meta, anonymous: true });
+export const meta = () => call('GET', '/meta', { parse: L.Meta, anonymous: true });
 export const register = (body: Registration) =>
-	call('POST', '/auth/register', { body, parse: S.Signed, anonymous: true });
+	call('POST', '/auth/register', { body, parse: L.Signed, anonymous: true });
 export const login = (body: { login: string; password: string }) =>
-	call('POST', '/auth/login', { body, parse: S.Signed, anonymous: true });
+	call('POST', '/auth/login', { body, parse: L.Signed, anonymous: true });
 export const secondStep = (body: { ticket: string; totp?: string; recovery_code?: string }) =>
-	call('POST', '/auth/login/second', { body, parse: S.Signed, anonymous: true });
+	call('POST', '/auth/login/second', { body, parse: L.Signed, anonymous: true });
 export const setup = (body: Registration & { token: string }) =>
-	call('POST', '/auth/setup', { body, parse: S.Signed, anonymous: true });
-export const logout = () => call('POST', '/auth/logout', { anonymous: true });
-export const bootstrap = () => call('GET', '/bootstrap', { parse: S.Bootstrap });
+	call('POST', '/auth/setup', { body, parse: L.Signed, anonymous: true });
 export const patchMe = (body: {
+	username?: string;
 	display_name?: string;
 	email?: string | null;
 	receipts?: boolean;
@@ -35,7 +39,7 @@ export const patchMe = (body: {
 	dms_from?: S.Me['dms_from'];
 	custom_status?: S.CustomStatus | null;
 }) => call('PATCH', '/me', { body, parse: S.Me });
-export const person = (id: string) => call('GET', `/users/${enc(id)}`, { parse: S.Person });
+export const person = (id: string) => call('GET', `/users/${enc(id)}`, { parse: L.Person });
 export const blocks = () => call('GET', '/me/blocks', { parse: S.page(S.User) });
 export const block = (id: string) => call('PUT', `/me/blocks/${enc(id)}`);
 export const unblock = (id: string) => call('DELETE', `/me/blocks/${enc(id)}`);
@@ -43,33 +47,24 @@ export const deactivate = (password: string) =>
 	call('POST', '/me/deactivate', { body: { password } });
 export const deleteMe = (body: { password: string; purge?: boolean }) =>
 	call('DELETE', '/me', { body });
-export const startExport = () => call('POST', '/me/export', { parse: S.Export });
-export const readExport = () => call('GET', '/me/export', { parse: S.Export });
-export const putPresence = (status: S.Me['status'] | 'idle') =>
-	call('PUT', '/me/presence', { body: { status } });
-export const putWatch = (userIds: string[]) =>
-	call('PUT', '/me/watch', { body: { user_ids: userIds } });
-export const presence = (userIds: string[]) =>
-	call('GET', '/presence', {
-		query: { user_ids: userIds.join() },
-		parse: z.object({ items: z.array(S.Presence) }),
-	});
+export const startExport = () => call('POST', '/me/export', { parse: L.Export });
+export const readExport = () => call('GET', '/me/export', { parse: L.Export });
 export const putPassword = (body: { current_password: string; new_password: string }) =>
 	call('PUT', '/me/password', { body });
-export const security = () => call('GET', '/me/security', { parse: S.Security });
+export const security = () => call('GET', '/me/security', { parse: L.Security });
 export const confirm = (body: { password?: string; totp?: string; recovery_code?: string }) =>
 	call('POST', '/me/confirm', { body });
-export const beginTotp = () => call('POST', '/me/totp', { parse: S.NewTotp });
+export const beginTotp = () => call('POST', '/me/totp', { parse: L.NewTotp });
 export const enableTotp = (code: string) =>
-	call('PUT', '/me/totp', { body: { code }, parse: S.RecoveryCodes });
+	call('PUT', '/me/totp', { body: { code }, parse: L.RecoveryCodes });
 export const disableTotp = () => call('DELETE', '/me/totp');
 export const newRecoveryCodes = () =>
-	call('POST', '/me/recovery-codes', { parse: S.RecoveryCodes });
-export const sessions = () => call('GET', '/me/sessions', { parse: S.page(S.Session) });
+	call('POST', '/me/recovery-codes', { parse: L.RecoveryCodes });
+export const sessions = () => call('GET', '/me/sessions', { parse: S.page(L.Session) });
 export const endSession = (id: string) => call('DELETE', `/me/sessions/${enc(id)}`);
-export const tokens = () => call('GET', '/me/tokens', { parse: S.page(S.Token) });
+export const tokens = () => call('GET', '/me/tokens', { parse: S.page(L.Token) });
 export const createToken = (body: { name: string; scopes?: string[]; expires_in?: number }) =>
-	call('POST', '/me/tokens', { body, parse: S.Token });
+	call('POST', '/me/tokens', { body, parse: L.Token });
 export const revokeToken = (id: string) => call('DELETE', `/me/tokens/${enc(id)}`);
 
 // Servers
@@ -89,7 +84,7 @@ export const deleteAvatar = () => call('DELETE', '/me/avatar');
 export const deleteIcon = (id: string) => call('DELETE', `/servers/${enc(id)}/icon`);
 export const deleteServer = (id: string) => call('DELETE', `/servers/${enc(id)}`);
 export const deletedServers = () =>
-	call('GET', '/me/servers/deleted', { parse: S.page(S.DeletedServer) });
+	call('GET', '/me/servers/deleted', { parse: S.page(L.DeletedServer) });
 export const restoreServer = (id: string) =>
 	call('POST', `/servers/${enc(id)}/restore`, { parse: z.object({ id: z.string() }) });
 /** Whom to list: by the beginning of a name, by a role. */
@@ -100,13 +95,13 @@ export interface MemberFilter {
 export const members = (serverId: string, after?: string, { q, roleId }: MemberFilter = {}) =>
 	call('GET', `/servers/${enc(serverId)}/members`, {
 		query: { limit: 100, after, role_id: roleId, q },
-		parse: S.page(S.Member),
+		parse: S.page(L.Member),
 	});
 export const patchMember = (
 	serverId: string,
 	userId: string,
-	body: { roles?: string[]; nickname?: string | null },
-) => call('PATCH', `/servers/${enc(serverId)}/members/${enc(userId)}`, { body, parse: S.Member });
+	body: { roles?: string[]; nickname?: string | null; expires_at?: string | null },
+) => call('PATCH', `/servers/${enc(serverId)}/members/${enc(userId)}`, { body, parse: L.Member });
 export interface BanInput {
 	reason?: string;
 	/** Seconds; 0: for ever. */
@@ -119,7 +114,7 @@ export const ban = (serverId: string, userId: string, body: BanInput) =>
 export const bans = (serverId: string, after?: string) =>
 	call('GET', `/servers/${enc(serverId)}/bans`, {
 		query: { limit: 100, after },
-		parse: S.page(S.Ban),
+		parse: S.page(L.Ban),
 	});
 export const liftBan = (serverId: string, userId: string) =>
 	call('DELETE', `/servers/${enc(serverId)}/bans/${enc(userId)}`);
@@ -127,9 +122,7 @@ export const timeOut = (
 	serverId: string,
 	userId: string,
 	body: { expires_in: number; reason?: string },
-) => call('PUT', `/servers/${enc(serverId)}/timeouts/${enc(userId)}`, { body, parse: S.Member });
-export const endTimeOut = (serverId: string, userId: string) =>
-	call('DELETE', `/servers/${enc(serverId)}/timeouts/${enc(userId)}`, { parse: S.Member });
+) => call('PUT', `/servers/${enc(serverId)}/timeouts/${enc(userId)}`, { body, parse: L.Member });
 export const handOn = (serverId: string, userId: string, password: string) =>
 	call('POST', `/servers/${enc(serverId)}/owner`, { body: { user_id: userId, password } });
 
@@ -174,24 +167,24 @@ export const reportMessage = (channelId: string, id: string, body: ReportInput) 
 	call('POST', `/channels/${enc(channelId)}/messages/${enc(id)}/report`, { body, parse: Made });
 export const reportUser = (userId: string, body: ReportInput & { server_id: string }) =>
 	call('POST', `/users/${enc(userId)}/report`, { body, parse: Made });
-export const reports = (serverId: string, state: S.Report['state'], before?: string) =>
+export const reports = (serverId: string, state: L.Report['state'], before?: string) =>
 	call('GET', `/servers/${enc(serverId)}/reports`, {
 		query: { state, before, limit: 25 },
-		parse: S.page(S.Report),
+		parse: S.page(L.Report),
 	});
-export const setReport = (serverId: string, id: string, state: S.Report['state']) =>
+export const setReport = (serverId: string, id: string, state: L.Report['state']) =>
 	call('PATCH', `/servers/${enc(serverId)}/reports/${enc(id)}`, {
 		body: { state },
-		parse: S.Report,
+		parse: L.Report,
 	});
-export type RuleInput = Partial<Omit<S.Rule, 'id' | 'most'>> & { most?: number };
+export type RuleInput = Partial<Omit<L.Rule, 'id' | 'most'>> & { most?: number };
 const rulesOf = (serverId: string) => `/servers/${enc(serverId)}/rules`;
 export const rules = (serverId: string) =>
-	call('GET', rulesOf(serverId), { parse: S.page(S.Rule) });
+	call('GET', rulesOf(serverId), { parse: S.page(L.Rule) });
 export const createRule = (serverId: string, body: RuleInput) =>
-	call('POST', rulesOf(serverId), { body, parse: S.Rule });
+	call('POST', rulesOf(serverId), { body, parse: L.Rule });
 export const patchRule = (serverId: string, id: string, body: RuleInput) =>
-	call('PATCH', `${rulesOf(serverId)}/${enc(id)}`, { body, parse: S.Rule });
+	call('PATCH', `${rulesOf(serverId)}/${enc(id)}`, { body, parse: L.Rule });
 export const deleteRule = (serverId: string, id: string) =>
 	call('DELETE', `${rulesOf(serverId)}/${enc(id)}`);
 export interface AuditFilter {
@@ -203,7 +196,7 @@ const auditOf = (serverId: string) => `/servers/${enc(serverId)}/audit-log`;
 export const audit = (serverId: string, filter: AuditFilter, before?: string) =>
 	call('GET', auditOf(serverId), {
 		query: { ...filter, before, limit: 50 },
-		parse: S.page(S.AuditEntry),
+		parse: S.page(L.AuditEntry),
 	});
 /** The newest 100 entries as a table for a spreadsheet. */
 export const auditCsv = (serverId: string, filter: AuditFilter) =>
@@ -223,15 +216,15 @@ export interface InviteInput {
 	role_id?: string;
 }
 export const createInvite = (serverId: string, body: InviteInput) =>
-	call('POST', `/servers/${enc(serverId)}/invites`, { body, parse: S.Invite });
+	call('POST', `/servers/${enc(serverId)}/invites`, { body, parse: L.Invite });
 export const invites = (serverId: string) =>
-	call('GET', `/servers/${enc(serverId)}/invites`, { parse: S.page(S.Invite) });
+	call('GET', `/servers/${enc(serverId)}/invites`, { parse: S.page(L.Invite) });
 export const invite = (code: string) =>
-	call('GET', `/invites/${enc(code)}`, { parse: S.Invite, anonymous: true });
+	call('GET', `/invites/${enc(code)}`, { parse: L.Invite, anonymous: true });
 export const acceptInvite = (code: string) =>
-	call('POST', `/invites/${enc(code)}/accept`, { parse: S.Accepted });
+	call('POST', `/invites/${enc(code)}/accept`, { parse: L.Accepted });
 export const regenerateInvite = (code: string) =>
-	call('POST', `/invites/${enc(code)}/regenerate`, { parse: S.Invite });
+	call('POST', `/invites/${enc(code)}/regenerate`, { parse: L.Invite });
 export const revokeInvite = (code: string) => call('DELETE', `/invites/${enc(code)}`);
 
 // Channels and conversations
@@ -244,46 +237,32 @@ export interface ChannelInput {
 }
 export const createChannel = (serverId: string, body: ChannelInput) =>
 	call('POST', `/servers/${enc(serverId)}/channels`, { body, parse: S.Channel });
-export const channel = (id: string) => call('GET', `/channels/${enc(id)}`, { parse: S.Channel });
-export interface ChannelChange {
-	name?: string;
-	topic?: string;
-	category?: string | null;
-	read_only?: boolean;
-	/** Seconds; 0: none. */
-	slow_mode?: number;
-	archived?: boolean;
-	web_public?: boolean;
-	retention_days?: number | null;
-}
-export const patchChannel = (id: string, body: ChannelChange) =>
-	call('PATCH', `/channels/${enc(id)}`, { body });
+export type RetentionOf = { serverId: string } | { channelId: string };
+/** How many messages are older than so many days. */
+export const retentionCount = (of: RetentionOf, days: number) =>
+	call(
+		'GET',
+		'serverId' in of
+			? `/servers/${enc(of.serverId)}/retention`
+			: `/channels/${enc(of.channelId)}/retention`,
+		{ query: { days }, parse: z.object({ messages: z.number() }) },
+	);
 export const deleteChannel = (id: string) => call('DELETE', `/channels/${enc(id)}`);
-export interface ChannelPlace {
-	id: string;
-	category: string | null;
-}
-/** All that I see, in their new order. */
-export const orderChannels = (serverId: string, channels: ChannelPlace[]) =>
-	call('PUT', `/servers/${enc(serverId)}/channels/order`, {
-		body: { channels },
-		parse: S.page(S.Channel),
-	});
 export const deletedChannels = (serverId: string) =>
-	call('GET', `/servers/${enc(serverId)}/channels/deleted`, { parse: S.page(S.DeletedChannel) });
+	call('GET', `/servers/${enc(serverId)}/channels/deleted`, { parse: S.page(L.DeletedChannel) });
 export const restoreChannel = (id: string) =>
 	call('POST', `/channels/${enc(id)}/restore`, { parse: S.Channel });
 export const channelPeople = (id: string, after?: string) =>
 	call('GET', `/channels/${enc(id)}/members`, {
 		query: { limit: 100, after },
-		parse: S.page(S.Member),
+		parse: S.page(L.Member),
 	});
 export const removeFromChannel = (id: string, userId: string) =>
 	call('DELETE', `/channels/${enc(id)}/members/${enc(userId)}`);
 export const addToChannel = (id: string, userId: string) =>
 	call('PUT', `/channels/${enc(id)}/members/${enc(userId)}`);
 export const overrides = (id: string) =>
-	call('GET', `/channels/${enc(id)}/overrides`, { parse: S.page(S.Override) });
+	call('GET', `/channels/${enc(id)}/overrides`, { parse: S.page(L.Override) });
 export const putOverride = (id: string, target: string, body: { allow: string; deny: string }) =>
 	call('PUT', `/channels/${enc(id)}/overrides/${enc(target)}`, { body });
 export const deleteOverride = (id: string, target: string) =>
@@ -291,60 +270,5 @@ export const deleteOverride = (id: string, target: string) =>
 export const openDm = (userIds: string[]) =>
 	call('POST', '/dms', { body: { user_ids: userIds }, parse: S.Channel });
 
-// Messages
-export interface PageQuery {
-	before?: string;
-	after?: string;
-	around?: string;
-	limit?: number;
-}
-export const messages = (channelId: string, query: PageQuery, signal?: AbortSignal) =>
-	call('GET', `/channels/${enc(channelId)}/messages`, {
-		query: { ...query },
-		parse: S.MessagePage,
-		...(signal ? { signal } : {}),
-	});
-export const message = (channelId: string, id: string) =>
-	call('GET', `/channels/${enc(channelId)}/messages/${enc(id)}`, { parse: S.Message });
-export const postMessage = (
-	channelId: string,
-	body: { content: string; nonce: string; reply_to?: string },
-) =>
-	request('POST', `/channels/${enc(channelId)}/messages`, {
-		body,
-		// 202 (kept, not yet durable) has no message in it.
-		parse: z.union([S.Message, z.object({ nonce: z.optional(z.string()) })]),
-	});
-export const patchMessage = (channelId: string, id: string, content: string) =>
-	call('PATCH', `/channels/${enc(channelId)}/messages/${enc(id)}`, {
-		body: { content },
-		parse: S.Message,
-	});
-export const deleteMessage = (channelId: string, id: string) =>
-	call('DELETE', `/channels/${enc(channelId)}/messages/${enc(id)}`);
 export const deleteMessages = (channelId: string, ids: string[]) =>
 	call('POST', `/channels/${enc(channelId)}/messages/bulk-delete`, { body: { ids } });
-export const putRead = (channelId: string, seq: number, keepalive = false) =>
-	call('PUT', `/channels/${enc(channelId)}/read`, { body: { seq }, keepalive });
-export const putDelivered = (channelId: string, seq: number) =>
-	call('PUT', `/channels/${enc(channelId)}/delivered`, { body: { seq } });
-export const receipts = (channelId: string) =>
-	call('GET', `/channels/${enc(channelId)}/receipts`, { parse: S.page(S.Receipt) });
-export const postTyping = (channelId: string) => call('POST', `/channels/${enc(channelId)}/typing`);
-
-/** What changed in channels since the given positions; a channel may answer `reset` instead. */
-export const sync = (channels: Record<string, number>) =>
-	call('POST', '/sync', {
-		body: { channels },
-		parse: z.object({
-			channels: z.record(
-				z.string(),
-				z.object({
-					revoked: z._default(z.boolean(), false),
-					reset: z._default(z.boolean(), false),
-					rev: z._default(z.number(), 0),
-					items: z._default(z.array(S.Message), []),
-				}),
-			),
-		}),
-	});

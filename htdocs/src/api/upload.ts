@@ -18,6 +18,8 @@ export interface Upload {
 
 function send(path: string, { file, onProgress, signal }: Upload): Promise<Response> {
 	return new Promise((resolve, reject) => {
+		// A signal that was given tells nobody any more: it may have been while a token was renewed.
+		if (signal.aborted) return reject(signal.reason);
 		const x = new XMLHttpRequest();
 		const abort = () => x.abort();
 		x.open('PUT', apiUrl(path));
@@ -51,11 +53,17 @@ async function put(path: string, upload: Upload): Promise<unknown> {
 	return response.json();
 }
 
-export async function putAvatar(upload: Upload): Promise<S.Me> {
-	const parsed = S.Me.safeParse(await put('/me/avatar', upload));
+interface Schema<T> {
+	safeParse(v: unknown): { success: true; data: T } | { success: false };
+}
+
+async function putPicture<T>(path: string, upload: Upload, schema: Schema<T>): Promise<T> {
+	const parsed = schema.safeParse(await put(path, upload));
 	if (!parsed.success) throw new ApiError('final', 200, 'unexpected_answer');
 	return parsed.data;
 }
 
-export const putIcon = (serverId: string, upload: Upload): Promise<unknown> =>
-	put(`/servers/${encodeURIComponent(serverId)}/icon`, upload);
+export const putAvatar = (upload: Upload): Promise<S.Me> => putPicture('/me/avatar', upload, S.Me);
+
+export const putIcon = (serverId: string, upload: Upload): Promise<S.Server> =>
+	putPicture(`/servers/${encodeURIComponent(serverId)}/icon`, upload, S.Server);

@@ -1,5 +1,5 @@
 /* What mends the picture by REST when the stream could not tell everything. */
-import { channel as fetchChannel, sync } from '../api/endpoints';
+import { channel as fetchChannel, sync } from '../api/core';
 import { asApiError } from '../api/problem';
 import type { Message } from '../api/schema';
 import type { Incoming } from '../stream/wire';

@@ -3,7 +3,7 @@
  * replaces an earlier one), and what the list should do when it has come.
  */
 import { create } from 'zustand';
-import { message as fetchMessage, messages as fetchPage, type PageQuery } from '../api/endpoints';
+import { message as fetchMessage, messages as fetchPage, type PageQuery } from '../api/core';
 import { type ApiError, asApiError } from '../api/problem';
 import { apply, chat } from './store';
 import type { PageKind } from './types';

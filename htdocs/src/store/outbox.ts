@@ -10,7 +10,7 @@
  *
  * Without network an entry waits as long as it takes. A failed entry does not hold up the next.
  */
-import type { postMessage } from '../api/endpoints';
+import type { postMessage } from '../api/core';
 import { type ApiError, asApiError } from '../api/problem';
 import type { Message } from '../api/schema';
 import { serverNow } from '../lib/clock';

@@ -1,6 +1,6 @@
 /* Who is there: between the screen, the connection of this browser and its other tabs. */
 import { create } from 'zustand';
-import * as api from '../api/endpoints';
+import * as api from '../api/core';
 import type { Me } from '../api/schema';
 import { randomId } from '../lib/local';
 import type { Connection } from '../stream/connection';

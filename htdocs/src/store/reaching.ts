@@ -1,5 +1,5 @@
 /* What has reached this device is told to the others, and how far they are is asked. */
-import { putDelivered, receipts } from '../api/endpoints';
+import { putDelivered, receipts } from '../api/core';
 import { isConversation } from '../lib/people';
 import { say } from './present';
 import { apply, chat } from './store';

@@ -1,5 +1,5 @@
 /* Writing: new messages through the outbox, edits, deletions, read marks, typing. */
-import { deleteMessage, patchMessage, postMessage, postTyping, putRead } from '../api/endpoints';
+import { deleteMessage, patchMessage, postMessage, postTyping, putRead } from '../api/core';
 import { randomId } from '../lib/local';
 import type { TabMessage } from '../stream/tabs';
 import { noteAllowed, noteRefused } from './allowed';

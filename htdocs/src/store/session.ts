@@ -7,7 +7,7 @@
  *            → failed               the server cannot be asked; retried
  */
 import { create } from 'zustand';
-import { bootstrap, logout, sync } from '../api/endpoints';
+import { bootstrap, logout, sync } from '../api/core';
 import { noteFreshToken, refresh, tokenRanOut, whenSignedOut, whenUnconfirmed } from '../api/http';
 import { type ApiError, asApiError } from '../api/problem';
 import { type Envelope, Message } from '../api/schema';

@@ -1,4 +1,4 @@
-import * as api from '../../api/endpoints';
+import * as api from '../../api/core';
 import { problemText } from '../../api/problem';
 import type { Channel } from '../../api/schema';
 import { t } from '../../lib/text';

@@ -1,5 +1,5 @@
 /* Moving channels: shown at once, told to the server, put back when it refuses. */
-import * as api from '../../api/endpoints';
+import * as api from '../../api/core';
 import { problemText } from '../../api/problem';
 import { t } from '../../lib/text';
 import type { Section } from '../../store/selectors';

@@ -1,16 +1,17 @@
 import { MessagesSquare } from 'lucide-react';
-import { useState } from 'react';
-import { Redirect, useLocation } from 'wouter';
+import { lazy, Suspense } from 'react';
+import { Redirect } from 'wouter';
 import { own } from '../../lib/ids';
 import { t } from '../../lib/text';
 import { channelsOf, conversations } from '../../store/selectors';
 import { useChat } from '../../store/store';
 import { openDialog, useView } from '../../store/view';
 import { Button } from '../../ui/button';
-import { Field } from '../../ui/field';
 import { Empty } from '../../ui/states';
 import { DrawerButton } from './drawer-button';
 import { Gone } from './gone';
+
+const Join = lazy(() => import('./join'));
 
 /** A server or the conversations, without a channel chosen: goes to the last one, or says what to do. */
 export function HomePage({ serverId }: { serverId?: string }) {
@@ -52,35 +53,9 @@ function Welcome() {
 					</Button>
 				)}
 			</div>
-			<Join />
+			<Suspense fallback={<div className="h-16" />}>
+				<Join />
+			</Suspense>
 		</Empty>
-	);
-}
-
-/** For whom the link came by another way than a click: pasted, or only its code. */
-function Join() {
-	const [text, setText] = useState('');
-	const [, navigate] = useLocation();
-	const code = /([A-Za-z0-9_-]{4,64})\/?$/.exec(text.trim())?.[1];
-	return (
-		<form
-			className="flex items-end gap-2"
-			onSubmit={(e) => {
-				e.preventDefault();
-				if (code) navigate(`/invite/${code}`);
-			}}
-		>
-			<div className="min-w-0 grow text-start text-ink">
-				<Field
-					label={t('invite.paste')}
-					autoComplete="off"
-					value={text}
-					onChange={(e) => setText(e.target.value)}
-				/>
-			</div>
-			<Button type="submit" disabled={!code}>
-				{t('invite.join')}
-			</Button>
-		</form>
 	);
 }
