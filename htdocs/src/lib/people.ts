@@ -41,3 +41,6 @@ export function channelName(
 	if (others.length === 0) return isConversation(c) ? t('dm.notes') : t('channel.unnamed');
 	return others.map((u) => nameOf(users[u.id] ?? u)).join(', ');
 }
+
+/** Names are compared without case; typing them in capitals is no reason to refuse. */
+export const plainUsername = (name: string): string => name.trim().toLowerCase();

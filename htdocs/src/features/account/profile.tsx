@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
 import { putAvatar } from '../../api/upload';
-import { nameOf } from '../../lib/people';
+import { nameOf, plainUsername } from '../../lib/people';
 import { t } from '../../lib/text';
 import { timeIn } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
@@ -33,37 +33,40 @@ const spoken = (zone: string): string => zone.replaceAll('_', ' ');
 export function Profile() {
 	const me = useChat((s) => s.me);
 	const [name, setName] = useState(me?.display_name ?? '');
+	const [username, setUsername] = useState(me?.username ?? '');
 	const [email, setEmail] = useState(me?.email ?? '');
 	const [bio, setBio] = useState(me?.bio ?? '');
 	const [zone, setZone] = useState(me?.time_zone ?? '');
 	const newName = name.trim() !== me?.display_name;
+	const newUsername = plainUsername(username) !== me?.username;
 	const newEmail = email.trim() !== (me?.email ?? '');
 	const newBio = bio.trim() !== (me?.bio ?? '');
 	const newZone = zone !== (me?.time_zone ?? '');
 	const { run, busy, error } = useSubmit(async () => {
 		const updated = await api.patchMe({
 			...(newName ? { display_name: name.trim() } : {}),
+			...(newUsername ? { username: plainUsername(username) } : {}),
 			...(newEmail ? { email: email.trim() || null } : {}),
 			...(newBio ? { bio: bio.trim() || null } : {}),
 			...(newZone ? { time_zone: zone || null } : {}),
 		});
 		apply({ kind: 'me', me: updated });
+		setUsername(updated.username);
 		setEmail(updated.email ?? '');
 		toast(t('toast.saved'));
 	});
 	if (!me) return null;
 	const clock = zone ? timeIn(zone) : null;
 	return (
-		<Form run={run} error={error}>
-			<div className="flex items-center gap-4 rounded-xl bg-side p-4">
-				<Avatar id={me.id} name={name.trim() || me.username} url={me.avatar_url} size={52} />
-				<div className="min-w-0">
-					<bdi className="block truncate font-bold text-lg">{name.trim() || nameOf(me)}</bdi>
-					<bdi className="block truncate text-ink-2 text-sm">@{me.username}</bdi>
-				</div>
-			</div>
+		<div className="flex flex-col gap-6">
 			<PictureField
 				label={t('picture.mine')}
+				title={
+					<>
+						<bdi className="block truncate font-bold text-lg">{name.trim() || nameOf(me)}</bdi>
+						<bdi className="block truncate text-ink-2 text-sm">@{me.username}</bdi>
+					</>
+				}
 				has={me.avatar_url !== null}
 				save={async (upload) => apply({ kind: 'me', me: await putAvatar(upload) })}
 				remove={async () => {
@@ -73,51 +76,69 @@ export function Profile() {
 			>
 				<Avatar id={me.id} name={name.trim() || me.username} url={me.avatar_url} size={72} />
 			</PictureField>
-			<Field
-				label={t('auth.display_name')}
-				field="display_name"
-				required
-				autoComplete="nickname"
-				maxLength={64}
-				value={name}
-				onChange={(e) => setName(e.target.value)}
-			/>
-			<Area
-				label={t('account.bio')}
-				hint={t('account.bio_hint')}
-				field="bio"
-				maxLength={500}
-				value={bio}
-				onChange={(e) => setBio(e.target.value)}
-			/>
-			<Choice
-				label={t('account.time_zone')}
-				hint={clock ? t('account.time_zone_now', { time: clock }) : t('account.time_zone_hint')}
-				value={zone}
-				onChange={setZone}
-				options={zones(zone)}
-			/>
-			<Field
-				label={t('account.email')}
-				hint={t('account.email_hint')}
-				field="email"
-				type="email"
-				autoComplete="email"
-				maxLength={254}
-				value={email}
-				onChange={(e) => setEmail(e.target.value)}
-			/>
-			<FormProblem />
-			<div>
-				<Button
-					type="submit"
-					look="primary"
-					busy={busy}
-					disabled={!(newName || newEmail || newBio || newZone)}
-				>
-					{t('action.save')}
-				</Button>
-			</div>
-		</Form>
+			<Form run={run} error={error}>
+				<Field
+					label={t('auth.display_name')}
+					field="display_name"
+					required
+					autoComplete="nickname"
+					maxLength={64}
+					value={name}
+					onChange={(e) => setName(e.target.value)}
+				/>
+				<Field
+					label={t('auth.username')}
+					hint={t('account.username_hint')}
+					field="username"
+					error={error?.code === 'username_taken' ? t('error.username_taken') : undefined}
+					format={t('auth.username_format')}
+					pattern="[A-Za-z0-9_.\-]+"
+					autoComplete="username"
+					autoCapitalize="none"
+					spellCheck={false}
+					required
+					minLength={2}
+					maxLength={32}
+					value={username}
+					onChange={(e) => setUsername(e.target.value)}
+				/>
+				<Area
+					label={t('account.bio')}
+					hint={t('account.bio_hint')}
+					field="bio"
+					maxLength={500}
+					value={bio}
+					onChange={(e) => setBio(e.target.value)}
+				/>
+				<Choice
+					label={t('account.time_zone')}
+					hint={clock ? t('account.time_zone_now', { time: clock }) : t('account.time_zone_hint')}
+					value={zone}
+					onChange={setZone}
+					options={zones(zone)}
+				/>
+				<Field
+					label={t('account.email')}
+					hint={t('account.email_hint')}
+					field="email"
+					type="email"
+					autoComplete="email"
+					maxLength={254}
+					value={email}
+					onChange={(e) => setEmail(e.target.value)}
+				/>
+				{error?.code !== 'username_taken' && <FormProblem />}
+				<div>
+					<Button
+						type="submit"
+						look="primary"
+						busy={busy}
+						disabled={!(newName || newUsername || newEmail || newBio || newZone)}
+					>
+						{t('action.save')}
+					</Button>
+				</div>
+			</Form>
+		</div>
 	);
 }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import * as api from '../../api/endpoints';
 import { type ApiError, asApiError } from '../../api/problem';
 import '../../lib/later-texts';
+import { plainUsername } from '../../lib/people';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { signedIn } from '../../store/session';
@@ -10,16 +11,13 @@ import { Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { SecondStep } from './second-step';
 
-/** Names are compared without case; typing them in capitals is no reason to refuse. */
-const plain = (name: string): string => name.trim().toLowerCase();
-
 export function SignInForm({ username }: { username?: string }) {
 	const [second, setSecond] = useState<ApiError['second']>(null);
 	const [login, setLogin] = useState(username ?? '');
 	const [password, setPassword] = useState('');
 	const { run, busy, error } = useSubmit(async () => {
 		try {
-			const { user, expires_in } = await api.login({ login: plain(login), password });
+			const { user, expires_in } = await api.login({ login: plainUsername(login), password });
 			await signedIn(user.id, expires_in);
 		} catch (e) {
 			const needs = asApiError(e).second;
@@ -71,7 +69,7 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 	const [password, setPassword] = useState('');
 	const { run, busy, error } = useSubmit(async () => {
 		const body = {
-			username: plain(username),
+			username: plainUsername(username),
 			password,
 			...(invite === undefined ? {} : { invite }),
 			...(displayName.trim() ? { display_name: displayName.trim() } : {}),
