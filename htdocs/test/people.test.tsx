@@ -39,7 +39,7 @@ describe('what moderators read', () => {
 	test('a report makes the lists of reports be read anew', () => {
 		tell('report.created', 1, { server_id: '5', id: '1' });
 		tell('report.updated', 2, { server_id: '5', id: '1' });
-		expect(chat().memberRev[reportsKey('5')]).toBe(2);
+		expect(chat().changes[reportsKey('5')]).toBe(2);
 	});
 	test('the log in words; what is not known here as it is called', () => {
 		expect(actionText('member.banned')).toBe('banned');

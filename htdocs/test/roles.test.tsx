@@ -80,11 +80,11 @@ describe('what an event of a role does', () => {
 		expect([server().my_permissions, server().nickname]).toEqual(['3', null]);
 	});
 	test('lists of people and of what a channel allows are read anew', () => {
-		const before = chat().memberRev['5'] ?? 0;
+		const before = chat().changes['5'] ?? 0;
 		tell('role.created', 1, role('70', 'New', 795, 0n));
-		expect(chat().memberRev['5']).toBeGreaterThan(before);
+		expect(chat().changes['5']).toBeGreaterThan(before);
 		tell('channel.updated', 1, { ...chat().channels['10'], rev: 1 }, 'channel:10');
-		expect(chat().memberRev['10']).toBe(1);
+		expect(chat().changes['10']).toBe(1);
 	});
 });
 

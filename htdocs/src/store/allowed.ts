@@ -22,9 +22,9 @@ export function groundsOf(s: State, channelId: string): string {
 	return [
 		server?.my_permissions,
 		server?.timeout_until,
-		s.memberRev[channelId],
+		s.changes[channelId],
 		s.blocks.length,
-		s.memberRev[c?.server_id ?? ''],
+		s.changes[c?.server_id ?? ''],
 	].join();
 }
 

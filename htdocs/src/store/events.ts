@@ -32,7 +32,7 @@ const ManyDeleted = z.object({ ids: z.array(z.string()) });
 const Expired = z.object({ channel_id: z.string(), before_seq: z.number() });
 const ServerRef = z.object({ server_id: z.string() });
 const ReportRef = z.object({ server_id: z.string() });
-/** Of `memberRev`: raised when the reports of a server change. */
+/** Of `changes`: the reports of a server. */
 export const reportsKey = (serverId: string): string => `reports:${serverId}`;
 const ChannelRef = z.object({ channel_id: z.string() });
 const ReceiptChange = z.object({
@@ -166,7 +166,7 @@ function serverMember(s: State, serverId: string, d: MemberData, change: string)
 	if (me && change === 'left') return dropServer(s, serverId);
 	const by = change === 'joined' ? 1 : change === 'left' ? -1 : 0;
 	return {
-		...countMembers(s, serverId),
+		...countChange(s, serverId),
 		servers: {
 			...s.servers,
 			[serverId]: {
@@ -190,9 +190,9 @@ const asMine = (server: Server, d: MemberData): Server => {
 	};
 };
 
-const countMembers = (s: State, id: string): State => ({
+const countChange = (s: State, id: string): State => ({
 	...s,
-	memberRev: { ...s.memberRev, [id]: (s.memberRev[id] ?? 0) + 1 },
+	changes: { ...s.changes, [id]: (s.changes[id] ?? 0) + 1 },
 });
 
 function channelMember(
@@ -205,7 +205,7 @@ function channelMember(
 	const channel = s.channels[channelId];
 	if (!channel) return s;
 	if (change === 'left' && userId === s.me?.id) return dropChannel(s, channelId);
-	if (!channel.members) return countMembers(s, channelId);
+	if (!channel.members) return countChange(s, channelId);
 	const others = channel.members.filter((u) => u.id !== userId);
 	const list =
 		change === 'left'
@@ -228,7 +228,7 @@ function setRoles(s: State, serverId: string, id: string, role: Role | null): St
 	const my_permissions = mine(roles, my_roles);
 	const changed = { ...server, roles, my_roles, my_permissions };
 	return {
-		...countMembers(s, serverId),
+		...countChange(s, serverId),
 		servers: { ...s.servers, [serverId]: changed },
 		stale: true,
 	};
@@ -249,7 +249,7 @@ const reducers: Record<string, Reducer> = {
 		return c.last_seq > 0 && !s.reads[c.id] ? { ...next, stale: true } : next;
 	}),
 	// Whom it is shown to may have changed with it.
-	'channel.updated': on(Channel, (s, c) => countMembers(putChannel(s, c), c.id)),
+	'channel.updated': on(Channel, (s, c) => countChange(putChannel(s, c), c.id)),
 	'channel.deleted': on(WithId, (s, d) => dropChannel(s, d.id)),
 	// A role may show it still: the next bootstrap tells.
 	'channel.left': on(ChannelRef, (s, d) => ({ ...dropChannel(s, d.channel_id), stale: true })),
@@ -278,8 +278,8 @@ const reducers: Record<string, Reducer> = {
 		raiseReceipt(s, r.channel_id, r.user_id, r.read_seq, r.delivered_seq),
 	),
 	'block.updated': on(BlockChange, (s, b) => putBlock(s, b.user_id, b.blocked)),
-	'report.created': on(ReportRef, (s, r) => countMembers(s, reportsKey(r.server_id))),
-	'report.updated': on(ReportRef, (s, r) => countMembers(s, reportsKey(r.server_id))),
+	'report.created': on(ReportRef, (s, r) => countChange(s, reportsKey(r.server_id))),
+	'report.updated': on(ReportRef, (s, r) => countChange(s, reportsKey(r.server_id))),
 	'presence.updated': on(Presence, (s, p) => putPresence(s, [p])),
 	'user.updated': on(Me, (s, me, e) =>
 		// Without a number it tells a status; the rest may be older than what came with one.

@@ -72,8 +72,11 @@ export interface State {
 	typing: Record<ChannelId, Record<string, number>>;
 	/** user → who is there, of those told about last; at most `KEPT_PEOPLE`. */
 	presence: Record<string, Seen>;
-	/** Raised by every change of the people of a server or a private channel (by its id); request screens use it as part of their key. */
-	memberRev: Record<string, number>;
+	/**
+	 * Raised by each change of what is only asked for where it is shown: people of a server or a private
+	 * channel (by its id), reports (`reportsKey()`). Screens have it in the key of what they ask for.
+	 */
+	changes: Record<string, number>;
 	/** Streams in which an event was missed: the session refetches them. */
 	gaps: string[];
 	/** Something changed that only a new bootstrap tells exactly (roles, permissions). */
@@ -96,7 +99,7 @@ export const emptyState: State = {
 	revs: {},
 	typing: {},
 	presence: {},
-	memberRev: {},
+	changes: {},
 	gaps: [],
 	stale: false,
 	limits: { messageLength: 4000 },

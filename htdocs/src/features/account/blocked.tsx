@@ -7,7 +7,7 @@ import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
-import { Failed, Skeleton } from '../../ui/states';
+import { Listing } from '../../ui/listing';
 import { setBlocked } from '../people/block';
 
 /** Whom I do not want to hear from. */
@@ -30,12 +30,7 @@ export function Blocked() {
 				{t('account.blocked')}
 			</h4>
 			<p className="text-ink-2 text-sm">{t('account.blocked_lead')}</p>
-			{q.isPending && <Skeleton rows={2} />}
-			{q.isError && <Failed error={q.error} onRetry={() => void q.refetch()} />}
-			{q.isSuccess && list.length === 0 && (
-				<p className="text-ink-3 text-sm">{t('account.blocked_nobody')}</p>
-			)}
-			<ul aria-label={t('account.blocked')} className="flex flex-col">
+			<Listing q={q} label={t('account.blocked')} none={t('account.blocked_nobody')} rows={2}>
 				{list.map((u) => (
 					<li key={u.id} className="flex min-h-12 items-center gap-3 border-line border-b">
 						<Avatar id={u.id} name={nameOf(u)} url={u.avatar_url} size={30} />
@@ -53,7 +48,7 @@ export function Blocked() {
 						</Button>
 					</li>
 				))}
-			</ul>
+			</Listing>
 		</section>
 	);
 }

@@ -30,8 +30,8 @@ interface Props {
 
 /** Read anew when the channel or a role changes. */
 function useOverrides(channelId: string, serverId: string) {
-	const rev = useChat((s) => s.memberRev[channelId] ?? 0);
-	const around = useChat((s) => s.memberRev[serverId] ?? 0);
+	const rev = useChat((s) => s.changes[channelId] ?? 0);
+	const around = useChat((s) => s.changes[serverId] ?? 0);
 	return useQuery(
 		{
 			queryKey: ['overrides', channelId, rev, around],

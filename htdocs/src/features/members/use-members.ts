@@ -6,7 +6,7 @@ import { useChat } from '../../store/store';
 
 /** A server's people, page by page; read anew when the stream tells of a change. */
 export function useMembers(serverId: string | null, filter: api.MemberFilter = {}) {
-	const rev = useChat((s) => s.memberRev[serverId ?? ''] ?? 0);
+	const rev = useChat((s) => s.changes[serverId ?? ''] ?? 0);
 	return useInfiniteQuery(
 		{
 			queryKey: ['members', serverId, rev, filter.q ?? '', filter.roleId ?? ''],
@@ -22,8 +22,8 @@ export function useMembers(serverId: string | null, filter: api.MemberFilter = {
 
 /** Who sees a private channel. */
 export function useChannelPeople(channelId: string | null, serverId: string | null) {
-	const rev = useChat((s) => s.memberRev[channelId ?? ''] ?? 0);
-	const around = useChat((s) => s.memberRev[serverId ?? ''] ?? 0);
+	const rev = useChat((s) => s.changes[channelId ?? ''] ?? 0);
+	const around = useChat((s) => s.changes[serverId ?? ''] ?? 0);
 	return useInfiniteQuery(
 		{
 			queryKey: ['channel-people', channelId, rev, around],

@@ -6,8 +6,8 @@ import { openDialog } from '../../store/view';
 import { useReports } from './use-reports';
 
 export default function OpenReports({ serverId }: { serverId: string }) {
-	const q = useReports(serverId, 'open');
-	const count = q.data?.pages.reduce((n, p) => n + p.items.length, 0) ?? 0;
+	const { q, list } = useReports(serverId, 'open');
+	const count = list.length;
 	if (count === 0) return null;
 	return (
 		<button

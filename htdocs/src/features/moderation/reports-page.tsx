@@ -1,5 +1,5 @@
 /* What members have reported, and what is done about it. */
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useLocation } from 'wouter';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
@@ -7,6 +7,7 @@ import type { Report } from '../../api/schema';
 import { nameOf } from '../../lib/people';
 import { hasText, t } from '../../lib/text';
 import { ago, fullTime } from '../../lib/time';
+import { useNeighbour } from '../../lib/use-neighbour';
 import { useSubmit } from '../../lib/use-submit';
 import { removeMessage } from '../../store/sending';
 import { useChat } from '../../store/store';
@@ -14,12 +15,14 @@ import type { Measure } from '../../store/view';
 import { Button } from '../../ui/button';
 import { Choice } from '../../ui/field';
 import { FormError } from '../../ui/form';
-import { Failed, Skeleton } from '../../ui/states';
+import { Listing } from '../../ui/listing';
 import { mayDo } from './measures';
-import { forms, titles } from './moderate';
+import { forms } from './moderate';
 import { useReports } from './use-reports';
 
 type State = Report['state'];
+
+const idOf = (r: Report): string => `report-${r.id}`;
 
 interface Props {
 	serverId: string;
@@ -28,16 +31,13 @@ interface Props {
 
 export default function ReportsPage({ serverId, onClose }: Props) {
 	const [state, setState] = useState<State>('open');
-	const q = useReports(serverId, state);
-	const box = useRef<HTMLDivElement>(null);
-	const list = q.data?.pages.flatMap((p) => p.items) ?? [];
+	const { q, list } = useReports(serverId, state);
+	const { box, beside } = useNeighbour<HTMLDivElement>();
 	const close = useSubmit(async (report: Report, to: State) => {
-		const at = list.indexOf(report);
-		const neighbour = list[at + 1] ?? list[at - 1];
+		const focus = beside(list, report, idOf);
 		await api.setReport(serverId, report.id, to);
 		await q.refetch();
-		const next = neighbour && box.current?.querySelector<HTMLElement>(`#report-${neighbour.id}`);
-		(next || box.current)?.focus();
+		focus();
 	});
 	return (
 		<div ref={box} tabIndex={-1} className="flex flex-col gap-4 outline-none">
@@ -52,21 +52,16 @@ export default function ReportsPage({ serverId, onClose }: Props) {
 				]}
 			/>
 			{close.error && <FormError>{problemText(close.error)}</FormError>}
-			{q.isPending && <Skeleton rows={3} />}
-			{q.isError && <Failed error={q.error} onRetry={() => void q.refetch()} />}
-			{q.isSuccess && list.length === 0 && (
-				<p className="text-ink-2 text-sm">{t('reports.none')}</p>
-			)}
-			<ul aria-label={t('reports.title')} className="flex flex-col gap-3">
+			<Listing
+				q={q}
+				label={t('reports.title')}
+				none={t('reports.none')}
+				className="flex flex-col gap-3"
+			>
 				{list.map((r) => (
 					<Item key={r.id} report={r} onSet={(to) => void close.run(r, to)} onLeave={onClose} />
 				))}
-			</ul>
-			{q.hasNextPage && (
-				<Button busy={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
-					{t('action.more')}
-				</Button>
-			)}
+			</Listing>
 		</div>
 	);
 }
@@ -86,7 +81,7 @@ function Item({ report: r, onSet, onLeave }: ItemProps) {
 	return (
 		<li>
 			<article
-				id={`report-${r.id}`}
+				id={idOf(r)}
 				tabIndex={-1}
 				aria-label={t('reports.about', { name: about })}
 				className="flex flex-col gap-2 rounded-xl border border-line p-3 outline-offset-2"
@@ -138,6 +133,7 @@ function Steps({ report: r, about, onSet, onLeave }: ItemProps & { about: string
 		);
 	}
 	const open = r.state === 'open';
+	const measures = mayDo(r.server_id, r.user.id);
 	return (
 		<>
 			{remove.error && <FormError>{problemText(remove.error)}</FormError>}
@@ -171,13 +167,17 @@ function Steps({ report: r, about, onSet, onLeave }: ItemProps & { about: string
 						{t('message.deleted')}
 					</span>
 				)}
-				{open &&
-					mayDo(r.server_id, r.user.id).map((what) => (
-						<Button key={what} onClick={() => setAsked(what)}>
-							{t(titles[what], { name: about })}
+			</div>
+			{open && measures.length > 0 && (
+				<fieldset className="flex flex-wrap gap-2 border-line border-t pt-2">
+					<legend className="sr-only">{about}</legend>
+					{measures.map((what) => (
+						<Button key={what} look="quiet" onClick={() => setAsked(what)}>
+							{t(`measure.${what}`)}
 						</Button>
 					))}
-			</div>
+				</fieldset>
+			)}
 		</>
 	);
 }

@@ -8,7 +8,7 @@ import { t } from '../../lib/text';
 import { lengthOf } from '../../lib/time';
 import { Button } from '../../ui/button';
 import { Choice } from '../../ui/field';
-import { Failed, Skeleton } from '../../ui/states';
+import { Listing } from '../../ui/listing';
 import { RuleEditor } from './rule-editor';
 
 type Kind = Rule['kind'];
@@ -62,9 +62,7 @@ export function Rules({ serverId, onOpen }: Props) {
 		<section aria-label={t('rules.title')} className="flex flex-col gap-3">
 			<h4 className="font-bold">{t('rules.title')}</h4>
 			<p className="text-ink-2 text-sm">{t('rules.lead')}</p>
-			{q.isPending && <Skeleton rows={2} />}
-			{q.isError && <Failed error={q.error} onRetry={() => void q.refetch()} />}
-			<ul aria-label={t('rules.title')} className="flex flex-col">
+			<Listing q={q} label={t('rules.title')} none={t('rules.none')} rows={2}>
 				{list.map((r) => (
 					<li key={r.id} className="flex min-h-12 items-center gap-3 border-line border-b py-1">
 						<span className="min-w-0 grow leading-tight">
@@ -90,7 +88,7 @@ export function Rules({ serverId, onOpen }: Props) {
 						</Button>
 					</li>
 				))}
-			</ul>
+			</Listing>
 			<Choice
 				label={t('rules.new')}
 				value=""

@@ -31,7 +31,7 @@ interface Props {
 
 /** As a member of this server; null where he is none, or there is no server. */
 function useMember(serverId: string | null, userId: string, username: string | undefined) {
-	const rev = useChat((s) => s.memberRev[serverId ?? ''] ?? 0);
+	const rev = useChat((s) => s.changes[serverId ?? ''] ?? 0);
 	return useQuery(
 		{
 			queryKey: ['member', serverId, userId, rev],

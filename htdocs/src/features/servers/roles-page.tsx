@@ -19,7 +19,7 @@ import { RoleEditor } from './role-editor';
 
 /** How many hold each role; asked again when somebody's change. */
 function useCounts(serverId: string): Record<string, number> {
-	const rev = useChat((s) => s.memberRev[serverId] ?? 0);
+	const rev = useChat((s) => s.changes[serverId] ?? 0);
 	const q = useQuery(
 		{
 			queryKey: ['roles', serverId, rev],
