@@ -462,9 +462,9 @@ await part('session', async () => {
 		});
 		await box.getByRole('tab', { name: 'Sessions' }).click();
 		await box.getByText('This browser').waitFor();
-		await box.getByRole('button', { name: 'End' }).first().click();
+		await box.getByRole('button', { name: 'End session' }).first().click();
 		await until(
-			async () => (await box.getByRole('button', { name: 'End' }).count()) === 0,
+			async () => (await box.getByRole('button', { name: 'End session' }).count()) === 0,
 			'ended',
 		);
 		await box.getByRole('tab', { name: 'Access tokens' }).click();
@@ -499,7 +499,7 @@ await part('places', async () => {
 		const { page, context } = await signIn(world.people[2], {}, `/c/${general.id}`);
 		await live(page);
 		await ash.call('DELETE', `/servers/${server.id}/members/${world.people[2].user.id}`);
-		await page.getByText('Nothing here').waitFor();
+		await page.getByText('This channel is no longer here for you').waitFor();
 		equal(await page.getByRole('link', { name: `Deep ${run}` }).count(), 0);
 		await context.close();
 	});
@@ -518,7 +518,7 @@ await part('places', async () => {
 		await ash.say(secret, 'between us');
 		await row(page, 'between us').waitFor();
 		await owner.page.getByRole('button', { name: 'Remove Birch Wood' }).click();
-		await page.getByText('Nothing here').waitFor();
+		await page.getByText('This channel is no longer here for you').waitFor();
 		equal(await page.getByRole('link', { name: `secret-${run}` }).count(), 0);
 		await owner.context.close();
 		await context.close();
@@ -541,7 +541,7 @@ await part('places', async () => {
 		await a.page.getByRole('button', { name: `Options of renamed-${run}` }).click();
 		await a.page.getByRole('menuitem', { name: 'Delete channel' }).click();
 		await a.page.getByRole('dialog').getByRole('button', { name: 'Delete channel' }).click();
-		await b.page.getByText('Nothing here').waitFor();
+		await b.page.getByText('This channel is no longer here for you').waitFor();
 		await a.page.getByRole('heading', { name: 'general' }).waitFor();
 		await a.context.close();
 		await b.context.close();

@@ -199,11 +199,11 @@ describe('pages', () => {
 		await screen.findByText('Advertising');
 		expect(screen.getByText(/^For ever · Banned by me on/)).toBeTruthy();
 		expect(screen.getByText(/^Until /)).toBeTruthy();
-		fireEvent.click(screen.getByRole('button', { name: 'Lift the ban of Name 30' }));
+		fireEvent.click(screen.getByRole('button', { name: 'Unban Name 30' }));
 		await waitFor(() => expect(screen.getAllByRole('listitem').length).toBe(1));
 		expect(sent.find((s) => s.method === 'DELETE')?.url).toMatch(/\/servers\/5\/bans\/30$/);
 		await waitFor(() =>
-			expect(document.activeElement?.getAttribute('aria-label')).toBe('Lift the ban of Name 31'),
+			expect(document.activeElement?.getAttribute('aria-label')).toBe('Unban Name 31'),
 		);
 	});
 	test('a time-out is sent with its length and reason; a refusal is said in words', async () => {

@@ -6,6 +6,7 @@ import { placeOf } from '../src/features/shell/place';
 import { Shell } from '../src/features/shell/shell';
 import { isId, own } from '../src/lib/ids';
 import { apply } from '../src/store/store';
+import { useView } from '../src/store/view';
 import { boot } from './make';
 
 const hostile = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '1e3', '9'.repeat(20)];
@@ -20,6 +21,15 @@ test('an id is up to nineteen digits', () => {
 test('records answer for their own keys only', () => {
 	for (const key of hostile) expect(own<unknown>({}, key)).toBeUndefined();
 	expect(own({ a: 1 }, 'a')).toBe(1);
+});
+
+test('whoever loses a channel stays in its server', () => {
+	expect(placeOf('/c/77')).toEqual({ kind: 'dms', channelId: '77' });
+	useView.setState({ last: { any: '77', '5': '77' } });
+	expect(placeOf('/c/77')).toEqual({ kind: 'server', id: '5' });
+	apply({ kind: 'server-gone', serverId: '5' });
+	expect(placeOf('/c/77')).toEqual({ kind: 'dms', channelId: '77' });
+	useView.setState({ last: {} });
 });
 
 describe.each(hostile)('the address names %s', (word) => {

@@ -93,8 +93,8 @@ test('the dialog asks for the password, or a code where there is an app', async 
 	type('Password', 'wrong');
 	press('Confirm');
 	expect((await screen.findByRole('alert')).textContent).toBe('That is not right.');
-	press('Use a code of the app instead');
-	type('Code of the app', '123456');
+	press('Use a code from the app instead');
+	type('Code from the app', '123456');
 	press('Confirm');
 	await waitFor(() => expect(done).toHaveBeenCalledWith(true));
 });
@@ -120,8 +120,8 @@ test('the second step asks for a code, or a recovery code, and says what is wron
 	type('Username', 'Ann');
 	type('Password', 'correct horse');
 	press('Sign in');
-	await screen.findByLabelText('Code of the app');
-	type('Code of the app', '000000');
+	await screen.findByLabelText('Code from the app');
+	type('Code from the app', '000000');
 	press('Sign in');
 	expect((await screen.findByRole('alert')).textContent).toBe('That is not right.');
 	press('Use a recovery code instead');
@@ -152,10 +152,10 @@ test('an app is set up, and the recovery codes are shown', async () => {
 	fireEvent.click(await screen.findByRole('button', { name: 'Set up an app' }));
 	await screen.findByRole('img', { name: 'Picture for the authenticator app' });
 	expect(screen.getByText('A2A2 '.repeat(8).trim())).toBeTruthy();
-	type('Code of the app', '654321');
+	type('Code from the app', '654321');
 	press('Turn on');
 	await screen.findByText('That is not right.');
-	type('Code of the app', '123456');
+	type('Code from the app', '123456');
 	press('Turn on');
 	await screen.findByText('CCCC-DDDD');
 	await screen.findByText(/10 are left/);

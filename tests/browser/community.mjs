@@ -235,7 +235,7 @@ export async function community(t) {
 		await page.getByText('advertising').waitFor();
 		await page.getByText(/^Until /).waitFor();
 		await look(page, 'bans');
-		await page.getByRole('button', { name: 'Lift the ban of Willow' }).click();
+		await page.getByRole('button', { name: 'Unban Willow' }).click();
 		await page.getByText('Nobody is banned.').waitFor();
 		await page.getByRole('tab', { name: 'Audit log' }).click();
 		const log = page.getByRole('list', { name: 'Audit log' });
@@ -251,5 +251,67 @@ export async function community(t) {
 		await ben.page.getByRole('button', { name: 'Join server' }).click();
 		await heading(ben.page, 'general').waitFor();
 		expect((await ben.page.getByRole('link', { name: vault }).count()) === 0, 'he has the role again');
+	});
+	await report.step('community: who is let into a private channel sees it at once; taken out, his open window loses it, and nothing else', async () => {
+		await page.getByRole('link', { name: vault }).click();
+		await say(page, 'for few eyes');
+		const people = async () => {
+			await page.getByRole('link', { name: vault }).hover();
+			await page.getByRole('button', { name: `Options of ${vault}` }).click();
+			await page.getByRole('menuitem', { name: 'People', exact: true }).click();
+		};
+		await people();
+		await page.getByLabel('Search by name').fill('wil');
+		await page.getByRole('button', { name: 'Add Willow' }).click();
+		await page.getByText('Willow can see the channel now.').waitFor({ state: 'attached' });
+		await until('the search has the focus', () => page.evaluate(() => document.activeElement?.matches('input[type=search]')));
+		await ben.page.getByRole('link', { name: vault }).click();
+		await rows(ben.page, 'for few eyes').waitFor();
+		await page.getByRole('button', { name: 'Remove Willow' }).click();
+		await rows(ben.page, 'for few eyes').waitFor({ state: 'detached' });
+		await ben.page.getByRole('link', { name: vault }).waitFor({ state: 'detached' });
+		await heading(ben.page, 'This channel is no longer here for you').waitFor();
+		expect((await composer(ben.page).count()) === 0, 'he could still write there');
+		await ben.page.getByRole('link', { name: /^general/ }).click();
+		await heading(ben.page, 'general').waitFor();
+		await page.getByRole('button', { name: 'Add Willow' }).click();
+		await ben.page.getByRole('link', { name: vault }).click();
+		await rows(ben.page, 'for few eyes').waitFor();
+		await close(page);
+	});
+	await report.step('community: a channel is opened to all and made private again while others read it', async () => {
+		const option = async (item) => {
+			await page.getByRole('link', { name: vault }).hover();
+			await page.getByRole('button', { name: `Options of ${vault}` }).click();
+			await page.getByRole('menuitem', { name: item, exact: true }).click();
+		};
+		await option('Edit channel');
+		await page.getByRole('checkbox', { name: 'Private' }).uncheck();
+		await page.getByText('Once saved, everybody in the server sees it').waitFor();
+		await look(page, 'channel-opens');
+		await page.getByRole('button', { name: 'Save', exact: true }).click();
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		await option('Edit channel');
+		await page.getByRole('checkbox', { name: 'Private' }).check();
+		await page.getByText('Once saved, only the people you add see it').waitFor();
+		await page.getByRole('button', { name: 'Save', exact: true }).click();
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		// He was on its list before it was open to all.
+		await say(page, 'still few eyes');
+		await rows(ben.page, 'still few eyes').waitFor();
+	});
+	await report.step('community: who is removed from the server loses the open channel and the server at once, and may come back', async () => {
+		await about(page, 'Willow', 'Remove Willow from the server');
+		await page.getByLabel('Reason').fill('for tonight');
+		await look(page, 'kick');
+		await page.getByRole('button', { name: 'Remove Willow from the server' }).click();
+		await rows(ben.page, 'for few eyes').waitFor({ state: 'detached' });
+		await ben.page.getByRole('link', { name: new RegExp(guild) }).waitFor({ state: 'detached' });
+		expect((await composer(ben.page).count()) === 0, 'he could still write there');
+		await shot(ben.page, 'removed');
+		await ben.page.goto(link);
+		await ben.page.getByRole('button', { name: 'Join server' }).click();
+		await heading(ben.page, 'general').waitFor();
+		expect((await ben.page.getByRole('link', { name: vault }).count()) === 0, 'he is in the private channel again');
 	});
 }

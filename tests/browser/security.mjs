@@ -57,10 +57,10 @@ export async function security(t) {
 		await page.getByRole('img', { name: 'Picture for the authenticator app' }).waitFor();
 		key = (await page.locator('code', { hasText: /^[A-Z2-7 ]{39}$/ }).innerText()).replaceAll(' ', '');
 		await look(page, 'security-app');
-		await page.getByLabel('Code of the app').fill('12345');
+		await page.getByLabel('Code from the app').fill('12345');
 		await button(page, 'Turn on').click();
 		await page.getByText('That is not right.').waitFor();
-		await page.getByLabel('Code of the app').fill(code(key));
+		await page.getByLabel('Code from the app').fill(code(key));
 		await button(page, 'Turn on').click();
 		const shown = page.getByRole('region', { name: 'Your recovery codes' });
 		await shown.waitFor();
@@ -76,12 +76,12 @@ export async function security(t) {
 	await report.step('security: signing in asks for a code of the app', async () => {
 		await signOut(page);
 		await signIn(page, username);
-		await page.getByLabel('Code of the app').fill('000000');
+		await page.getByLabel('Code from the app').fill('000000');
 		await button(page, 'Sign in').click();
 		await page.getByText('That is not right.').waitFor();
 		await shot(page, 'security-step');
 		await forget();
-		await page.getByLabel('Code of the app').fill(code(key));
+		await page.getByLabel('Code from the app').fill(code(key));
 		await button(page, 'Sign in').click();
 		await inside(page);
 	});

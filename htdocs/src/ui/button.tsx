@@ -5,7 +5,7 @@ type Look = 'primary' | 'plain' | 'quiet' | 'danger';
 
 const looks: Record<Look, string> = {
 	primary: 'bg-moss text-moss-ink hover:bg-moss-strong',
-	plain: 'border border-line bg-raised text-ink hover:bg-hover',
+	plain: 'border border-line-strong/55 bg-raised text-ink hover:bg-hover',
 	quiet: 'text-ink-2 hover:bg-hover hover:text-ink',
 	danger: 'bg-danger text-danger-ink hover:opacity-90',
 };
@@ -55,7 +55,7 @@ export function IconButton({ label, keys, pressed, small, children, ...rest }: I
 			aria-pressed={pressed}
 			className={cx(
 				'inline-grid shrink-0 place-items-center rounded-lg text-ink-2 transition-colors hover:bg-hover hover:text-ink disabled:opacity-40 aria-pressed:bg-press aria-pressed:text-ink data-[state=open]:bg-press',
-				small ? 'size-7 pointer-coarse:size-10' : 'size-9 pointer-coarse:size-11',
+				small ? 'size-7 pointer-coarse:size-11' : 'size-9 pointer-coarse:size-11',
 			)}
 			{...rest}
 		>

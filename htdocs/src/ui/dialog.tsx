@@ -47,11 +47,12 @@ function returnTo(opener: Element | null): () => void {
 /** What is to be filled in or chosen, else the dialog itself; never the button that closes it. */
 function focusFirst(e: Event): void {
 	const content = e.currentTarget as HTMLElement;
+	const fields = content.querySelectorAll<HTMLElement>(
+		'input:not([type=hidden], [type=radio], [readonly]), select, textarea, [role=tab][aria-selected=true]',
+	);
 	const first =
 		content.querySelector<HTMLElement>('[data-first]') ??
-		content.querySelector<HTMLElement>(
-			'input:not([type=hidden], [type=radio], [readonly]), select, textarea, [role=tab][aria-selected=true]',
-		);
+		[...fields].find((el) => el.checkVisibility?.() ?? true);
 	e.preventDefault();
 	(first ?? content).focus();
 }
@@ -82,7 +83,7 @@ export function Dialog({
 					onInteractOutside={stay}
 					{...(description ? {} : { 'aria-describedby': undefined })}
 					className={cx(
-						'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full animate-rise flex-col overflow-hidden rounded-t-2xl bg-raised shadow-float outline-none sm:top-1/2 sm:bottom-auto sm:max-h-[88dvh] sm:-translate-y-1/2 sm:rounded-2xl',
+						'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full sm:w-[calc(100%-2rem)] animate-rise flex-col overflow-hidden rounded-t-2xl bg-raised shadow-float outline-none sm:top-1/2 sm:bottom-auto sm:max-h-[88dvh] sm:-translate-y-1/2 sm:rounded-2xl',
 						sizes[size],
 					)}
 				>

@@ -14,7 +14,7 @@ interface FieldProps extends Omit<ComponentProps<'input'>, 'className' | 'id'> {
 }
 
 const box =
-	'w-full rounded-lg border border-line-strong bg-canvas px-3 py-2 text-ink placeholder:text-ink-3 focus:border-moss focus:outline-2 focus:outline-moss focus:outline-offset-0 aria-invalid:border-danger';
+	'min-h-10 w-full rounded-lg border border-line-strong bg-canvas px-3 py-2 pointer-coarse:min-h-11 text-ink placeholder:text-ink-3 focus:border-moss focus:outline-2 focus:outline-moss focus:outline-offset-0 aria-invalid:border-danger';
 
 export function Field({ label, hint, field, error: given, format, ...rest }: FieldProps) {
 	const id = useId();
@@ -113,29 +113,46 @@ export function Choice({ label, hint, value, onChange, options }: ChoiceProps) {
 interface CheckProps {
 	label: string;
 	hint?: string;
+	/** The hint is a warning. */
+	alert?: boolean;
 	checked: boolean;
 	disabled?: boolean;
 	onChange: (on: boolean) => void;
 }
 
-export function Check({ label, hint, checked, disabled, onChange }: CheckProps) {
+/** The words beside the box are pressed as well as it is. */
+export function Check({ label, hint, alert, checked, disabled, onChange }: CheckProps) {
 	const id = useId();
 	return (
-		<div className="flex items-start gap-3">
+		<div
+			data-target=""
+			className="flex items-start gap-3 pointer-coarse:min-h-11 pointer-coarse:py-2"
+		>
 			<input
 				id={id}
 				type="checkbox"
-				className="mt-0.5 size-5 shrink-0 accent-moss"
+				className="mt-px size-5 shrink-0 accent-moss disabled:opacity-60"
 				checked={checked}
 				disabled={disabled}
 				onChange={(e) => onChange(e.target.checked)}
 				aria-describedby={hint ? `${id}-note` : undefined}
 			/>
-			<div className="min-w-0">
-				<label htmlFor={id} className="font-semibold text-sm">
+			<div className="min-w-0 grow">
+				<label htmlFor={id} className={cx('block font-semibold text-sm', disabled && 'text-ink-3')}>
 					{label}
 				</label>
-				{hint && <Note id={`${id}-note`} hint={hint} />}
+				{hint && (
+					<p
+						id={`${id}-note`}
+						role={alert ? 'status' : undefined}
+						className={cx(
+							'wrap-anywhere text-xs',
+							alert ? 'mt-1 rounded-md bg-amber-soft px-2 py-1 text-ink' : 'text-ink-3',
+						)}
+					>
+						{hint}
+					</p>
+				)}
 			</div>
 		</div>
 	);

@@ -1,15 +1,20 @@
-/* Who sees a private channel, and who of its server could be let in. */
-import type { ReactNode } from 'react';
+/*
+ * Who sees a private channel, and who of its server could be let in. Of a channel that is open to
+ * members: the same of guests, who see nothing but what they are let into.
+ */
+import { type ReactNode, useDeferredValue, useRef, useState } from 'react';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
-import type { User } from '../../api/schema';
+import type { Member, User } from '../../api/schema';
 import { nameOf } from '../../lib/people';
+import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
 import { Dialog, DialogBody } from '../../ui/dialog';
+import { Field } from '../../ui/field';
 import { FormError } from '../../ui/form';
 import { Failed, Skeleton } from '../../ui/states';
 import { onlyThese, useChannelPeople, useMembers } from '../members/use-members';
@@ -19,59 +24,101 @@ interface Props {
 	onClose: () => void;
 }
 
+/** The role of those who see single channels only. */
+const useGuestRole = (serverId: string): string | undefined =>
+	useChat((s) => s.servers[serverId]?.roles.find((r) => r.kind === 'guest')?.id);
+
 export default function ChannelPeople({ channelId, onClose }: Props) {
 	const channel = useChat((s) => s.channels[channelId]);
+	const serverId = channel?.server_id ?? '';
+	const guest = useGuestRole(serverId);
 	const me = useChat((s) => s.me?.id);
-	const everyone = useMembers(channel?.server_id ?? null);
-	const inside = useChannelPeople(channelId, channel?.server_id ?? null);
-	const { run, busy, error } = useSubmit(async (userId: string, isIn: boolean) => {
-		await (isIn ? api.removeFromChannel : api.addToChannel)(channelId, userId);
-		await inside.refetch();
+	const mask = useChat((s) => s.servers[serverId]?.my_permissions ?? '0');
+	const [words, setWords] = useState('');
+	const [said, setSaid] = useState('');
+	const box = useRef<HTMLDivElement>(null);
+	const open = channel?.private === false;
+	const everyone = useMembers(channel ? serverId : null, {
+		q: useDeferredValue(words.trim()) || undefined,
+		roleId: open ? guest : undefined,
 	});
-	const people = inside.data?.pages.flatMap((p) => p.items) ?? [];
-	const ids = new Set(people.map((m) => m.user.id));
-	const others = everyone.data?.pages
-		.flatMap((p) => p.items.map((m) => m.user))
-		.filter((u) => !ids.has(u.id));
+	const inside = useChannelPeople(channelId, serverId);
+	const { run, busy, error } = useSubmit(async (user: User, isIn: boolean) => {
+		await (isIn ? api.removeFromChannel : api.addToChannel)(channelId, user.id);
+		await inside.refetch();
+		setSaid(t(isIn ? 'channel.people_removed' : 'channel.people_added', { name: nameOf(user) }));
+		// The button is gone with its row.
+		box.current?.querySelector<HTMLElement>('input[type=search]')?.focus();
+	});
+	const members = everyone.data?.pages.flatMap((p) => p.items) ?? [];
+	const isGuest = (m: Member) => m.roles.every((id) => id === guest) && m.roles.length > 0;
+	const wanted = words.trim().toLocaleLowerCase();
+	const fits = (u: User) => `${nameOf(u)} ${u.username}`.toLocaleLowerCase().includes(wanted);
+	const all = inside.data?.pages.flatMap((p) => p.items) ?? [];
+	const people = all.filter((m) =>
+		open ? members.some((x) => x.user.id === m.user.id && isGuest(x)) : fits(m.user),
+	);
+	const ids = new Set(all.map((m) => m.user.id));
+	const others = members.filter((m) => !ids.has(m.user.id) && (!open || isGuest(m)));
 	const failed = everyone.error ?? inside.error;
+	const pending = everyone.isPending || inside.isPending;
 	return (
 		<Dialog
-			title={t('channel.people')}
-			description={onlyThese(people.length, inside.hasNextPage)}
+			title={t(open ? 'channel.guests' : 'channel.people')}
+			description={open ? t('channel.guests_lead') : onlyThese(all.length, inside.hasNextPage)}
 			onClose={onClose}
 		>
 			<DialogBody>
+				<div ref={box}>
+					<Field
+						label={t('members.search')}
+						type="search"
+						maxLength={64}
+						value={words}
+						onChange={(e) => setWords(e.target.value)}
+					/>
+				</div>
+				<p role="status" className="sr-only">
+					{said}
+				</p>
 				{error && <FormError>{problemText(error)}</FormError>}
 				{failed && <Failed error={failed} onRetry={() => void inside.refetch()} />}
-				{(everyone.isPending || inside.isPending) && <Skeleton rows={4} />}
-				<List title={t('channel.people_in')}>
-					{people.map(({ user: u, joined_at }) => (
-						<Person key={u.id} user={u}>
-							{u.id === me || !joined_at ? (
-								<span className="text-ink-3 text-xs">
-									{t(u.id === me ? 'members.you' : 'channel.people_by_role')}
-								</span>
-							) : (
-								<Button
-									disabled={busy}
-									aria-label={t('channel.people_remove', { name: nameOf(u) })}
-									onClick={() => void run(u.id, true)}
-								>
-									{t('action.remove')}
-								</Button>
-							)}
-						</Person>
-					))}
-				</List>
-				{others && others.length > 0 && !inside.hasNextPage && (
-					<List title={t('channel.add_people')}>
-						{others.map((u) => (
+				{pending && <Skeleton rows={4} />}
+				{open && !pending && !failed && people.length + others.length === 0 && (
+					<p className="text-ink-2 text-sm">{t('channel.guests_none')}</p>
+				)}
+				{people.length > 0 && (
+					<List title={t('channel.people_in')}>
+						{people.map(({ user: u, joined_at }) => (
+							<Person key={u.id} user={u}>
+								{u.id === me || !joined_at ? (
+									<span className="text-ink-3 text-xs">
+										{t(u.id === me ? 'members.you' : 'channel.people_by_role')}
+									</span>
+								) : (
+									allows(mask, Permission.manageChannels) && (
+										<Button
+											disabled={busy}
+											aria-label={t('channel.people_remove', { name: nameOf(u) })}
+											onClick={() => void run(u, true)}
+										>
+											{t('action.remove')}
+										</Button>
+									)
+								)}
+							</Person>
+						))}
+					</List>
+				)}
+				{others.length > 0 && !inside.hasNextPage && (
+					<List title={t(open ? 'channel.guests_others' : 'channel.add_people')}>
+						{others.map(({ user: u }) => (
 							<Person key={u.id} user={u}>
 								<Button
 									look="primary"
 									disabled={busy}
 									aria-label={t('channel.people_add', { name: nameOf(u) })}
-									onClick={() => void run(u.id, false)}
+									onClick={() => void run(u, false)}
 								>
 									{t('action.add')}
 								</Button>

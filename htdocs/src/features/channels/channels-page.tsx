@@ -1,16 +1,6 @@
 /* The channels of a server: their order, those put away, and those that can still be brought back. */
 import { useQuery } from '@tanstack/react-query';
-import {
-	ArchiveRestore,
-	ChevronDown,
-	ChevronUp,
-	GripVertical,
-	Hash,
-	Lock,
-	Plus,
-	Video,
-	Volume2,
-} from 'lucide-react';
+import { ArchiveRestore, ChevronDown, ChevronUp, GripVertical, Plus } from 'lucide-react';
 import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
@@ -25,6 +15,7 @@ import { archivedOf, type Section } from '../../store/selectors';
 import { apply, chat, useChat } from '../../store/store';
 import { openDialog } from '../../store/view';
 import { Button, IconButton } from '../../ui/button';
+import { ChannelIcon } from '../../ui/channel-icon';
 import { FormError } from '../../ui/form';
 import { Failed } from '../../ui/states';
 import { toast } from '../../ui/toast';
@@ -183,7 +174,7 @@ function Row({ channel: c, layout, drag, onGrab, onMove }: RowProps) {
 			>
 				<GripVertical size={16} />
 			</span>
-			<Glyph channel={c} />
+			<ChannelIcon channel={c} size={15} className="text-ink-3" />
 			<bdi className="min-w-0 grow truncate text-sm">{name}</bdi>
 			<UpDown
 				id={c.id}
@@ -200,13 +191,6 @@ function Row({ channel: c, layout, drag, onGrab, onMove }: RowProps) {
 			</Button>
 		</li>
 	);
-}
-
-const icons = { text: Hash, audio: Volume2, video: Video, dm: Hash, group: Hash };
-
-function Glyph({ channel: c }: { channel: Channel }) {
-	const Icon = c.private && c.kind === 'text' ? Lock : icons[c.kind];
-	return <Icon size={15} className="shrink-0 text-ink-3" aria-hidden />;
 }
 
 interface UpDownProps {
@@ -273,7 +257,7 @@ function Back({ channel: c, note, action, label, work }: BackProps) {
 	const { run, busy, error } = useSubmit(work);
 	return (
 		<li className="flex min-h-11 flex-wrap items-center gap-2 border-line border-b py-1">
-			<Glyph channel={c} />
+			<ChannelIcon channel={c} size={15} className="text-ink-3" />
 			<span className="min-w-0 grow leading-tight">
 				<bdi className="block truncate text-sm">{c.name}</bdi>
 				{note && <span className="block text-ink-3 text-xs">{note}</span>}

@@ -23,12 +23,15 @@ type Change = api.ChannelChange;
 export default function EditChannel({ channelId, onClose }: Props) {
 	const channel = useChat((s) => s.channels[channelId]);
 	const [change, setChange] = useState<Change>({});
+	const shown = { ...channel, ...change };
 	const form = useSubmit(async () => {
-		const { name, topic, category, ...rest } = change;
+		const { name, topic, category, web_public, ...rest } = change;
 		await api.patchChannel(channelId, {
 			...(name === undefined ? {} : { name: name.trim() }),
 			...(topic === undefined ? {} : { topic: topic.trim() }),
 			...(category === undefined ? {} : { category: category?.trim() || null }),
+			// Who makes it private takes it off the web with that.
+			...(web_public === undefined || shown.private ? {} : { web_public }),
 			...rest,
 		});
 		onClose();
@@ -36,7 +39,8 @@ export default function EditChannel({ channelId, onClose }: Props) {
 	if (!channel) return null;
 	const set = (part: Change) => setChange((c) => ({ ...c, ...part }));
 	const pace = change.slow_mode ?? channel.slow_mode;
-	const shown = { ...channel, ...change };
+	const hides = shown.private && !channel.private;
+	const opens = !shown.private && channel.private;
 	return (
 		<FormDialog
 			title={t('channel.edit_title', { name: channel.name ?? '' })}
@@ -80,21 +84,36 @@ export default function EditChannel({ channelId, onClose }: Props) {
 					])}
 			/>
 			<Check
+				label={t('channel.private')}
+				hint={t(
+					hides
+						? 'channel.private_hides'
+						: opens
+							? 'channel.private_opens'
+							: 'channel.private_hint',
+				)}
+				alert={hides || opens}
+				checked={shown.private ?? false}
+				onChange={(on) => set({ private: on })}
+			/>
+			<Check
 				label={t('channel.read_only')}
 				hint={t('channel.read_only_hint')}
-				checked={shown.read_only}
+				checked={shown.read_only ?? false}
 				onChange={(on) => set({ read_only: on })}
 			/>
 			<RetentionChoice
 				inherits
+				of={{ channelId }}
+				known={channel.retention_days}
 				value={shown.retention_days ?? null}
 				onChange={(days) => set({ retention_days: days })}
 			/>
-			{!channel.private && channel.kind === 'text' && (
+			{!shown.private && channel.kind === 'text' && (
 				<Check
 					label={t('channel.web_public')}
 					hint={t('channel.web_public_hint', { url: publicUrl(`/web/${channel.id}`) })}
-					checked={shown.web_public}
+					checked={shown.web_public ?? false}
 					onChange={(on) => set({ web_public: on })}
 				/>
 			)}

@@ -82,7 +82,7 @@ export default function NewConversation({ onClose }: { onClose: () => void }) {
 					type="search"
 					aria-label={t('dm.find')}
 					placeholder={t('dm.find')}
-					className="w-full shrink-0 rounded-lg border border-line-strong bg-canvas px-3 py-2"
+					className="w-full shrink-0 rounded-lg border border-line-strong bg-canvas px-3 py-2 pointer-coarse:min-h-11"
 					value={query}
 					onChange={(e) => setQuery(e.target.value)}
 				/>
@@ -93,7 +93,7 @@ export default function NewConversation({ onClose }: { onClose: () => void }) {
 								<button
 									type="button"
 									aria-label={t('dm.unchoose', { name: nameOf(u) })}
-									className="flex items-center gap-1 rounded-full bg-moss-soft py-1 ps-3 pe-2 text-moss-soft-ink text-sm"
+									className="flex items-center gap-1 rounded-full bg-moss-soft py-1 ps-3 pe-2 text-moss-soft-ink text-sm pointer-coarse:min-h-11"
 									onClick={() => toggle(u)}
 								>
 									<bdi>{nameOf(u)}</bdi>

@@ -19,6 +19,7 @@ import { measureItems } from '../moderation/measures';
 import { TimedOut } from '../moderation/timed-out';
 import { PersonAvatar } from '../presence/person-avatar';
 import { usePresenceText } from '../presence/use-presence';
+import { inkOf, inOrder, roleName } from '../roles/standing';
 import { openConversation } from './open-dm';
 import { onlyThese, useChannelPeople, useMembers } from './use-members';
 
@@ -93,9 +94,8 @@ function People({ channel: c }: { channel: Channel }) {
 /** Who looks here wants to know who reads along. */
 function PrivatePeople({ channelId, serverId }: { channelId: string; serverId: string }) {
 	const q = useChannelPeople(channelId, serverId);
-	const manage = useChat((s) =>
-		allows(s.servers[serverId]?.my_permissions ?? '0', Permission.manageChannels),
-	);
+	const mask = useChat((s) => s.servers[serverId]?.my_permissions ?? '0');
+	const shares = allows(mask, Permission.manageChannels) || allows(mask, Permission.createInvite);
 	if (q.isPending) return <Skeleton rows={3} />;
 	if (q.isError) return <Failed error={q.error} onRetry={() => void q.refetch()} />;
 	const people = q.data.pages.flatMap((p) => p.items);
@@ -106,7 +106,7 @@ function PrivatePeople({ channelId, serverId }: { channelId: string; serverId: s
 					<Lock size={14} className="mt-px shrink-0" aria-hidden />
 					{onlyThese(people.length, q.hasNextPage)}
 				</p>
-				{manage && (
+				{shares && (
 					<Button onClick={() => openDialog({ name: 'channel-people', channelId })}>
 						{t('channel.add_people')}
 					</Button>
@@ -173,7 +173,9 @@ function Person({ member, serverId }: PersonProps) {
 	const name = nickname || nameOf(user);
 	const seen = useChat((s) => lastSeen(s, user.id) !== null);
 	const presence = usePresenceText(user.id);
-	const owner = server?.owner_id === user.id;
+	const held = inOrder(server?.roles ?? []).filter((r) => roles?.includes(r.id));
+	const top = held.find((r) => r.kind !== 'member' && r.kind !== 'everyone');
+	const color = held.find((r) => r.color !== null)?.color;
 	const measures = measureItems(serverId, user.id, name, roles, timeout_until);
 	const show = () => openDialog({ name: 'person', userId: user.id, serverId });
 	const talk = async () => {
@@ -191,16 +193,21 @@ function Person({ member, serverId }: PersonProps) {
 			<div className="min-w-0 grow leading-tight">
 				<button
 					type="button"
-					className="block max-w-full truncate text-start text-sm hover:underline"
+					className="group/name block w-full text-start pointer-coarse:min-h-11"
 					onClick={show}
 				>
-					<bdi>{name}</bdi>
+					<bdi
+						className="block truncate text-sm group-hover/name:underline"
+						style={color == null ? undefined : { color: inkOf(color) }}
+					>
+						{name}
+					</bdi>
+					<span className="block truncate text-2xs text-ink-3">
+						{user.id === me && `${t('members.you')} · `}
+						{top && `${roleName(top)} · `}
+						<bdi>@{user.username}</bdi>
+					</span>
 				</button>
-				<span className="block truncate text-2xs text-ink-3">
-					<bdi>@{user.username}</bdi>
-					{owner && ` · ${t('members.owner')}`}
-					{user.id === me && ` · ${t('members.you')}`}
-				</span>
 				<TimedOut until={timeout_until} />
 				{seen && <span className="block truncate text-2xs text-ink-3">{presence}</span>}
 			</div>

@@ -1,4 +1,4 @@
-import { Hash, Lock, MessageCircle, UserPlus, Users, Video, Volume2 } from 'lucide-react';
+import { UserPlus } from 'lucide-react';
 import type { Channel } from '../../api/schema';
 import { channelName, isConversation } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
@@ -6,8 +6,7 @@ import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
 import { openDialog } from '../../store/view';
 import { Button } from '../../ui/button';
-
-const icons = { text: Hash, audio: Volume2, video: Video, dm: MessageCircle, group: Users };
+import { ChannelIcon } from '../../ui/channel-icon';
 
 /** Stands above the very first message. */
 export function Beginning({ channelId }: { channelId: string }) {
@@ -16,11 +15,10 @@ export function Beginning({ channelId }: { channelId: string }) {
 	const users = useChat((s) => s.users);
 	if (!c) return null;
 	const name = channelName(c, me, users);
-	const Icon = c.private && c.kind === 'text' ? Lock : icons[c.kind];
 	return (
 		<div className="px-4 pt-10 pb-2">
 			<span className="mb-3 grid size-12 place-items-center rounded-2xl bg-moss-soft text-moss-soft-ink">
-				<Icon size={24} aria-hidden />
+				<ChannelIcon channel={c} size={24} />
 			</span>
 			<p className="font-bold text-xl leading-tight">
 				<bdi>{t(isConversation(c) ? 'messages.beginning_dm' : 'messages.beginning', { name })}</bdi>
@@ -36,7 +34,7 @@ function Next({ channel: c }: { channel: Channel }) {
 	const { server_id: serverId } = c;
 	if (!serverId) return null;
 	const step =
-		c.private && allows(mask, Permission.manageChannels)
+		c.private && (allows(mask, Permission.manageChannels) || allows(mask, Permission.createInvite))
 			? {
 					label: t('channel.add_people'),
 					dialog: { name: 'channel-people', channelId: c.id } as const,

@@ -233,7 +233,7 @@ export function MessageList({ channelId, target }: Props) {
 			{hiddenBefore && divider !== null && (
 				<button
 					type="button"
-					className="absolute inset-x-0 top-2 mx-auto w-fit rounded-full bg-moss px-3.5 py-1.5 font-semibold text-moss-ink text-sm shadow-float hover:bg-moss-strong"
+					className="absolute inset-x-0 top-2 mx-auto w-fit rounded-full bg-moss px-3.5 py-1.5 font-semibold text-moss-ink text-sm shadow-float hover:bg-moss-strong pointer-coarse:min-h-11"
 					onClick={() => void reachSeq(channelId, divider + 1)}
 				>
 					{t('messages.first_unread')}
@@ -242,7 +242,7 @@ export function MessageList({ channelId, target }: Props) {
 			{shown && !edges.pinned && (unread > 0 || edges.below > 600 || w?.hasNewer) && (
 				<button
 					type="button"
-					className="absolute end-4 bottom-3 flex animate-rise items-center gap-1.5 rounded-full border border-line bg-raised px-3.5 py-2 font-semibold text-sm shadow-float hover:bg-side"
+					className="absolute end-4 bottom-3 flex animate-rise items-center gap-1.5 rounded-full border border-line bg-raised px-3.5 py-2 font-semibold text-sm shadow-float hover:bg-side pointer-coarse:min-h-11"
 					onClick={() => void toPresent()}
 				>
 					<ArrowDown size={15} aria-hidden />

@@ -230,7 +230,7 @@ function Actions({ message: m, onHold }: { message: Message; onHold: (open: bool
 						type="button"
 						data-menu=""
 						aria-label={t('message.actions')}
-						className="inline-grid size-7 place-items-center rounded-lg text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:size-10"
+						className="inline-grid size-7 place-items-center rounded-lg text-ink-2 hover:bg-hover hover:text-ink pointer-coarse:size-11"
 					>
 						<Ellipsis size={15} />
 					</button>

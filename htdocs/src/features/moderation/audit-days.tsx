@@ -23,7 +23,11 @@ export function AuditDays({ serverId }: { serverId: string }) {
 	});
 	const fewer = Number(value) < known;
 	return (
-		<Form run={run} error={error} className="flex flex-col items-start gap-2">
+		<Form
+			run={run}
+			error={error}
+			className="mt-2 flex flex-col items-start gap-2 rounded-xl border border-line p-4"
+		>
 			<Field
 				label={t('audit.days')}
 				hint={t('audit.days_hint')}

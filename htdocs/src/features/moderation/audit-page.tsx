@@ -1,5 +1,5 @@
 /* Who changed what, when and why: newest first, filtered, and as a table for a spreadsheet. */
-import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
+import type { InfiniteData } from '@tanstack/react-query';
 import { Download, X } from 'lucide-react';
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
@@ -11,13 +11,14 @@ import { allows, Permission } from '../../lib/permissions';
 import { queries } from '../../lib/queries';
 import { t } from '../../lib/text';
 import { dateAndTime } from '../../lib/time';
+import { usePages } from '../../lib/use-pages';
 import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
 import type { State } from '../../store/types';
 import { Button, IconButton } from '../../ui/button';
 import { Choice } from '../../ui/field';
 import { FormError } from '../../ui/form';
-import { Failed, Skeleton } from '../../ui/states';
+import { Listing } from '../../ui/listing';
 import { roleName } from '../roles/standing';
 import { AuditDays } from './audit-days';
 import { actions, actionText, detailText, partsOf, valueText } from './audit-words';
@@ -31,24 +32,17 @@ export default function AuditPage({ serverId }: { serverId: string }) {
 		);
 	});
 	const [filter, setFilter] = useState<api.AuditFilter>({});
-	const q = useInfiniteQuery(
-		{
-			queryKey: ['audit', serverId, filter],
-			initialPageParam: undefined as string | undefined,
-			queryFn: ({ pageParam }) => api.audit(serverId, filter, pageParam),
-			getNextPageParam: (last) => last.before ?? undefined,
-			staleTime: 0,
-		},
-		queries,
+	const { q, list } = usePages(
+		['audit', serverId, filter],
+		(before) => api.audit(serverId, filter, before),
+		{ anew: 1 },
 	);
 	const csv = useSubmit(async () =>
 		save(await api.auditCsv(serverId, filter), `audit-${serverId}.csv`),
 	);
-	const list = q.data?.pages.flatMap((p) => p.items) ?? [];
 	const set = (part: api.AuditFilter) => setFilter((f) => ({ ...f, ...part }));
 	return (
 		<div className="flex flex-col gap-4">
-			{mayKeep && <AuditDays serverId={serverId} />}
 			<div className="flex flex-wrap items-end gap-3">
 				<Choice
 					label={t('audit.actor')}
@@ -86,12 +80,7 @@ export default function AuditPage({ serverId }: { serverId: string }) {
 				</p>
 			)}
 			{csv.error && <FormError>{problemText(csv.error)}</FormError>}
-			{q.isPending && <Skeleton rows={5} />}
-			{q.isError && <Failed error={q.error} onRetry={() => void q.refetch()} />}
-			{q.isSuccess && list.length === 0 && (
-				<p className="text-ink-2 text-sm">{t('audit.nothing')}</p>
-			)}
-			<ul aria-label={t('audit.title')} className="flex flex-col">
+			<Listing q={q} label={t('audit.title')} none={t('audit.nothing')} rows={5}>
 				{list.map((e) => (
 					<Entry
 						key={e.id}
@@ -100,12 +89,8 @@ export default function AuditPage({ serverId }: { serverId: string }) {
 						onTarget={(id) => set({ target_id: id })}
 					/>
 				))}
-			</ul>
-			{q.hasNextPage && (
-				<Button busy={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
-					{t('action.more')}
-				</Button>
-			)}
+			</Listing>
+			{mayKeep && <AuditDays serverId={serverId} />}
 		</div>
 	);
 }
@@ -164,7 +149,7 @@ function Entry({ entry: e, serverId, onTarget }: EntryProps) {
 	);
 	return (
 		<li className="flex flex-col gap-0.5 border-line border-b py-2 text-sm leading-tight">
-			<p className="flex flex-wrap items-baseline gap-x-2">
+			<p className="flex flex-wrap items-baseline gap-x-1">
 				<bdi className="font-semibold">{e.actor ? nameOf(e.actor) : t('audit.nobody')}</bdi>
 				<span>{actionText(e.action)}</span>
 				{e.target_id && e.target_id !== serverId && (

@@ -64,6 +64,7 @@ export function valueText(key: string, value: string): string {
 	if (key === 'slow_mode') return value === '0' ? t('audit.no') : lengthOf(Number(value));
 	if (/_days$/.test(key))
 		return value === '0' ? t('audit.for_ever') : t('audit.in_days', { count: Number(value) });
+	if (key === 'by' && value === 'administrator') return t('audit.administrator');
 	if (key === 'kind' && hasText(`rules.kind_${value}`)) return t(`rules.kind_${value}`);
 	if (value === 'true' || value === 'false') return t(value === 'true' ? 'audit.yes' : 'audit.no');
 	return value;

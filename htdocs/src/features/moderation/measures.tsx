@@ -1,6 +1,6 @@
 /* What a menu beside a name offers about that person. */
 import { Ban, Eraser, Timer, TimerOff, UserMinus } from 'lucide-react';
-import * as api from '../../api/endpoints';
+import * as api from '../../api/core';
 import { problemText } from '../../api/problem';
 import { serverNow } from '../../lib/clock';
 import { allows, Permission } from '../../lib/permissions';

@@ -62,7 +62,12 @@ function Retention({ serverId }: { serverId: string }) {
 	return (
 		<div className="flex flex-col items-start gap-2">
 			<div className="w-full">
-				<RetentionChoice value={chosen === undefined ? known : chosen} onChange={setChosen} />
+				<RetentionChoice
+					of={{ serverId }}
+					known={known}
+					value={chosen === undefined ? known : chosen}
+					onChange={setChosen}
+				/>
 			</div>
 			{error && <FormError>{problemText(error)}</FormError>}
 			{chosen !== undefined && chosen !== known && (

@@ -138,7 +138,7 @@ export default function Switcher({ onClose }: { onClose: () => void }) {
 							tabIndex={-1}
 							aria-selected={i === at}
 							className={cx(
-								'flex min-h-10 cursor-pointer items-center gap-3 rounded-lg px-3',
+								'flex min-h-10 pointer-coarse:min-h-11 cursor-pointer items-center gap-3 rounded-lg px-3',
 								i === at && 'bg-moss-soft text-moss-soft-ink',
 							)}
 							onPointerMove={() => setAt(i)}

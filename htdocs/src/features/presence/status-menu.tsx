@@ -36,12 +36,12 @@ export function StatusMenu({ me }: { me: Me }) {
 				<button
 					type="button"
 					data-tip={t('presence.menu')}
-					className="flex min-w-0 grow items-center gap-2.5 rounded-lg py-1 ps-1 pe-2 text-start hover:bg-hover data-[state=open]:bg-press"
+					className="flex min-w-0 grow items-center gap-2.5 rounded-lg py-1 ps-1 pe-2 text-start hover:bg-hover data-[state=open]:bg-press pointer-coarse:min-h-11"
 				>
 					<PersonAvatar user={me} size={32} silent />
 					<span className="min-w-0 grow leading-tight">
 						<bdi className="block truncate font-semibold text-sm">{name}</bdi>
-						<span className="block truncate text-ink-3 text-xs">
+						<span className="block truncate text-ink-2 text-xs">
 							<bdi>{says ?? `@${me.username}`}</bdi>
 						</span>
 						<span className="sr-only">{t('presence.mine', { status })}</span>

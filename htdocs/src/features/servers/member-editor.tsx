@@ -2,7 +2,8 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
-import type { Member } from '../../api/schema';
+import type { Member, Role } from '../../api/schema';
+import { serverNow } from '../../lib/clock';
 import { nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
@@ -66,6 +67,18 @@ export function MemberEditor({ serverId, member, onBack }: Props) {
 	);
 }
 
+/** Of whom holds nothing else: he sees single channels, and may be there for a time only. */
+const isGuest = (roles: Role[], held: string[]): boolean =>
+	held.length > 0 && roles.filter((r) => held.includes(r.id)).every((r) => r.kind === 'guest');
+
+/** Days as a field of that kind wants them, where the browser is. */
+const dayOf = (at: string | null): string => {
+	if (!at) return '';
+	const d = new Date(at);
+	return new Date(d.getTime() - d.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+};
+const endOf = (day: string): string => new Date(`${day}T23:59:59`).toISOString();
+
 interface EditProps {
 	serverId: string;
 	member: Member;
@@ -79,7 +92,12 @@ function Edit({ serverId, member: known, roles, mayGive, mayName }: EditProps) {
 	const [nickname, setNickname] = useState<string | null>(null);
 	const [flipped, setFlipped] = useState<string[]>([]);
 	const holds = (id: string) => member.roles.includes(id) !== flipped.includes(id);
-	const dirty = flipped.length > 0 || (nickname !== null && nickname !== (member.nickname ?? ''));
+	const guest = isGuest(roles, member.roles);
+	const [until, setUntil] = useState<string | null>(null);
+	const knownUntil = dayOf(member.expires_at);
+	const leaves = until !== null && until !== knownUntil;
+	const dirty =
+		leaves || flipped.length > 0 || (nickname !== null && nickname !== (member.nickname ?? ''));
 	const { run, busy, error } = useSubmit(async () => {
 		const changed = new Set(flipped);
 		const kept = member.roles.filter((id) => !changed.has(id));
@@ -87,9 +105,11 @@ function Edit({ serverId, member: known, roles, mayGive, mayName }: EditProps) {
 		const answer = await api.patchMember(serverId, member.user.id, {
 			...(flipped.length > 0 ? { roles: [...kept, ...added] } : {}),
 			...(nickname !== null ? { nickname: nickname.trim() || null } : {}),
+			...(leaves ? { expires_at: until ? endOf(until) : null } : {}),
 		});
 		save(answer);
 		setNickname(null);
+		setUntil(null);
 		setFlipped([]);
 		toast(t('toast.saved'));
 	});
@@ -104,6 +124,17 @@ function Edit({ serverId, member: known, roles, mayGive, mayName }: EditProps) {
 					maxLength={64}
 					value={nickname ?? member.nickname ?? ''}
 					onChange={(e) => setNickname(e.target.value)}
+				/>
+			)}
+			{guest && (
+				<Field
+					label={t('members.until')}
+					hint={t('members.until_hint')}
+					field="expires_at"
+					type="date"
+					min={dayOf(new Date(serverNow()).toISOString())}
+					value={until ?? knownUntil}
+					onChange={(e) => setUntil(e.target.value)}
 				/>
 			)}
 			{roles.length > 0 && (

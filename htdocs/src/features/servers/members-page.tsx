@@ -3,11 +3,12 @@ import { useDeferredValue, useState } from 'react';
 import type { Member, Role } from '../../api/schema';
 import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
+import { shortDate } from '../../lib/time';
 import { useChat } from '../../store/store';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
 import { Choice, Field } from '../../ui/field';
-import { Failed, Skeleton } from '../../ui/states';
+import { Listing } from '../../ui/listing';
 import { useMembers } from '../members/use-members';
 import { TimedOut } from '../moderation/timed-out';
 import { RoleDot } from '../roles/role-dot';
@@ -61,21 +62,11 @@ export default function MembersPage({ serverId }: { serverId: string }) {
 					]}
 				/>
 			</div>
-			{found.isPending && <Skeleton rows={4} />}
-			{found.isError && <Failed error={found.error} onRetry={() => void found.refetch()} />}
-			{found.isSuccess && people.length === 0 && (
-				<p className="text-ink-2 text-sm">{t('members.nobody')}</p>
-			)}
-			<ul aria-label={t('members.title')} className="flex flex-col">
+			<Listing q={found} label={t('members.title')} none={t('members.nobody')} rows={4}>
 				{people.map((m) => (
 					<Row key={m.user.id} member={m} roles={roles} onOpen={() => setOpenId(m.user.id)} />
 				))}
-			</ul>
-			{found.hasNextPage && (
-				<Button busy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-					{t('action.more')}
-				</Button>
-			)}
+			</Listing>
 		</div>
 	);
 }
@@ -98,6 +89,11 @@ function Row({ member: m, roles, onOpen }: { member: Member; roles: Role[]; onOp
 								<bdi>{roleName(r)}</bdi>
 							</span>
 						))}
+					{m.expires_at && (
+						<span className="text-amber text-xs">
+							{t('members.leaves', { time: shortDate(m.expires_at) })}
+						</span>
+					)}
 				</span>
 			</span>
 			<Button

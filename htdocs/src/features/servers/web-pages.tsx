@@ -36,12 +36,12 @@ export function WebPages({ serverId }: { serverId: string }) {
 			{shown.length > 0 && (
 				<ul aria-label={t('web.title')} className="flex flex-col">
 					{shown.map((c) => (
-						<li key={c.id} className="flex min-h-9 items-center">
+						<li key={c.id} className="flex">
 							<a
 								href={publicUrl(`/web/${c.id}`)}
 								target="_blank"
 								rel="noreferrer"
-								className="truncate text-moss text-sm hover:underline"
+								className="flex min-h-9 items-center truncate text-moss text-sm hover:underline pointer-coarse:min-h-11"
 							>
 								<bdi>#{c.name}</bdi>
 							</a>

@@ -4,15 +4,11 @@ import {
 	ArrowDown,
 	ArrowUp,
 	Ellipsis,
-	Hash,
-	Lock,
 	LogOut,
 	Pencil,
 	ShieldCheck,
 	Trash2,
 	UserPlus,
-	Video,
-	Volume2,
 } from 'lucide-react';
 import type { KeyboardEvent, PointerEventHandler } from 'react';
 import { Link } from 'wouter';
@@ -27,6 +23,7 @@ import { calls, unreadOf } from '../../store/selectors';
 import { chat, useChat } from '../../store/store';
 import { openDialog, setDrawer } from '../../store/view';
 import { Avatar } from '../../ui/avatar';
+import { ChannelIcon } from '../../ui/channel-icon';
 import { Menu, type MenuProps } from '../../ui/menu';
 import { toast } from '../../ui/toast';
 import { setArchived } from '../channels/archive';
@@ -36,8 +33,6 @@ import { useDrafts } from '../composer/drafts';
 import { PersonAvatar } from '../presence/person-avatar';
 import { usePresenceText } from '../presence/use-presence';
 import { usePlace } from './place';
-
-const icons = { text: Hash, audio: Volume2, video: Video };
 
 /** A channel or a conversation, with its menu. */
 interface Props {
@@ -55,9 +50,9 @@ export function ChannelItem({ channel: c, manage, grab, line = null }: Props) {
 	const unread = useChat((s) => unreadOf(s, c.id));
 	const called = useChat((s) => calls(s, c));
 	const draft = useDrafts((d) => d[c.id] ?? false);
-	const roles = useChat((s) =>
-		allows(s.servers[c.server_id ?? '']?.my_permissions ?? '0', Permission.manageRoles),
-	);
+	const mask = useChat((s) => s.servers[c.server_id ?? '']?.my_permissions ?? '0');
+	const roles = allows(mask, Permission.manageRoles);
+	const shares = c.private && allows(mask, Permission.createInvite);
 	const place = usePlace();
 	const current = place.channelId === c.id;
 	const name = channelName(c, me, users);
@@ -115,14 +110,17 @@ export function ChannelItem({ channel: c, manage, grab, line = null }: Props) {
 					/>
 				)}
 				{called > 0 ? (
-					<span className="min-w-5 shrink-0 rounded-full bg-amber px-1.5 text-center font-bold text-2xs text-amber-ink leading-5 tabular-nums">
+					<span
+						aria-hidden="true"
+						className="min-w-5 shrink-0 rounded-full bg-amber px-1.5 text-center font-bold text-2xs text-amber-ink leading-5 tabular-nums"
+					>
 						{called > 98 ? '99+' : called}
 					</span>
 				) : (
 					unread > 0 && <span className="size-2 shrink-0 rounded-full bg-ink" />
 				)}
 			</Link>
-			{(manage || (roles && !c.archived) || c.kind === 'group') && (
+			{(manage || ((roles || shares) && !c.archived) || c.kind === 'group') && (
 				<div className="absolute end-1 rounded-lg bg-raised opacity-0 focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 pointer-coarse:relative pointer-coarse:end-0 pointer-coarse:bg-transparent pointer-coarse:opacity-100">
 					<Menu
 						align="end"
@@ -141,7 +139,7 @@ export function ChannelItem({ channel: c, manage, grab, line = null }: Props) {
 								? groupMenu(c)
 								: c.archived
 									? archivedMenu(c, manage)
-									: channelMenu(c, manage, roles)
+									: channelMenu(c, manage, roles, shares)
 						}
 					/>
 				</div>
@@ -180,18 +178,22 @@ const archivedMenu = (c: Channel, manage: boolean): MenuProps['items'] => [
 	},
 ];
 
-const channelMenu = (c: Channel, manage: boolean, roles: boolean): MenuProps['items'] => [
+const channelMenu = (
+	c: Channel,
+	manage: boolean,
+	roles: boolean,
+	shares: boolean,
+): MenuProps['items'] => [
 	manage && {
 		label: t('channel.edit'),
 		icon: <Pencil size={16} />,
 		onSelect: () => openDialog({ name: 'edit-channel', channelId: c.id }),
 	},
-	manage &&
-		c.private && {
-			label: t('channel.people'),
-			icon: <UserPlus size={16} />,
-			onSelect: () => openDialog({ name: 'channel-people', channelId: c.id }),
-		},
+	(manage || shares) && {
+		label: t(c.private ? 'channel.people' : 'channel.guests'),
+		icon: <UserPlus size={16} />,
+		onSelect: () => openDialog({ name: 'channel-people', channelId: c.id }),
+	},
 	roles && {
 		label: t('channel.permissions'),
 		icon: <ShieldCheck size={16} />,
@@ -234,8 +236,7 @@ function Glyph({
 }) {
 	if (other) return <PersonAvatar user={other} size={24} silent />;
 	if (c.kind === 'dm' || c.kind === 'group') return <Avatar id={c.id} name={name} size={24} />;
-	const Icon = c.private && c.kind === 'text' ? Lock : icons[c.kind];
-	return <Icon size={16} className="shrink-0 opacity-70" aria-hidden />;
+	return <ChannelIcon channel={c} size={16} className="opacity-70" />;
 }
 
 interface ItemsProps {

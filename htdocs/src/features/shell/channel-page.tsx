@@ -1,5 +1,5 @@
-import { Hash, Lock, MessageCircle, PanelRight, Users, Video, Volume2 } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { PanelRight } from 'lucide-react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import type { Channel } from '../../api/schema';
 import { isId, own } from '../../lib/ids';
 import { keysOf } from '../../lib/keys';
@@ -9,6 +9,7 @@ import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
 import { useView } from '../../store/view';
 import { IconButton } from '../../ui/button';
+import { ChannelIcon } from '../../ui/channel-icon';
 import { Composer } from '../composer/composer';
 import { MessageList } from '../messages/message-list';
 import { Dot } from '../presence/dot';
@@ -35,6 +36,11 @@ export function ChannelPage({ channelId, messageId }: Props) {
 		const home = channel.server_id ?? 'dms';
 		useView.setState((v) => ({ last: { ...v.last, any: channelId, [home]: channelId } }));
 	}, [channel, channelId]);
+	const seen = useRef(false);
+	if (channel) seen.current = true;
+	// What was open before one's eyes is known to have been there.
+	if (!channel && seen.current)
+		return <Gone title={t('channel.lost')} why={t('channel.lost_why')} />;
 	if (!channel) return <Gone />;
 	return (
 		<div className="grid min-h-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[minmax(0,1fr)]">
@@ -78,24 +84,21 @@ function WithWhom({ userId }: { userId: string | undefined }) {
 	);
 }
 
-const icons = { text: Hash, audio: Volume2, video: Video, dm: MessageCircle, group: Users };
-
 function Head({ channel: c }: { channel: Channel }) {
 	const me = useChat((s) => s.me?.id);
 	const users = useChat((s) => s.users);
 	const members = useView((v) => v.members);
-	const Icon = c.private && c.kind === 'text' ? Lock : icons[c.kind];
 	return (
 		<header className="flex h-13 min-w-0 items-center gap-2 border-line border-b px-2 sm:px-4">
 			<DrawerButton />
-			<Icon size={18} className="shrink-0 text-ink-3" aria-hidden />
-			<h1 className="shrink-0 truncate font-bold text-lg max-sm:shrink">
+			<ChannelIcon channel={c} size={18} className="text-ink-3" />
+			<h1 className="min-w-0 shrink truncate font-bold text-lg">
 				<bdi>{channelName(c, me, users)}</bdi>
 			</h1>
 			<WithWhom userId={otherOf(c, me)?.id} />
 			{c.topic && (
 				<p
-					className="min-w-0 truncate border-line border-s ps-3 text-ink-2 text-sm max-sm:hidden"
+					className="min-w-0 shrink-[99] truncate border-line border-s ps-3 text-ink-2 text-sm max-sm:hidden"
 					title={c.topic}
 				>
 					{c.topic}

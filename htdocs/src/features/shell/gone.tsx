@@ -14,7 +14,7 @@ export const Gone = ({ title = t('channel.gone'), why = t('channel.gone_why') }:
 		<div className="p-1">
 			<DrawerButton />
 		</div>
-		<div className="grid grow place-items-center">
+		<div role="alert" className="grid grow place-items-center">
 			<Empty title={title} heading>
 				<p>{why}</p>
 				<Link href="/" className="font-semibold text-moss hover:underline">

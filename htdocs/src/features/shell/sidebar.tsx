@@ -74,7 +74,7 @@ function ServerList({ serverId }: { serverId: string }) {
 					trigger={
 						<button
 							type="button"
-							className="flex min-w-0 grow items-center gap-1.5 rounded-lg px-3 py-2 text-start font-bold text-lg hover:bg-hover data-[state=open]:bg-press"
+							className="flex min-w-0 grow items-center gap-1.5 rounded-lg px-3 py-2 text-start font-bold text-lg hover:bg-hover data-[state=open]:bg-press pointer-coarse:min-h-11"
 						>
 							<bdi className="truncate">{server.name}</bdi>
 							<ChevronDown size={16} className="shrink-0 text-ink-3" aria-hidden />
