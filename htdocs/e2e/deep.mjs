@@ -469,7 +469,7 @@ await part('session', async () => {
 		);
 		await box.getByRole('tab', { name: 'Access tokens' }).click();
 		await box.getByLabel('What is it for?').fill('backup script');
-		await box.getByLabel('May', { exact: true }).selectOption('read');
+		await box.getByLabel('Access', { exact: true }).selectOption('read');
 		await box.getByRole('button', { name: 'Create token' }).click();
 		await box.getByText('Reads only').waitFor();
 		const secret = await box.locator('code').first().textContent();

@@ -83,18 +83,35 @@ test('and refused when nobody confirms', async () => {
 	expect(sent).toEqual(['POST /me/tokens']);
 });
 
-test('the dialog asks for the password, or a code where there is an app', async () => {
+test('the dialog asks for the password where there is nothing else', async () => {
 	routes['GET /me/security'] = () =>
-		answer(200, { second_factor: true, totp: true, recovery_codes_left: 3 });
-	routes['POST /me/confirm'] = (body: { totp?: string }) =>
-		body.totp === '123456' ? answer(204, null) : problem(401, 'bad_credentials');
+		answer(200, { second_factor: false, totp: false, recovery_codes_left: 0 });
+	routes['POST /me/confirm'] = (body: { password?: string }) =>
+		body.password === 'right' ? answer(204, null) : problem(401, 'bad_credentials');
 	const done = vi.fn();
 	render(<Confirm done={done} />);
 	type('Password', 'wrong');
 	press('Confirm');
 	expect((await screen.findByRole('alert')).textContent).toBe('That is not right.');
-	press('Use a code from the app instead');
+	type('Password', 'right');
+	press('Confirm');
+	await waitFor(() => expect(done).toHaveBeenCalledWith(true));
+});
+
+test('of whom has a second factor it asks for a code, or a recovery code', async () => {
+	routes['GET /me/security'] = () =>
+		answer(200, { second_factor: true, totp: true, recovery_codes_left: 3 });
+	routes['POST /me/confirm'] = (body: { recovery_code?: string }) =>
+		body.recovery_code === 'abcd' ? answer(204, null) : problem(401, 'bad_credentials');
+	const done = vi.fn();
+	render(<Confirm done={done} />);
+	await screen.findByLabelText('Code from the app');
+	expect(screen.queryByLabelText('Password')).toBeNull();
 	type('Code from the app', '123456');
+	press('Confirm');
+	expect((await screen.findByRole('alert')).textContent).toBe('That is not right.');
+	press('Use a recovery code instead');
+	type('Recovery code', 'abcd');
 	press('Confirm');
 	await waitFor(() => expect(done).toHaveBeenCalledWith(true));
 });

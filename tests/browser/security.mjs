@@ -104,7 +104,7 @@ export async function security(t) {
 		const asks = page.getByRole('dialog', { name: 'Is it still you?' });
 		await asks.waitFor();
 		await look(page, 'security-confirm');
-		await asks.getByLabel('Code of the app').fill('000000');
+		await asks.getByLabel('Code from the app').fill('000000');
 		await asks.getByRole('button', { name: 'Confirm' }).click();
 		await asks.getByText('That is not right.').waitFor();
 		expect('the password is not asked for', await asks.getByLabel('Password').count() === 0, 'it is');
@@ -122,7 +122,7 @@ export async function security(t) {
 		await button(page, 'Make new codes').click();
 		await page.getByRole('dialog', { name: 'Make new codes' }).getByRole('button', { name: 'Make new codes' }).click();
 		const asks = page.getByRole('dialog', { name: 'Is it still you?' });
-		await asks.getByLabel('Code of the app').fill(code(key));
+		await asks.getByLabel('Code from the app').fill(code(key));
 		await asks.getByRole('button', { name: 'Confirm' }).click();
 		await page.getByRole('region', { name: 'Your recovery codes' }).waitFor();
 		await page.keyboard.press('Escape');

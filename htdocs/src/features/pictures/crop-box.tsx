@@ -83,7 +83,7 @@ export function CropBox(props: Props) {
 	const most = mostZoom(picture);
 	const zoom = zoomOf(picture, square);
 	return (
-		<div className="flex w-52 shrink-0 flex-col gap-2">
+		<div className="flex w-52 shrink-0 flex-col gap-2 max-sm:mx-auto">
 			<div
 				ref={box}
 				role="application"
