@@ -80,7 +80,7 @@ if (process.argv.includes('--list')) {
 }
 
 const events =
-	/^(messages?|channels?|server|member|roles?|read|user|dm|typing|presence|thread|reaction|pin|report|invite|block)\.(created|updated|deleted|joined|left|started|added|removed|owner|kicked|banned|unbanned|timeout|roles|ordered|overrides|regenerated|resolved|dismissed|open|restored|purged|expired)$/;
+	/^(messages?|channels?|server|member|roles?|read|user|dm|typing|presence|thread|reaction|pin|report|invite|block)\.(created|updated|deleted|joined|left|started|added|removed|owner|kicked|banned|unbanned|timeout|roles|ordered|overrides|regenerated|resolved|dismissed|reopened|restored|purged|expired)$/;
 const problems = [];
 for (const id of used) if (!present.has(id) && !events.test(id)) problems.push(`missing: ${id}`);
 for (const id of present.keys())
@@ -102,11 +102,17 @@ for (const r of roots) {
 // beside these, there is nothing to compare with.
 const sql = join(root, '../../sql/func');
 const offered = sources.get('features/moderation/audit-words.ts').text;
-for (const f of existsSync(sql) ? readdirSync(sql) : []) {
-	const text = readFileSync(join(sql, f), 'utf8');
-	for (const [, action] of text.matchAll(/audit_(?:add|channel)\([^']*'([a-z]+\.[a-z]+)'/g))
+if (existsSync(sql)) {
+	const list = /audit_actions\(\)[\s\S]*?ARRAY\[([^\]]*)\]/.exec(
+		readFileSync(join(sql, '49_audit.sql'), 'utf8'),
+	)?.[1];
+	const written = [...(list ?? '').matchAll(/'([a-z]+\.[a-z]+)'/g)].map((m) => m[1]);
+	if (written.length === 0) problems.push('49_audit.sql has no list of actions');
+	for (const action of written)
 		if (!offered.includes(`'${action}'`) || !present.has(`audit.do_${action.replace('.', '_')}`))
-			problems.push(`audit-words.ts has no ${action} (${f})`);
+			problems.push(`audit-words.ts has no ${action}`);
+	for (const [, action] of offered.matchAll(/^\t'([a-z]+\.[a-z]+)',$/gm))
+		if (!written.includes(action)) problems.push(`audit-words.ts: nothing writes ${action}`);
 }
 
 const locales = readdirSync(join(root, 'locales')).filter((f) => f.endsWith('.po'));

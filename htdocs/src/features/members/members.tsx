@@ -219,7 +219,7 @@ function Person({ member, serverId }: PersonProps) {
 						<button
 							type="button"
 							aria-label={t('members.actions', { name })}
-							className="grid size-7 place-items-center rounded-lg text-ink-2 hover:bg-press pointer-coarse:size-11"
+							className="grid size-7 shrink-0 place-items-center rounded-lg text-ink-2 hover:bg-press pointer-coarse:size-11"
 						>
 							<Ellipsis size={16} aria-hidden />
 						</button>

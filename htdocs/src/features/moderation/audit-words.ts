@@ -30,7 +30,7 @@ export const actions = [
 	'invite.deleted',
 	'report.resolved',
 	'report.dismissed',
-	'report.open',
+	'report.reopened',
 	'rule.created',
 	'rule.updated',
 	'rule.deleted',

@@ -17,7 +17,10 @@ export const Gone = ({ title = t('channel.gone'), why = t('channel.gone_why') }:
 		<div role="alert" className="grid grow place-items-center">
 			<Empty title={title} heading>
 				<p>{why}</p>
-				<Link href="/" className="font-semibold text-moss hover:underline">
+				<Link
+					href="/"
+					className="inline-flex items-center justify-center font-semibold text-moss hover:underline pointer-coarse:min-h-11"
+				>
 					{t('channel.gone_back')}
 				</Link>
 			</Empty>
