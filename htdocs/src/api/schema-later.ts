@@ -38,8 +38,8 @@ export const Member = z.object({
 	roles: z._default(z.array(z.string()), []),
 	nickname: text,
 	joined_at: nullableTime,
-	/** A guest stays until then. */
-	expires_at: nullableTime,
+	/** A guest stays until then; a server that does not know of that says nothing. */
+	expires_at: z.optional(z.nullable(time)),
 	timeout_until: nullableTime,
 });
 export const Ban = z.object({

@@ -72,7 +72,7 @@ const isGuest = (roles: Role[], held: string[]): boolean =>
 	held.length > 0 && roles.filter((r) => held.includes(r.id)).every((r) => r.kind === 'guest');
 
 /** Days as a field of that kind wants them, where the browser is. */
-const dayOf = (at: string | null): string => {
+const dayOf = (at: string | null | undefined): string => {
 	if (!at) return '';
 	const d = new Date(at);
 	return new Date(d.getTime() - d.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
@@ -92,7 +92,7 @@ function Edit({ serverId, member: known, roles, mayGive, mayName }: EditProps) {
 	const [nickname, setNickname] = useState<string | null>(null);
 	const [flipped, setFlipped] = useState<string[]>([]);
 	const holds = (id: string) => member.roles.includes(id) !== flipped.includes(id);
-	const guest = isGuest(roles, member.roles);
+	const guest = member.expires_at !== undefined && isGuest(roles, member.roles);
 	const [until, setUntil] = useState<string | null>(null);
 	const knownUntil = dayOf(member.expires_at);
 	const leaves = until !== null && until !== knownUntil;
