@@ -1,6 +1,6 @@
 // Every page and dialog of a community: nothing cut off or too wide at three widths, in both themes, nothing
 // that axe finds, and by touch nothing that is too small to hit. A picture of each goes to the folder of shots.
-// MOOT_PAGES=word visits those only whose name has it.
+// MOOT_PAGES=word visits those only whose name has it, MOOT_PAGES_BY=touch or =desk those only.
 import { register } from '../support/api.mjs';
 import { png } from '../support/png.mjs';
 import { expect } from '../support/report.mjs';
@@ -10,6 +10,7 @@ import { PASSWORD, heading, openWindow, rows, shot } from './window.mjs';
 import { makeWorld, signInAs } from './world.mjs';
 
 const only = new RegExp(process.env.MOOT_PAGES ?? '');
+const by = process.env.MOOT_PAGES_BY;
 const desk = [{ width: 1400, height: 900 }, { width: 768, height: 900 }];
 const phone = [{ width: 320, height: 640 }];
 
@@ -50,9 +51,15 @@ async function serverMenu(w, page, item) {
 	else await page.getByRole('menu').waitFor();
 }
 
+/** A page of settings: a list of them on a phone, else beside it. */
+async function turnTo(page, name) {
+	if (isPhone(page)) await dialog(page).getByRole('combobox', { name: /settings$/ }).selectOption({ label: name });
+	else await page.getByRole('tab', { name }).click();
+}
+
 async function settings(w, page, tab) {
 	await serverMenu(w, page, 'Server settings');
-	await page.getByRole('tab', { name: tab }).click();
+	await turnTo(page, tab);
 	await page.getByRole('heading', { name: tab }).waitFor();
 	await loaded(page);
 }
@@ -60,7 +67,7 @@ async function settings(w, page, tab) {
 async function account(w, page, tab) {
 	await channel('general')(w, page);
 	await page.keyboard.press('Control+,');
-	await page.getByRole('tab', { name: tab }).click();
+	await turnTo(page, tab);
 	await page.getByRole('heading', { name: tab }).waitFor();
 	await loaded(page);
 }
@@ -283,7 +290,7 @@ const owner = [
 		await channel('general')(w, page);
 		await page.context().clearCookies();
 		await page.keyboard.press('Control+,');
-		await page.getByRole('tab', { name: 'Sessions' }).click();
+		await turnTo(page, 'Sessions');
 		await page.getByText('Your session has ended').waitFor();
 	}, async (page, w) => signInAs(page, w.base, w.owner)],
 ];
@@ -402,7 +409,7 @@ export async function pages(t) {
 		[owner, w.owner], [plain, w.others[5]],
 		[fresh, await register(t.base, `sage.${w.run}`, PASSWORD)], [anonymous, null],
 	];
-	for (const touch of [false, true])
+	for (const touch of by ? [by === 'touch'] : [false, true])
 		for (const [screens, who] of people) {
 			const wanted = screens.filter(([name]) => only.test(name));
 			if (wanted.length === 0) continue;

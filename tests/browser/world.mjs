@@ -140,7 +140,7 @@ export async function signInAs(page, base, person) {
 	await page.getByLabel('Username').fill(person.name);
 	await page.getByLabel('Password').fill(PASSWORD);
 	await page.getByRole('button', { name: 'Sign in' }).click();
-	await page.getByRole('button', { name: /Set your status/ }).waitFor({ state: 'attached' });
+	await page.locator('main[data-region=main]').waitFor();
 }
 
 export const anonymously = (base, method, path, json) => request(base, method, `/api/v1${path}`, { json });
