@@ -180,7 +180,7 @@ const owner = [
 		await channel('general')(w, page);
 		await side(page);
 		await page.getByRole('button', { name: 'Create server' }).first().click();
-		await dialog(page).getByLabel('Name').waitFor();
+		await dialog(page).getByLabel('Name', { exact: true }).waitFor();
 	}],
 	['invite-people', async (w, page) => {
 		await serverMenu(w, page, 'Invite people');
@@ -290,8 +290,9 @@ const owner = [
 		await channel('general')(w, page);
 		await page.context().clearCookies();
 		await page.keyboard.press('Control+,');
-		await turnTo(page, 'Sessions');
-		await page.getByText('Your session has ended').waitFor();
+		// Whatever is asked for first finds it out.
+		const ended = page.getByText('Your session has ended');
+		await Promise.any([ended.waitFor(), turnTo(page, 'Sessions').then(() => ended.waitFor())]);
 	}, async (page, w) => signInAs(page, w.base, w.owner)],
 ];
 
@@ -301,12 +302,16 @@ const plain = [
 		await channel('announcements', 'We open at nine')(w, page);
 		await page.getByText('Posting in this channel is for a few.').waitFor();
 	}],
-	['plain-timed-out', async (w, page) => {
+	['plain-server-menu', (w, page) => serverMenu(w, page)],
+	['leave-server', (w, page) => serverMenu(w, page, 'Leave server')],
+];
+
+/** Who may only read for now. */
+const held = [
+	['timed-out', async (w, page) => {
 		await channel('planning', 'small shears')(w, page);
 		await page.getByText(/^You are in a time-out until/).waitFor();
 	}],
-	['plain-server-menu', (w, page) => serverMenu(w, page)],
-	['leave-server', (w, page) => serverMenu(w, page, 'Leave server')],
 ];
 
 /** Somebody who has just come. */
@@ -406,7 +411,7 @@ export async function pages(t) {
 	const w = await makeWorld(t.base);
 	w.wide = png(600, 300, (x, y) => (x < 300 ? [60, 120, y % 256] : [220, 150, 80]));
 	const people = [
-		[owner, w.owner], [plain, w.others[5]],
+		[owner, w.owner], [plain, w.others[2]], [held, w.others[5]],
 		[fresh, await register(t.base, `sage.${w.run}`, PASSWORD)], [anonymous, null],
 	];
 	for (const touch of by ? [by === 'touch'] : [false, true])

@@ -112,7 +112,9 @@ export function Dialog({
 }
 
 export const DialogBody = ({ children }: { children: ReactNode }) => (
-	<div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-5 pt-3 pb-5">{children}</div>
+	<div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-5 pt-3 pb-5 *:shrink-0">
+		{children}
+	</div>
 );
 
 export const DialogFoot = ({ children }: { children: ReactNode }) => (

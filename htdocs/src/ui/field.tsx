@@ -66,7 +66,10 @@ export function Area({ label, hint, field, ...rest }: AreaProps) {
 			<textarea
 				id={id}
 				rows={3}
-				className={cx(box, 'field-sizing-content max-h-60 min-h-20 resize-y')}
+				className={cx(
+					box,
+					'field-sizing-content max-h-60 min-h-20 resize-y pointer-coarse:min-h-20',
+				)}
 				aria-invalid={error ? true : undefined}
 				aria-describedby={hint || error ? `${id}-note` : undefined}
 				{...rest}
@@ -126,7 +129,7 @@ export function Check({ label, hint, alert, checked, disabled, onChange }: Check
 	return (
 		<div
 			data-target=""
-			className="flex items-start gap-3 pointer-coarse:min-h-11 pointer-coarse:py-2"
+			className="shrink-0 flex items-start gap-3 pointer-coarse:min-h-11 pointer-coarse:py-2"
 		>
 			<input
 				id={id}

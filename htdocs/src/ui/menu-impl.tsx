@@ -20,7 +20,7 @@ export default function MenuImpl({
 					sideOffset={4}
 					collisionPadding={8}
 					aria-label={label}
-					className="z-50 min-w-48 max-w-72 animate-appear rounded-xl border border-line bg-raised p-1 shadow-float"
+					className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 max-w-72 animate-appear overflow-y-auto rounded-xl border border-line bg-raised p-1 shadow-float"
 				>
 					{shown.map((item, i) =>
 						item === 'line' ? (

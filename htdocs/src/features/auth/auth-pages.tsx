@@ -44,7 +44,7 @@ interface FrameProps {
 export function Frame({ title, lead, children }: FrameProps) {
 	useTitle(title);
 	return (
-		<main className="grid h-dvh overflow-y-auto bg-rail p-4 sm:place-items-center sm:p-8">
+		<main className="grid h-dvh grid-cols-[minmax(0,1fr)] overflow-y-auto bg-rail p-4 sm:place-items-center sm:p-8">
 			<div className="w-full max-w-100 self-start rounded-2xl border border-line bg-canvas p-6 shadow-float sm:self-auto sm:p-8">
 				<img src={`${base}icon.svg`} alt="" width={44} height={44} className="mb-5" />
 				<h1 className="font-bold text-2xl leading-tight">
@@ -57,7 +57,8 @@ export function Frame({ title, lead, children }: FrameProps) {
 	);
 }
 
-const link = 'font-semibold text-moss underline-offset-2 hover:underline';
+const link =
+	'inline-flex items-center font-semibold text-moss underline-offset-2 hover:underline pointer-coarse:min-h-11';
 
 /** Accounts can be made by who comes along (open) or who was asked (invite); `approve` is not yet. */
 const takesPeople = (registration: string | undefined): boolean =>

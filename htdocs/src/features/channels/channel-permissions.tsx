@@ -275,7 +275,7 @@ function Editor({ channelId, serverId, target, override, onSaved, onBack }: Edit
 				</section>
 			))}
 			{error && <FormError>{problemText(error)}</FormError>}
-			<div className="sticky bottom-0 flex flex-wrap gap-2 bg-raised py-2">
+			<div className="sticky -bottom-5 -mb-5 flex flex-wrap gap-2 bg-raised pt-2 pb-5">
 				<Button
 					look="primary"
 					busy={busy}

@@ -153,7 +153,7 @@ function Row({ channel: c, layout, drag, onGrab, onMove }: RowProps) {
 			data-drop={c.id}
 			data-channel-row={name}
 			className={cx(
-				'relative flex min-h-11 items-center gap-2 border-line border-b',
+				'relative flex min-h-11 items-center gap-2 border-line border-b max-sm:flex-wrap',
 				drag?.id === c.id && 'opacity-50',
 			)}
 		>
@@ -175,7 +175,7 @@ function Row({ channel: c, layout, drag, onGrab, onMove }: RowProps) {
 				<GripVertical size={16} />
 			</span>
 			<ChannelIcon channel={c} size={15} className="text-ink-3" />
-			<bdi className="min-w-0 grow truncate text-sm">{name}</bdi>
+			<bdi className="min-w-0 grow truncate text-sm max-sm:basis-3/5">{name}</bdi>
 			<UpDown
 				id={c.id}
 				name={name}
@@ -202,7 +202,7 @@ interface UpDownProps {
 }
 
 const UpDown = ({ id, name, first, last, onMove }: UpDownProps) => (
-	<span className="flex shrink-0">
+	<span className="ms-auto flex shrink-0">
 		<IconButton
 			small
 			id={`${id}-up`}

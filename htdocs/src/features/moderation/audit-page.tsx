@@ -1,5 +1,5 @@
 /* Who changed what, when and why: newest first, filtered, and as a table for a spreadsheet. */
-import type { InfiniteData } from '@tanstack/react-query';
+import { type InfiniteData, useQuery } from '@tanstack/react-query';
 import { Download, X } from 'lucide-react';
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
@@ -21,7 +21,7 @@ import { FormError } from '../../ui/form';
 import { Listing } from '../../ui/listing';
 import { roleName } from '../roles/standing';
 import { AuditDays } from './audit-days';
-import { actions, actionText, detailText, partsOf, valueText } from './audit-words';
+import { actions, actionText, detailText, namedIn, partsOf, valueText } from './audit-words';
 
 export default function AuditPage({ serverId }: { serverId: string }) {
 	const mayKeep = useChat((s) => {
@@ -127,8 +127,28 @@ function nameFor(s: State, serverId: string, id: string): string | null {
 	return s.servers[id]?.name ?? null;
 }
 
-function Target({ id, serverId }: { id: string; serverId: string }) {
-	const name = useChat((s) => nameFor(s, serverId, id));
+interface TargetProps {
+	id: string;
+	serverId: string;
+	/** Of what is gone its name may still stand in the entry. */
+	entry?: AuditEntry;
+}
+
+/** Who has not been seen here yet is asked for; what nothing is known of has its number only. */
+function Target({ id, serverId, entry }: TargetProps) {
+	const known = useChat((s) => nameFor(s, serverId, id)) ?? (entry ? namedIn(entry) : null);
+	const isPerson = entry !== undefined && /^(member|report)\./.test(entry.action);
+	const person = useQuery(
+		{
+			queryKey: ['person', id],
+			queryFn: () => api.person(id),
+			enabled: known === null && isPerson,
+			staleTime: 60_000,
+			retry: false,
+		},
+		queries,
+	).data;
+	const name = known ?? (person ? nameOf(person) : null);
 	return name ? <bdi>{name}</bdi> : <span className="font-mono text-xs">{id}</span>;
 }
 
@@ -159,7 +179,7 @@ function Entry({ entry: e, serverId, onTarget }: EntryProps) {
 						className="rounded-sm text-moss hover:underline"
 						onClick={() => onTarget(e.target_id ?? '')}
 					>
-						<Target id={e.target_id} serverId={serverId} />
+						<Target id={e.target_id} serverId={serverId} entry={e} />
 					</button>
 				)}
 			</p>

@@ -54,6 +54,12 @@ export function partsOf(detail: unknown): [key: string, value: string][] {
 	);
 }
 
+/** What the entry itself calls its target, where that has a name of its own. */
+export const namedIn = ({ action, detail }: { action: string; detail: unknown }): string | null =>
+	/^(rule|role|channel)\./.test(action)
+		? (partsOf(detail).find(([key]) => key === 'name')?.[1] ?? null)
+		: null;
+
 export const detailText = (key: string): string =>
 	hasText(`audit.of_${key}`) ? t(`audit.of_${key}`) : key;
 
@@ -64,6 +70,7 @@ export function valueText(key: string, value: string): string {
 	if (key === 'slow_mode') return value === '0' ? t('audit.no') : lengthOf(Number(value));
 	if (/_days$/.test(key))
 		return value === '0' ? t('audit.for_ever') : t('audit.in_days', { count: Number(value) });
+	if (key === 'icon') return t(value === 'true' ? 'audit.set' : 'audit.removed');
 	if (key === 'by' && value === 'administrator') return t('audit.administrator');
 	if (key === 'kind' && hasText(`rules.kind_${value}`)) return t(`rules.kind_${value}`);
 	if (value === 'true' || value === 'false') return t(value === 'true' ? 'audit.yes' : 'audit.no');

@@ -172,7 +172,7 @@ function Steps({ report: r, about, onSet, onLeave }: ItemProps & { about: string
 				<fieldset className="flex flex-wrap gap-2 border-line border-t pt-2">
 					<legend className="sr-only">{about}</legend>
 					{measures.map((what) => (
-						<Button key={what} look="quiet" onClick={() => setAsked(what)}>
+						<Button key={what} onClick={() => setAsked(what)}>
 							{t(`measure.${what}`)}
 						</Button>
 					))}

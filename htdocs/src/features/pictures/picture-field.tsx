@@ -188,7 +188,7 @@ export function PictureField({ label, title, children, has, save, remove }: Prop
 			) : (
 				<div className="shrink-0">{children}</div>
 			)}
-			<div className="flex min-w-48 flex-1 flex-col gap-2">
+			<div className="flex min-w-36 flex-1 flex-col gap-2">
 				<input
 					ref={input}
 					type="file"

@@ -81,7 +81,7 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 			onClose={onClose}
 		>
 			<DialogBody>
-				<div className="flex gap-3">
+				<div className="grid gap-3 sm:grid-cols-2">
 					<Choice
 						label={t('invite.expires')}
 						value={life}
@@ -98,7 +98,7 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 						])}
 					/>
 				</div>
-				<div className="flex gap-3">
+				<div className="grid gap-3 sm:grid-cols-2">
 					<Choice
 						label={t('invite.leads_to')}
 						value={channel}
@@ -135,8 +135,11 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 						<h3 className="mb-1 font-semibold text-ink-2 text-xs">{t('invite.links')}</h3>
 						<ul className="flex flex-col divide-y divide-line">
 							{list.map((i) => (
-								<li key={i.code} className="flex items-center gap-2 py-2">
-									<div className="min-w-0 grow">
+								<li
+									key={i.code}
+									className="flex items-center justify-end gap-2 py-2 max-sm:flex-wrap"
+								>
+									<div className="min-w-0 grow max-sm:basis-full">
 										<p className="break-all font-mono text-xs" data-invite={link(i)}>
 											{link(i).replace(/^https?:\/\//, '')}
 										</p>

@@ -86,7 +86,7 @@ export function RoleEditor({ serverId, role: known, standing, onBack }: Props) {
 					/>
 				)}
 				<FormProblem />
-				<div className="sticky bottom-0 flex flex-wrap gap-2 bg-raised py-2">
+				<div className="sticky bottom-0 flex flex-wrap gap-2 bg-raised py-2 max-sm:-bottom-5 max-sm:pb-7">
 					<Button type="submit" look="primary" busy={busy} disabled={!dirty}>
 						{t('action.save')}
 					</Button>

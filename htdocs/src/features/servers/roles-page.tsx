@@ -89,7 +89,7 @@ function NewRole({ serverId, onMade }: { serverId: string; onMade: (id: string) 
 	});
 	return (
 		<Form run={run} error={error} label={t('roles.create')} className="flex flex-col gap-2">
-			<div className="flex items-end gap-2">
+			<div className="flex items-end gap-2 max-sm:flex-col max-sm:items-stretch">
 				<div className="min-w-0 grow">
 					<Field
 						label={t('roles.new_name')}
