@@ -19,7 +19,7 @@ void accounts_release(struct push *p);
 void account_join(struct push *p, struct conn *c, int64_t id);
 /* The account of that id, which another daemon had; no connection of it is known here. */
 struct account *account_restore(struct push *p, int64_t id, uint32_t *i);
-/* … c is its newest. */
+/* c belongs to it and is its newest connection. */
 void account_restore_conn(struct push *p, struct conn *c, uint32_t account);
 void account_leave(struct push *p, struct conn *c);
 /* Somebody was let in: above the limit those who came first give way. */

@@ -19,6 +19,9 @@
 #include "push/watch.h"
 #include "push/wheel.h"
 
+/* Bytes of hello with its cursor, and of a revoke for each stream of a cursor. */
+#define HELLO_MAX (256 * 1024)
+
 struct place {
 	uint32_t stream;	/* slab number; first, for order.h */
 	uint32_t row;
@@ -209,7 +212,7 @@ conn_say_hello(struct push *p, struct conn *c, const struct picture *pic, uint32
 {
 	struct buf out;
 
-	buf_init(&out, 256 * 1024);
+	buf_init(&out, HELLO_MAX);
 	control_hello(p, c, &out, resumed, resets);
 	tell_lost(p, c, pic, &out);
 	if (!buf_ok(&out))

@@ -22,7 +22,7 @@
 
 struct apply {
 	struct list stuck;		/* streams that miss something until a due_ms */
-	struct list blocked;		/* … that wait for their server */
+	struct list blocked;		/* channels that wait for their server */
 	struct loop_timer timer;	/* while some are stuck */
 };
 
@@ -88,7 +88,7 @@ forget_messages(struct push *p, uint32_t i, const struct frame *f)
 	struct str text;
 	int64_t id;
 
-	arena_init(&a, 1024 * 1024);
+	arena_init(&a, PUSH_JSON_MAX);
 	if (json_parse(&a, frame_json(f), &root) == ERR_OK)
 		ids = json_get(json_get(root, "data"), "ids");
 	if (json_len(ids) == 0)

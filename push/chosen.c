@@ -134,7 +134,7 @@ presence_told(struct push *p, uint32_t stream, struct str envelope)
 	struct arena a;
 	struct str word;
 
-	arena_init(&a, 4 * 1024 * 1024);
+	arena_init(&a, PUSH_JSON_MAX);
 	if (s->kind == FEED_USER && json_parse(&a, envelope, &root) == ERR_OK &&
 	    json_str(json_get(json_get(root, "data"), "status"), &word) &&
 	    presence_parse(word, &status) && status >= PRESENCE_ONLINE) {
@@ -156,7 +156,7 @@ presence_control(struct push *p, uint32_t stream, const struct bus_event *e)
 		presence_told(p, stream, e->body);
 	if (!str_has_prefix(e->type, STR(PRESENCE_CONTROL)))
 		return false;
-	arena_init(&a, 1024 * 1024);
+	arena_init(&a, PUSH_JSON_MAX);
 	if (account != SLAB_NONE && json_parse(&a, e->body, &body) == ERR_OK) {
 		if (str_eq(e->type, STR(PRESENCE_CONTROL_WATCH)))
 			take_watch(p, account, e, body);

@@ -1,13 +1,15 @@
 /*
  * chunk - SSE for nginx, which then buffers by what comes: one chunk (RFC 9112, 7.1) a write.
  *
- * With `proxy_buffering off` nginx keeps one buffer a stream and makes one write of each time it
- * was filled: a small one costs a write for each event of a burst, a large one a page of memory
+ * What nginx does: with `proxy_buffering off` it fills one buffer a stream and makes one write of
+ * each, so a small one costs a write for each event of a burst, and a large one a page of memory
  * for each idle stream. With buffering on it takes a larger buffer when the first is full, and
- * passes on what it has once a chunk is complete. It counts a chunk as complete when as many
- * bytes came as end a body behind it ("\r\n0\r\n\r\n" at the least), so zeros that the next
- * chunk's size begins with are sent ahead (FRAME_CHUNK_END); else the tail of a chunk that lies
- * across two of its buffers would wait for the next.
+ * passes on what it has once a chunk is complete.
+ *
+ * Why zeros are sent ahead: it counts a chunk as complete when as many bytes have come behind it as
+ * end a body ("\r\n0\r\n\r\n" at the least). So the leading zeros of the next chunk's size are
+ * sent with this one (FRAME_CHUNK_END). Else the tail of a chunk that lies across two of its
+ * buffers would be held back until the next event.
  *
  * A chunk is promised as a whole. One of up to CHUNK_BATCH bytes is one skb of a unix socket,
  * which the kernel takes or refuses as a whole; of what it takes in part all the same, the rest

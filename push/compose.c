@@ -9,6 +9,7 @@
 #include "push/typing.h"
 #include "push/walk.h"
 
+#define TEXT_LINE_MAX (256 * 1024)	/* bytes of a line of the text format */
 #define TEXT_ROOM (64 * 1024)	/* a control message with the longest cursor fits in what is left */
 
 static bool
@@ -22,8 +23,8 @@ make_text(const struct push *p, struct frame *f)
 
 	if (f->text != NULL)
 		return true;
-	arena_init(&a, 16 * 1024 * 1024);
-	buf_init(&line, 256 * 1024);
+	arena_init(&a, 4 * PUSH_JSON_MAX);
+	buf_init(&line, TEXT_LINE_MAX);
 	if (f->kind == EVENT_MESSAGE_CREATED &&
 	    feed_message_text(&a, frame_json(f), &author, &content))
 		frame_text_line(&line, str_of(s->name != NULL ? s->name : "dm"), author, content);

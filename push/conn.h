@@ -18,9 +18,9 @@ enum conn_state { CONN_FREE, CONN_NEW, CONN_HANDSHAKE, CONN_LIVE, CONN_DRAINING,
 
 #define CONN_BYE_MAX 8191u	/* highest code that conn.bye holds */
 #define CONN_PART_MAX (8 * 1024 * 1024)	/* bytes that wait for a socket, beside its streams */
-#define CONN_SUBS_MAX 0x3fffu	/* above CURSOR_STREAMS */
-#define HANDSHAKE_S 10		/* until the head must be there, and again until the answer */
-#define DRAIN_S 2		/* for the last word */
+#define CONN_SUBS_MAX 0x3fffu	/* highest number that conn.n_subs holds */
+#define HANDSHAKE_S 10		/* seconds until the head is there, and again until the answer */
+#define DRAIN_S 2		/* seconds for the last word */
 #define HINT_ALL (SLAB_NONE - 1)	/* conn.hint: more than one stream has news */
 #define WHEEL_OFF 127		/* conn.slot: in none of the wheel */
 
@@ -58,7 +58,7 @@ struct extra {
 	size_t scanned;
 	uint8_t hash[CRYPT_SHA256_LEN];	/* of a personal token */
 	bool is_token;
-	bool may_write;			/* … its scopes say so */
+	bool may_write;			/* by the scopes of that token */
 	bool has_cursor;
 	bool recheck;			/* ask again whether the token is valid */
 	int64_t epoch;			/* of the cursor */
@@ -71,7 +71,7 @@ struct extra {
 	uint32_t wait_s;		/* long poll: when to answer at last */
 	uint32_t window_s;		/* client frames are counted by the minute */
 	uint32_t frames;
-	uint32_t messages;		/* … of these */
+	uint32_t messages;		/* among them; the others are control frames */
 	struct typing *typing;		/* since it first told of typing */
 	struct ws_reader *reader;	/* between two pieces of a client frame */
 	struct watch *watch;		/* whom it watches */
@@ -119,6 +119,7 @@ struct conn {
 	bool no_receipts : 1;	/* its account hides its own, so it gets nobody's */
 };
 
+static_assert(CONN_SUBS_MAX >= CURSOR_STREAMS, "conn.n_subs is too narrow");
 static_assert(sizeof(struct conn) <= 80, "an idle connection has become larger");
 
 static inline struct conn *
@@ -142,8 +143,7 @@ void conn_kill(struct push *p, struct conn *c, const char *why);
 /* Writes bytes before anything else; what the socket does not take is copied. False (and dead) when
  * that is too much, or the peer is gone. */
 bool conn_say(struct push *p, struct conn *c, struct str bytes);
-/* … what was put together there; without memory for it the peer is cut off: it comes back and
- * resumes. */
+/* The same of a buffer. If that has failed the peer is cut off: it comes back and resumes. */
 bool conn_say_buf(struct push *p, struct conn *c, const struct buf *b);
 /* Those that were restored are heard from now on. */
 void conns_watch(struct push *p);
@@ -172,7 +172,7 @@ void conn_set_part(struct conn *c, struct part *part);
 struct extra *conn_extra(struct conn *c);	/* made when missing */
 /* Gives extra up when nothing is in it. */
 void conn_trim(struct conn *c);
-/* … with all that is in it, but for the watch. */
+/* Gives extra up with all that is in it, but for the watch: watch_end() comes before. */
 void conn_drop_extra(struct conn *c);
 
 /* The subscription to a stream, NULL when there is none. Borrowed until the next change. */

@@ -29,7 +29,7 @@ void deliver_rename(struct push *p, uint32_t stream, const struct frame *f);
 /* At the end of each turn of the loop: writes to all that are marked, or after some milliseconds by
  * a timer, when the last flush wrote to many. */
 void deliver_flush(struct push *p);
-/* … though it is busy. */
+/* The same at once, however many the last flush wrote to. */
 void deliver_flush_now(struct push *p);
 /* Writes what the socket takes of *bytes and moves them on. False: the peer is gone. */
 bool deliver_now(struct push *p, struct conn *c, struct str *bytes);

@@ -141,7 +141,7 @@ void flow_drop_text(struct push *p, struct stream *s, int64_t subject);
 
 /* Gives the flow up when nothing is in it. */
 void flow_settle(struct push *p, struct stream *s);
-/* … whatever is in it. */
+/* Gives it up with what is in it. */
 void flow_free(struct push *p, struct stream *s);
 bool flow_is_sane(const struct stream *s);
 

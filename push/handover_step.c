@@ -5,7 +5,7 @@
 struct step {
 	const char *word;
 	unsigned hears;		/* bits of enum ctl_kind */
-	unsigned next;		/* … of the states that may follow */
+	unsigned next;		/* bits of the states, or steps, that may follow */
 };
 
 /* ALONE follows every state: whatever goes wrong, and handover_stop(). */

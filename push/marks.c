@@ -14,6 +14,8 @@
 #include "wire/bus.h"
 #include "wire/frame.h"
 
+#define COMMANDS_MAX (16 * 1024)	/* bytes of the words of a few commands */
+
 /* Who is to be told when it fails: nobody, when conn is SLAB_NONE. */
 struct asker {
 	uint32_t conn;
@@ -159,7 +161,7 @@ mark_keep(struct push *p, const struct feed_mark *m, const struct asker *who)
 		.mine_len = m->mine.len,
 		.shown_len = m->shown.len };
 	p->marks->keepings++;
-	arena_init(&a, 16 * 1024);
+	arena_init(&a, COMMANDS_MAX);
 	ok = keeping_send(p, k, commands, mark_commands(&a, &mark, commands));
 	arena_release(&a);
 	if (!ok) {
@@ -223,7 +225,7 @@ marks_check(struct marks *w)
 		return;
 	}
 	w->checking = true;
-	arena_init(&a, 16 * 1024);
+	arena_init(&a, COMMANDS_MAX);
 	mark_questions(&a, &none, q);
 	redis_sub_ask(bus, q[1].argv, q[1].argc, on_flusher, w);
 	redis_sub_ask(bus, q[2].argv, q[2].argc, on_waiting, w);

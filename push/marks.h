@@ -14,8 +14,8 @@
 
 struct op_frame;
 
-#define MARKS_WANTED 1024	/* waiting for a question; above it clients are told so */
-#define MARKS_PROVED 512	/* … above it cursors are not looked at */
+#define MARKS_WANTED 1024	/* marks waiting for a question; above it clients are told so */
+#define MARKS_PROVED 512	/* waiting marks above which cursors are not looked at */
 #define MARKS_BATCH_MS 5
 #define MARKS_CHECK_MS 1000	/* how long "a flush will come" holds */
 #define MARKS_PAUSE_MS 500	/* after a failure */

@@ -114,7 +114,7 @@ op_take_message(struct push *p, struct conn *c, struct str text)
 	struct arena a;
 	enum err e;
 
-	arena_init(&a, 4 * 1024 * 1024);
+	arena_init(&a, PUSH_JSON_MAX);
 	if (json_parse(&a, text, &frame) != ERR_OK || json_type(frame) != JSON_OBJECT)
 		e = ERR_UNREADABLE_FRAME;
 	else if (!json_str(json_get(frame, "op"), &name))

@@ -114,7 +114,7 @@ poll_ready(struct push *p, struct conn *c)
 	struct harvest h = { 0 };
 	bool done;
 
-	if (poll_must_wait(p, c) && p->now_s < c->extra->wait_s + 5)
+	if (poll_must_wait(p, c) && p->now_s < c->extra->wait_s + POLL_LATE_S)
 		return false;
 	buf_init(&h.items, 2 * POLL_BYTES + 2 * BUS_BODY_MAX);
 	buf_init(&h.resets, CONTROL_RESETS_MAX);

@@ -9,6 +9,7 @@
 #include "base/metric.h"
 #include "push/nodes.h"
 
+#define LINES_MAX (256 * 1024)	/* bytes of the lines of PRESENCE_BATCH people */
 #define LEAVE_BYTES ((size_t)2 * 1024 * 1024)	/* lines of one second; more leave in the next */
 
 /* Accounts whose choices are being read in Redis. */
@@ -103,7 +104,7 @@ choices_end(struct choices *q)
 	struct push *p = q->push;
 	struct buf lines;
 
-	buf_init(&lines, 256 * 1024);
+	buf_init(&lines, LINES_MAX);
 	for (uint32_t i = 0; i < q->n && !q->failed; i++) {
 		uint32_t at = idmap_get(&p->account_ids, q->ids[i]);
 		struct account *a;

@@ -8,6 +8,21 @@
  * is still to be written.
  *
  * Everything names everything else by slab numbers. One thread, one loop.
+ *
+ * The words:
+ *   picture    what an account may read, as the database said at one moment; see admit.h
+ *   claim      a session or a token that a connection came with, for the database to confirm
+ *   gain       an event that gave an account a stream since its last picture
+ *   barrier    a stream waits until the access of all who read it has been read anew
+ *   flow       how far a stream has come; what it holds are events that wait for earlier ones
+ *   sweep      the look, each second, for events that the bus did not bring
+ *   head       a stream's newest rev; walk, run, batch: ways of what lies before it to the readers
+ *   special    what a reader is told of a stream beside its events: reset or revoke
+ *   part       the rest of a write of which the kernel took only the beginning
+ *   hello, bye the first and the last word on a stream; hb: a heartbeat, with a cursor
+ *   canary     a message of our own that comes back through the whole bus
+ *   leaver     somebody whose last connection has gone and who is not missed yet
+ *   burial     what becomes of what a dead node said in Redis
  */
 #ifndef MOOT_PUSH_PUSH_H
 #define MOOT_PUSH_PUSH_H
@@ -96,6 +111,7 @@ struct account {
 static_assert(sizeof(struct account) <= 40, "an account has become larger");
 
 #define PUSH_LISTS 8	/* that push_trims() takes */
+#define PUSH_JSON_MAX (4 * 1024 * 1024)	/* bytes that an event or a frame takes, read */
 
 /*
  * What every file knows of the daemon. What only one needs stands behind a pointer to a struct that

@@ -17,7 +17,7 @@
 #define SWEEP_BUSY 2000		/* in SWEEP_WINDOW_S: above it heads may be cheaper than the tail */
 #define HEADS_ALL_S 60		/* between two looks at the heads of all streams, at most */
 #define SWEEP_GRACE_MS 100	/* how long the bus may still be first with what the sweep found */
-#define HEAD_GRACE_MS 25	/* … with what a head tells of, read when the bus was there */
+#define HEAD_GRACE_MS 25	/* and with what a head tells of, read when the bus was there */
 
 void resume_init(struct push *p);
 void resume_release(struct push *p);

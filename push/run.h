@@ -13,7 +13,7 @@
 struct run {
 	uint32_t stream;
 	uint32_t sent;		/* low half of the rev before it */
-	uint32_t upto;		/* … of its last one, the stream's head */
+	uint32_t upto;		/* low half of the rev of its last one, the stream's head */
 	uint16_t n;		/* events, also those that cannot be sent */
 	uint16_t delivered;	/* those that are */
 	bool is_plain;		/* false: it has to be composed */

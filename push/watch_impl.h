@@ -39,10 +39,10 @@ struct watch {
 	uint32_t *edges;		/* ascending by the id of the person */
 	uint32_t n_edges;
 	int64_t next_ms;		/* the earliest next flush */
-	int64_t next_ask_ms;		/* … and question */
-	uint64_t seq; /* of the newest question about it; only its answer counts */
+	int64_t next_ask_ms;		/* the earliest next question */
+	uint64_t seq;			/* of the newest question about it; others do not count */
 	bool to_flush;			/* stands in hub.flush */
-	bool to_ask;			/* … hub.asks */
+	bool to_ask;			/* stands in hub.asks */
 	bool asked;
 	bool fresh;			/* a new list: all of it is told */
 };
@@ -51,7 +51,7 @@ struct watch_hub {
 	struct slab persons, edges;
 	struct idmap person_ids;
 	struct list flush;		/* connections with something due */
-	struct list asks;		/* … to be asked about */
+	struct list asks;		/* connections to be asked about */
 	struct list unread;		/* persons whose nodes have not been asked */
 	uint64_t unread_nodes;		/* to be asked about all persons, when Redis takes more */
 	uint32_t questions;		/* in flight */
@@ -81,8 +81,8 @@ watch_of(const struct conn *c)
 /* watch.c */
 void watch_due(struct push *p, uint32_t conn);
 void watch_person_changed(struct push *p, struct person *x);
-uint32_t watch_person_get(
-    struct push *p, int64_t id); /* made when missing; then it is in hub.unread */
+/* Made when missing; then it is in hub.unread. */
+uint32_t watch_person_get(struct push *p, int64_t id);
 uint32_t watch_edge_add(struct push *p, uint32_t person, uint32_t conn);
 void watch_edge_drop(struct push *p, uint32_t edge);
 
