@@ -69,6 +69,7 @@ moot_push_SOURCES = \
 	push/presence.c \
 	push/presence.h \
 	push/presence_impl.h \
+	push/presence_leave.c \
 	push/presence_move.c \
 	push/push.h \
 	push/relay.c \

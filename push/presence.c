@@ -10,7 +10,6 @@
 #include "push/nodes.h"
 
 #define LINES_MAX (256 * 1024)	/* bytes of the lines of PRESENCE_BATCH people */
-#define LEAVE_BYTES ((size_t)2 * 1024 * 1024)	/* lines of one second; more leave in the next */
 
 /* Accounts whose choices are being read in Redis. */
 struct choices {
@@ -22,33 +21,29 @@ struct choices {
 	bool failed;
 };
 
-static int64_t
-now_s(void)
+int64_t
+presence_now_s(void)
 {
 	return clock_wall_ms() / 1000;
 }
 
-#define KEY_MAX (sizeof(PRESENCE_ON) + NODE_NAME_MAX)
-
-/* The hash of this node. */
-static struct str
-own_key(const struct push *p, char out[KEY_MAX])
+struct str
+presence_own_key(const struct push *p, char out[PRESENCE_KEY_MAX])
 {
-	snprintf(out, KEY_MAX, PRESENCE_ON "%s", p->node);
+	snprintf(out, PRESENCE_KEY_MAX, PRESENCE_ON "%s", p->node);
 	return str_of(out);
 }
 
-/* One line of the topic; the state as others count it. */
-static void
-add_line(const struct push *p, struct buf *out, int64_t id, enum presence on, int64_t s)
+void
+presence_add_line(const struct push *p, struct buf *out, int64_t id, enum presence on, int64_t s)
 {
 	buf_printf(
 	    out, "%s %lld %s %lld\n", p->node, (long long)id, presence_word(on), (long long)s);
 	metric_add(METRIC_presence_transitions, 1);
 }
 
-static void
-publish_lines(struct push *p, struct buf *lines)
+void
+presence_publish_lines(struct push *p, struct buf *lines)
 {
 	if (lines->len > 0 && buf_ok(lines))
 		redis_sub_publish(p->bus, STR(PRESENCE_TOPIC), buf_str(lines));
@@ -74,15 +69,15 @@ state_of(const struct push *p, const struct account *a, enum presence *out)
 	return live;
 }
 
-static void
-hset(struct push *p, int64_t id, enum presence on, int64_t s)
+void
+presence_hset(struct push *p, int64_t id, enum presence on, int64_t s)
 {
-	char key[KEY_MAX], field[ID_TEXT], value[48];
+	char key[PRESENCE_KEY_MAX], field[ID_TEXT], value[48];
 
 	id_format(id, field);
 	snprintf(value, sizeof(value), "%s %lld", presence_word(on), (long long)s);
 	redis_sub_ask(p->bus,
-	    (const struct str[]){ STR("HSET"), own_key(p, key), str_of(field), str_of(value) }, 4,
+	    (const struct str[]){ STR("HSET"), presence_own_key(p, key), str_of(field), str_of(value) }, 4,
 	    NULL, NULL);
 }
 
@@ -94,8 +89,8 @@ say_state(struct push *p, struct account *a, struct buf *lines)
 	if (!state_of(p, a, &on) || on == a->on)
 		return;
 	a->on = (uint8_t)on;
-	hset(p, a->id, on, now_s());
-	add_line(p, lines, a->id, on, on == PRESENCE_INVISIBLE && !a->shows_seen ? 0 : now_s());
+	presence_hset(p, a->id, on, presence_now_s());
+	presence_add_line(p, lines, a->id, on, on == PRESENCE_INVISIBLE && !a->shows_seen ? 0 : presence_now_s());
 }
 
 static void
@@ -121,7 +116,7 @@ choices_end(struct choices *q)
 		if (!a->wanted && !a->in_flight)
 			say_state(p, a, &lines);
 	}
-	publish_lines(p, &lines);
+	presence_publish_lines(p, &lines);
 	heap_free(q);
 }
 
@@ -215,115 +210,13 @@ presence_begin(struct account *a)
 	a->chosen = PRESENCE_ONLINE;
 }
 
-void
-presence_back(struct push *p, struct account *a)
-{
-	struct presence_hub *h = p->presence;
-	uint32_t i = idmap_get(&h->leaver_ids, a->id);
-	const struct leaver *l;
-
-	if (i == SLAB_NONE)
-		return;
-	l = leaver_at(h, i);
-	a->on = l->on;
-	if (l->unstored && !a->unstored) {
-		a->chosen = l->chosen;
-		a->unstored = true;
-	}
-	/* All is being said anew, and neither of his numbers need be met any more. */
-	if (p->bus != NULL && loop_timer_is_active(&h->say_timer))
-		hset(p, a->id, (enum presence)a->on, now_s());
-	idmap_remove(&h->leaver_ids, a->id);
-	slab_give(&h->leavers, i);
-}
-
-static void
-leaver_say(struct push *p, struct leaver *l, enum presence chosen)
-{
-	struct buf lines;
-
-	if (chosen <= PRESENCE_ONLINE || chosen == (enum presence)l->on || p->bus == NULL)
-		return;
-	l->on = l->chosen = (uint8_t)chosen;
-	buf_init(&lines, 1024);
-	hset(p, l->id, chosen, now_s());
-	add_line(p, &lines, l->id, chosen, l->shows_seen ? now_s() : 0);
-	publish_lines(p, &lines);
-}
-
-void
-presence_left(struct push *p, struct account *a, bool polled)
-{
-	struct presence_hub *h = p->presence;
-	uint32_t i, stay = (uint32_t)p->config.presence_leave;
-	struct leaver *l;
-
-	if (a->on == PRESENCE_OFFLINE || idmap_get(&h->leaver_ids, a->id) != SLAB_NONE)
-		return;
-	i = slab_take(&h->leavers);
-	l = leaver_at(h, i);
-	*l = (struct leaver){ a->id, p->now_s, p->now_s + stay * (polled ? PRESENCE_POLL_TIMES : 1),
-		a->on, a->chosen, a->shows_seen, a->unstored };
-	idmap_put(&h->leaver_ids, a->id, i);
-	a->on = PRESENCE_OFFLINE;
-	/* He had just chosen it, and nobody has been told so far. */
-	leaver_say(p, l, (enum presence)a->chosen);
-}
-
-/* Hidden he was not seen leaving. 0: nobody is to know when he was here. */
-static void
-say_left(struct push *p, const struct leaver *l, struct buf *lines)
-{
-	bool seen = l->shows_seen && l->on != PRESENCE_INVISIBLE;
-	int64_t s = seen ? now_s() - (p->now_s - l->since_s) : 0;
-	char key[KEY_MAX], id[ID_TEXT], score[24];
-
-	if (p->bus == NULL)
-		return;
-	id_format(l->id, id);
-	snprintf(score, sizeof(score), "%lld", (long long)s);
-	redis_sub_ask(p->bus, (const struct str[]){ STR("HDEL"), own_key(p, key), str_of(id) }, 3,
-	    NULL, NULL);
-	if (seen)
-		redis_sub_ask(p->bus,
-		    (const struct str[]){
-			STR("ZADD"), STR(PRESENCE_SEEN), STR("GT"), str_of(score), str_of(id) },
-		    5, NULL, NULL);
-	add_line(p, lines, l->id, PRESENCE_OFFLINE, s);
-}
-
-void
-presence_tick(struct push *p)
-{
-	struct presence_hub *h = p->presence;
-	struct buf lines;
-
-	if (h->leavers.live == 0)
-		return;
-	buf_init(&lines, 2 * LEAVE_BYTES);
-	for (uint32_t i = SLAB_NONE; lines.len < LEAVE_BYTES && slab_next(&h->leavers, &i);) {
-		const struct leaver *l = leaver_at(h, i);
-		int64_t id = l->id;
-
-		if (l->due_s == 0 || l->due_s > p->now_s)
-			continue;
-		say_left(p, l, &lines);
-		idmap_remove(&h->leaver_ids, id);
-		slab_give(&h->leavers, i);
-	}
-	if (p->bus != NULL)
-		publish_lines(p, &lines);
-	else
-		buf_release(&lines);
-}
-
 static void
 say_account(struct push *p, uint32_t i)
 {
 	struct account *a = account_at(p, i);
 
 	if (a->on != PRESENCE_OFFLINE)
-		hset(p, a->id, (enum presence)a->on, now_s());
+		presence_hset(p, a->id, (enum presence)a->on, presence_now_s());
 	if (a->unstored)
 		presence_keep_chosen(p, a);
 	presence_look(p, i);
@@ -335,7 +228,7 @@ say_leaver(struct push *p, uint32_t i)
 	const struct leaver *l = leaver_at(p->presence, i);
 
 	if (l->due_s != 0)
-		hset(p, l->id, (enum presence)l->on, now_s());
+		presence_hset(p, l->id, (enum presence)l->on, presence_now_s());
 }
 
 /* Those that have come since, at whatever number, have said so themselves. */
@@ -366,46 +259,21 @@ on_say_timer(void *ctx)
 void
 presence_say_all(struct push *p)
 {
-	char key[KEY_MAX];
+	char key[PRESENCE_KEY_MAX];
 
-	redis_sub_ask(p->bus, (const struct str[]){ STR("DEL"), own_key(p, key) }, 2, NULL, NULL);
+	redis_sub_ask(p->bus, (const struct str[]){ STR("DEL"), presence_own_key(p, key) }, 2, NULL, NULL);
 	p->presence->account_said = p->presence->leaver_said = SLAB_NONE;
 	on_say_timer(p);
-}
-
-bool
-presence_is_leaving(const struct push *p, const struct account *a)
-{
-	return idmap_get(&p->presence->leaver_ids, a->id) != SLAB_NONE;
-}
-
-void
-presence_leaver_chose(struct push *p, int64_t account, enum presence chosen)
-{
-	uint32_t i = idmap_get(&p->presence->leaver_ids, account);
-
-	if (i != SLAB_NONE)
-		leaver_say(p, leaver_at(p->presence, i), chosen);
-}
-
-static void
-leaver_picture(struct push *p, struct leaver *l, enum presence chosen, bool shows_seen)
-{
-	l->shows_seen = shows_seen;
-	if (!l->unstored)
-		leaver_say(p, l, chosen);
 }
 
 void
 presence_picture(struct push *p, uint32_t i, const struct feed_access *own)
 {
 	struct account *a = account_at(p, i);
-	uint32_t leaver = idmap_get(&p->presence->leaver_ids, a->id);
 	enum presence chosen = PRESENCE_ONLINE;
 
 	presence_parse(own->status, &chosen);
-	if (leaver != SLAB_NONE)
-		leaver_picture(p, leaver_at(p->presence, leaver), chosen, own->shows_seen);
+	presence_leaver_picture(p, a->id, chosen, own->shows_seen);
 	if (!a->unstored || chosen == a->chosen) {
 		a->chosen = (uint8_t)chosen;
 		a->unstored = false;

@@ -81,7 +81,7 @@ tests_unit_test_handover_step_SOURCES = tests/unit/test_handover_step.c push/han
 tests_unit_test_handover_step_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/core/pool.c push/core/readers.c push/core/slab.c
 tests_unit_test_pool_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
-tests_unit_test_presence_SOURCES = tests/unit/test_presence.c push/core/idmap.c push/core/list.c push/presence.c push/core/slab.c \
+tests_unit_test_presence_SOURCES = tests/unit/test_presence.c push/core/idmap.c push/core/list.c push/presence.c push/presence_leave.c push/core/slab.c \
 	push/core/pool.c push/watch_read.c
 tests_unit_test_presence_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
 tests_unit_test_redis_sub_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
