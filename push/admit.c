@@ -56,7 +56,7 @@ note_head(struct push *p, uint32_t i, const struct feed_access *row)
 		resume_head(p, i, row->rev);
 	else if (row->rev > s->head)
 		apply_missing(p, i, row->rev, HOLD_MS);
-	stream_name(s, row->name);
+	stream_set_name(s, row->name);
 }
 
 /* Servers first, so that channels find theirs. */

@@ -126,7 +126,7 @@ deliver_rename(struct push *p, uint32_t i, const struct frame *f)
 	arena_init(&a, PUSH_JSON_MAX);
 	if (json_parse(&a, frame_json(f), &root) == ERR_OK &&
 	    json_str(json_get(json_get(root, "data"), "name"), &name))
-		stream_name(s, name);
+		stream_set_name(s, name);
 	arena_release(&a);
 }
 

@@ -54,7 +54,7 @@ load_stream(struct loader *l, struct str payload)
 		return "a stream that is known already";
 	flow_restore(s, in.head, in.floor);
 	s->access_rev = in.access_rev;
-	stream_name(s, in.name);
+	stream_set_name(s, in.name);
 	list_add(&l->streams, i);
 	if (in.has_barrier)
 		list_add(&l->barriers, i);

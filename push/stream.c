@@ -97,7 +97,7 @@ stream_find(const struct push *p, int64_t id)
 }
 
 void
-stream_name(struct stream *s, struct str name)
+stream_set_name(struct stream *s, struct str name)
 {
 	if (name.p == NULL || (s->name != NULL && str_eq(str_of(s->name), name)))
 		return;

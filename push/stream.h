@@ -12,7 +12,7 @@ void streams_release(struct push *p);
  * its server or SLAB_NONE; a parent given later is taken then. */
 uint32_t stream_get(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent);
 uint32_t stream_find(const struct push *p, int64_t id);		/* SLAB_NONE when not known */
-void stream_name(struct stream *s, struct str name);
+void stream_set_name(struct stream *s, struct str name);
 /* A connection reads it from now on, or no longer. */
 void stream_subscribe(struct push *p, uint32_t stream, uint32_t conn);
 void stream_unsubscribe(struct push *p, uint32_t stream);
