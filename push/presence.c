@@ -77,20 +77,21 @@ presence_hset(struct push *p, int64_t id, enum presence on, int64_t s)
 	id_format(id, field);
 	snprintf(value, sizeof(value), "%s %lld", presence_word(on), (long long)s);
 	redis_sub_ask(p->bus,
-	    (const struct str[]){ STR("HSET"), presence_own_key(p, key), str_of(field), str_of(value) }, 4,
-	    NULL, NULL);
+	    REDIS_WORDS(STR("HSET"), presence_own_key(p, key), str_of(field), str_of(value)), NULL,
+	    NULL);
 }
 
 static void
 say_state(struct push *p, struct account *a, struct buf *lines)
 {
+	int64_t now = presence_now_s();
 	enum presence on;
 
 	if (!state_of(p, a, &on) || on == a->on)
 		return;
 	a->on = (uint8_t)on;
-	presence_hset(p, a->id, on, presence_now_s());
-	presence_add_line(p, lines, a->id, on, on == PRESENCE_INVISIBLE && !a->shows_seen ? 0 : presence_now_s());
+	presence_hset(p, a->id, on, now);
+	presence_add_line(p, lines, a->id, on, on == PRESENCE_INVISIBLE && !a->shows_seen ? 0 : now);
 }
 
 static void
@@ -261,7 +262,7 @@ presence_say_all(struct push *p)
 {
 	char key[PRESENCE_KEY_MAX];
 
-	redis_sub_ask(p->bus, (const struct str[]){ STR("DEL"), presence_own_key(p, key) }, 2, NULL, NULL);
+	redis_sub_ask(p->bus, REDIS_WORDS(STR("DEL"), presence_own_key(p, key)), NULL, NULL);
 	p->presence->account_said = p->presence->leaver_said = SLAB_NONE;
 	on_say_timer(p);
 }

@@ -72,8 +72,8 @@ say_left(struct push *p, const struct leaver *l, struct buf *lines)
 		return;
 	id_format(l->id, id);
 	snprintf(score, sizeof(score), "%lld", (long long)s);
-	redis_sub_ask(p->bus, (const struct str[]){ STR("HDEL"), presence_own_key(p, key), str_of(id) }, 3,
-	    NULL, NULL);
+	redis_sub_ask(p->bus, REDIS_WORDS(STR("HDEL"), presence_own_key(p, key), str_of(id)), NULL,
+	    NULL);
 	if (seen)
 		redis_sub_ask(p->bus,
 		    (const struct str[]){
