@@ -71,11 +71,11 @@ find_streams(struct push *p, struct picture *pic)
 			if ((row->kind == FEED_CHANNEL) != (pass == 1))
 				continue;
 			if (row->parent != 0) {
-				parent = stream_get(p, row->parent, FEED_SERVER, SLAB_NONE);
+				parent = stream_intern(p, row->parent, FEED_SERVER, SLAB_NONE);
 				if (stream_at(p, parent)->head < 0)
 					resume_want_head(p, parent);
 			}
-			stream = stream_get(p, row->stream, row->kind, parent);
+			stream = stream_intern(p, row->stream, row->kind, parent);
 			pic->places[i] = (struct place){ stream, (uint32_t)i };
 			note_head(p, stream, row);
 		}

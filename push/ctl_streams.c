@@ -52,8 +52,8 @@ ctl_streams_read(struct push *p, int file, int64_t len)
 		if (!is_stream(&s))
 			continue;
 		if (s.parent != 0)
-			parent = stream_get(p, s.parent, FEED_SERVER, SLAB_NONE);
-		stream_get(p, s.id, (enum feed_kind)s.kind, parent);
+			parent = stream_intern(p, s.parent, FEED_SERVER, SLAB_NONE);
+		stream_intern(p, s.id, (enum feed_kind)s.kind, parent);
 	}
 	ctl_file_unmap(bytes, len);
 	return true;

@@ -91,7 +91,9 @@ say_state(struct push *p, struct account *a, struct buf *lines)
 		return;
 	a->on = (uint8_t)on;
 	presence_hset(p, a->id, on, now);
-	presence_add_line(p, lines, a->id, on, on == PRESENCE_INVISIBLE && !a->shows_seen ? 0 : now);
+	if (on == PRESENCE_INVISIBLE && !a->shows_seen)
+		now = 0;
+	presence_add_line(p, lines, a->id, on, now);
 }
 
 static void

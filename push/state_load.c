@@ -48,7 +48,7 @@ load_stream(struct loader *l, struct str payload)
 		parent = l->streams.v[in.parent];
 	if (parent != SLAB_NONE && stream_at(p, parent)->kind != FEED_SERVER)
 		return "a stream below what is no server";
-	i = stream_get(p, in.id, (enum feed_kind)in.kind, parent);
+	i = stream_intern(p, in.id, (enum feed_kind)in.kind, parent);
 	s = stream_at(p, i);
 	if (s->kind != in.kind || s->head >= 0)
 		return "a stream that is known already";

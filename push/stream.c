@@ -68,7 +68,7 @@ stream_note_idle(struct push *p, uint32_t i)
 }
 
 uint32_t
-stream_get(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent)
+stream_intern(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent)
 {
 	uint32_t i = idmap_get(&p->stream_ids, id);
 	struct stream *s;

@@ -10,7 +10,7 @@ void streams_init(struct push *p);
 void streams_release(struct push *p);
 /* The stream of that id, made when missing, with its head not known yet. parent: slab number of
  * its server or SLAB_NONE; a parent given later is taken then. */
-uint32_t stream_get(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent);
+uint32_t stream_intern(struct push *p, int64_t id, enum feed_kind kind, uint32_t parent);
 uint32_t stream_find(const struct push *p, int64_t id);		/* SLAB_NONE when not known */
 void stream_set_name(struct stream *s, struct str name);
 /* A connection reads it from now on, or no longer. */

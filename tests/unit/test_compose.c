@@ -86,7 +86,7 @@ setup(enum frame_format format)
 	push.epoch = 1;
 	streams_init(&push);
 	slab_init(&push.conns, sizeof(struct conn));
-	s = stream_at(&push, stream_get(&push, 77, FEED_CHANNEL, SLAB_NONE));
+	s = stream_at(&push, stream_intern(&push, 77, FEED_CHANNEL, SLAB_NONE));
 	flow_begin(s, 0);
 	for (int64_t rev = 1; rev <= EVENTS; rev++)
 		flow_advance(&push, s, event_of(s, rev));

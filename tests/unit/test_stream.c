@@ -20,7 +20,8 @@ setup(void)
 	push.rings.max = SIZE_MAX;
 	streams_init(&push);
 	slab_init(&push.conns, sizeof(struct conn));
-	stream = stream_get(&push, 5, FEED_CHANNEL, stream_get(&push, 4, FEED_SERVER, SLAB_NONE));
+	stream = stream_intern(&push, 4, FEED_SERVER, SLAB_NONE);
+	stream = stream_intern(&push, 5, FEED_CHANNEL, stream);
 }
 
 static void
@@ -154,7 +155,7 @@ START_TEST(many_that_are_idle_go_together)
 {
 	setup();
 	for (int64_t id = 100; id < 1100; id++)
-		stream_get(&push, id, FEED_USER, SLAB_NONE);
+		stream_intern(&push, id, FEED_USER, SLAB_NONE);
 	ck_assert_uint_eq(push.streams.live, 1002);
 	push.now_s += 31;
 	streams_tick(&push);
@@ -162,7 +163,7 @@ START_TEST(many_that_are_idle_go_together)
 	ck_assert_uint_eq(push.streams.live, 1);
 	ck_assert_uint_eq(kept_s(4), 30);
 	ck_assert_uint_eq(push.streams.live, 0);
-	stream = stream_get(&push, 5, FEED_CHANNEL, SLAB_NONE);
+	stream = stream_intern(&push, 5, FEED_CHANNEL, SLAB_NONE);
 	ck_assert_int_eq(stream_at(&push, stream)->head, -1);
 	ck_assert_uint_eq(stream_at(&push, stream)->number, stream);
 	teardown();

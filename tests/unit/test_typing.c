@@ -67,7 +67,7 @@ teardown(void)
 static uint32_t
 channel(int64_t id)
 {
-	uint32_t stream = stream_get(&push, id, FEED_CHANNEL, SLAB_NONE);
+	uint32_t stream = stream_intern(&push, id, FEED_CHANNEL, SLAB_NONE);
 	uint32_t i = slab_take(&push.conns);
 
 	conn_at(&push, i)->id = i;
