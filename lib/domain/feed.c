@@ -83,6 +83,8 @@ read_event(const struct pg_rows *rows, int row, struct feed_event *ev)
 	int64_t access = column(rows, row, EVENT_ACCESS);
 	struct str kind = pg_get(rows, row, EVENT_KIND);
 
+	/* Who is not handed it stands on the bus only. */
+	*ev = (struct feed_event){ 0 };
 	ev->stream = column(rows, row, EVENT_STREAM);
 	ev->kind = kind.len == 1 ? (enum feed_kind)kind.p[0] : FEED_CHANNEL;
 	ev->e.event_id = column(rows, row, EVENT_ID);
