@@ -95,7 +95,8 @@ BEGIN
 	DELETE FROM report AS x WHERE x.server_id = purge_server.server_id;
 	DELETE FROM rule AS x WHERE x.server_id = purge_server.server_id;
 	DELETE FROM role AS x WHERE x.server_id = purge_server.server_id;
-	UPDATE server AS x SET name = '--', member_count = 0 WHERE x.id = purge_server.server_id;
+	PERFORM picture_forget((SELECT x.icon FROM server AS x WHERE x.id = purge_server.server_id));
+	UPDATE server AS x SET name = '--', icon = NULL, member_count = 0 WHERE x.id = purge_server.server_id;
 	RETURN false;
 END
 $$;

@@ -110,12 +110,13 @@ COMMENT ON FUNCTION picture_adopt IS
 
 CREATE OR REPLACE FUNCTION picture_drop(most int) RETURNS SETOF text LANGUAGE sql AS $$
 	WITH nobodys AS (SELECT p.hash FROM picture AS p
-		WHERE p.used_at < now() - interval '7 days'
+		WHERE p.used_at < now() - interval '1 hour'
 		AND NOT EXISTS (SELECT FROM account AS a WHERE a.avatar = p.hash)
 		AND NOT EXISTS (SELECT FROM server AS s WHERE s.icon = p.hash)
 		ORDER BY p.used_at LIMIT most FOR UPDATE OF p SKIP LOCKED)
 	DELETE FROM picture AS p USING nobodys AS n WHERE p.hash = n.hash RETURNING p.hash
 $$;
 COMMENT ON FUNCTION picture_drop IS
-'Takes away the next so many that are nobody''s. Their files are to be removed before this is committed: who comes
+'Takes away the next so many that have been nobody''s for an hour, which is longer than it takes to make one
+somebody''s. Their files are to be removed before this is committed: who comes
 to use one of them waits until then, and finds out';

@@ -341,7 +341,7 @@ async function going() {
 		await want(204, a, 'DELETE', '/me/avatar');
 		await housekeeping();
 		assert.ok(there(url));
-		await sql(`UPDATE picture SET used_at = now() - interval '8 days' WHERE hash = '${hash}'`);
+		await sql(`UPDATE picture SET used_at = now() - interval '61 minutes' WHERE hash = '${hash}'`);
 		await housekeeping();
 		assert.ok(!there(url) && !there(url.replace('-256', '-64')));
 		assert.deepEqual(await sql(`SELECT hash FROM picture WHERE hash = '${hash}'`), []);
@@ -374,6 +374,28 @@ async function going() {
 		await want(204, b, 'DELETE', '/me', { password: PASSWORD });
 		await jobs();
 		assert.ok(!there(url));
+	});
+	await test('with its server when that has gone for good', async () => {
+		const home = await place(a), both = fresh(), urls = [];
+		for (const bytes of [fresh(), both]) {
+			const r = await put(a, `/servers/${home.id}/icon`, bytes);
+			assert.equal(r.status, 200, r.text);
+			urls.push(r.json.icon_url);
+		}
+		assert.equal(await set(a, both), urls[1]);
+		const gone = async (id) => {
+			await want(204, a, 'DELETE', `/servers/${id}`);
+			await jobs();
+			await sql(`UPDATE server SET deleted_at = deleted_at - interval '8 days' WHERE id = ${id};
+				UPDATE job SET run_at = now() WHERE kind = 'purge' AND data->>'server' = '${id}'`);
+			await jobs();
+		};
+		await gone(home.id);
+		assert.ok(there(urls[1]), 'somebody has it, too');
+		const other = await place(a), alone = (await put(a, `/servers/${other.id}/icon`, fresh())).json.icon_url;
+		await gone(other.id);
+		assert.deepEqual([there(alone), (await raw('GET', alone)).status], [false, 404]);
+		assert.deepEqual(await sql(`SELECT icon FROM server WHERE id IN (${home.id}, ${other.id}) AND icon IS NOT NULL`), []);
 	});
 	await test('and when an administrator takes it away', async () => {
 		const b = await person('b'), url = await set(b, fresh());
