@@ -4,6 +4,9 @@
  */
 #include "jobs/export.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/log.h"
 #include "domain/export.h"
 #include "jobs/worker.h"
@@ -108,12 +111,12 @@ add_profile(struct writer *x, struct str json)
 	return complete(x, m);
 }
 
-/* Nobody wants it: the account is gone, or has asked for another one. */
+/* Nobody wants it: the account is gone, or has asked for another one. name: as it is called now. */
 static enum err
-drop(struct writer *x)
+drop(struct writer *x, const char *name)
 {
 	log_info("nobody wants this copy any more", lf_int("uid", x->at.account));
-	(void)file_remove(folder(x->w, x->a), part(x));
+	(void)file_remove(folder(x->w, x->a), name);
 	return ERR_OK;
 }
 
@@ -127,13 +130,13 @@ finish(struct writer *x)
 	TRY(complete(x, &x->members[MESSAGES]));
 	TRY(export_profile(x->w, x->a, x->at.account, &json));
 	if (json.p == NULL)
-		return drop(x);
+		return drop(x, part(x));
 	TRY(add_profile(x, json));
 	zip_add_directory(end, x->members, MEMBERS, (uint32_t)file_size(x->f));
 	TRY(file_write(x->f, buf_str(end)));
 	TRY(file_keep(x->f, x->at.file));
 	TRY(export_ready(x->w, x->a, x->job, x->at.account, x->at.file, file_size(x->f), &wanted));
-	return wanted ? ERR_OK : drop(x);
+	return wanted ? ERR_OK : drop(x, x->at.file);
 }
 
 /* What was written is not there: another machine, or this one came down too early. */
@@ -176,7 +179,7 @@ step(struct writer *x, bool *more)
 	if (x->w->config->files_dir[0] == '\0')
 		return ERR_NOT_FOUND;
 	if (!x->at.wanted)
-		return drop(x);
+		return drop(x, part(x));
 	if (x->at.channel == 0 || x->at.lines.p != NULL || x->at.size == 0)
 		return write_step(x, more);
 	*more = true;
@@ -208,9 +211,18 @@ export_write(struct world *w, struct arena *a, const struct job *job, bool *more
 }
 
 struct names {
-	struct str *v;
+	struct str *v;	/* in the order of their bytes */
 	size_t n;
 };
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct str *x = a, *y = b;
+	int d = memcmp(x->p, y->p, x->len < y->len ? x->len : y->len);
+
+	return d != 0 ? d : (x->len > y->len) - (x->len < y->len);
+}
 
 static bool
 is_wanted(void *ctx, struct str name)
@@ -218,12 +230,10 @@ is_wanted(void *ctx, struct str name)
 	const struct names *names = ctx;
 	const struct str end = STR(PART);
 
-	for (size_t i = 0; i < names->n; i++)
-		if (str_has_prefix(name, names->v[i]) && (name.len == names->v[i].len ||
-		    str_eq((struct str){ name.p + names->v[i].len,
-			name.len - names->v[i].len }, end)))
-			return true;
-	return false;
+	if (name.len > end.len &&
+	    str_eq((struct str){ name.p + name.len - end.len, end.len }, end))
+		name.len -= end.len;
+	return bsearch(&name, names->v, names->n, sizeof(*names->v), compare) != NULL;
 }
 
 enum err

@@ -99,7 +99,7 @@ export_ready(struct world *w, struct arena *a, const struct job *job, int64_t ac
 	    PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts), pg_int(a, account), file,
 		pg_int(a, size)),
 	    &rows));
-	*wanted = rows.affected > 0;
+	*wanted = pg_get_bool(&rows, 0, 0);
 	return ERR_OK;
 }
 

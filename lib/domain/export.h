@@ -40,12 +40,13 @@ enum err export_note(struct world *w, struct arena *a, const struct job *job,
     const struct export_step *at);
 /* JSON; absent for an account that is none any more. */
 enum err export_profile(struct world *w, struct arena *a, int64_t account, struct str *json);
-/* *wanted: the job is still this worker's, and nobody has asked for another copy meanwhile. */
+/* *wanted: the account is there, and has asked for no other copy meanwhile. ERR_CONFLICT as above.
+ */
 enum err export_ready(struct world *w, struct arena *a, const struct job *job, int64_t account,
     const char *file, int64_t size, bool *wanted);
 enum err export_failed(struct world *w, struct arena *a, int64_t account, const char *file);
 /* Forgets those that have had their time, gives up those whose job was given up, and names the
- * files of the rest. */
+ * files of the rest, in the order of their bytes. */
 enum err export_files(struct world *w, struct arena *a, struct str **names, size_t *n);
 
 #endif

@@ -103,14 +103,25 @@ END
 $$;
 COMMENT ON FUNCTION export_note IS 'So much of the file is on the disk';
 
+CREATE OR REPLACE FUNCTION export_ready(job_id bigint, attempts int, account_id bigint, file text, size bigint)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM job_hold(job_id, attempts);
+	UPDATE export AS e SET ready_at = now(), failed_at = NULL, size = export_ready.size
+	WHERE e.account_id = export_ready.account_id AND e.file = export_ready.file;
+	RETURN FOUND;
+END
+$$;
+COMMENT ON FUNCTION export_ready IS 'False: the account is gone, or has asked for another copy';
+
 CREATE OR REPLACE FUNCTION export_files() RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
 	DELETE FROM export AS e WHERE e.ready_at < now() - interval '7 days';
 	UPDATE export AS e SET failed_at = now()
 	WHERE e.ready_at IS NULL AND e.failed_at IS NULL AND NOT EXISTS (SELECT FROM job AS j
 		WHERE j.kind = 'export' AND j.failed_at IS NULL AND j.data->>'file' = e.file);
-	RETURN QUERY SELECT e.file FROM export AS e WHERE e.failed_at IS NULL;
+	RETURN QUERY SELECT e.file FROM export AS e WHERE e.failed_at IS NULL ORDER BY e.file COLLATE "C";
 END
 $$;
 COMMENT ON FUNCTION export_files IS
-'The files that are still wanted; what no job will write any more has failed, so that it may be asked for again';
+'The files that are still wanted, in the order of their bytes; what no job will write any more has failed, so that it may be asked for again';

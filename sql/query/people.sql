@@ -37,9 +37,7 @@ SELECT account_id, file, wanted, begun, size, crc, channel, below, lines FROM ex
 SELECT export_note($1::bigint, $2::int, $3::int, $4::int, $5::bigint, $6::bigint, $7::bigint, $8::bigint);
 
 -- name: export_ready(job_id, attempts, account_id, file, size)
-UPDATE export SET ready_at = now(), failed_at = NULL, size = $5::bigint
-WHERE account_id = $3::bigint AND file = $4::text
-AND EXISTS (SELECT FROM job WHERE id = $1::bigint AND attempts = $2::int);
+SELECT export_ready($1::bigint, $2::int, $3::bigint, $4::text, $5::bigint) AS wanted;
 
 -- name: export_failed(account_id, file)
 UPDATE export SET failed_at = now() WHERE account_id = $1::bigint AND file = $2::text AND ready_at IS NULL;

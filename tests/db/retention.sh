@@ -140,7 +140,12 @@ ready 0
 is "nor does it make the copy ready" "$(state)" preparing
 ready 1
 is "the one that has it does" "$(state)" ready
-own "DELETE FROM job; DELETE FROM export"
+own "DELETE FROM job; DELETE FROM export; CREATE FUNCTION unwanted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+	CREATE TRIGGER unwanted BEFORE UPDATE OF ready_at ON export FOR EACH ROW EXECUTE FUNCTION unwanted()"
+start >/dev/null
+worker
+is "one that nobody wants in the end leaves no file" "$(ls "$T/state/files/export") $(own "SELECT count(*) FROM job") $(grep -c 'nobody wants' "$T/jobs.log")" " 0 1"
+own "DROP TRIGGER unwanted ON export; DELETE FROM export"
 start >/dev/null
 own "CREATE FUNCTION overtake() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
 		IF old.attempts = new.attempts AND new.kind = 'export' AND new.failed_at IS NULL THEN new.attempts := new.attempts + 1; END IF; RETURN new; END \$\$;
