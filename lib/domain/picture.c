@@ -204,13 +204,28 @@ prepare(struct call *c, int64_t server, struct str bytes, struct squares *s)
 	return store(c, s);
 }
 
+/* Makes it somebody's. If it has just been forgotten for somebody else who had the same, its files
+ * and its row are made once more. */
+static enum err
+use(struct call *c, int64_t server, enum stmt stmt, struct pg_args args, const struct squares *s,
+    struct answer *out)
+{
+	enum err e = call_mutate(c, server, stmt, args, out);
+
+	if (e != ERR_GONE)
+		return e;
+	TRY(store(c, s));
+	e = call_mutate(c, server, stmt, args, out);
+	return e == ERR_GONE ? ERR_OVERLOAD : e;
+}
+
 enum err
 avatar_set(struct call *c, struct str bytes, struct answer *out)
 {
 	struct squares s;
 
 	TRY(prepare(c, 0, bytes, &s));
-	return call_mutate(c, 0, STMT_AVATAR_SET, PG_ARGS(ACTOR(c), s.hash), out);
+	return use(c, 0, STMT_AVATAR_SET, PG_ARGS(ACTOR(c), s.hash), &s, out);
 }
 
 enum err
@@ -225,8 +240,8 @@ icon_set(struct call *c, int64_t server, struct str bytes, struct answer *out)
 	struct squares s;
 
 	TRY(prepare(c, server, bytes, &s));
-	return call_mutate(
-	    c, server, STMT_ICON_SET, PG_ARGS(ACTOR(c), ID(c, server), s.hash), out);
+	return use(
+	    c, server, STMT_ICON_SET, PG_ARGS(ACTOR(c), ID(c, server), s.hash), &s, out);
 }
 
 enum err

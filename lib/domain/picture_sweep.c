@@ -10,18 +10,33 @@
 #define PART_S 3600	/* a file that is still being written is younger */
 
 static const char *const sides[] = { "64", "128", "256" };
+#define FIRST "-256.webp"	/* the file of each that is written first, and removed last */
 
+/* The one that is written first goes last. */
 static enum err
-remove_files(struct world *w, struct arena *a, const struct pg_rows *rows, int64_t *files)
+remove_files(struct world *w, struct arena *a, struct str hash, int64_t *files)
 {
 	const char *dir = arena_printf(a, "%s/" PICTURE_FOLDER, w->config->files_dir);
 
+	for (size_t k = 0; k < sizeof(sides) / sizeof(sides[0]); k++) {
+		TRY(file_remove(
+		    dir, arena_printf(a, "%.*s-%s.webp", STR_FMT(hash), sides[k])));
+		(*files)++;
+	}
+	return ERR_OK;
+}
+
+/* One whose files cannot be removed gets its row back, and another hour. */
+static enum err
+remove_all(struct world *w, struct arena *a, const struct pg_rows *rows, int64_t *files)
+{
 	for (int i = 0; i < rows->n; i++) {
 		struct str hash = pg_get(rows, i, 0);
-		for (size_t k = 0; k < sizeof(sides) / sizeof(sides[0]); k++)
-			TRY(file_remove(
-			    dir, arena_printf(a, "%.*s-%s.webp", STR_FMT(hash), sides[k])));
-		*files += (int64_t)(sizeof(sides) / sizeof(sides[0]));
+		struct pg_step stays = { .stmt = STMT_PICTURE_CLAIM,
+			.args = PG_ARGS(pg_text(a, hash)) };
+
+		if (remove_files(w, a, hash, files) != ERR_OK)
+			TRY(pg_batch(w->pg, a, PG_INSIDE, &stays, 1));
 	}
 	return ERR_OK;
 }
@@ -36,7 +51,7 @@ picture_drop(struct world *w, struct arena *a, int64_t *files, bool *more)
 	if (w->config->files_dir[0] == '\0')
 		return ERR_OK;
 	TRY(pg_batch(w->pg, a, PG_BEGIN, &step, 1));
-	enum err e = remove_files(w, a, &step.rows, files);
+	enum err e = remove_all(w, a, &step.rows, files);
 	if (e == ERR_OK)
 		e = pg_batch(w->pg, a, PG_COMMIT, NULL, 0);
 	else
@@ -63,14 +78,17 @@ tell(struct sweep *s)
 	arena_reset(&s->arena);
 }
 
+/* For file_sweep(): files of pictures stay. Of each picture one tells the database of it. */
 static bool
-is_picture(void *ctx, struct str name)
+note_picture(void *ctx, struct str name)
 {
 	struct sweep *s = ctx;
 	const char *path;
 
 	if (picture_path(&s->arena, s->w->config, name, &path) != ERR_OK)
 		return false;
+	if (!str_eq((struct str){ name.p + PICTURE_HASH, name.len - PICTURE_HASH }, STR(FIRST)))
+		return true;
 	s->hashes[s->n++] = (struct str){ arena_strndup(&s->arena, name.p, PICTURE_HASH),
 		PICTURE_HASH };
 	if (s->n == ADOPT)
@@ -89,7 +107,7 @@ picture_sweep(struct world *w, struct arena *a, int64_t *files)
 	s->w = w;
 	arena_init(&s->arena, 1 << 20);
 	enum err e = file_sweep(arena_printf(a, "%s/" PICTURE_FOLDER, w->config->files_dir), PART_S,
-	    is_picture, s, files);
+	    note_picture, s, files);
 	tell(s);
 	arena_release(&s->arena);
 	return e != ERR_OK ? e : s->e;

@@ -23,15 +23,20 @@ END
 $$;
 COMMENT ON FUNCTION picture_forget IS 'As picture_left(), but a job removes it at once unless somebody else uses it';
 
-CREATE OR REPLACE FUNCTION picture_hold(hash text) RETURNS void LANGUAGE plpgsql AS $$
+DROP FUNCTION IF EXISTS picture_hold(text);
+CREATE OR REPLACE FUNCTION picture_hold(hash text, old text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+	-- in one order, as two may be swapping theirs
+	PERFORM FROM picture AS p WHERE p.hash IN (picture_hold.hash, old) ORDER BY p.hash FOR NO KEY UPDATE;
 	UPDATE picture AS p SET used_at = 'infinity' WHERE p.hash = picture_hold.hash;
 	IF hash IS NOT NULL AND NOT FOUND THEN
-		PERFORM fail(503, 'try_again');
+		PERFORM fail(410, 'gone');
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION picture_hold IS 'Somebody uses it from now on; 503 when it has just been forgotten for somebody else';
+COMMENT ON FUNCTION picture_hold IS
+'Somebody uses it from now on, and not the old one, of which picture_left() is to be said; 410 when it has just been
+forgotten for somebody else: its files may be gone, too';
 
 CREATE OR REPLACE FUNCTION avatar_set(actor bigint, hash text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
@@ -45,7 +50,7 @@ BEGIN
 	IF NOT FOUND OR old.deleted_at IS NOT NULL THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
-	PERFORM picture_hold(hash);
+	PERFORM picture_hold(hash, old.avatar);
 	UPDATE account AS x SET avatar = avatar_set.hash WHERE x.id = actor RETURNING x.* INTO a;
 	RETURN NEXT CASE WHEN hash IS NULL THEN ROW('empty', NULL, NULL)::reply ELSE ROW('body', NULL, me_json(a))::reply END;
 	IF a.avatar IS NOT DISTINCT FROM old.avatar THEN
@@ -81,8 +86,8 @@ DECLARE
 	data	text;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, perm('manage_server'));
-	PERFORM picture_hold(hash);
 	SELECT x.icon INTO had FROM server AS x WHERE x.id = icon_set.server_id;
+	PERFORM picture_hold(hash, had);
 	IF had IS NOT DISTINCT FROM hash THEN
 		SELECT x.* INTO s FROM server AS x WHERE x.id = icon_set.server_id;
 	ELSE

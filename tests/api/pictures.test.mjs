@@ -358,16 +358,43 @@ async function going() {
 	});
 	await test('files and rows that a process left behind are swept away', async () => {
 		const hash = made.toString(16).padStart(4, '0') + 'ab'.repeat(14), old = new Date(Date.now() - 7200_000);
-		for (const name of [`${hash}-64.webp`, 'fedcba98.part']) {
+		for (const name of [`${hash}-256.webp`, 'fedcba98.part']) {
 			writeFileSync(join(folder, name), 'x');
 			utimesSync(join(folder, name), old, old);
 		}
 		writeFileSync(join(folder, 'abcdef01.part'), 'x');
 		await sql(`INSERT INTO picture (hash, used_at) VALUES ('${'cd'.repeat(16)}', now() - interval '8 days') ON CONFLICT DO NOTHING`);
 		await housekeeping();
-		assert.deepEqual([`${hash}-64.webp`, 'fedcba98.part', 'abcdef01.part'].map((n) => existsSync(join(folder, n))), [false, false, true]);
+		assert.deepEqual([`${hash}-256.webp`, 'fedcba98.part', 'abcdef01.part'].map((n) => existsSync(join(folder, n))), [false, false, true]);
 		assert.deepEqual(await sql(`SELECT hash FROM picture WHERE hash IN ('${hash}', '${'cd'.repeat(16)}')`), []);
 		rmSync(join(folder, 'abcdef01.part'));
+	});
+	await test('one whose files cannot be removed is in nobody\'s way', async () => {
+		const stuck = made.toString(16).padStart(4, '0') + 'ef'.repeat(14), other = stuck.replace('ef', 'fe');
+		mkdirSync(join(folder, `${stuck}-128.webp`));
+		writeFileSync(join(folder, `${other}-64.webp`), 'x');
+		await sql(`INSERT INTO picture (hash, used_at) VALUES ('${stuck}', '-infinity'), ('${other}', '-infinity')`);
+		await housekeeping();
+		assert.equal(existsSync(join(folder, `${other}-64.webp`)), false);
+		assert.deepEqual(await sql(`SELECT hash, used_at > now() - interval '1 hour' FROM picture WHERE hash IN ('${stuck}', '${other}')`), [`${stuck}|t`]);
+		assert.deepEqual(await sql("SELECT kind FROM job WHERE kind = 'housekeeping' AND attempts > 0"), []);
+		rmSync(join(folder, `${stuck}-128.webp`), { recursive: true });
+		await sql(`UPDATE picture SET used_at = '-infinity' WHERE hash = '${stuck}'`);
+		await housekeeping();
+		assert.deepEqual(await sql(`SELECT hash FROM picture WHERE hash = '${stuck}'`), []);
+	});
+	await test('one that goes for somebody else while it is being taken is made once more', async () => {
+		// the first time that somebody takes one its row is not there any more
+		await sql(`CREATE SEQUENCE picture_once; GRANT ALL ON SEQUENCE picture_once TO PUBLIC;
+			CREATE FUNCTION picture_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+				RETURN CASE WHEN new.used_at < 'infinity' OR nextval('picture_once') > 1 THEN new END; END $$;
+			CREATE TRIGGER picture_once BEFORE UPDATE ON picture FOR EACH ROW EXECUTE FUNCTION picture_once()`);
+		try {
+			const url = await set(a, fresh());
+			assert.deepEqual([there(url), ...await sql('SELECT last_value FROM picture_once')], [true, '2']);
+		} finally {
+			await sql('DROP FUNCTION picture_once CASCADE; DROP SEQUENCE picture_once');
+		}
 	});
 	await test('with its account at once', async () => {
 		const b = await person('b'), url = await set(b, fresh());

@@ -148,6 +148,15 @@ new_session
 is "a session beyond its absolute life has ended" "$(rotate 1 10 1000 0)" "ended"
 is "no such session" "$(q "SELECT outcome FROM session_rotate(1, 1, 10, 1000, 1000)")" "ended"
 
+# ---- two who change to each other's picture, again and again
+own "SELECT t.account('swap1'), t.account('swap2'); INSERT INTO picture (hash) VALUES (repeat('a', 32)), (repeat('b', 32))" >/dev/null
+cat >"$T/swap.sql" <<'SQL'
+\set n random(1, 2)
+SELECT count(*) FROM avatar_set(t.who('swap' || (1 + :client_id % 2)), repeat(chr(96 + :n), 32));
+SQL
+at_once 8 "$T/swap.sql" 50
+has "both have one in the end, and nobody a deadlock" "$(cat "$T/bench")" "actually processed: 400/400"
+
 # ---- who is being let in while the password changes, steered
 session_open one
 session_open two
