@@ -53,6 +53,7 @@ struct call {
 	struct str methods;		/* … and how it can be done: JSON array of words */
 	const char *login_key;		/* the counter of this sign-in; NULL for none */
 	const char *factor_key;		/* … of its second step */
+	bool first_step;		/* … which has counted for the address as well */
 	const char *account_keys[2];	/* counters of the account that were hit */
 	size_t naccount_keys;
 };

@@ -92,7 +92,6 @@ factor_prove(struct call *c, int64_t account, const struct factor_try *t, struct
 {
 	uint8_t code[RECOVERY_BYTES];
 
-	TRY(limit_factor(c, account));
 	if (t->recovery_code.p == NULL)
 		return prove_totp(c, account, t->totp, out);
 	if (!base32_read(t->recovery_code, code, sizeof(code)))
@@ -141,10 +140,12 @@ me_confirm(struct call *c, struct str password, const struct factor_try *shown, 
 {
 	struct factor_proof proof = { 0 };
 
-	if (password.p != NULL)
+	if (password.p != NULL) {
 		TRY(prove_by_password(c, password));
-	else
+	} else {
+		TRY(limit_confirm(c));
 		TRY(factor_prove(c, c->actor.account, shown, &proof));
+	}
 	TRY(call_mutate(c, 0, STMT_SESSION_CONFIRM, PG_ARGS(ACTOR(c), ID(c, c->actor.session),
 	    pg_bool(password.p != NULL), proof.step, proof.code_hash), out));
 	if (password.p == NULL)

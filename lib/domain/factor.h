@@ -31,8 +31,7 @@ struct factor_proof {
 /* ERR_SECOND_FACTOR, with c->ticket and c->methods for the second step of this sign-in. hash: what
  * the password was verified by; ERR_BAD_CREDENTIALS when it has been changed since. */
 enum err factor_ask(struct call *c, int64_t account, const char *hash);
-/* Few attempts for an account, whatever was asked with (ERR_RATE_LIMITED); limit_refund() gives
- * back. ERR_BAD_CREDENTIALS when it is not right. */
+/* ERR_BAD_CREDENTIALS when it is not right. Count before: limit_factor(), limit_confirm(). */
 enum err factor_prove(
     struct call *c, int64_t account, const struct factor_try *t, struct factor_proof *out);
 

@@ -225,11 +225,17 @@ attempt(struct call *c, const char *key, const char **counted)
 	return e;
 }
 
+static const char *
+account_key(const struct call *c, int64_t account)
+{
+	return arena_printf(c->arena, "l:login:u:%lld", (long long)account);
+}
+
 enum err
 limit_login(struct call *c, int64_t account, struct str login)
 {
-	return attempt(c, account == 0 ? login_key(c, login)
-	    : arena_printf(c->arena, "l:login:u:%lld", (long long)account), &c->login_key);
+	return attempt(
+	    c, account == 0 ? login_key(c, login) : account_key(c, account), &c->login_key);
 }
 
 enum err
@@ -244,6 +250,21 @@ limit_factor(struct call *c, int64_t account)
 {
 	return attempt(
 	    c, arena_printf(c->arena, "l:factor:a:%lld", (long long)account), &c->factor_key);
+}
+
+enum err
+limit_confirm(struct call *c)
+{
+	return attempt(c,
+	    arena_printf(c->arena, "l:confirm:s:%lld", (long long)c->actor.session),
+	    &c->factor_key);
+}
+
+void
+limit_first_step(struct call *c, int64_t account)
+{
+	c->login_key = account_key(c, account);
+	c->first_step = true;
 }
 
 void
@@ -276,8 +297,9 @@ limit_refund(struct call *c)
 
 	if (c->login_key == NULL && c->factor_key == NULL)
 		return;
-	if (redis_unhit(r, key_of(c, LIMIT_LOGIN)) != ERR_OK)
-		return;
+	for (int i = 0; i <= c->first_step; i++)
+		if (redis_unhit(r, key_of(c, LIMIT_LOGIN)) != ERR_OK)
+			return;
 	if (c->login_key != NULL)
 		redis_unhit(r, c->login_key);
 	if (c->factor_key != NULL)

@@ -71,9 +71,15 @@ enum err limit_login(struct call *c, int64_t account, struct str login);
 /* Counts an attempt of the actor at his own password, apart from what others try (5 in 15 minutes).
  */
 enum err limit_password(struct call *c);
-/* Counts an attempt at the second factor of an account (5 in 15 minutes), whatever address it comes
- * from and whatever it is for: who gets so far has the password, or a session. */
+/* Counts an attempt at the second factor of an account that signs in (5 in 15 minutes), whatever
+ * address it comes from: who gets so far has the password. */
 enum err limit_factor(struct call *c, int64_t account);
+/* The same of the actor's session that confirms, apart from that: a session that somebody has got
+ * hold of must not keep its owner from signing in. */
+enum err limit_confirm(struct call *c);
+/* This is the second step of a sign-in of this account: limit_refund() gives back what the first
+ * has counted as well, which was right and might not have been gone on with. */
+void limit_first_step(struct call *c, int64_t account);
 /* Counts as if the actor had used up the class, for what has cost as much. Does nothing while Redis
  * is away. */
 void limit_use_up(struct call *c, enum limit_class class);

@@ -157,12 +157,12 @@ session_login(struct call *c, struct str login, struct str password, struct str 
 		TRY(look_up(c, login, &who));
 		TRY(recognize(c, &who, password));
 	}
-	if (who.second_factor && totp.p == NULL) {
-		limit_refund(c);
+	if (who.second_factor && totp.p == NULL)
 		return factor_ask(c, who.id, who.hash);
-	}
-	if (who.second_factor)
+	if (who.second_factor) {
+		TRY(limit_factor(c, who.id));
 		TRY(factor_prove(c, who.id, &shown, &proof));
+	}
 	return begin(c, who.id, who.hash, STR_NULL, &proof, out);
 }
 
@@ -174,7 +174,9 @@ session_second(
 	struct ticket t;
 
 	TRY(ticket_try(c, TICKET_SECOND_FACTOR, ticket, TICKET_TRIES, &t));
+	TRY(limit_factor(c, t.account));
 	TRY(factor_prove(c, t.account, shown, &proof));
+	limit_first_step(c, t.account);
 	return begin(c, t.account, NULL, ticket, &proof, out);
 }
 

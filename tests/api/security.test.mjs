@@ -147,13 +147,27 @@ async function signingIn() {
 	});
 	await test('five wrong codes close the second step of an account, whatever the ticket and the address', async () => {
 		const p = await guarded(), settings = { limits_scale: 1 };
-		const at = (address, path, json) => cgi('POST', `${V1}${path}`, { json, settings, address });
-		const first = async (n) => (await at(`198.51.100.${n}`, '/auth/login', { login: p.username, password: PASSWORD })).json.ticket;
+		const second = async (n, totp) => cgi('POST', `${V1}/auth/login/second`, { json: { ticket: (await firstStep(p)).ticket, totp }, settings, address: `198.51.100.${n}` });
 		for (let i = 1; i <= 5; i++)
-			assert.equal((await at(`198.51.100.${i}`, '/auth/login/second', { ticket: await first(i), totp: wrong(p.secret) })).status, 401);
-		const r = await at('198.51.100.9', '/auth/login/second', { ticket: await first(9), totp: code(p.secret) });
+			assert.equal((await second(i, wrong(p.secret))).status, 401);
+		const r = await second(9, code(p.secret));
 		assert.equal(r.status, 429);
 		assert.ok(Number(r.headers['retry-after']) > 0);
+	});
+	await test('the right password counts until the second step is done', async () => {
+		const p = await guarded(), login = () => cgi('POST', `${V1}/auth/login`, { json: { login: p.username, password: PASSWORD }, settings: { limits_scale: 1 }, address: '198.51.100.78' });
+		for (let i = 0; i < 5; i++)
+			assertProblem(await login(), 'second_factor_required');
+		assertProblem(await login(), 'rate_limited');
+	});
+	await test('five wrong codes of a session that confirms are its own', async () => {
+		const p = await guarded(), settings = { limits_scale: 1 };
+		const confirm = (totp) => cgi('POST', `${V1}/me/confirm`, { headers: { Authorization: `Bearer ${p.token}` }, json: { totp }, settings, address: '198.51.100.79' });
+		for (let i = 0; i < 5; i++)
+			assertProblem(await confirm(wrong(p.secret)), 'bad_credentials');
+		assertProblem(await confirm(code(p.secret)), 'rate_limited');
+		const r = await cgi('POST', `${V1}/auth/login/second`, { json: { ticket: (await firstStep(p)).ticket, totp: code(p.secret) }, settings, address: '198.51.100.80' });
+		assert.equal(r.status, 200, r.text);
 	});
 	await test('a right one gives back what it counted', async () => {
 		const p = await guarded(), settings = { limits_scale: 1 };
