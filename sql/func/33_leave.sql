@@ -85,6 +85,8 @@ BEGIN
 	DELETE FROM mention AS x WHERE x.account_id = a.id;
 	DELETE FROM block AS x WHERE x.account_id = a.id OR x.blocked_id = a.id;
 	DELETE FROM export AS x WHERE x.account_id = a.id;
+	-- those that were given up: housekeeping()
+	DELETE FROM job AS x WHERE x.kind = 'mail' AND x.owner = a.id AND x.failed_at IS NULL;
 END
 $$;
 COMMENT ON FUNCTION account_forget IS

@@ -62,6 +62,11 @@ BEGIN
 	DELETE FROM limit_bucket WHERE window_end < now();
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'limit_bucket', n;
+	DELETE FROM job AS j WHERE j.failed_at < now() - interval '30 days'
+	OR j.failed_at IS NOT NULL AND j.kind = 'mail' AND EXISTS (SELECT FROM account AS a
+		WHERE a.id = j.owner AND a.deleted_at IS NOT NULL);
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'job that was given up', n;
 	DELETE FROM job_turn WHERE at < now() - interval '1 hour';
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'job_turn', n;

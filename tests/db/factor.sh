@@ -28,5 +28,8 @@ session_close two
 token() { own "INSERT INTO token (account_id, name, scopes, secret_hash, revoked_at, expires_at) VALUES ($a, '$1', '', '\\x00', now() - interval '$2', now() - interval '$3')"; }
 token revoked '91 days' '-1 day'; token lately '89 days' '-1 day'; token expired '-1 day' '91 days'; own "UPDATE token SET revoked_at = NULL WHERE name = 'expired'"
 own "INSERT INTO token (account_id, name, scopes, secret_hash) VALUES ($a, 'in use', '', '\\x00'); SELECT housekeeping()" >/dev/null
+gone=$(own "SELECT id FROM account WHERE deleted_at IS NOT NULL")
+own "INSERT INTO job (kind, owner, data, failed_at) VALUES ('mail', $gone, '{\"to\":\"gone@example.org\"}', now()), ('mail', $a, '{\"to\":\"twice@example.org\"}', now()); SELECT housekeeping()" >/dev/null
+is "letters that were given up go with whom they are for" "$(own "SELECT string_agg(data->>'to', ' ') FROM job WHERE failed_at IS NOT NULL")" twice@example.org
 is "a token that was revoked, or has expired, is forgotten after 90 days" "$(own "SELECT string_agg(name, ', ' ORDER BY name) FROM token")" "in use, lately"
 finish

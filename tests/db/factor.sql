@@ -54,5 +54,7 @@ FROM audit WHERE server_id = 0 AND target_id = :ann;
 -- ---- the end of the account
 SELECT kind FROM totp_begin(:ann, :'sealed') \g /dev/null
 SELECT kind FROM totp_enable(:ann, :'sealed', 7, ARRAY[sha256('a')]) \g /dev/null
+SELECT ticket_make(sha256('v'), 'verify', :ann, '{"email":"ann@example.org"}', 300), mail_to(:ann, 'ann@example.org', 'verify'), mail_to(:bob, 'bob@example.org', 'verify') \g /dev/null
 SELECT kind FROM account_delete(:ann, false) \g /dev/null
+SELECT t.is('no ticket, and no letter', (SELECT count(*) FROM ticket WHERE account_id = :ann) || ' ' || string_agg(data ->> 'to', ' '), '0 bob@example.org') FROM job WHERE kind = 'mail';
 SELECT t.is('nothing of it stays', (SELECT count(*) FROM totp) || ' ' || (SELECT count(*) FROM recovery_code) || ' ' || second_factor, '0 0 false') FROM account WHERE id = :ann;

@@ -38,6 +38,8 @@ passes "and said as an error" log_has '"job given up"'
 own "UPDATE job SET run_at = now() - interval '1 day'"
 worker --once
 is "and not tried again" "$(own "SELECT attempts FROM job")" 10
+own "INSERT INTO job (kind, failed_at) VALUES ('old', now() - interval '31 days'); SELECT housekeeping()" >/dev/null
+is "but forgotten after 30 days" "$(own "SELECT string_agg(kind, ' ') FROM job")" no-such-kind
 own "DELETE FROM job"
 
 own "INSERT INTO job (kind, attempts, leased_until) VALUES ('housekeeping', 10, now() - interval '1 s')"
