@@ -48,7 +48,7 @@ const struct route routes[] = {
 	{ "PUT", V1 "/me/blocks/{user_id}", AUTH_USER, LIMIT_WATCH, "", 0, NULL, h_block_put },
 	{ "DELETE", V1 "/me/blocks/{user_id}", AUTH_USER, LIMIT_WATCH, "", 0, NULL, h_block_delete },
 	{ "POST", V1 "/me/deactivate", AUTH_SESSION, LIMIT_LOGIN, "", 0, &fields_deactivate, h_me_deactivate },
-	{ "POST", V1 "/me/export", AUTH_SESSION, LIMIT_EXPORT, "", 0, NULL, h_export_start },
+	{ "POST", V1 "/me/export", AUTH_SESSION, LIMIT_EXPORT, "", ROUTE_CONFIRMED, NULL, h_export_start },
 	{ "GET", V1 "/me/export", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_export_read },
 	{ "GET", V1 "/me/export/file", AUTH_SESSION, LIMIT_FETCH, "", 0, NULL, h_export_file },
 	{ "DELETE", V1 "/me", AUTH_SESSION, LIMIT_LOGIN, "", 0, &fields_me_delete, h_me_delete },

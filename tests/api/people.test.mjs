@@ -374,6 +374,9 @@ async function exporting() {
 		await want(204, a, 'DELETE', `/channels/${home.channel}/messages/${gone.id}`);
 		assert.deepEqual(await want(200, a, 'GET', '/me/export'), { state: 'none', requested_at: null, expires_at: null, size: null, url: null });
 		await want(404, a, 'GET', '/me/export/file');
+		await sql(`UPDATE session SET confirmed_at = now() - interval '11 minutes' WHERE account_id = ${a.id}`);
+		assertProblem(await call(a, 'POST', '/me/export'), 'confirmation_required');
+		await want(204, a, 'POST', '/me/confirm', { password: PASSWORD });
 		assert.equal((await want(202, a, 'POST', '/me/export')).state, 'preparing');
 		const e = await ready(a);
 		assert.match(e.url, /\/api\/v1\/me\/export\/file$/);
