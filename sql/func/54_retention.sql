@@ -74,6 +74,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	j	job := job_hold(job_id, attempts);
 	at	record;
+	still	record;
 	page	record;
 	c	channel;
 BEGIN
@@ -82,7 +83,14 @@ BEGIN
 		RETURN NEXT ROW('empty', NULL, NULL)::reply;
 		RETURN;
 	END IF;
+	-- who says something else waits, or has said it: then it is asked again what comes next
+	PERFORM FROM server AS s WHERE s.id = (SELECT x.server_id FROM channel AS x WHERE x.id = at.id) FOR SHARE;
 	PERFORM FROM channel AS x WHERE x.id = at.id FOR NO KEY UPDATE;
+	SELECT r.* INTO still FROM retention_place(coalesce((j.data->>'server')::bigint, 0), (j.data->>'channel')::bigint) AS r;
+	IF still IS DISTINCT FROM at THEN
+		RETURN NEXT job_renew(j.id, lease_s, '{}');
+		RETURN;
+	END IF;
 	-- up to the first that stays, so that one number says what is gone
 	SELECT array_agg(x.id) AS ids, max(x.seq) + 1 AS before INTO page
 	FROM (SELECT m.id, m.seq, bool_and(m.id < id_floor(now() - make_interval(days => at.days))) OVER (ORDER BY m.seq) AS old

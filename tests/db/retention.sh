@@ -1,6 +1,7 @@
 # What has had its time goes: messages, by a job once a day, and memberships.
 [ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 . "$(dirname "$0")/cluster.sh"
+. "$(dirname "$0")/session.sh"
 world_make
 worker() { "$MOOT_JOBS" -c "$T/moot.conf" --once 2>"$T/jobs.log"; }
 
@@ -107,6 +108,17 @@ own "DELETE FROM job; SELECT count(*) FROM generate_series(1, 250) AS x, LATERAL
 own "UPDATE message SET id = id - (50::bigint * 86400000 << 20) WHERE channel_id = $long AND content LIKE 'many%';
 	DELETE FROM message WHERE channel_id = $long AND content !~ 'many'; SELECT retention_later(); UPDATE job SET attempts = 1" >/dev/null
 steps() { sql moot_jobs moot -c "SELECT string_agg(e.kind, ' ') FROM job AS j, retention_next(j.id, $1, 60, 100) AS e"; own "SELECT count(*) FROM message WHERE channel_id = $long"; }
+session_open one
+session_open two
+session_do one "BEGIN; SELECT 1 FROM server_update(t.who('ann'), $home, NULL, NULL, NULL, NULL, 0);" >/dev/null
+session_send two "SELECT t.try((SELECT format('SELECT retention_next(%s, 1, 60, 100)', id) FROM job));"
+passes "what is being kept for ever is waited for" session_blocks two
+session_do one "COMMIT;" >/dev/null
+is "and stays" "$(session_result two) $(own "SELECT count(*) FROM message WHERE channel_id = $long")" "ok 250"
+session_close one
+session_close two
+server_says ann 30
+later
 is "an attempt that lost its lease takes nothing away" "$(own "SELECT t.try(format('SELECT retention_next(%s, 0, 60, 100)', id)) FROM job"; own "SELECT count(*) FROM message WHERE channel_id = $long")" "conflict
 250"
 for i in $(seq 20); do steps 1 >"$T/step"; done
