@@ -64,7 +64,12 @@ BEGIN
 		IF NOT must THEN
 			PERFORM fail(409, 'limit_reached', 'the last ones are not done yet');
 		END IF;
-		had := job_waits('delete_messages', boss, jsonb_build_object('server', server_id::text));
+		-- the one of fewest people, as each step asks for each of them
+		SELECT j.id INTO had FROM job AS j
+		CROSS JOIN LATERAL (SELECT count(*) AS n FROM json_object_keys(j.data->'who')) AS p
+		WHERE j.kind = 'delete_messages' AND j.owner = boss AND j.failed_at IS NULL AND p.n < 100
+		AND j.data->>'server' = messages_delete_later.server_id::text AND (j.leased_until IS NULL OR j.leased_until < now())
+		ORDER BY p.n, j.id LIMIT 1 FOR UPDATE OF j SKIP LOCKED;
 	END IF;
 	IF had IS NULL THEN
 		had := job_add('delete_messages', boss, json_build_object('who', json_build_object()), now());
@@ -76,8 +81,8 @@ END
 $$;
 COMMENT ON FUNCTION messages_delete_later IS
 'Leaves word that what somebody wrote in a server since then is to be deleted, with a job that waits and has not begun
-if it names fewer than 100 people. A server has 20 of them at most: then refuses, or, if it must, makes one of them
-begin anew. data: server, NULL for everywhere; who, an object of the ids of the accounts and of times; channel and
+if it names fewer than 100 people. A server has 20 of them at most: then refuses, or, if it must, makes the one
+that names the fewest begin anew, and where all name 100 has one more. data: server, NULL for everywhere; who, an object of the ids of the accounts and of times; channel and
 below, how far it came: this channel is done above this seq, 0 before the first';
 
 CREATE OR REPLACE FUNCTION member_purge(actor bigint, server_id bigint, account_id bigint, within_s int)

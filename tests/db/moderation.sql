@@ -168,6 +168,14 @@ SELECT t.is('a ban goes on', t.try(format('SELECT ban_put(t.who(''moderator''), 
 SELECT t.is('one of them begins anew with him', string_agg((data->>'channel') || (SELECT count(*) FROM json_object_keys(data->'who')), ' '), '02')
 FROM job WHERE data->'who'->>t.who('spam21')::text IS NOT NULL;
 SELECT t.is('there are no more', pg_temp.jobs(), '20:2');
+-- as bans make them, each of which has begun when the next one comes
+SELECT pg_temp.half() \g /dev/null
+CREATE FUNCTION pg_temp.must(who text) RETURNS text LANGUAGE sql AS
+	$$ SELECT t.try(format('SELECT messages_delete_later(%s, %s, now(), true)', (SELECT min(server_id) FROM member WHERE account_id = t.who('moderator')), t.who(who))) $$;
+SELECT pg_temp.must('spam' || x) || coalesce(pg_temp.half()::text, '') FROM generate_series(22, 60) AS x \g /dev/null
+SELECT t.is('each goes to the one that names the fewest', (SELECT string_agg(DISTINCT (SELECT count(*) FROM json_object_keys(data->'who'))::text, ' ') FROM job), '3');
+UPDATE job SET data = (data::jsonb || jsonb_build_object('channel', '1', 'who', (SELECT jsonb_object_agg(x::text, '0') FROM generate_series(1, 100) AS x)))::json;
+SELECT t.is('where all name a hundred there is one more', pg_temp.must('spam61') || ' ' || pg_temp.jobs(), 'ok 21:100');
 UPDATE job SET failed_at = now();
 SELECT t.is('those that were given up do not count', pg_temp.purge('spam21', 60), 'ok');
 DELETE FROM job;
