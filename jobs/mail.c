@@ -6,19 +6,34 @@
 #include "domain/mail.h"
 
 static int64_t rest_until; /* clock_mono_ms() */
+static int slow;	   /* letters in a row that took long */
+
+/* Whoever did not answer, or hung up before he had said yes or no, is left alone for a while; so is
+ * who takes his time again and again: nothing else is done meanwhile. */
+static void
+note_answer(int64_t took_ms, bool answered)
+{
+	slow = took_ms > MAIL_SLOW_MS ? slow + 1 : 0;
+	rest_until = 0;
+	if (answered && slow < 2)
+		return;
+	rest_until = clock_mono_ms() + MAIL_REST_MS;
+	slow = 0;
+}
 
 static enum err
 hand_over(struct arena *a, const struct mail_settings *settings, const struct letter *letter,
     const struct job *job)
 {
+	int64_t began = clock_mono_ms();
 	struct mail_said said;
 
-	if (clock_mono_ms() < rest_until) {
+	if (began < rest_until) {
 		log_info("mail waits: its server did not answer lately", lf_int("job", job->id));
 		return ERR_UNAVAILABLE;
 	}
 	enum err e = letter_send(a, settings, letter, &said);
-	rest_until = e == ERR_OK || said.code != 0 ? 0 : clock_mono_ms() + MAIL_REST_MS;
+	note_answer(clock_mono_ms() - began, e == ERR_OK || said.code >= 400);
 	if (e == ERR_OK) {
 		metric_add(METRIC_mails_sent, 1);
 		return ERR_OK;

@@ -7,8 +7,10 @@
 
 #include "domain/job.h"
 
-/* A server that did not answer is left alone for so long: nothing else is done while one waits. */
+/* A server that did not answer, or took long for two letters in a row, is left alone for so long:
+ * nothing else is done while one waits. */
 #define MAIL_REST_MS 30000
+#define MAIL_SLOW_MS 3000
 
 /* job->data as letter_make() takes it. ERR_UNAVAILABLE: not sent. What nobody will ever take (the
  * address is refused, the link is too old, no mail is sent here) is done. */

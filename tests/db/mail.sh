@@ -110,9 +110,23 @@ is "and comes again under the same Message-ID" "$(left) $(kept plain) $(grep -h 
 
 mode plain hang
 letter ann@example.org reset S4
+letter bob@example.org reset S6
+: >"$T/plain/log"
 began=$SECONDS
 worker
-is "a server that does not answer holds nobody up for long" "$(own "SELECT attempts FROM job") $((SECONDS - began < 60))" "1 1"
+is "a server that does not answer holds nobody up for long" "$(own "SELECT string_agg(attempts::text, ' ') FROM job") $((SECONDS - began < 60))" "1 1 1"
+asked() { grep -c "^plain 220 " "$T/plain/log"; }
+is "and is asked once" "$(asked)" 1
+mode plain close
+: >"$T/plain/log"
+at_once; worker
+is "nor is who breaks off" "$(asked)" 1
+letter cid@example.org reset S7
+mode plain slow
+: >"$T/plain/log"
+at_once; worker
+is "who takes long to say no is asked twice" "$(asked) $(own "SELECT count(*) FROM job")" "2 3"
+own "DELETE FROM job WHERE data->>'to' !~ 'ann'"
 
 mode plain later
 own "UPDATE job SET attempts = 9, run_at = now()"
