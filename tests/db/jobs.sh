@@ -48,6 +48,17 @@ is "one that killed its worker ten times is put aside untried" "$(own "SELECT at
 	"11|t|its worker died or lost its lease every time"
 own "DELETE FROM job"
 
+# ---- who posted while the migration came that notes where somebody has written
+own "SELECT t.account('poster'); SELECT t.server(t.who('poster'), 'place');
+	SELECT count(t.post(t.who('poster'), (SELECT id FROM channel WHERE kind = 'text' LIMIT 1), 'p' || x)) FROM generate_series(1, 3) AS x" >/dev/null
+wrote() { own "SELECT housekeeping()" >/dev/null; own "SELECT first_wrote, last_wrote FROM read_state WHERE account_id = t.who('poster')"; }
+own "UPDATE read_state SET first_wrote = NULL, last_wrote = NULL"
+is "is found by housekeeping" "$(wrote)" "1|3"
+own "UPDATE read_state SET last_wrote = 2"
+is "also when it was not his first" "$(wrote)" "1|3"
+own "UPDATE read_state SET last_wrote = 2; UPDATE schema_migration SET applied_at = applied_at - interval '25 h' WHERE version = 21"
+is "later it is not looked for" "$(wrote)" "1|2"
+
 # ---- a worker killed in the middle of a job
 # What it does by itself at its start is over, then whoever keeps house waits for a lock.
 begin_and_hold()
