@@ -354,7 +354,7 @@ const tooSmall = (page) => page.evaluate(() => {
 	return [...top.querySelectorAll('button, [role=menuitem], [role=menuitemradio], [role=tab], select, input, textarea, a[href]')]
 		.filter((e) => shown(e) && !e.matches('.sr-only, .sr-only *, :disabled') && !e.closest('p, .prose, [data-row]'))
 		.map((e) => {
-			const box = (e.matches('input[type=checkbox], input[type=radio]') ? (e.closest('label, [data-target]') ?? e) : e).getBoundingClientRect();
+			const box = (e.matches('input[type=checkbox], input[type=radio]') ? (e.closest('label, [data-target]') ?? e) : (e.closest('[data-target]') ?? e)).getBoundingClientRect();
 			return { name: e.getAttribute('aria-label') ?? e.textContent.trim().slice(0, 40), tag: e.tagName, w: Math.round(box.width), h: Math.round(box.height) };
 		})
 		.filter((e) => e.w > 1 && e.h > 1 && (e.w < 43.5 || e.h < 43.5))

@@ -90,7 +90,7 @@ export async function roles(t) {
 		await page.getByRole('button', { name: 'Save', exact: true }).click();
 		await saved(page);
 		await page.getByRole('button', { name: 'Back to the members' }).click();
-		await page.getByRole('listitem').filter({ hasText: 'Willow' }).getByText('Gardeners').waitFor();
+		await page.getByRole('list', { name: 'Members' }).getByRole('listitem').filter({ hasText: 'Willow' }).getByText('Gardeners').waitFor();
 		await shot(page, 'roles-members');
 		await close(page);
 		await until('the other one has the settings', async () => (await offers(ben.page)).includes('Server settings'));

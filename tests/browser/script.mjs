@@ -30,7 +30,7 @@ export class Script {
 	/** Listens from now on, one object a line; opened again at the last cursor when it ends. */
 	listen() {
 		const since = this.#cursor ? `?since=${encodeURIComponent(this.#cursor)}` : '';
-		this.#listener = spawn('curl', ['-sSN', '--retry', '20', '--retry-delay', '1', '-u', `${this.token}:`,
+		this.#listener = spawn('curl', ['-sSfN', '--retry', '20', '--retry-delay', '1', '-u', `${this.token}:`,
 			'-H', 'Accept: application/x-ndjson', `${this.base}/api/v1/stream${since}`], { stdio: ['ignore', 'pipe', 'ignore'] });
 		let rest = '';
 		this.#listener.stdout.on('data', (b) => {

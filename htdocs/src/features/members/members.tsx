@@ -190,24 +190,24 @@ function Person({ member, serverId }: PersonProps) {
 			className="group flex min-h-10 items-center gap-2.5 rounded-lg px-2 py-1 hover:bg-hover"
 		>
 			<PersonAvatar user={user} name={name} size={28} />
-			<div className="min-w-0 grow leading-tight">
+			<div
+				data-target=""
+				className="relative flex min-w-0 grow flex-col justify-center leading-tight pointer-coarse:min-h-11"
+			>
+				{/* It is pressed on all that is beside the picture. */}
 				<button
 					type="button"
-					className="group/name block w-full text-start pointer-coarse:min-h-11"
+					className="block max-w-full truncate text-start text-sm before:absolute before:inset-0 hover:underline"
+					style={color == null ? undefined : { color: inkOf(color) }}
 					onClick={show}
 				>
-					<bdi
-						className="block truncate text-sm group-hover/name:underline"
-						style={color == null ? undefined : { color: inkOf(color) }}
-					>
-						{name}
-					</bdi>
-					<span className="block truncate text-2xs text-ink-3">
-						{user.id === me && `${t('members.you')} · `}
-						{top && `${roleName(top)} · `}
-						<bdi>@{user.username}</bdi>
-					</span>
+					<bdi>{name}</bdi>
 				</button>
+				<span className="block truncate text-2xs text-ink-3">
+					{user.id === me && `${t('members.you')} · `}
+					{top && `${roleName(top)} · `}
+					<bdi>@{user.username}</bdi>
+				</span>
 				<TimedOut until={timeout_until} />
 				{seen && <span className="block truncate text-2xs text-ink-3">{presence}</span>}
 			</div>

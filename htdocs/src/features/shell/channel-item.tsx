@@ -112,10 +112,9 @@ export function ChannelItem({ channel: c, manage, grab, line = null }: Props) {
 				{called > 0 ? (
 					<span
 						aria-hidden="true"
-						className="min-w-5 shrink-0 rounded-full bg-amber px-1.5 text-center font-bold text-2xs text-amber-ink leading-5 tabular-nums"
-					>
-						{called > 98 ? '99+' : called}
-					</span>
+						data-letters={called > 98 ? '99+' : called}
+						className="letters min-w-5 shrink-0 rounded-full bg-amber px-1.5 text-center font-bold text-2xs text-amber-ink leading-5 tabular-nums"
+					/>
 				) : (
 					unread > 0 && <span className="size-2 shrink-0 rounded-full bg-ink" />
 				)}
