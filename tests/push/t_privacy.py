@@ -194,10 +194,12 @@ def test_a_bulk_deletion_that_waited_for_its_messages(st):
     a, b, server, channel = two_people(st, "bulkheld")
     readers = [Reader(push, b, k) for k in ("sse", "ws")]
     slips, created = [], []
+    st.sql("BEGIN")     # else the look for lost events may bring them while they still stand
     for i in range(3):
         slips.append(a.post(channel, "slip %d" % i, publish=False))
         created += st.local.events
     bulk_delete(st, a, channel, slips, publish=False)
+    st.sql("COMMIT")
     # the first one last: the others are held until it is there, then all go through in one turn
     for stream, payload in st.local.events + created[::-1]:
         st.publish(stream, payload)
@@ -210,10 +212,12 @@ def test_an_edit_that_waited_for_its_message(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "held")
     readers = [Reader(push, b, k) for k in ("sse", "ws")]
+    st.sql("BEGIN")     # else the look for lost events may bring it as it was
     message = a.post(channel, "slip", publish=False)
     created = st.local.events
     edit(st, a, channel, message, "meant", publish=False)
     updated = st.local.events
+    st.sql("COMMIT")
     # the later one first: it is held, then both go through in one turn
     for stream, payload in updated + created:
         st.publish(stream, payload)
