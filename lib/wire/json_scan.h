@@ -22,9 +22,9 @@ struct json_sum {
 /* text: NUL-terminated beyond its length. Scratch in the arena. */
 bool json_scan(struct arena *a, struct str text, struct json_sum *sum);
 /*
- * Puts each character beyond U+FFFF that is written as a pair of surrogates there as itself, in place;
- * the text is one that json_scan() took. Returns the length, and NUL-terminates.
- * For json-c 0.16, which makes U+FFFD of every U+nDC00 to U+nDFFF that is written so.
+ * Puts each character beyond U+FFFF that is written as a pair of surrogates there as itself, in
+ * place; the text is one that json_scan() took. Returns the length, and NUL-terminates. For json-c
+ * 0.16, which makes U+FFFD of every U+nDC00 to U+nDFFF that is written so.
  */
 size_t json_join_pairs(char *text, size_t len);
 
