@@ -47,6 +47,8 @@ span_of(uint32_t i, uint32_t n, uint32_t source)
 {
 	uint64_t from = (uint64_t)i * source * ONE / n;
 	uint64_t to = (uint64_t)(i + 1) * source * ONE / n;
+
+	to = to > from ? to : from + 1;	/* less than can be weighed of one pixel is that pixel */
 	struct span s = { (uint32_t)(from / ONE), (uint32_t)((to + ONE - 1) / ONE), 0, 0 };
 
 	s.first = ONE - (uint32_t)(from % ONE);

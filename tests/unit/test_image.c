@@ -257,6 +257,26 @@ START_TEST(what_cannot_be_seen_has_no_colour)
 }
 END_TEST
 
+START_TEST(what_is_small_is_made_large)
+{
+	struct raster r, square;
+
+	ck_assert(raster_init(&r, 1, 1));
+	memcpy(r.p, "\x11\x22\x33\xff", 4);
+	ck_assert(raster_square(&r, PICTURE_SQUARE_MAX, &square));
+	for (size_t i = 0; i < raster_size(&square); i += 4)
+		ck_assert_mem_eq(square.p + i, "\x11\x22\x33\xff", 4);
+	raster_release(&square);
+	raster_release(&r);
+	r = four();
+	ck_assert(raster_square(&r, PICTURE_SQUARE_MAX, &square));
+	ck_assert_mem_eq(square.p, r.p, 4);
+	ck_assert_mem_eq(square.p + raster_size(&square) - 4, r.p + raster_size(&r) - 4, 4);
+	raster_release(&square);
+	raster_release(&r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -265,7 +285,8 @@ main(void)
 		nothing_that_is_cut_off_is_decoded, a_frame_may_lie_outside_its_canvas,
 		a_jpeg_is_decoded_and_one_without_its_end_is_not,
 		orientation_is_read_in_both_byte_orders, each_orientation_is_undone,
-		the_square_is_from_the_middle, what_cannot_be_seen_has_no_colour, NULL };
+		the_square_is_from_the_middle, what_cannot_be_seen_has_no_colour,
+		what_is_small_is_made_large, NULL };
 
 	return unit_run("image", tests);
 }
