@@ -20,6 +20,7 @@ struct child {
 	char *out;
 	size_t len, max;
 	int64_t until;
+	bool lost;	/* how it ended was told to somebody else */
 };
 
 static void
@@ -160,8 +161,12 @@ ends_in_time(struct child *c, int *status)
 {
 	for (;;) {
 		pid_t got = waitpid(c->pid, status, WNOHANG);
-		if (got == c->pid || (got < 0 && errno != EINTR))
+		if (got == c->pid)
 			return true;
+		if (got < 0 && errno != EINTR) {
+			c->lost = true;
+			return true;
+		}
 		if (clock_mono_ms() >= c->until)
 			return false;
 		nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
@@ -187,11 +192,15 @@ enum err
 child_run(struct arena *a, const char *const *argv, struct str in, size_t out_max, int64_t until,
     struct child_end *end)
 {
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before, child_before;
+	/* who ignores it, as some that start us do, is not told how a child ended */
+	struct sigaction usual = { .sa_handler = SIG_DFL };
 	struct child c = { .in = in, .out = arena_alloc(a, out_max + 1), .max = out_max,
 		.until = until };
 
+	sigaction(SIGCHLD, &usual, &child_before);
 	if (!start(&c, argv)) {
+		sigaction(SIGCHLD, &child_before, NULL);
 		log_error("a program could not be started", lf_str("path", argv[0]),
 		    lf_str("error", strerror(errno)));
 		return ERR_UNAVAILABLE;
@@ -200,6 +209,11 @@ child_run(struct arena *a, const char *const *argv, struct str in, size_t out_ma
 	bool late = !talk(&c);
 	int status = finish(&c, late);
 	sigaction(SIGPIPE, &before, NULL);
+	sigaction(SIGCHLD, &child_before, NULL);
+	if (c.lost) {
+		log_error("how a program ended is not known", lf_str("path", argv[0]));
+		return ERR_UNAVAILABLE;
+	}
 	*end = (struct child_end){ .status = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
 		.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0, .late = late,
 		.out = { c.out, c.len } };

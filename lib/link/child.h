@@ -23,7 +23,7 @@ struct child_end {
 /* argv[0] is the path, the last one NULL. It is given `in` on descriptor 0 and may write out_max
  * bytes to descriptor 1; descriptor 2 leads nowhere. It is gone when this returns, by SIGKILL when
  * clock_mono_ms() passes `until`. ERR_UNAVAILABLE, with a line in the log, when it could not be
- * started. */
+ * started, or somebody else was told how it ended. SIGCHLD is not ignored meanwhile. */
 enum err child_run(struct arena *a, const char *const *argv, struct str in, size_t out_max,
     int64_t until, struct child_end *end);
 

@@ -53,6 +53,18 @@ START_TEST(it_says_how_it_ended)
 }
 END_TEST
 
+START_TEST(it_says_so_to_who_ignores_it_as_well)
+{
+	struct sigaction now;
+
+	signal(SIGCHLD, SIG_IGN);
+	ck_assert_int_eq(shell("exit 3", STR(""), 100, LONG_MS).status, 3);
+	sigaction(SIGCHLD, NULL, &now);
+	ck_assert(now.sa_handler == SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+}
+END_TEST
+
 START_TEST(it_need_not_read_all)
 {
 	struct child_end end = shell("exec 0<&-; exit 4", much(1 << 20), 100, LONG_MS);
@@ -112,7 +124,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { what_goes_in_comes_out, it_says_how_it_ended,
-		it_need_not_read_all, it_is_killed_when_its_time_is_up,
+		it_says_so_to_who_ignores_it_as_well, it_need_not_read_all, it_is_killed_when_its_time_is_up,
 		it_may_not_write_more_than_asked, it_has_nothing_of_ours,
 		what_is_not_there_is_no_program, NULL };
 
