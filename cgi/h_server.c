@@ -2,6 +2,7 @@
 #include "cgi/handlers.h"
 #include "cgi/reply.h"
 #include "domain/server.h"
+#include "wire/text.h"
 
 #define NAME(flags) { "name", FIELD_TEXT, (flags) | FIELD_LINE | FIELD_VISIBLE, SERVER_NAME_MIN, SERVER_NAME_MAX, \
 	NULL, NULL }
@@ -14,7 +15,8 @@ FIELD_LIST(fields_server_update, NAME(0),
 	{ "retention_days", FIELD_INT, FIELD_REMOVES, 1, RETENTION_DAYS_MAX, NULL, NULL });
 FIELD_LIST(fields_member,
 	{ "roles", FIELD_WORDS, 0, 0, MEMBER_ROLES, NULL, NULL },
-	{ "nickname", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE | FIELD_REMOVES, 1, NICKNAME_MAX, NULL, NULL });
+	{ "nickname", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE | FIELD_REMOVES, 1, NICKNAME_MAX, NULL, NULL },
+	{ "expires_at", FIELD_TEXT, FIELD_REMOVES, 20, 35, text_is_time, NULL });
 
 enum err
 h_server_create(struct request *r)
@@ -120,10 +122,15 @@ enum err
 h_member_update(struct request *r)
 {
 	const struct value *roles = field_value(r, "roles");
+	struct member_form f = {
+		.roles = roles->given ? roles->words : NULL,
+		.nroles = roles->n,
+		.nickname = field_text(r, "nickname"),
+		.expires_at = field_text(r, "expires_at"),
+	};
 	struct answer a;
 
-	TRY(member_update(&r->call, r->segment_id[0], user_of(r), roles->given ? roles->words : NULL,
-	    roles->n, field_text(r, "nickname"), &a));
+	TRY(member_update(&r->call, r->segment_id[0], user_of(r), &f, &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

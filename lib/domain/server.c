@@ -54,11 +54,17 @@ member_read(struct call *c, int64_t server, int64_t user, struct answer *out)
 }
 
 enum err
-member_update(struct call *c, int64_t server, int64_t user, const struct str *roles, size_t nroles,
-    struct str nickname, struct answer *out)
+member_update(struct call *c, int64_t server, int64_t user, const struct member_form *f,
+    struct answer *out)
 {
-	return call_mutate(c, server, STMT_MEMBER_UPDATE, PG_ARGS(ACTOR(c), ID(c, server), ID(c, user),
-	    roles == NULL ? NULL : pg_text_array(c->arena, roles, nroles), pg_text(c->arena, nickname)), out);
+	bool for_ever = f->expires_at.p != NULL && f->expires_at.len == 0;
+
+	return call_mutate(c, server, STMT_MEMBER_UPDATE,
+	    PG_ARGS(ACTOR(c), ID(c, server), ID(c, user),
+		f->roles == NULL ? NULL : pg_text_array(c->arena, f->roles, f->nroles),
+		pg_text(c->arena, f->nickname),
+		for_ever ? "infinity" : pg_text(c->arena, f->expires_at)),
+	    out);
 }
 
 enum err

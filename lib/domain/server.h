@@ -37,9 +37,15 @@ enum err server_restore(struct call *c, int64_t server, struct answer *out);
 enum err member_list(struct call *c, int64_t server, int64_t most, int64_t after, int64_t role, struct str name,
     struct answer *out);
 enum err member_read(struct call *c, int64_t server, int64_t user, struct answer *out);
-/* roles NULL: unchanged; ids or names of built-in roles. Absent nickname: unchanged, "": none. */
-enum err member_update(struct call *c, int64_t server, int64_t user, const struct str *roles, size_t nroles,
-    struct str nickname, struct answer *out);
+/* What of a membership is changed. */
+struct member_form {
+	const struct str *roles;	/* NULL: unchanged; ids or names of built-in roles */
+	size_t nroles;
+	struct str nickname;		/* absent: unchanged, "": none */
+	struct str expires_at;		/* absent: unchanged, "": never; of guests (RFC 3339) */
+};
+enum err member_update(struct call *c, int64_t server, int64_t user, const struct member_form *f,
+    struct answer *out);
 enum err member_remove(struct call *c, int64_t server, int64_t user, struct answer *out);
 
 #endif

@@ -245,8 +245,9 @@ BEGIN
 END
 $$;
 
+DROP FUNCTION IF EXISTS member_update(bigint, bigint, bigint, text[], text);
 CREATE OR REPLACE FUNCTION member_update(actor bigint, server_id bigint, account_id bigint,
-	roles text[], nickname text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+	roles text[], nickname text, ends timestamptz DEFAULT NULL) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	mask	bigint := need_server_locked(actor, server_id, 0);
 	own	integer;
@@ -290,22 +291,38 @@ BEGIN
 	IF actor <> account_id THEN
 		PERFORM member_above(actor, server_id, account_id);
 	END IF;
+	IF ends IS NOT NULL THEN
+		PERFORM need_server(actor, server_id, perm('kick'));
+		IF actor = account_id THEN
+			PERFORM fail(403, 'forbidden', 'only people below yourself');
+		ELSIF ends <= now() THEN
+			PERFORM fail(422, 'invalid_fields', 'expires_at:past:a moment to come');
+		END IF;
+	END IF;
 	IF coalesce(ids @> m.roles AND m.roles @> ids, true)
-		AND (nickname IS NULL OR nullif(nickname, '') IS NOT DISTINCT FROM m.nickname) THEN
+		AND (nickname IS NULL OR nullif(nickname, '') IS NOT DISTINCT FROM m.nickname)
+		AND (ends IS NULL OR nullif(ends, 'infinity') IS NOT DISTINCT FROM m.expires_at) THEN
 		RETURN QUERY SELECT 'body', NULL, member_json(m, x) FROM account AS x WHERE x.id = m.account_id;
 		RETURN;
 	END IF;
 	UPDATE member AS x SET roles = coalesce(ids, x.roles),
 		nickname = CASE WHEN member_update.nickname IS NULL THEN x.nickname
-			ELSE nullif(member_update.nickname, '') END
+			ELSE nullif(member_update.nickname, '') END,
+		expires_at = CASE WHEN ends IS NULL THEN x.expires_at ELSE nullif(ends, 'infinity') END
 	WHERE x.server_id = member_update.server_id AND x.account_id = member_update.account_id;
 	PERFORM member_refresh(server_id, account_id);
+	-- whoever becomes a member stays
+	UPDATE member AS x SET expires_at = NULL WHERE x.server_id = member_update.server_id
+	AND x.account_id = member_update.account_id AND was_guest AND NOT x.guest AND ends IS NULL;
 	SELECT x.* INTO m FROM member AS x
 	WHERE x.server_id = member_update.server_id AND x.account_id = member_update.account_id;
+	IF ends < 'infinity' AND NOT m.guest THEN
+		PERFORM fail(409, 'conflict', 'only guests stay for a time');
+	END IF;
 	SELECT x.* INTO a FROM account AS x WHERE x.id = member_update.account_id;
-	IF roles IS NOT NULL THEN
-		PERFORM audit_add(server_id, actor, 'member.roles', account_id,
-			json_build_object('roles', ids_json(m.roles)::json));
+	IF roles IS NOT NULL OR ends IS NOT NULL THEN
+		PERFORM audit_add(server_id, actor, 'member.roles', account_id, json_strip_nulls(json_build_object(
+			'roles', ids_json(m.roles)::json, 'until', ts(m.expires_at))));
 	END IF;
 	data := member_json(m, a);
 	RETURN NEXT ROW('body', NULL, data)::reply;
@@ -317,3 +334,4 @@ BEGIN
 	END IF;
 END
 $$;
+COMMENT ON FUNCTION member_update IS 'NULL: as it was. ends: until when a guest is in the server, infinity: for ever';

@@ -17,8 +17,8 @@ SELECT data, before, after FROM member_list($1::bigint, $2::bigint, $3::int, $4:
 -- name: member_read(actor, server_id, account_id)
 SELECT member_read($1::bigint, $2::bigint, $3::bigint) AS data;
 
--- name: member_update(actor, server_id, account_id, roles, nickname)
-SELECT kind, ref, data FROM member_update($1::bigint, $2::bigint, $3::bigint, $4::text[], $5::text);
+-- name: member_update(actor, server_id, account_id, roles, nickname, ends)
+SELECT kind, ref, data FROM member_update($1::bigint, $2::bigint, $3::bigint, $4::text[], $5::text, $6::timestamptz);
 
 -- name: member_remove(actor, server_id, account_id)
 SELECT kind, ref, data FROM member_remove($1::bigint, $2::bigint, $3::bigint);

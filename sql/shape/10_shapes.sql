@@ -74,7 +74,8 @@ $$;
 CREATE OR REPLACE FUNCTION member_json(m member, a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"server_id":"' || m.server_id || '","user":' || user_json(a)
 		|| ',"roles":' || ids_json(m.roles) || ',"nickname":' || js(m.nickname)
-		|| ',"joined_at":"' || ts(m.joined_at) || '","timeout_until":' || jq(ts(m.timeout_until)) || '}'
+		|| ',"joined_at":"' || ts(m.joined_at) || '","timeout_until":' || jq(ts(m.timeout_until))
+		|| ',"expires_at":' || jq(ts(m.expires_at)) || '}'
 $$;
 
 CREATE OR REPLACE FUNCTION ban_json(b ban, a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$

@@ -163,6 +163,16 @@ async function channels() {
 		assert.ok([200, 204].includes(del.status), del.text);
 		await want(404, member, 'GET', `/channels/${secret.id}/messages`);
 	});
+	await test('a guest stays until a moment that is said', async () => {
+		const path = `/servers/${there.id}/members/${member.id}`, expires_at = '2099-01-01T12:00:00.000Z';
+		assert.equal((await want(200, owner, 'PATCH', path, { roles: ['guest'], expires_at: '2099-01-01T13:00:00+01:00' })).expires_at, expires_at);
+		assert.equal((await want(200, owner, 'GET', path)).expires_at, expires_at);
+		for (const bad of ['2001-01-01T00:00:00Z', 'tomorrow, at about noon'])
+			assertProblem(await call(owner, 'PATCH', path, { expires_at: bad }), 'invalid_fields');
+		assert.equal((await want(200, owner, 'PATCH', path, { expires_at: null })).expires_at, null);
+		await want(200, owner, 'PATCH', path, { roles: ['member'] });
+		assertProblem(await call(owner, 'PATCH', path, { expires_at }), 'conflict');
+	});
 	await test('overrides take and give', async () => {
 		const everyone = there.roles.find((r) => r.kind === 'everyone').id, memberRole = there.roles.find((r) => r.kind === 'member').id;
 		const put = await call(owner, 'PUT', `/channels/${there.channel}/overrides/${memberRole}`, { allow: '0', deny: '4' });

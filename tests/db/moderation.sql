@@ -203,3 +203,22 @@ INSERT INTO export (account_id, file) VALUES (t.who('spam1'), repeat('0', 32));
 SELECT t.is('a copy looks no further either', (e.channel = :open) || ' ' || e.below || ' ' || e.wanted, 'true ' || (SELECT seq FROM message WHERE author_id = t.who('spam1')) || ' true')
 FROM (SELECT job_add('export', 0, json_build_object('account', t.who('spam1')::text, 'file', repeat('0', 32)), now()) AS id) AS j,
 	LATERAL export_next(j.id, 0, 60, 200) AS e;
+
+-- ---- a guest stays until he is to leave
+SELECT t.account('visitor') \g /dev/null
+SELECT t.join(:home, t.who('visitor'), 'guest') \g /dev/null
+CREATE FUNCTION pg_temp.stays(who text, whom text, ends text, roles text DEFAULT 'NULL') RETURNS text LANGUAGE sql AS $$
+	SELECT t.try(format('SELECT member_update(t.who(%L), %s, t.who(%L), %s, NULL, %L)', who,
+		(SELECT min(server_id) FROM member WHERE account_id = t.who('visitor')), whom, roles, ends)) $$;
+CREATE FUNCTION pg_temp.until(whom text) RETURNS text LANGUAGE sql AS $$
+	SELECT coalesce(expires_at::date::text, 'ever') FROM member WHERE account_id = t.who(whom) $$;
+SELECT t.is('for a time: ' || v.who || ' ' || v.whom || ' ' || v.ends, pg_temp.stays(v.who, v.whom, v.ends), v.wanted)
+FROM (VALUES ('owner', 'visitor', '2099-01-01', 'ok'), ('owner', 'visitor', 'yesterday', 'invalid_fields'), ('owner', 'moderator', '2099-01-01', 'conflict'),
+	('owner', 'owner', '2099-01-01', 'forbidden'), ('visitor', 'visitor', '2100-01-01', 'forbidden'), ('moderator', 'owner', '2099-01-01', 'forbidden')) AS v (who, whom, ends, wanted);
+SELECT t.is('as it was said', pg_temp.until('visitor') || ' ' || (member_json(m, a)::json ->> 'expires_at'), '2099-01-01 2099-01-01T00:00:00.000Z') FROM member AS m JOIN account AS a ON a.id = m.account_id WHERE a.id = t.who('visitor');
+SELECT t.is('which the audit log has', detail ->> 'until', '2099-01-01T00:00:00.000Z') FROM audit WHERE target_id = t.who('visitor') AND action = 'member.roles' ORDER BY id DESC LIMIT 1;
+SELECT t.is('the same again is no event', string_agg(kind, ' '), 'body') FROM member_update(t.who('owner'), :home, t.who('visitor'), NULL, NULL, '2099-01-01');
+SELECT t.is('for ever', pg_temp.stays('owner', 'visitor', 'infinity') || ' ' || pg_temp.until('visitor'), 'ok ever');
+SELECT t.is('a guest again', pg_temp.stays('owner', 'visitor', '2099-01-01', '''{guest}''') || ' ' || pg_temp.until('visitor'), 'ok 2099-01-01');
+SELECT t.is('who becomes a member stays', t.try(format('SELECT member_update(%s, %s, %s, ''{member}'', NULL)', t.who('owner'), :home, t.who('visitor'))) || ' ' || pg_temp.until('visitor'), 'ok ever');
+SELECT t.is('not both at once', pg_temp.stays('owner', 'moderator', '2099-01-01', '''{member}'''), 'conflict');
