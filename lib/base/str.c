@@ -68,6 +68,15 @@ str_cut(struct str *rest, char sep)
 }
 
 bool
+str_is_hex(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f')))
+			return false;
+	return s.len > 0;
+}
+
+bool
 str_to_u64(struct str s, uint64_t max, uint64_t *out)
 {
 	uint64_t v = 0;

@@ -35,6 +35,8 @@ struct str str_trim(struct str s);
 /* Cuts *rest at the first `sep`: returns what stands before it and moves *rest behind it;
  * without a `sep` returns all and makes *rest absent. Absent *rest gives an absent view. */
 struct str str_cut(struct str *rest, char sep);
+/* Digits 0-9 and a-f only, at least one. */
+bool str_is_hex(struct str s);
 /* Decimal digits only, no sign, no blanks, at least one digit, <= max. False leaves *out. */
 bool str_to_u64(struct str s, uint64_t max, uint64_t *out);
 /* One of the elements between separators is exactly word, which is not empty; an absent list has

@@ -49,14 +49,7 @@ export_profile(struct world *w, struct arena *a, int64_t account, struct str *js
 	return ERR_OK;
 }
 
-static bool
-is_hex(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (strchr("0123456789abcdef", s.p[i]) == NULL || s.p[i] == '\0')
-			return false;
-	return s.len == 32;
-}
+#define NAME 32	/* hex digits */
 
 enum err
 export_next(struct world *w, struct arena *a, const struct job *job, struct export_step *out)
@@ -67,7 +60,8 @@ export_next(struct world *w, struct arena *a, const struct job *job, struct expo
 	TRY(pg_run(w->pg, a, STMT_EXPORT_NEXT, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts),
 	    pg_int(a, JOB_LEASE_S), pg_int(a, EXPORT_PAGE)), &rows));
 	struct str file = pg_get(&rows, 0, 1);
-	if (!pg_get_int(&rows, 0, 0, &s.account) || !is_hex(file) ||
+	if (!pg_get_int(&rows, 0, 0, &s.account) || !str_is_hex(file) ||
+	    file.len != NAME ||
 	    !pg_get_int(&rows, 0, 3, &s.begun) || !pg_get_int(&rows, 0, 4, &s.size) ||
 	    !pg_get_int(&rows, 0, 5, &s.crc))
 		return ERR_INTERNAL;

@@ -12,16 +12,15 @@
 #include "link/file.h"
 #include "wire/picture.h"
 
-#define SIDES 3
 #define SQUARES_MAX (512 << 10)	/* of all three, as WebP */
 #define WAIT_MS 3000		/* for a slot … */
 #define MAKE_MS 8000		/* … and for the program, which has 5 s of a processor */
 
-static const char *const sides[SIDES] = { "256", "128", "64" };
+const char *const picture_sides[PICTURE_SIDES] = { "256", "128", "64" };
 
 struct squares {
 	char hash[PICTURE_HASH + 1];
-	struct str webp[SIDES];
+	struct str webp[PICTURE_SIDES];
 };
 
 bool
@@ -36,19 +35,21 @@ folder(struct arena *a, const struct config *config)
 	return arena_printf(a, "%s/" PICTURE_FOLDER, config->files_dir);
 }
 
+const char *
+picture_file(struct arena *a, struct str hash, size_t side)
+{
+	return arena_printf(a, "%.*s-%s.webp", STR_FMT(hash), picture_sides[side]);
+}
+
 /* HASH-SIDE.webp and nothing else. */
 enum err
 picture_path(struct arena *a, const struct config *config, struct str name, const char **path)
 {
 	if (config->files_dir[0] == '\0' || name.len <= PICTURE_HASH)
 		return ERR_NOT_FOUND;
-	for (size_t i = 0; i < PICTURE_HASH; i++)
-		if (strchr("0123456789abcdef", name.p[i]) == NULL || name.p[i] == '\0')
-			return ERR_NOT_FOUND;
-	for (size_t i = 0; i < SIDES; i++) {
-		const char *end = arena_printf(a, "-%s.webp", sides[i]);
-		if (!str_eq((struct str){ name.p + PICTURE_HASH, name.len - PICTURE_HASH },
-			str_of(end)))
+	struct str hash = { name.p, PICTURE_HASH };
+	for (size_t i = 0; str_is_hex(hash) && i < PICTURE_SIDES; i++) {
+		if (!str_eq(name, str_of(picture_file(a, hash, i))))
 			continue;
 		*path = arena_printf(a, "%s/%.*s", folder(a, config), STR_FMT(name));
 		return ERR_OK;
@@ -100,7 +101,8 @@ static enum err
 run_program(struct call *c, struct str bytes, struct child_end *end)
 {
 	struct world *w = c->world;
-	const char *argv[] = { w->config->image_program, sides[0], sides[1], sides[2], NULL };
+	const char *argv[] = { w->config->image_program, picture_sides[0], picture_sides[1],
+		picture_sides[2], NULL };
 
 	TRY(gate_enter(&w->pictures, clock_mono_ms() + within(w, WAIT_MS, 5)));
 	enum err e = child_run(c->arena, argv, bytes, SQUARES_MAX,
@@ -150,7 +152,7 @@ make(struct call *c, struct str bytes, struct squares *s)
 
 	TRY(decode(c, bytes, &rest));
 	name_squares(c, rest, s->hash);
-	for (size_t i = 0; i < SIDES; i++)
+	for (size_t i = 0; i < PICTURE_SIDES; i++)
 		if (!picture_cut(&rest, &s->webp[i]) || s->webp[i].len == 0)
 			return ERR_INTERNAL;
 	return ERR_OK;
@@ -184,8 +186,8 @@ store(struct call *c, const struct squares *s)
 	struct pg_rows rows;
 
 	TRY(call_rows(c, STMT_PICTURE_CLAIM, PG_ARGS(s->hash), &rows));
-	for (size_t i = 0; i < SIDES; i++)
-		TRY(keep(c, arena_printf(c->arena, "%s-%s.webp", s->hash, sides[i]), s->webp[i]));
+	for (size_t i = 0; i < PICTURE_SIDES; i++)
+		TRY(keep(c, picture_file(c->arena, str_of(s->hash), i), s->webp[i]));
 	return ERR_OK;
 }
 

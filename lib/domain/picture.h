@@ -14,6 +14,12 @@
 #define PICTURE_FOLDER "avatar"
 #define PICTURE_HASH 32	/* hex digits */
 
+/* Of each picture there are squares of so many pixels, the largest first. */
+#define PICTURE_SIDES 3
+extern const char *const picture_sides[PICTURE_SIDES];
+/* The name of one of them, in the arena. */
+const char *picture_file(struct arena *a, struct str hash, size_t side);
+
 /*
  * bytes: the file as it came, at most PICTURE_BYTES_MAX. ERR_MEDIA_TYPE: no PNG, JPEG, GIF or WebP;
  * ERR_INVALID: one that cannot be decoded, has too many pixels, or takes too long; ERR_OVERLOAD:

@@ -9,18 +9,14 @@
 #define ADOPT 500	/* names told to the database at once */
 #define PART_S 3600	/* a file that is still being written is younger */
 
-static const char *const sides[] = { "64", "128", "256" };
-#define FIRST "-256.webp"	/* the file of each that is written first, and removed last */
-
 /* The one that is written first goes last. */
 static enum err
 remove_files(struct world *w, struct arena *a, struct str hash, int64_t *files)
 {
 	const char *dir = arena_printf(a, "%s/" PICTURE_FOLDER, w->config->files_dir);
 
-	for (size_t k = 0; k < sizeof(sides) / sizeof(sides[0]); k++) {
-		TRY(file_remove(
-		    dir, arena_printf(a, "%.*s-%s.webp", STR_FMT(hash), sides[k])));
+	for (size_t k = PICTURE_SIDES; k-- > 0;) {
+		TRY(file_remove(dir, picture_file(a, hash, k)));
 		(*files)++;
 	}
 	return ERR_OK;
@@ -87,10 +83,10 @@ note_picture(void *ctx, struct str name)
 
 	if (picture_path(&s->arena, s->w->config, name, &path) != ERR_OK)
 		return false;
-	if (!str_eq((struct str){ name.p + PICTURE_HASH, name.len - PICTURE_HASH }, STR(FIRST)))
+	struct str hash = { arena_strndup(&s->arena, name.p, PICTURE_HASH), PICTURE_HASH };
+	if (!str_eq(name, str_of(picture_file(&s->arena, hash, 0))))
 		return true;
-	s->hashes[s->n++] = (struct str){ arena_strndup(&s->arena, name.p, PICTURE_HASH),
-		PICTURE_HASH };
+	s->hashes[s->n++] = hash;
 	if (s->n == ADOPT)
 		tell(s);
 	return true;

@@ -47,6 +47,11 @@ else
 	echo "ok $n - docs/openapi.yaml describes the table # SKIP no node"
 fi
 
+sides=$(sed -n 's/.*picture_sides\[PICTURE_SIDES\] = { "\([0-9]*\)", "\([0-9]*\)", "\([0-9]*\)" }.*/\3 \2 \1/p' "$top_srcdir/lib/domain/picture.c")
+[ "$(sed -n 's/.*-(?:\([0-9|]*\))\\.webp.*/\1/p' "$top_srcdir/nginx/moot-site.conf" | tr '|' ' ')" = "$sides" ] &&
+	[ "$(sed -n "s/.*hash || '-\([0-9]*\)\.webp.*/\1/p" "$top_srcdir/sql/shape/10_shapes.sql")" = "${sides##* }" ]
+ok $? "nginx and the shapes know the sides of pictures: $sides"
+
 cgi GET /health/live
 ok $? "plain CGI ends with status 0"
 answers '^Status: 200' "it is alive without a database"

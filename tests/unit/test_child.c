@@ -124,7 +124,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { what_goes_in_comes_out, it_says_how_it_ended,
-		it_says_so_to_who_ignores_it_as_well, it_need_not_read_all, it_is_killed_when_its_time_is_up,
+		it_says_so_to_who_ignores_it_as_well, it_need_not_read_all,
+		it_is_killed_when_its_time_is_up,
 		it_may_not_write_more_than_asked, it_has_nothing_of_ours,
 		what_is_not_there_is_no_program, NULL };
 

@@ -20,6 +20,9 @@ START_TEST(strings_compare)
 	ck_assert(!str_has_prefix(STR("a"), STR("ab")));
 	ck_str_is(str_trim(guard_copy(STR(" \t\r\n a b \n"))), "a b");
 	ck_str_is(str_trim(guard_copy(STR(" \t"))), "");
+	ck_assert(str_is_hex(guard_copy(STR("0123456789abcdef"))));
+	ck_assert(!str_is_hex(STR_NULL) && !str_is_hex(STR("aG")) && !str_is_hex(STR("A")));
+	ck_assert(!str_is_hex(STR("a\0")) && !str_is_hex(STR("/")) && !str_is_hex(STR("0:")));
 }
 END_TEST
 
