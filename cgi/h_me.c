@@ -9,7 +9,6 @@
 FIELD_LIST(fields_me,
 	{ "display_name", FIELD_TEXT, FIELD_LINE | FIELD_VISIBLE, 1, DISPLAY_NAME_MAX, NULL, NULL },
 	{ "username", FIELD_TEXT, FIELD_LINE, USERNAME_MIN, USERNAME_MAX, username_is_valid, NULL },
-	{ "email", FIELD_TEXT, FIELD_LINE | FIELD_REMOVES, 3, EMAIL_MAX, email_is_valid, NULL },
 	{ "receipts", FIELD_BOOL, 0, 0, 0, NULL, NULL },
 	{ "show_last_seen", FIELD_BOOL, 0, 0, 0, NULL, NULL },
 	{ "bio", FIELD_TEXT, FIELD_REMOVES | FIELD_VISIBLE, 1, BIO_MAX, text_is_prose, NULL },
@@ -44,15 +43,14 @@ h_me_update(struct request *r)
 {
 	const struct value *receipts = field_value(r, "receipts"),
 			   *seen = field_value(r, "show_last_seen");
-	bool sign_in = field_value(r, "email")->given || field_value(r, "username")->given;
 	struct answer a;
 
-	/* they sign in: what a leaked token must not change */
-	if (sign_in && r->call.actor.kind != ACTOR_SESSION)
+	/* it signs in: what a leaked token must not change */
+	if (field_value(r, "username")->given && r->call.actor.kind != ACTOR_SESSION)
 		return ERR_FORBIDDEN;
 	TRY(me_update(&r->call,
 	    &(struct me_change){ field_text(r, "display_name"), field_text(r, "username"),
-		field_text(r, "email"), receipts->given ? &receipts->truth : NULL,
+		receipts->given ? &receipts->truth : NULL,
 		seen->given ? &seen->truth : NULL, field_text(r, "bio"), field_text(r, "time_zone"),
 		field_text(r, "dms_from"), field_value(r, "custom_status")->given,
 		field_text(r, "custom_status.emoji"), field_text(r, "custom_status.text"),

@@ -5,6 +5,7 @@
 #include "cgi/meta.h"
 #include "cgi/reply.h"
 #include "domain/account.h"
+#include "domain/mail.h"
 #include "domain/message.h"
 #include "domain/world.h"
 
@@ -26,8 +27,8 @@ meta_add_features(struct buf *b, const struct config *config)
 	buf_printf(b,
 	    "\"features\":{\"stream\":%s,\"calls\":false,\"push\":false,\"files\":false,"
 	    "\"search\":false,\"reactions\":false,\"threads\":false,\"webhooks\":false,\"totp\":"
-	    "false}",
-	    live ? "true" : "false");
+	    "false,\"mail\":%s}",
+	    live ? "true" : "false", mail_is_used(config) ? "true" : "false");
 }
 
 /* False while the database is away: the rest can still be told. */

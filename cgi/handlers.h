@@ -24,6 +24,14 @@ enum err h_login_second(struct request *r);
 enum err h_refresh(struct request *r);
 enum err h_logout(struct request *r);
 
+/* h_email.c */
+extern const struct field_list fields_email, fields_verify, fields_reset, fields_reset_confirm;
+enum err h_email_set(struct request *r);
+enum err h_email_resend(struct request *r);
+enum err h_email_verify(struct request *r);
+enum err h_reset_ask(struct request *r);
+enum err h_reset_set(struct request *r);
+
 /* h_me.c */
 extern const struct field_list fields_me, fields_password, fields_token;
 enum err h_me_read(struct request *r);

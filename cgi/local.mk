@@ -13,6 +13,7 @@ moot_api_SOURCES = \
 	cgi/h_audit.c \
 	cgi/h_auth.c \
 	cgi/h_channel.c \
+	cgi/h_email.c \
 	cgi/h_invite.c \
 	cgi/h_mark.c \
 	cgi/h_me.c \

@@ -28,11 +28,17 @@ const struct route routes[] = {
 	    h_refresh },
 	{ "POST", V1 "/auth/logout", AUTH_MAYBE, LIMIT_ANY, "", ROUTE_ORIGIN, NULL, h_logout },
 
+	{ "POST", V1 "/auth/verify", AUTH_NONE, LIMIT_GUESS, "", 0, &fields_verify, h_email_verify },
+	{ "POST", V1 "/auth/reset", AUTH_NONE, LIMIT_RESET, "", 0, &fields_reset, h_reset_ask },
+	{ "POST", V1 "/auth/reset/confirm", AUTH_NONE, LIMIT_GUESS, "", 0, &fields_reset_confirm, h_reset_set },
+
 	{ "GET", V1 "/me", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_me_read },
 	{ "PATCH", V1 "/me", AUTH_USER, LIMIT_PROFILE, "", 0, &fields_me, h_me_update },
 	{ "PUT", V1 "/me/avatar", AUTH_USER, LIMIT_PICTURE, "", ROUTE_PICTURE, NULL, h_avatar_put },
 	{ "DELETE", V1 "/me/avatar", AUTH_USER, LIMIT_PROFILE, "", 0, NULL, h_avatar_delete },
 	{ "PUT", V1 "/me/password", AUTH_SESSION, LIMIT_LOGIN, "", 0, &fields_password, h_password },
+	{ "PUT", V1 "/me/email", AUTH_SESSION, LIMIT_LOGIN, "", 0, &fields_email, h_email_set },
+	{ "POST", V1 "/me/email/resend", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_email_resend },
 	{ "GET", V1 "/me/sessions", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_session_list },
 	{ "DELETE", V1 "/me/sessions/{session_id}", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_session_end },
 	{ "GET", V1 "/me/tokens", AUTH_SESSION, LIMIT_ANY, "", 0, NULL, h_token_list },

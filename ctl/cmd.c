@@ -16,7 +16,7 @@ const struct cmd cmd_table[] = {
 	{ "user",
 	    "add NAME [--admin] | passwd NAME | make-admin NAME | deactivate NAME | "
 	    "enable NAME | delete NAME [--purge] | export NAME | remove-avatar NAME | "
-	    "second-factor NAME off | list",
+	    "second-factor NAME off | reset-link NAME | list",
 	    "accounts", false, cmd_user },
 	{ "server",
 	    "list | members SERVER | bans SERVER | roles SERVER | channels SERVER | "

@@ -230,6 +230,29 @@ remove_avatar(struct ctl *c, int argc, char **argv)
 	return STATUS_OK;
 }
 
+/* For whom mail does not reach, or where none is sent. */
+static int
+reset_link(struct ctl *c, int argc, char **argv)
+{
+	struct ticket_secret secret;
+	int status;
+	bool made;
+
+	if (argc != 1)
+		return cmd_usage("user");
+	int64_t id = user_named(c, argv[0], "user reset-link", &status);
+	if (id == 0)
+		return status;
+	if (admin_reset_link(&c->world, &c->arena, id, &secret, &made) != ERR_OK)
+		return cmd_pg_failed(c, "user reset-link");
+	if (!made) {
+		complain("%s is disabled", argv[0]);
+		return STATUS_FAILED;
+	}
+	say("%s/reset#%s", c->config.base_url, secret.text);
+	return STATUS_OK;
+}
+
 static void
 print_user(const struct admin_user *u)
 {
@@ -292,6 +315,7 @@ cmd_user(struct ctl *c, int argc, char **argv)
 		{ "export", export },
 		{ "second-factor", second_factor },
 		{ "remove-avatar", remove_avatar },
+		{ "reset-link", reset_link },
 		{ "list", list },
 	};
 

@@ -111,7 +111,8 @@ with_instance()
 	mkdir -p "$keep"
 	# shellcheck disable=SC2064
 	trap "end_instance '$dir' '$keep'" EXIT
-	"$ROOT/dev/up" --dir "$dir" --port "$port" --build-dir "$build"
+	"$ROOT/dev/up" --dir "$dir" --port "$port" --build-dir "$build" --set "mail_smtp=smtp://127.0.0.1:$(free_port)" \
+		--set "mail_from=Moot <moot@example.org>" --set mail_tls=none
 	(
 		export MOOT_URL=http://localhost:$port MOOT_PORT=$port MOOT_DIR=$dir MOOT_CONFIG=$dir/moot.conf
 		export MOOT_BIN=$build MOOT_API=$build/moot-api MOOT_SRC=$ROOT MOOT_DEV=$ROOT/dev

@@ -1,5 +1,5 @@
-import { lazy, Suspense, useEffect } from 'react';
-import { Router } from 'wouter';
+import { lazy, memo, Suspense, useEffect } from 'react';
+import { Router, useRoute } from 'wouter';
 import { problemText } from './api/problem';
 import { Shell } from './features/shell/shell';
 import { routerBase } from './lib/base';
@@ -12,6 +12,9 @@ import { Toasts } from './ui/toast';
 const AuthPages = lazy(() => import('./features/auth/auth-pages'));
 const Confirm = lazy(() => import('./features/security/confirm'));
 const ExpiredDialog = lazy(() => import('./features/auth/expired-dialog'));
+
+/** Links of mails work for who is signed in, too. */
+const SignedIn = memo(Shell);
 
 export function App() {
 	return (
@@ -29,6 +32,8 @@ function Phase() {
 	const phase = useSession((s) => s.phase);
 	const expired = useSession((s) => s.expired);
 	const confirming = useSession((s) => s.confirming);
+	const [verify] = useRoute('/verify');
+	const [reset] = useRoute('/reset');
 	switch (phase) {
 		case 'starting':
 			return <Starting />;
@@ -41,9 +46,13 @@ function Phase() {
 				</Suspense>
 			);
 		case 'ready':
-			return (
+			return verify || reset ? (
+				<Suspense fallback={<Starting />}>
+					<AuthPages />
+				</Suspense>
+			) : (
 				<>
-					<Shell />
+					<SignedIn />
 					<Suspense fallback={null}>
 						{confirming && <Confirm done={confirming} />}
 						{expired && <ExpiredDialog />}

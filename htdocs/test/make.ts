@@ -72,6 +72,8 @@ export const boot = (over: Partial<Bootstrap> = {}, c: Partial<Channel> = {}): B
 	me: {
 		...me,
 		email: null,
+		email_verified: false,
+		email_pending: null,
 		admin: false,
 		second_factor: false,
 		receipts: true,

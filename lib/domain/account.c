@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "domain/email.h"
 #include "domain/invite.h"
 #include "domain/limit.h"
 #include "domain/mark.h"
@@ -12,6 +13,7 @@
 #include "domain/presence.h"
 #include "domain/publish.h"
 #include "wire/cursor.h"
+#include "wire/mail_text.h"
 
 static bool
 is_name_char(char c)
@@ -34,21 +36,7 @@ username_is_valid(struct str s)
 bool
 email_is_valid(struct str s)
 {
-	struct str host = s;
-	struct str local = str_cut(&host, '@');
-
-	if (s.len > EMAIL_MAX || local.len == 0 || host.p == NULL || host.len == 0)
-		return false;
-	for (size_t i = 0; i < local.len; i++) {
-		if ((unsigned char)local.p[i] <= ' ' || local.p[i] == 0x7f)
-			return false;
-	}
-	for (size_t i = 0; i < host.len; i++) {
-		unsigned char ch = (unsigned char)host.p[i];
-		if (ch < 0x80 && !isalnum(ch) && ch != '.' && ch != '-')
-			return false;
-	}
-	return host.p[0] != '.' && host.p[host.len - 1] != '.';
+	return mail_address_is_valid(s);
 }
 
 /* Who may register now; with an invite, whether it can be used. */
@@ -73,13 +61,17 @@ may_register(struct call *c, const struct registration_form *form)
 	}
 }
 
+#define REGISTER_ARGS 11
+
 /* Parameters of account_register, in v. */
 static struct pg_args
 register_args(
-    struct call *c, const struct registration_form *form, const char *hash, const char *v[8])
+    struct call *c, const struct registration_form *form, const char *hash,
+    const char *v[REGISTER_ARGS])
 {
 	struct arena *a = c->arena;
 	uint8_t digest[CRYPT_SHA256_LEN];
+	struct email_link link;
 
 	v[0] = pg_text(a, form->username);
 	v[1] = pg_text(a, form->email);
@@ -93,7 +85,11 @@ register_args(
 		crypt_sha256(form->setup_token, digest);
 		v[6] = pg_bytea(a, digest, sizeof(digest));
 	}
-	return (struct pg_args){ 8, v };
+	email_link_make(c, &link);
+	v[8] = link.hash;
+	v[9] = link.secret;
+	v[10] = link.scale;
+	return (struct pg_args){ REGISTER_ARGS, v };
 }
 
 /* Somebody new, and what became of him. */
@@ -144,7 +140,7 @@ account_register(
     struct call *c, const struct registration_form *form, struct grant *out, struct str *ref)
 {
 	char hash[CRYPT_PWHASH_MAX];
-	const char *v[8];
+	const char *v[REGISTER_ARGS];
 	struct newcomer n = { .form = form };
 
 	TRY(may_register(c, form));
@@ -183,13 +179,13 @@ me_update(struct call *c, const struct me_change *m, struct answer *out)
 	struct arena *a = c->arena;
 	const char *until = m->until.len > 0 ? pg_text(a, m->until) : NULL;
 
-	if (m->display_name.p == NULL && m->username.p == NULL && m->email.p == NULL &&
+	if (m->display_name.p == NULL && m->username.p == NULL &&
 	    m->receipts == NULL && m->show_last_seen == NULL && m->bio.p == NULL &&
 	    m->time_zone.p == NULL && m->dms_from.p == NULL && !m->says)
 		return me_read(c, out);
 	return call_mutate(c, 0, STMT_ME_UPDATE,
 	    PG_ARGS(pg_int(a, c->actor.account), pg_text(a, m->display_name),
-		pg_text(a, m->username), pg_text(a, m->email),
+		pg_text(a, m->username),
 		m->receipts == NULL ? NULL : pg_bool(*m->receipts),
 		m->show_last_seen == NULL ? NULL : pg_bool(*m->show_last_seen), pg_text(a, m->bio),
 		pg_text(a, m->time_zone), pg_text(a, m->dms_from), pg_bool(m->says),

@@ -25,7 +25,7 @@ struct registration_form {
 
 /* [A-Za-z0-9_.-]{2,32}; kept in lower case. */
 bool username_is_valid(struct str s);
-/* One @ with something before it and a name with letters, digits, dots, hyphens behind it. */
+/* As mail_address_is_valid(). */
 bool email_is_valid(struct str s);
 
 /* Who may register is a matter of the configuration: ERR_REGISTRATION. In mode `invite` the invite
@@ -40,7 +40,6 @@ enum err me_read(struct call *c, struct answer *out);
 struct me_change {
 	struct str display_name;
 	struct str username;
-	struct str email;		/* empty removes it */
 	const bool *receipts;
 	const bool *show_last_seen;
 	struct str bio;			/* empty removes it */

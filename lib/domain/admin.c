@@ -30,7 +30,7 @@ admin_password_set(struct world *w, struct arena *a, int64_t id, const char *has
 	TRY(pg_run(w->pg, a, STMT_ACCOUNT_PASSWORD_SET,
 	    PG_ARGS(pg_int(a, id), NULL, hash, NULL), &rows));
 	publish_rows(w, &rows);
-	*ended = rows.n - 1;	/* the first row is the answer */
+	*ended = rows.n - 1; /* the first row is the answer */
 	return ERR_OK;
 }
 
@@ -88,6 +88,19 @@ enum err
 admin_factors_drop(struct world *w, struct arena *a, int64_t id)
 {
 	return mutate(w, a, STMT_FACTORS_DROP, PG_ARGS(pg_int(a, id)));
+}
+
+enum err
+admin_reset_link(
+    struct world *w, struct arena *a, int64_t id, struct ticket_secret *secret, bool *made)
+{
+	struct pg_rows rows;
+
+	ticket_secret_make(secret);
+	TRY(pg_run(w->pg, a, STMT_ADMIN_RESET_LINK,
+	    PG_ARGS(pg_int(a, id), pg_bytea(a, secret->hash, sizeof(secret->hash))), &rows));
+	*made = rows.n > 0;
+	return ERR_OK;
 }
 
 enum err

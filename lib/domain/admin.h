@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "domain/ticket.h"
 #include "domain/world.h"
 
 /* Views in the arena. */
@@ -41,6 +42,10 @@ enum err admin_avatar_remove(struct world *w, struct arena *a, int64_t id);
 enum err admin_user_enable(struct world *w, struct arena *a, int64_t id, bool *was);
 /* The password alone opens it from then on. ERR_NOT_FOUND when it has no second factor. */
 enum err admin_factors_drop(struct world *w, struct arena *a, int64_t id);
+/* A link for a new password, by its secret; of several the newest works. *made is false when the
+ * account is disabled. */
+enum err admin_reset_link(struct world *w, struct arena *a, int64_t id,
+    struct ticket_secret *secret, bool *made);
 /* *found is false when there is no such user. */
 enum err admin_promote(struct world *w, struct arena *a, const char *name, bool *found);
 /* At most `most` users behind that name, in the order of their names. */

@@ -17,6 +17,7 @@ static const struct {
 	[LIMIT_ACCOUNT] = { "account", 3000, 60, false, false },
 	[LIMIT_LOGIN] = { "login", 20, 900, true, true },
 	[LIMIT_REGISTER] = { "register", 10, 3600, true, true },
+	[LIMIT_RESET] = { "reset", 10, 3600, true, true },
 	[LIMIT_GUESS] = { "guess", 20, 60, true, true },
 	[LIMIT_SEND] = { "send", 20, 20, false, false },
 	[LIMIT_TYPING] = { "typing", 10, 10, false, false },

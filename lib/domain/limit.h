@@ -19,6 +19,7 @@ enum limit_class {
 	LIMIT_ACCOUNT,	/* 3,000 a minute for one account, whatever it asks with */
 	LIMIT_LOGIN,	/* 20 in 15 minutes for one address, right ones given back */
 	LIMIT_REGISTER, /* 10 an hour for one address */
+	LIMIT_RESET,	/* 10 an hour for one address: asking for new passwords */
 	LIMIT_GUESS,	/* 20 a minute for one address: invite codes */
 	LIMIT_SEND,	/* 20 in 20 seconds for one account */
 	LIMIT_TYPING,	/* 10 in 10 seconds for one account */

@@ -15,6 +15,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/call.h \
 	lib/domain/channel.c \
 	lib/domain/channel.h \
+	lib/domain/email.c \
+	lib/domain/email.h \
 	lib/domain/export.c \
 	lib/domain/export.h \
 	lib/domain/factor.c \

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "domain/limit.h"
+#include "domain/mail.h"
 #include "domain/password.h"
 #include "domain/publish.h"
 #include "domain/ticket.h"
@@ -68,7 +69,7 @@ look_up(struct call *c, struct str login, struct candidate *out)
 	struct candidate who = { 0 };
 	struct pg_rows rows;
 	enum err e = pg_run(c->world->pg, c->arena, STMT_ACCOUNT_LOGIN_LOOKUP,
-	    PG_ARGS(pg_text(c->arena, login)), &rows);
+	    PG_ARGS(pg_text(c->arena, login), pg_bool(mail_is_used(c->world->config))), &rows);
 
 	if (e != ERR_OK)
 		return call_failed(c, e);

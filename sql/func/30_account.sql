@@ -40,8 +40,10 @@ COMMENT ON FUNCTION username_take IS
 for another, and when it is one of those that deleted accounts get. had: the one it gives up, NULL for none; its last three are held for 30 days.';
 
 DROP FUNCTION IF EXISTS account_register(text, text, text, text, text, text, bytea);
+DROP FUNCTION IF EXISTS account_register(text, text, text, text, text, text, bytea, text);
 CREATE OR REPLACE FUNCTION account_register(username text, email text, password_hash text,
-	display_name text, user_agent text, ip text, setup_token_hash bytea, dms_from text DEFAULT 'shared')
+	display_name text, user_agent text, ip text, setup_token_hash bytea, dms_from text DEFAULT 'shared',
+	verify_hash bytea DEFAULT NULL, secret text DEFAULT NULL, scale int DEFAULT 1)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	a	account;
@@ -56,12 +58,15 @@ BEGIN
 			PERFORM fail(410, 'setup_closed');
 		END IF;
 	END IF;
-	INSERT INTO account (username, email, password_hash, display_name, admin, dms_from)
+	INSERT INTO account (username, email_unverified, password_hash, display_name, admin, dms_from)
 	VALUES (lower(account_register.username COLLATE "C"), account_register.email, account_register.password_hash,
 		coalesce(account_register.display_name, account_register.username),
 		setup_token_hash IS NOT NULL, account_register.dms_from)
 	RETURNING * INTO a;
 	PERFORM username_take(a, NULL);
+	IF a.email_unverified IS NOT NULL THEN
+		PERFORM email_ask(a.id, a.email_unverified, verify_hash, secret, scale);
+	END IF;
 	s := session_open(a.id, user_agent, ip);
 	RETURN NEXT ROW('created', '/users/' || a.id, session_answer(a, s))::reply;
 END
@@ -190,6 +195,7 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	ended	bigint[];
 	x	bigint;
+	address	text;
 BEGIN
 	-- who is being let in meanwhile is in, and signed out here, or waits and is judged by the new one
 	IF verified IS NOT NULL THEN
@@ -205,11 +211,14 @@ BEGIN
 	)
 	SELECT coalesce(array_agg(id), '{}') INTO ended FROM gone;
 	UPDATE account AS a SET password_hash = account_password_set.password_hash
-	WHERE a.id = account_password_set.account_id;
+	WHERE a.id = account_password_set.account_id RETURNING a.email INTO address;
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
-	PERFORM ticket_void(account_id, ARRAY['second_factor']);
+	PERFORM ticket_void(account_id, ARRAY['second_factor', 'reset']);
+	IF address IS NOT NULL THEN
+		PERFORM mail_to(account_id, address, 'password');
+	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	FOREACH x IN ARRAY ended LOOP
 		RETURN NEXT session_ended(account_id, 'session', x);

@@ -21,10 +21,11 @@ $$;
 COMMENT ON FUNCTION account_told IS
 'Who he is has changed: told to his servers, which the caller has locked, and by a job to his conversations';
 
+DROP FUNCTION IF EXISTS me_update(bigint, text, text, text, boolean, boolean, text, text, text, boolean, text, text, timestamptz);
 DROP FUNCTION IF EXISTS me_update(bigint, text, text, text);
 DROP FUNCTION IF EXISTS me_update(bigint, text, text, text, boolean);
 DROP FUNCTION IF EXISTS me_update(bigint, text, text, text, boolean, boolean);
-CREATE OR REPLACE FUNCTION me_update(actor bigint, display_name text, username text, email text, receipts boolean,
+CREATE OR REPLACE FUNCTION me_update(actor bigint, display_name text, username text, receipts boolean,
 	show_last_seen boolean, bio text DEFAULT NULL, time_zone text DEFAULT NULL, dms_from text DEFAULT NULL,
 	says boolean DEFAULT NULL, says_emoji text DEFAULT NULL, says_text text DEFAULT NULL,
 	says_until timestamptz DEFAULT NULL)
@@ -53,7 +54,6 @@ BEGIN
 	UPDATE account AS x
 	SET display_name = coalesce(me_update.display_name, x.display_name),
 		username = coalesce(lower(me_update.username COLLATE "C"), x.username),
-		email = CASE WHEN me_update.email IS NULL THEN x.email ELSE nullif(me_update.email, '') END,
 		receipts = coalesce(me_update.receipts, x.receipts),
 		-- what was hidden once is not shown later
 		last_seen_at = CASE WHEN NOT me_update.show_last_seen THEN NULL ELSE x.last_seen_at END,

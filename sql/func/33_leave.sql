@@ -69,7 +69,7 @@ DECLARE
 BEGIN
 	SELECT x.* INTO had FROM account AS x WHERE x.id = account_forget.account_id;
 	UPDATE account AS x
-	SET username = 'deleted-' || x.id, display_name = 'Deleted user', email = NULL, password_hash = NULL, admin = false,
+	SET username = 'deleted-' || x.id, display_name = 'Deleted user', email = NULL, email_unverified = NULL, password_hash = NULL, admin = false,
 		disabled_at = now(), deleted_at = now(), bio = NULL, time_zone = NULL, status_emoji = NULL,
 		status_text = NULL, status_until = NULL, status = 'online', dms_from = 'nobody', receipts = false,
 		second_factor = false, show_last_seen = false, last_seen_at = NULL, avatar = NULL
@@ -85,6 +85,7 @@ BEGIN
 	DELETE FROM mention AS x WHERE x.account_id = a.id;
 	DELETE FROM block AS x WHERE x.account_id = a.id OR x.blocked_id = a.id;
 	DELETE FROM export AS x WHERE x.account_id = a.id;
+	DELETE FROM ticket AS x WHERE x.account_id = a.id;
 	-- those that were given up: housekeeping()
 	DELETE FROM job AS x WHERE x.kind = 'mail' AND x.owner = a.id AND x.failed_at IS NULL;
 END

@@ -21,15 +21,17 @@ SELECT coalesce(max(version), 0) AS schema_version FROM schema_migration;
 -- name: setup_needed()
 SELECT NOT EXISTS (SELECT FROM account WHERE admin) AS setup_needed;
 
--- name: account_register(username, email, password_hash, display_name, user_agent, ip, setup_token_hash, dms_from)
+-- name: account_register(username, email, password_hash, display_name, user_agent, ip, setup_token_hash, dms_from, verify_hash, secret, scale)
 SELECT kind, ref, data
-FROM account_register($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text);
+FROM account_register($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text,
+	$9::bytea, $10::text, $11::int);
 
--- name: account_login_lookup(login)
+-- name: account_login_lookup(login, mails)
 SELECT id AS account_id, password_hash, disabled_at IS NOT NULL AS disabled, second_factor
 FROM account
-WHERE NOT bot AND (username = lower($1::text COLLATE "C") COLLATE "default" OR lower(email COLLATE "C") = lower($1::text COLLATE "C"))
-ORDER BY username = lower($1::text COLLATE "C") COLLATE "default" DESC LIMIT 1;
+WHERE NOT bot AND (username = lower($1::text COLLATE "C") COLLATE "default" OR lower(email COLLATE "C") = lower($1::text COLLATE "C")
+	OR NOT $2::boolean AND lower(email_unverified COLLATE "C") = lower($1::text COLLATE "C"))
+ORDER BY username = lower($1::text COLLATE "C") COLLATE "default" DESC, email IS NULL, id LIMIT 1;
 
 -- name: account_password_hash(account_id)
 SELECT password_hash, second_factor FROM account WHERE id = $1::bigint AND disabled_at IS NULL;
@@ -61,10 +63,10 @@ FROM session AS s WHERE s.account_id = $1::bigint AND s.ended_at IS NULL;
 -- name: me_read(account_id)
 SELECT me_json(a) AS data FROM account AS a WHERE a.id = $1::bigint;
 
--- name: me_update(account_id, display_name, username, email, receipts, show_last_seen, bio, time_zone, dms_from, says, emoji, text, until)
+-- name: me_update(account_id, display_name, username, receipts, show_last_seen, bio, time_zone, dms_from, says, emoji, text, until)
 SELECT kind, ref, data
-FROM me_update($1::bigint, $2::text, $3::text, $4::text, $5::boolean, $6::boolean, $7::text, $8::text, $9::text,
-	$10::boolean, $11::text, $12::text, $13::timestamptz);
+FROM me_update($1::bigint, $2::text, $3::text, $4::boolean, $5::boolean, $6::text, $7::text, $8::text,
+	$9::boolean, $10::text, $11::text, $12::timestamptz);
 
 -- name: token_list(account_id)
 SELECT page_json(string_agg(token_json(t), ',' ORDER BY t.id), NULL, NULL) AS data,

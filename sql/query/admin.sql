@@ -8,11 +8,11 @@ VALUES (lower($1::text COLLATE "C"), $1::text, $2::text, $3::boolean, $4::text)
 RETURNING id;
 
 -- name: admin_account_find(username)
-SELECT id, username, email, admin, disabled_at IS NOT NULL AS disabled
+SELECT id, username, coalesce(email, email_unverified) AS email, admin, disabled_at IS NOT NULL AS disabled
 FROM account WHERE username = lower($1::text COLLATE "C") COLLATE "default";
 
 -- name: admin_account_list(after_username, most)
-SELECT id, username, email, admin, bot, disabled_at IS NOT NULL AS disabled, second_factor,
+SELECT id, username, coalesce(email, email_unverified) AS email, admin, bot, disabled_at IS NOT NULL AS disabled, second_factor,
 	ts(id_time(id)) AS created_at
 FROM account WHERE username > $1::text ORDER BY username LIMIT $2::int;
 
@@ -29,3 +29,6 @@ FROM retention_channels() AS r JOIN channel AS c ON c.id = r.id JOIN server AS s
 
 -- name: retention_later()
 SELECT retention_later();
+
+-- name: admin_reset_link(account_id, reset_hash)
+SELECT ticket_make($2::bytea, 'reset', a.id, NULL, 3600) FROM account AS a WHERE a.id = $1::bigint AND a.disabled_at IS NULL;

@@ -51,7 +51,9 @@ COMMENT ON FUNCTION profile_json IS 'Members of a user for himself and who share
 CREATE OR REPLACE FUNCTION me_json(a account) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT '{"id":"' || a.id || '","username":"' || a.username || '","display_name":'
 		|| js(a.display_name) || ',"avatar_url":' || picture_url(a.avatar) || ',"bot":' || a.bot
-		|| ',"email":' || js(a.email) || ',"admin":' || a.admin || ',"second_factor":' || a.second_factor || ',"receipts":' || a.receipts
+		|| ',"email":' || js(coalesce(a.email, a.email_unverified)) || ',"email_verified":' || (a.email IS NOT NULL)
+		|| ',"email_pending":' || js(CASE WHEN a.email IS NOT NULL THEN a.email_unverified END)
+		|| ',"admin":' || a.admin || ',"second_factor":' || a.second_factor || ',"receipts":' || a.receipts
 		|| ',"status":"' || a.status || '","show_last_seen":' || a.show_last_seen
 		|| ',"dms_from":"' || a.dms_from || '"' || profile_json(a)
 		|| ',"created_at":"' || ts(id_time(a.id)) || '"}'

@@ -1,6 +1,7 @@
 // Runs every *.test.mjs of this folder, in order of name.
 import { readdirSync } from 'node:fs';
 import { finish, file } from './lib.mjs';
+import './postbox.mjs';
 
 const here = new URL('.', import.meta.url);
 const wanted = process.argv.slice(2);

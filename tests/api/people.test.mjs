@@ -251,7 +251,8 @@ async function leaving() {
 	await test('deleting takes what says who it was, and leaves what was said', async () => {
 		const [a, b, c] = [await person('a'), await person('b'), await person('c')];
 		const email = `${a.username}@example.org`;
-		await patch(a, { email, display_name: 'Very Own Name', bio: 'secret bio', time_zone: 'UTC', custom_status: { text: 'secret status' } });
+		await want(202, a, 'PUT', '/me/email', { email, password: PASSWORD });
+		await patch(a, { display_name: 'Very Own Name', bio: 'secret bio', time_zone: 'UTC', custom_status: { text: 'secret status' } });
 		const home = await place(b, a), dm = await want(201, b, 'POST', '/dms', { user_ids: [a.id] });
 		const group = await want(201, a, 'POST', '/dms', { user_ids: [b.id, c.id] });
 		const said = await post(a, home.channel, 'what was said');
@@ -367,7 +368,8 @@ async function exporting() {
 	await test('a copy of my data is written by a job, for me only, and names what I have said', async () => {
 		const [a, b] = [await person('a'), await person('b')];
 		const home = await place(b, a), dm = await want(201, b, 'POST', '/dms', { user_ids: [a.id] });
-		await patch(a, { bio: 'mine "quoted" é', email: `${a.username}@example.org` });
+		await want(202, a, 'PUT', '/me/email', { email: `${a.username}@example.org`, password: PASSWORD });
+		await patch(a, { bio: 'mine "quoted" é' });
 		const said = [await post(a, home.channel, 'line one\nline two'), await post(a, dm.id, 'in private')];
 		await post(b, home.channel, 'not mine');
 		const gone = await post(a, home.channel, 'deleted');

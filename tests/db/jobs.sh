@@ -169,7 +169,7 @@ own "DROP TRIGGER slowly ON job; DROP TRIGGER note ON job"
 # ---- a new name is told to all conversations, in the order of their ids, from where the job stands
 own "INSERT INTO account (username, display_name, dms_from) SELECT 'p' || x, 'p', 'everyone' FROM generate_series(0, 150) AS x"
 q "SELECT count(*) FROM account AS a, account AS b, dm_open(a.id, ARRAY[b.id]) WHERE a.username = 'p0' AND b.username ~ '^p[1-9]'" >/dev/null
-rename() { q "SELECT string_agg(e.kind, ' ') FROM account AS a, me_update(a.id, '$1', NULL, NULL, NULL, NULL) AS e WHERE a.username = 'p0'"; }
+rename() { q "SELECT string_agg(e.kind, ' ') FROM account AS a, me_update(a.id, '$1', NULL, NULL, NULL) AS e WHERE a.username = 'p0'"; }
 told() { own "SELECT count(*), count(DISTINCT stream) FROM event WHERE type = 'member.updated' AND body::json #>> '{data,user,display_name}' = '$1'"; }
 is "a new name is answered without telling them" "$(rename Ann) $(told Ann)" "body event 0|0"
 is "it leaves a job" "$(own "SELECT kind, data->>'after' FROM job")" "rename|0"
@@ -194,10 +194,10 @@ own "DELETE FROM channel_member WHERE account_id = (SELECT id FROM account WHERE
 	AND channel_id = (SELECT max(id) FROM channel)"
 worker --once
 is "whom he has left is not told" "$(told Cid) $(own "SELECT count(*) FROM job")" "149|149 0"
-q "SELECT count(*) FROM account AS a, me_update(a.id, 'Cid', NULL, NULL, NULL, NULL) WHERE a.username = 'p0'" >/dev/null
-q "SELECT count(*) FROM account AS a, me_update(a.id, NULL, NULL, NULL, false, NULL) WHERE a.username = 'p0'" >/dev/null
+q "SELECT count(*) FROM account AS a, me_update(a.id, 'Cid', NULL, NULL, NULL) WHERE a.username = 'p0'" >/dev/null
+q "SELECT count(*) FROM account AS a, me_update(a.id, NULL, NULL, false, NULL) WHERE a.username = 'p0'" >/dev/null
 own "INSERT INTO account (username, display_name) VALUES ('p200', 'alone')"
-q "SELECT count(*) FROM account AS a, me_update(a.id, 'Dan', NULL, NULL, NULL, NULL) WHERE a.username = 'p200'" >/dev/null
+q "SELECT count(*) FROM account AS a, me_update(a.id, 'Dan', NULL, NULL, NULL) WHERE a.username = 'p200'" >/dev/null
 is "neither the same name again nor one without conversations leaves a job" "$(own "SELECT count(*) FROM job")" 0
 
 # ---- the database goes and comes

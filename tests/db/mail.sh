@@ -74,6 +74,12 @@ own "SELECT mail_to(NULL, E'a@example.org\\r\\nBcc: b@example.org', 'reset')" >/
 worker
 is "no link that has expired, nothing to nobody, nothing to what is no address" "$(left) $(kept plain)" "0 1"
 
+# ---- as much is done for a name that is nobody's: one letter, which goes to nobody
+own "SELECT reset_ask('nobody of that name', sha256('a'), 'x', 1)" >/dev/null
+is "who asks for a new password of nobody leaves a letter too" "$(own "SELECT data->>'to' IS NULL, data->>'what' FROM job")" "t|reset"
+worker
+is "that is not sent" "$(left) $(kept plain)" "0 1"
+
 # ---- a server that says no
 rm "$T"/plain/*.eml
 mode plain nobody

@@ -12,7 +12,7 @@ last=$(own "SELECT last_seq FROM channel WHERE id = $dm")
 is "the daemon is told what its marks come to" "$(sql moot_push moot -c "SELECT place, seq, moved, mine IS NULL, shown IS NULL
 	FROM feed_marks(ARRAY[$bob, $eve, $bob], ARRAY[$dm, $dm, $dm], ARRAY[$last, 1, $last], ARRAY[0, 0, 1]) ORDER BY place")" "1|$last|t|f|f
 3|$last|t|t|f"
-own "SELECT count(*) FROM me_update($bob, NULL, NULL, NULL, false, NULL)" >/dev/null
+own "SELECT count(*) FROM me_update($bob, NULL, NULL, false, NULL)" >/dev/null
 is "and who wants no receipts" "$(sql moot_push moot -c "SELECT kind, receipts FROM feed_access(ARRAY[$bob]) WHERE kind <> 's' AND stream IN ($bob, $dm) ORDER BY kind")" "c|
 u|f"
 

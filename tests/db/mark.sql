@@ -70,7 +70,7 @@ SELECT t.is('also of who has no mark stored', pg_temp.receipts(:bob, :dm), 'ann 
 SELECT t.is('who has read nothing stands there too', pg_temp.receipts(:ann, :dm), 'bob 0 0');
 SELECT t.is('a stranger asks in vain', t.try(format('SELECT receipts_json(%s, %s, ''{}'', ''{}'', ''{}'', ''{}'')', :eve, :ch)), 'not_found');
 SELECT t.is('who hides his is told to the daemon', split_part(string_agg(data, '' ORDER BY kind DESC), ' ', 6), '3')
-FROM me_update(:bob, NULL, NULL, NULL, false, NULL) WHERE kind = 'event';
+FROM me_update(:bob, NULL, NULL, false, NULL) WHERE kind = 'event';
 SELECT t.is('nobody''s receipts are stored', count(*)::text, '0') FROM event WHERE type = 'receipt.updated';
 SELECT t.is('he is in nobody''s list', pg_temp.receipts(:owner, :ch), 'ann 10 10');
 SELECT t.is('and gets nobody''s', pg_temp.receipts(:bob, :ch), '');
@@ -78,8 +78,8 @@ SELECT t.is('his marks are told to his own devices only', pg_temp.look(:bob, :ch
 SELECT t.is('by the flush too', pg_temp.flush(ARRAY[:bob], ARRAY[:ch], ARRAY[9], ARRAY[10]), 'read.updated 9');
 SELECT t.is('delivered is nobody''s business then', pg_temp.look(:bob, :dm, 3, true), '3 f');
 SELECT t.is('nor stored', (SELECT string_agg(kind, ' ') FROM delivered_put(:bob, :dm, 3)), 'empty');
-SELECT t.is('saying it again changes nothing', (SELECT string_agg(kind, ' ') FROM me_update(:bob, NULL, NULL, NULL, false, NULL)), 'body');
-SELECT t.is('and it can be taken back', (SELECT string_agg(kind, ' ') FROM me_update(:bob, NULL, NULL, NULL, true, NULL)), 'body event');
+SELECT t.is('saying it again changes nothing', (SELECT string_agg(kind, ' ') FROM me_update(:bob, NULL, NULL, false, NULL)), 'body');
+SELECT t.is('and it can be taken back', (SELECT string_agg(kind, ' ') FROM me_update(:bob, NULL, NULL, true, NULL)), 'body event');
 SELECT t.is('what was hidden is there', pg_temp.receipts(:owner, :ch), 'ann 10 10, bob 9 10');
 
 -- ---- a conversation with strangers

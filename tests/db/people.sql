@@ -8,11 +8,11 @@ SELECT id AS general FROM channel WHERE server_id = :home \gset
 
 -- ---- profile
 SELECT t.is('a status that has run out is none', custom_status_json(a), 'null') FROM account AS a,
-	me_update(:ann, NULL, NULL, NULL, NULL, NULL, says => true, says_text => 'x', says_until => now() - interval '1 s') WHERE a.id = :ann;
-SELECT count(*) FROM me_update(:ann, NULL, NULL, NULL, NULL, NULL, 'bio', 'Europe/Paris', 'everyone', true, '☕', 'x', now() + interval '1 h') \g /dev/null
+	me_update(:ann, NULL, NULL, NULL, NULL, says => true, says_text => 'x', says_until => now() - interval '1 s') WHERE a.id = :ann;
+SELECT count(*) FROM me_update(:ann, NULL, NULL, NULL, NULL, 'bio', 'Europe/Paris', 'everyone', true, '☕', 'x', now() + interval '1 h') \g /dev/null
 SELECT t.is('and one that has not is', custom_status_json(a)::json ->> 'emoji', '☕') FROM account AS a WHERE id = :ann;
-SELECT t.is('the same again is no event', string_agg(kind, ' '), 'body') FROM me_update(:ann, NULL, NULL, NULL, NULL, NULL, 'bio', 'Europe/Paris');
-SELECT t.is('a time zone is a name', t.try(format('SELECT me_update(%s, NULL, NULL, NULL, NULL, NULL, time_zone => %L)', :ann, x)), 'invalid_fields')
+SELECT t.is('the same again is no event', string_agg(kind, ' '), 'body') FROM me_update(:ann, NULL, NULL, NULL, NULL, 'bio', 'Europe/Paris');
+SELECT t.is('a time zone is a name', t.try(format('SELECT me_update(%s, NULL, NULL, NULL, NULL, time_zone => %L)', :ann, x)), 'invalid_fields')
 FROM unnest(ARRAY['Nowhere', 'utc', 'posixrules', 'UTC+3', 'Factory', 'localtime']) AS x;
 
 -- ---- blocks

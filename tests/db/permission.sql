@@ -379,7 +379,7 @@ SELECT t.is('and it has ended', (SELECT ended_at IS NOT NULL FROM session WHERE 
 -- ---- a name that was given up is held for its former owner
 SELECT t.account('first') AS first, t.account('other') AS other \gset
 CREATE FUNCTION pg_temp.rename(who bigint, name text) RETURNS text LANGUAGE sql AS
-	$$ SELECT t.try(format('SELECT me_update(%s, NULL, %L, NULL, NULL, NULL)', who, name)) $$;
+	$$ SELECT t.try(format('SELECT me_update(%s, NULL, %L, NULL, NULL)', who, name)) $$;
 CREATE FUNCTION pg_temp.register(name text) RETURNS text LANGUAGE sql AS
 	$$ SELECT t.try(format('SELECT account_register(%L, NULL, %L, NULL, %L, %L, NULL)', name, 'x', '', '')) $$;
 SELECT t.is('somebody takes another name', pg_temp.rename(:first, 'second'), 'ok');

@@ -4,6 +4,10 @@ SET synchronous_commit = off;
 SELECT setseed(0.5);
 INSERT INTO account (id, username, display_name, email, password_hash, rev, dms_from)
 SELECT x, 'user' || x, 'User ' || x, 'user' || x || '@example.org', 'x', 10, 'everyone' FROM generate_series(1, 60000) AS x;
+INSERT INTO ticket (hash, kind, account_id, data, expires_at)
+SELECT sha256(convert_to(k || x, 'UTF8')), k, x, jsonb_build_object('email', 'new' || x || '@example.org'), now() + interval '1 day'
+FROM generate_series(80, 20000) AS x, unnest(ARRAY['verify', 'reset']) AS k;
+UPDATE account SET email_unverified = 'new' || id || '@example.org' WHERE id BETWEEN 80 AND 20000;
 INSERT INTO server (id, name, owner_id, rev, member_count) SELECT 100000 + x, 'server' || x, x, 3000, 2000 FROM generate_series(1, 20) AS x;
 INSERT INTO role (server_id, kind, name, permissions, position)
 SELECT 100000 + s, k, k, CASE k WHEN 'everyone' THEN perm('role_everyone') WHEN 'owner' THEN perm('administrator')

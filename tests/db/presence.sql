@@ -64,11 +64,11 @@ SELECT t.is('a seen time is stored', seen_store(ARRAY[:ann, :bob], ARRAY[3000, 4
 SELECT t.is('an older one is not', seen_store(ARRAY[:ann, :ann], ARRAY[2900, 2800])::text, '0');
 SELECT t.is('nor one of the future', seen_store(ARRAY[:ann], ARRAY[99999999999])::text, '0');
 SELECT t.is('others see it', people_text(:owner, ARRAY[:ann]), :ann || ' online 3000');
-SELECT t.is('hiding is an event to be read anew', split_part(data, ' ', 6), '3') FROM me_update(:ann, NULL, NULL, NULL, NULL, false) WHERE kind = 'event';
+SELECT t.is('hiding is an event to be read anew', split_part(data, ' ', 6), '3') FROM me_update(:ann, NULL, NULL, NULL, false) WHERE kind = 'event';
 SELECT t.is('then it is gone', people_text(:owner, ARRAY[:ann]), :ann || ' online -1');
 SELECT t.is('and not shown to who hides his', people_text(:ann, ARRAY[:owner]), :owner || ' online -1');
 SELECT t.is('nor stored', seen_store(ARRAY[:ann], ARRAY[5000])::text, '0');
-SELECT count(*) FROM me_update(:ann, NULL, NULL, NULL, NULL, true) \g /dev/null
+SELECT count(*) FROM me_update(:ann, NULL, NULL, NULL, true) \g /dev/null
 SELECT t.is('and does not come back', people_text(:owner, ARRAY[:ann]), :ann || ' online 0');
 
 -- ---- the first screen

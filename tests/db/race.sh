@@ -285,7 +285,7 @@ is "who is banned is no member" "$(own "SELECT count(*) FROM member AS m JOIN ba
 q "SELECT count(*) FROM ban_delete($owner, $home, $ann)" >/dev/null
 join_again
 session_do remover "BEGIN; SELECT 1 FROM server_update($owner, $home, 'home2', NULL, NULL, NULL);" >/dev/null
-session_send poster "SELECT 'renamed' FROM me_update($ann, 'Ann', NULL, NULL, NULL, NULL) LIMIT 1;"
+session_send poster "SELECT 'renamed' FROM me_update($ann, 'Ann', NULL, NULL, NULL) LIMIT 1;"
 session_blocks poster
 has "a kick while the kicked one changes his profile is no deadlock" "$(session_do remover "SELECT 'kicked' FROM member_remove($owner, $home, $ann) LIMIT 1;")" kicked
 session_do remover "COMMIT;" >/dev/null
@@ -293,7 +293,7 @@ has "nor for him" "$(session_result poster)" renamed
 # a profile changed and changed back at once: the second is a change, and told
 join_again
 own "UPDATE account SET display_name = 'Old', receipts = true WHERE id = $ann"
-for change in "'%s', NULL, NULL, NULL|New|Old|member.updated user.updated" "NULL, NULL, NULL, %s|false|true|user.updated"; do
+for change in "'%s', NULL, NULL|New|Old|member.updated user.updated" "NULL, NULL, %s|false|true|user.updated"; do
 	IFS='|' read -r args there back told <<<"$change"
 	session_do remover "BEGIN; SELECT 1 FROM me_update($ann, ${args/\%s/$there}, NULL);" >/dev/null
 	session_send poster "SELECT split_part(split_part(data, E'\n', 1), ' ', 8) FROM me_update($ann, ${args/\%s/$back}, NULL) WHERE kind = 'event';"

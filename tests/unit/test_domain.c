@@ -267,9 +267,10 @@ START_TEST(names_addresses_and_codes)
 	static const struct str no_names[] = { STR(""), STR("a"), STR("a b"), STR("a\xc3\xa9"),
 		STR("a/b"), STR("a\0b"), STR("0123456789abcdef0123456789abcdefg") };
 	static const struct str mails[] = { STR("a@b"), STR("a.b+c@x-y.example"),
-		STR("\xc3\xa9@\xc3\xa9.example") };
+		STR("o'neil@x.example") };
 	static const struct str no_mails[] = { STR("a"), STR("@b"), STR("a@"), STR("a@b@c"),
-		STR("a b@c"), STR("a@b c"), STR("a@.b"), STR("a@b."), STR("a\n@b") };
+		STR("a b@c"), STR("a@b c"), STR("a@.b"), STR("a@b."), STR("a\n@b"),
+		STR("\xc3\xa9@b"), STR("a@\xc3\xa9") };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		ck_assert_msg(username_is_valid(guard_copy(names[i])), "name %zu", i);

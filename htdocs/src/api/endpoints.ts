@@ -31,7 +31,6 @@ export const setup = (body: Registration & { token: string }) =>
 export const patchMe = (body: {
 	username?: string;
 	display_name?: string;
-	email?: string | null;
 	receipts?: boolean;
 	show_last_seen?: boolean;
 	bio?: string | null;
@@ -49,6 +48,19 @@ export const deleteMe = (body: { password: string; purge?: boolean }) =>
 	call('DELETE', '/me', { body });
 export const startExport = () => call('POST', '/me/export', { parse: L.Export });
 export const readExport = () => call('GET', '/me/export', { parse: L.Export });
+export const putEmail = (body: { email: string | null; password: string }) =>
+	call('PUT', '/me/email', { body, parse: S.Me });
+export const resendEmail = () => call('POST', '/me/email/resend');
+export const verifyEmail = (token: string) =>
+	call('POST', '/auth/verify', { body: { token }, anonymous: true });
+export const askReset = (login: string) =>
+	call('POST', '/auth/reset', { body: { login }, anonymous: true });
+export const confirmReset = (body: {
+	token: string;
+	password: string;
+	totp?: string;
+	recovery_code?: string;
+}) => call('POST', '/auth/reset/confirm', { body, anonymous: true });
 export const putPassword = (body: { current_password: string; new_password: string }) =>
 	call('PUT', '/me/password', { body });
 export const security = () => call('GET', '/me/security', { parse: L.Security });

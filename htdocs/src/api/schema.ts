@@ -34,6 +34,8 @@ export const Me = z.extend(User, {
 	dms_from: z._default(z.enum(['everyone', 'shared', 'nobody']), 'shared'),
 	email: text,
 	second_factor: z._default(z.boolean(), false),
+	email_verified: z._default(z.boolean(), false),
+	email_pending: z._default(text, null),
 	admin: z._default(z.boolean(), false),
 	receipts: z._default(z.boolean(), true),
 	status: z._default(z.enum(['online', 'dnd', 'invisible']), 'online'),

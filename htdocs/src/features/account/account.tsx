@@ -4,6 +4,7 @@ import {
 	Keyboard,
 	KeyRound,
 	LogOut,
+	Mail,
 	MonitorSmartphone,
 	ShieldCheck,
 	SunMoon,
@@ -25,6 +26,7 @@ import { Tokens } from './tokens';
 
 const Data = lazy(() => import('./data'));
 const Security = lazy(() => import('../security/security'));
+const Email = lazy(() => import('./email'));
 
 const pages: Page[] = [
 	{ id: 'profile', label: 'account.profile', icon: <UserRound size={17} />, body: <Profile /> },
@@ -35,6 +37,7 @@ const pages: Page[] = [
 		body: <Appearance />,
 	},
 	{ id: 'privacy', label: 'account.privacy', icon: <Eye size={17} />, body: <Privacy /> },
+	{ id: 'email', label: 'account.email', icon: <Mail size={17} />, body: <Email /> },
 	{ id: 'password', label: 'account.password', icon: <KeyRound size={17} />, body: <Password /> },
 	{ id: 'security', label: 'security.title', icon: <ShieldCheck size={17} />, body: <Security /> },
 	{

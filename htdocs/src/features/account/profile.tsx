@@ -34,25 +34,21 @@ export function Profile() {
 	const me = useChat((s) => s.me);
 	const [name, setName] = useState(me?.display_name ?? '');
 	const [username, setUsername] = useState(me?.username ?? '');
-	const [email, setEmail] = useState(me?.email ?? '');
 	const [bio, setBio] = useState(me?.bio ?? '');
 	const [zone, setZone] = useState(me?.time_zone ?? '');
 	const newName = name.trim() !== me?.display_name;
 	const newUsername = plainUsername(username) !== me?.username;
-	const newEmail = email.trim() !== (me?.email ?? '');
 	const newBio = bio.trim() !== (me?.bio ?? '');
 	const newZone = zone !== (me?.time_zone ?? '');
 	const { run, busy, error } = useSubmit(async () => {
 		const updated = await api.patchMe({
 			...(newName ? { display_name: name.trim() } : {}),
 			...(newUsername ? { username: plainUsername(username) } : {}),
-			...(newEmail ? { email: email.trim() || null } : {}),
 			...(newBio ? { bio: bio.trim() || null } : {}),
 			...(newZone ? { time_zone: zone || null } : {}),
 		});
 		apply({ kind: 'me', me: updated });
 		setUsername(updated.username);
-		setEmail(updated.email ?? '');
 		toast(t('toast.saved'));
 	});
 	if (!me) return null;
@@ -117,23 +113,13 @@ export function Profile() {
 					onChange={setZone}
 					options={zones(zone)}
 				/>
-				<Field
-					label={t('account.email')}
-					hint={t('account.email_hint')}
-					field="email"
-					type="email"
-					autoComplete="email"
-					maxLength={254}
-					value={email}
-					onChange={(e) => setEmail(e.target.value)}
-				/>
 				{error?.code !== 'username_taken' && <FormProblem />}
 				<div>
 					<Button
 						type="submit"
 						look="primary"
 						busy={busy}
-						disabled={!(newName || newUsername || newEmail || newBio || newZone)}
+						disabled={!(newName || newUsername || newBio || newZone)}
 					>
 						{t('action.save')}
 					</Button>

@@ -11,6 +11,7 @@ import { useTitle } from '../../lib/title';
 import { FormError } from '../../ui/form';
 import { RegisterForm, SignInForm } from './credentials';
 
+const MailPage = lazy(() => import('./mail-pages'));
 const InvitePage = lazy(() => import('../servers/invite-page'));
 
 export default function AuthPages() {
@@ -22,6 +23,15 @@ export default function AuthPages() {
 				</Route>
 				<Route path="/sign-up">
 					<SignUp />
+				</Route>
+				<Route path="/forgot">
+					<MailPage page="forgot" />
+				</Route>
+				<Route path="/reset">
+					<MailPage page="reset" />
+				</Route>
+				<Route path="/verify">
+					<MailPage page="verify" />
 				</Route>
 				<Route path="/invite/:code">{({ code }) => <InvitePage code={code} />}</Route>
 				<Route>
@@ -70,6 +80,13 @@ function SignIn() {
 		<Frame title={t('auth.sign_in_title')}>
 			{data?.setup_needed && <SetupNeeded />}
 			<SignInForm />
+			{data?.features.mail === true && (
+				<p className="text-center text-sm">
+					<Link href="/forgot" className={link}>
+						{t('auth.forgot')}
+					</Link>
+				</p>
+			)}
 			{takesPeople(data?.registration) && (
 				<p className="text-center text-ink-2 text-sm">
 					{t('auth.no_account')}{' '}

@@ -1,8 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
 import { type ApiError, asApiError } from '../../api/problem';
 import '../../lib/later-texts';
 import { plainUsername } from '../../lib/people';
+import { queries } from '../../lib/queries';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { signedIn } from '../../store/session';
@@ -66,6 +68,7 @@ interface RegisterProps {
 export function RegisterForm({ setupToken, invite }: RegisterProps) {
 	const [username, setUsername] = useState('');
 	const [displayName, setDisplayName] = useState('');
+	const [email, setEmail] = useState('');
 	const [password, setPassword] = useState('');
 	const { run, busy, error } = useSubmit(async () => {
 		const body = {
@@ -73,6 +76,7 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 			password,
 			...(invite === undefined ? {} : { invite }),
 			...(displayName.trim() ? { display_name: displayName.trim() } : {}),
+			...(email.trim() ? { email: email.trim() } : {}),
 		};
 		const answer =
 			setupToken === undefined
@@ -80,6 +84,10 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 				: await api.setup({ ...body, token: setupToken });
 		await signedIn(answer.user.id, answer.expires_in);
 	});
+	const { data: meta } = useQuery(
+		{ queryKey: ['meta'], queryFn: api.meta, staleTime: 60_000 },
+		queries,
+	);
 	const taken = error?.code === 'username_taken' ? t('error.username_taken') : undefined;
 	return (
 		<Form run={run} error={error} focusFirst>
@@ -110,6 +118,19 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 				value={displayName}
 				onChange={(e) => setDisplayName(e.target.value)}
 			/>
+			{meta?.features.mail === true && (
+				<Field
+					label={t('account.email')}
+					hint={t('auth.email_hint')}
+					field="email"
+					name="email"
+					type="email"
+					autoComplete="email"
+					maxLength={254}
+					value={email}
+					onChange={(e) => setEmail(e.target.value)}
+				/>
+			)}
 			<Field
 				label={t('auth.password')}
 				hint={t('auth.password_hint')}
