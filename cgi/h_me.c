@@ -45,9 +45,12 @@ h_me_update(struct request *r)
 			   *seen = field_value(r, "show_last_seen");
 	struct answer a;
 
-	/* it signs in: what a leaked token must not change */
-	if (field_value(r, "username")->given && r->call.actor.kind != ACTOR_SESSION)
-		return ERR_FORBIDDEN;
+	/* it signs in: what neither a leaked token nor a session left open must change */
+	if (field_value(r, "username")->given) {
+		if (r->call.actor.kind != ACTOR_SESSION)
+			return ERR_FORBIDDEN;
+		r->call.confirmed = true;
+	}
 	TRY(me_update(&r->call,
 	    &(struct me_change){ field_text(r, "display_name"), field_text(r, "username"),
 		receipts->given ? &receipts->truth : NULL,

@@ -9,16 +9,16 @@
 #define STEP_ARENA (64u << 20)	/* EXPORT_PAGE of the longest messages, each character escaped */
 
 const struct kind kind_table[] = {
-	{ "delete_messages", job_delete_messages },
-	{ "export", export_write },
-	{ "housekeeping", housekeeping_step },
-	{ "mail", mail_step },
-	{ "pictures", pictures_step },
-	{ "purge", job_purge },
-	{ "rename", job_rename },
-	{ "retention", job_retention },
-	{ "return", job_return },
-	{ NULL, NULL },
+	{ "delete_messages", job_delete_messages, NULL, NULL },
+	{ "export", export_write, NULL, NULL },
+	{ "housekeeping", housekeeping_step, NULL, NULL },
+	{ "mail", mail_step, mail_rest_s, mail_retry_s },
+	{ "pictures", pictures_step, NULL, NULL },
+	{ "purge", job_purge, NULL, NULL },
+	{ "rename", job_rename, NULL, NULL },
+	{ "retention", job_retention, NULL, NULL },
+	{ "return", job_return, NULL, NULL },
+	{ NULL, NULL, NULL, NULL },
 };
 
 const struct kind *

@@ -27,10 +27,17 @@ note_lost(const struct job *job)
 	    lf_strn("kind", job->kind), lf_int("attempts", job->attempts));
 }
 
-static enum err
-fail(struct world *w, struct arena *a, const struct job *job, const char *why)
+/* kind NULL: one that nobody knows. */
+static int64_t
+retry_of(const struct kind *kind, const struct job *job)
 {
-	int64_t retry = worker_retry_s(job->failures);
+	return kind != NULL && kind->retry_s != NULL ? kind->retry_s(job)
+						     : worker_retry_s(job->failures);
+}
+
+static enum err
+fail(struct world *w, struct arena *a, const struct job *job, int64_t retry, const char *why)
+{
 	bool lost;
 
 	metric_add(METRIC_jobs_failed, 1);
@@ -82,16 +89,32 @@ give_back(struct world *w, struct arena *a, const struct job *job)
 }
 
 static enum err
+put_off(struct world *w, struct arena *a, const struct job *job, int64_t s)
+{
+	bool lost;
+
+	TRY(job_put_off(w, a, job, s, &lost));
+	if (lost)
+		note_lost(job);
+	log_debug("job waits", lf_int("job", job->id), lf_strn("kind", job->kind),
+	    lf_int("s", s));
+	return ERR_OK;
+}
+
+static enum err
 work(struct world *w, struct arena *a, const struct job *job, bool (*goes_on)(void *ctx), void *ctx)
 {
 	int64_t began = clock_mono_ms();
 	const struct kind *kind = kind_find(job->kind);
+	int64_t retry = retry_of(kind, job);
 	bool more = false;
 
-	if (job->failures > JOB_ATTEMPTS)
-		return fail(w, a, job, "its worker died or lost its lease every time");
+	if (retry == 0 && job->failures > JOB_ATTEMPTS)
+		return fail(w, a, job, 0, "its worker died or lost its lease every time");
 	if (kind == NULL)
-		return fail(w, a, job, "this version knows no such kind of job");
+		return fail(w, a, job, retry, "this version knows no such kind of job");
+	if (kind->rest_s != NULL && kind->rest_s() > 0)
+		return put_off(w, a, job, kind->rest_s());
 	enum err e = kind_run(kind, w, job, goes_on, ctx, &more);
 	if (e == ERR_OK)
 		return more ? give_back(w, a, job) : finish(w, a, job, began);
@@ -101,7 +124,7 @@ work(struct world *w, struct arena *a, const struct job *job, bool (*goes_on)(vo
 		note_lost(job);
 		return ERR_OK;
 	}
-	return fail(w, a, job, reason(w, a, e));
+	return fail(w, a, job, retry, reason(w, a, e));
 }
 
 enum err

@@ -5,8 +5,8 @@
  * this one dies. One that takes longer than JOB_SLICE_MS is given back, to be gone on with when
  * whoever has waited longer has had his turn. A failed one is tried again after 5, 10, 20 …
  * seconds, at most an hour; after JOB_ATTEMPTS without a slice that went well it is put aside with
- * its error (failed_at). A kind this version does not know counts as a failure too: a newer version
- * may be on its way.
+ * its error (failed_at), unless its kind says when else. A kind this version does not know counts
+ * as a failure too: a newer version may be on its way.
  */
 #ifndef MOOT_JOBS_WORKER_H
 #define MOOT_JOBS_WORKER_H

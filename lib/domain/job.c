@@ -41,6 +41,17 @@ job_give_back(struct world *w, struct arena *a, const struct job *job, bool *los
 }
 
 enum err
+job_put_off(struct world *w, struct arena *a, const struct job *job, int64_t s, bool *lost)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_JOB_PUT_OFF, PG_ARGS(pg_int(a, job->id), pg_int(a, job->attempts),
+	    pg_int(a, s)), &rows));
+	*lost = rows.affected == 0;
+	return ERR_OK;
+}
+
+enum err
 job_fail(struct world *w, struct arena *a, const struct job *job, const char *why, int64_t retry_s, bool *lost)
 {
 	struct pg_rows rows;

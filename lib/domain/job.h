@@ -41,6 +41,9 @@ enum err job_take(struct world *w, struct arena *a, struct job *job, bool *got);
 enum err job_done(struct world *w, struct arena *a, const struct job *job, bool *lost);
 /* There is more to do, but others come first: due again at once. */
 enum err job_give_back(struct world *w, struct arena *a, const struct job *job, bool *lost);
+/* Nothing was done, and it is no failure: due again in s seconds. */
+enum err job_put_off(
+    struct world *w, struct arena *a, const struct job *job, int64_t s, bool *lost);
 /* It failed, borrowed why: due again in retry_s, or put aside for good when that is 0. */
 enum err job_fail(struct world *w, struct arena *a, const struct job *job, const char *why, int64_t retry_s,
     bool *lost);

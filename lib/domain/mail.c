@@ -11,7 +11,7 @@
 #define TEXT_MAX 16384
 #define PASSWORD_BYTES 1024
 
-/* {name}: user name, {site}: base_url, {link}: with the secret, {note}: of the row. */
+/* {name}: user name, {site}: base_url, {link}: with the secret, {note}: what was done. */
 static const struct {
 	const char *what;
 	const char *page; /* of the link; NULL: none */
@@ -51,6 +51,18 @@ static const struct {
 	    "know.\n" },
 	{ "test", NULL, TICKET__MAX, "Moot can send mail",
 	    "This is a test of {site}. If you can read it, mail arrives.\n" },
+};
+
+/* What security_event() says was done. */
+static const struct {
+	const char *note;
+	const char *sentence;
+} doings[] = {
+	{ "totp.on", "An authenticator was set up: its codes are asked for from now on." },
+	{ "totp.off", "The authenticator was removed." },
+	{ "recovery_codes", "New recovery codes were made. The old ones no longer work." },
+	{ "second_factor.off",
+	    "An administrator turned the second factor off: the password alone signs in." },
 };
 
 #define LETTERS (sizeof(letters) / sizeof(letters[0]))
@@ -99,6 +111,17 @@ read_password(struct arena *a, const char *path, const char **out)
 	*out = arena_strndup(a, text, n);
 	crypt_wipe(text, sizeof(text));
 	return n > 0 && n < sizeof(text) && memchr(*out, '\0', n) == NULL ? ERR_OK : ERR_INVALID;
+}
+
+/* note as it stands in the row, when it is none of ours. */
+static struct str
+sentence_of(struct str note)
+{
+	for (size_t i = 0; i < sizeof(doings) / sizeof(doings[0]); i++) {
+		if (str_eq(note, str_of(doings[i].note)))
+			return str_of(doings[i].sentence);
+	}
+	return note;
 }
 
 /* The host of base_url, for EHLO; an address in brackets is no name. */
@@ -232,6 +255,12 @@ member(const struct json *j, const char *key)
 	return s;
 }
 
+static int64_t
+life_s(size_t i)
+{
+	return letters[i].page != NULL ? ticket_life_s(letters[i].ticket) : LETTER_LIFE_S;
+}
+
 enum err
 letter_make(const struct world *w, struct arena *a, const struct mail_settings *settings,
     int64_t id, struct str data, int64_t now_ms, struct letter *out)
@@ -242,7 +271,7 @@ letter_make(const struct world *w, struct arena *a, const struct mail_settings *
 	if (json_parse(a, data, &j) != ERR_OK)
 		return ERR_INTERNAL;
 	struct str what = member(j, "what"), secret = member(j, "secret");
-	struct words words = { .name = member(j, "name"), .note = member(j, "note") };
+	struct words words = { .name = member(j, "name"), .note = sentence_of(member(j, "note")) };
 	letter.to = member(j, "to");
 	if (letter.to.p == NULL) {
 		*out = letter;
@@ -251,9 +280,9 @@ letter_make(const struct world *w, struct arena *a, const struct mail_settings *
 	for (size_t i = 0; i < LETTERS; i++) {
 		if (!str_eq(what, str_of(letters[i].what)))
 			continue;
+		if (now_ms > (id >> 20) + life_s(i) * 1000)
+			return ERR_GONE;
 		if (letters[i].page != NULL) {
-			if (now_ms > (id >> 20) + ticket_life_s(letters[i].ticket) * 1000)
-				return ERR_GONE;
 			words.link = str_of(arena_printf(a, "%s/%s#%.*s", w->config->base_url,
 			    letters[i].page, STR_FMT(secret)));
 		}

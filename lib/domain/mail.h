@@ -12,6 +12,8 @@
 #include "link/mail.h"
 #include "wire/mail_text.h"
 
+#define LETTER_LIFE_S 86400	/* as long as a ticket lasts that goes by mail, or longer */
+
 /* How letters are sent, from the configuration. */
 struct mail_settings {
 	struct mail_server server;
@@ -31,8 +33,9 @@ bool mail_is_used(const struct config *config);
 enum err mail_settings_read(
     const struct world *w, struct arena *a, struct mail_settings *out, const char **why);
 /* Words the letter of a job's data, {"to","what","name","secret"?,"note"?}, in the arena. id makes
- * its Message-ID, so that it is the same each time. ERR_INTERNAL for what is no letter; ERR_GONE
- * when what it leads to ended before now_ms. */
+ * its Message-ID, so that it is the same each time, and says when it was written. ERR_INTERNAL for
+ * what is no letter; ERR_GONE when what it leads to ended before now_ms, or when it leads nowhere
+ * and is older than LETTER_LIFE_S; ERR_BAD_REQUEST when its address, or mail_from, is none. */
 enum err letter_make(const struct world *w, struct arena *a, const struct mail_settings *settings,
     int64_t id, struct str data, int64_t now_ms, struct letter *out);
 /* One of no purpose but to arrive. */

@@ -11,10 +11,6 @@ static const struct {
 	[TICKET_RESET] = { "reset", 3600 },
 	[TICKET_VERIFY] = { "verify", 86400 },
 	[TICKET_SECOND_FACTOR] = { "second_factor", 300 },
-	[TICKET_PASSKEY] = { "passkey", 300 },
-	[TICKET_CONFIRM] = { "confirm", 600 },
-	[TICKET_OIDC] = { "oidc", 600 },
-	[TICKET_APPROVE] = { "approve", 600 },
 };
 
 const char *
@@ -74,24 +70,6 @@ read_ticket(const struct pg_rows *rows, struct ticket *out)
 	pg_get_int(rows, 0, 0, &t.account);
 	pg_get_int(rows, 0, 2, &t.tries);
 	*out = t;
-}
-
-enum err
-ticket_take(struct call *c, enum ticket_kind kind, struct str secret, struct ticket *out)
-{
-	uint8_t hash[CRYPT_SHA256_LEN];
-	struct pg_rows rows;
-
-	if (!ticket_hash(secret, hash))
-		return ERR_TICKET;
-	enum err e = pg_run(c->world->pg, c->arena, STMT_TICKET_TAKE,
-	    PG_ARGS(kinds[kind].word, pg_bytea(c->arena, hash, sizeof(hash))), &rows);
-	if (e != ERR_OK)
-		return call_failed(c, e);
-	if (rows.n == 0)
-		return ERR_TICKET;
-	read_ticket(&rows, out);
-	return ERR_OK;
 }
 
 enum err

@@ -16,10 +16,6 @@ enum ticket_kind {
 	TICKET_RESET,		/* a new password; 1 h; an account has the newest only */
 	TICKET_VERIFY,		/* an address, {email}; 24 h; the newest only */
 	TICKET_SECOND_FACTOR,	/* a sign-in after its password; 5 min, 5 tries */
-	TICKET_PASSKEY,		/* a WebAuthn challenge; 5 min */
-	TICKET_CONFIRM,
-	TICKET_OIDC,		/* a sign-in at a provider; 10 min */
-	TICKET_APPROVE,
 	TICKET__MAX
 };
 
@@ -49,9 +45,6 @@ bool ticket_hash(struct str secret, uint8_t out[CRYPT_SHA256_LEN]);
 /* Notes a secret. account 0: nobody's; data a JSON object, absent: {}. */
 enum err ticket_make(struct call *c, enum ticket_kind kind, const struct ticket_secret *secret,
     int64_t account, struct str data);
-/* The ticket, which is gone: of several at once one gets it. ERR_TICKET. */
-enum err ticket_take(
-    struct call *c, enum ticket_kind kind, struct str secret, struct ticket *out);
 /* The ticket, which stays, for a try that is counted whatever comes of it. ERR_TICKET when there is
  * none; ERR_RATE_LIMITED when it has been tried `most` times before: it is gone then. */
 enum err ticket_try(struct call *c, enum ticket_kind kind, struct str secret, int64_t most,

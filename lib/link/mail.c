@@ -11,6 +11,7 @@ struct sending {
 	char last[TRANSCRIPT]; /* the last line the server said */
 	bool rcpt;	       /* the last thing we said was RCPT */
 	bool over;	       /* … was QUIT: what comes now is no answer to the rest */
+	bool heard;	       /* the server has said something since we did */
 };
 
 static size_t
@@ -33,12 +34,15 @@ listen_in(CURL *h, curl_infotype type, char *p, size_t n, void *ctx)
 	size_t most = n < TRANSCRIPT - 1 ? n : TRANSCRIPT - 1;
 
 	(void)h;
+	if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
+		s->heard = false;
 	if (type == CURLINFO_HEADER_OUT) {
 		s->over = str_has_prefix((struct str){ p, n }, STR("QUIT"));
 		s->rcpt = s->over ? s->rcpt : str_has_prefix((struct str){ p, n }, STR("RCPT "));
 	}
 	if (type != CURLINFO_HEADER_IN || s->over)
 		return 0;
+	s->heard = true;
 	memcpy(s->last, p, most);
 	s->last[most] = '\0';
 	return 0;
@@ -68,7 +72,8 @@ note(CURL *h, CURLcode rc, const struct sending *s, const char *error, struct ma
 	snprintf(text, sizeof(text), "%s%s%s", error[0] != '\0' ? error : curl_easy_strerror(rc),
 	    s->last[0] != '\0' ? "; the server said: " : "", s->last);
 	copy_line(said->text, text);
-	said->refused = s->rcpt && said->code >= 500 && said->code < 600;
+	said->answered = s->heard && said->code >= 400;
+	said->refused = said->answered && s->rcpt && said->code >= 500 && said->code < 600;
 }
 
 static void

@@ -37,6 +37,7 @@ struct mail_server {
 struct mail_said {
 	long code;	/* of SMTP; 0 when it said nothing */
 	bool refused;	/* it will not take a message for this address, now or later */
+	bool answered;	/* it said no; else it was not there, hung or broke off */
 	char text[256]; /* one line; control characters are blanks */
 };
 

@@ -59,13 +59,15 @@ CREATE OR REPLACE FUNCTION security_event(account_id bigint, action text, by_id 
 LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO audit (server_id, actor_id, action, target_id) VALUES (0, by_id, 'security.' || action, account_id);
+	PERFORM mail_to(a.id, a.email, 'security', jsonb_build_object('note', action))
+	FROM account AS a WHERE a.id = security_event.account_id AND a.email IS NOT NULL;
 	RETURN (SELECT user_event(a.id, access_code('none'), 0, 'user.updated', me_json(a))
 		FROM account AS a WHERE a.id = security_event.account_id);
 END
 $$;
 COMMENT ON FUNCTION security_event IS
 'Notes a change of what an account is entered with, in the audit log of the installation (no server), and tells
-his streams. by_id: NULL for the administrator';
+his streams, and him by mail. action: lib/domain/mail.c has a sentence for it. by_id: NULL for the administrator';
 
 CREATE OR REPLACE FUNCTION factor_settle(account_id bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -14,6 +14,10 @@ DELETE FROM job WHERE id = $1::bigint AND attempts = $2::int;
 UPDATE job SET leased_until = NULL, run_at = now(), given_back = attempts
 WHERE id = $1::bigint AND attempts = $2::int;
 
+-- name: job_put_off(job_id, attempts, s)
+UPDATE job SET leased_until = NULL, run_at = now() + make_interval(secs => $3::int), given_back = given_back + 1
+WHERE id = $1::bigint AND attempts = $2::int;
+
 -- name: job_fail(job_id, attempts, error, retry_s)
 UPDATE job SET leased_until = NULL, error = $3::text,
 	data = CASE WHEN $4::int > 0 THEN data ELSE (data::jsonb - 'secret')::json END,

@@ -1,6 +1,6 @@
 // The second factor, and confirming that it is oneself.
 import { code, firstStep, forgetStep, guarded, secondStep } from './factor.mjs';
-import { assert, assertProblem, call, cgi, cookiesOf, hasCgi, PASSWORD, person, raw, ROOT, setting, skip, sql, test, URL_BASE, V1, want } from './lib.mjs';
+import { assert, assertProblem, call, cgi, cookiesOf, hasCgi, PASSWORD, person, raw, ROOT, setting, skip, sql, test, unique, URL_BASE, V1, want } from './lib.mjs';
 import { describe, operations } from './openapi.mjs';
 
 const api = operations(describe(`${ROOT}docs/openapi.yaml`));
@@ -231,6 +231,14 @@ async function confirming() {
 			assert.equal(r.status, 403);
 		}
 		assert.equal((await want(200, p, 'GET', '/me/security')).totp, true);
+	});
+	await test('A20: nor does it change the name that signs in, but the rest of a profile', async () => {
+		const p = await person(), username = unique('n');
+		await age(p);
+		assertProblem(await call(p, 'PATCH', '/me', { username, bio: 'x' }), 'confirmation_required');
+		assert.equal((await want(200, p, 'PATCH', '/me', { bio: 'x' })).username, p.username);
+		await want(204, p, 'POST', '/me/confirm', { password: PASSWORD });
+		assert.equal((await want(200, p, 'PATCH', '/me', { username })).username, username);
 	});
 	await test('the password gives it, for this session and ten minutes', async () => {
 		const p = await person();

@@ -98,12 +98,22 @@ mode plain close
 at_once; worker
 is "a server that breaks off has not got it" "$(own "SELECT attempts FROM job") $(kept plain)" "3 0"
 mode plain ok
-own "UPDATE job SET run_at = now() + interval '1 h'"
-letter bob@example.org approved -
-worker
-is "who broke off is left alone for a while" "$(own "SELECT count(*) FROM job WHERE attempts = 1") $(kept plain)" "0 1"
 at_once; worker
 is "then it arrives, once" "$(left) $(grep -l 'X-Rcpt-To: ann@' "$T"/plain/*.eml | wc -l)" "0 1"
+
+# ---- one that is not there, or hangs, is asked once, and the others wait for it without having failed
+said() { grep -c '^plain 220' "$T/plain/log"; }
+for how in close hang mute; do
+	mode plain $how
+	: >"$T/plain/log"
+	letter ann@example.org reset S2
+	letter bob@example.org approved -
+	worker
+	is "of two letters one tries a server that does this: $how" "$([ $how = mute ] || said) $(own \
+		"SELECT sum(attempts - given_back), bool_and(failed_at IS NULL AND run_at > now()) FROM job")" "$([ $how = mute ] || echo 1) 1|t"
+	own "DELETE FROM job"
+done
+mode plain ok
 
 rm "$T"/plain/*.eml
 mode plain lost
@@ -131,15 +141,45 @@ letter cid@example.org reset S7
 mode plain slow
 : >"$T/plain/log"
 at_once; worker
-is "who takes long to say no is asked twice" "$(asked) $(own "SELECT count(*) FROM job")" "2 3"
-own "DELETE FROM job WHERE data->>'to' !~ 'ann'"
-
-mode plain later
-own "UPDATE job SET attempts = 9, run_at = now()"
-worker
-is "after ten times it is put aside, without its secret" \
-	"$(own "SELECT failed_at IS NOT NULL, data->>'to', data->>'what', data->>'secret' IS NULL FROM job")" "t|ann@example.org|reset|t"
+is "who takes long to say no is left alone for as long again, three times" "$(asked) $(own "SELECT count(*) FROM job")" "1 3"
 own "DELETE FROM job"
+
+# ---- a letter is tried for as long as its link opens something, or for a day
+rm "$T"/plain/*.eml
+old() { own "INSERT INTO job (id, kind, attempts, data) VALUES (id_floor(now() - interval '$1'), 'mail', 60,
+	'{\"to\":\"$2@example.org\",\"what\":\"$3\",\"name\":\"ann\",\"secret\":\"S5\"}')"; }
+mode plain later
+old '23 h' old verify
+worker
+is "after sixty tries in 23 hours it is tried again, soon" \
+	"$(own "SELECT failed_at IS NULL, run_at > now() + interval '5 min', run_at < now() + interval '11 min', data->>'secret' FROM job")" "t|t|t|S5"
+mode plain ok
+at_once; worker
+is "and arrives" "$(left) $(kept plain)" "0 1"
+old '25 h' old approved
+worker
+is "after a day it is not" "$(left) $(kept plain)" "0 1"
+mail_conf nowhere
+old '25 h' old verify
+worker
+is "nor where it cannot be: it is put aside, without its secret" \
+	"$(own "SELECT failed_at IS NOT NULL, data->>'to', data->>'secret' IS NULL FROM job")" "t|old@example.org|t"
+own "DELETE FROM job"
+mail_conf "$plain" "mail_tls = none"
+
+# ---- what is told of an account
+own "UPDATE account SET email = 'ann@example.org'"
+own "SELECT count(*) FROM account AS a, totp_begin(a.id, decode(repeat('00', 60), 'hex')), totp_enable(a.id, decode(repeat('00', 60), 'hex'), 7, '{}')" >/dev/null
+rm "$T"/plain/*.eml
+worker
+has "a change of what opens it, in words" "$(cat "$T"/plain/*.eml)" "An authenticator was set up"
+own "SELECT count(*) FROM account AS a, factors_drop(a.id)" >/dev/null
+rm "$T"/plain/*.eml
+worker
+has "and by whom" "$(cat "$T"/plain/*.eml)" "An administrator turned the second factor off"
+is "doctor has nothing to say of addresses" "$(moot doctor | grep -c 'mail addresses')" 0
+own "UPDATE account SET email = '\"a b\"@example.org'"
+has "unless one is none" "$(moot doctor)" "1 that no letter can be written to"
 
 # ---- TLS
 server start --starttls
