@@ -6,6 +6,7 @@
 #include "domain/account.h"
 #include "domain/invite.h"
 #include "domain/password.h"
+#include "domain/registration.h"
 
 #define USERNAME \
 	{ \
@@ -25,6 +26,7 @@
 	}
 
 FIELD_LIST(fields_register, USERNAME, NEW_PASSWORD, EMAIL, DISPLAY_NAME,
+	{ "note", FIELD_TEXT, FIELD_VISIBLE, 1, REGISTRATION_NOTE_MAX, text_is_prose, NULL },
 	{ "invite", FIELD_TEXT, 0, INVITE_CODE_MIN, INVITE_CODE_MAX, invite_code_is_valid, NULL });
 FIELD_LIST(fields_setup, USERNAME, NEW_PASSWORD, EMAIL, DISPLAY_NAME,
 	{ "token", FIELD_TEXT, FIELD_REQUIRED | FIELD_SECRET, 1, 256, NULL, NULL });
@@ -46,14 +48,17 @@ register_with(struct request *r, struct str invite, struct str setup_token)
 		.password = field_text(r, "password"),
 		.email = field_text(r, "email"),
 		.display_name = field_text(r, "display_name"),
+		.note = setup_token.p != NULL ? STR_NULL : field_text(r, "note"),
 		.invite = invite,
 		.setup_token = setup_token,
 	};
-	struct grant g;
-	struct str ref = STR_NULL;
+	struct newcomer n;
 
-	TRY(account_register(&r->call, &form, &g, &ref));
-	reply_grant(r, 201, &g, ref);
+	TRY(registration_make(&r->call, &form, &n));
+	if (n.waits.p != NULL)
+		reply_body(r, 202, "application/json", n.waits);
+	else
+		reply_grant(r, 201, &n.grant, n.ref);
 	return ERR_OK;
 }
 
@@ -74,6 +79,7 @@ h_login(struct request *r)
 {
 	struct grant g;
 
+	r->call.known = cookie_known(r->cookies, r->site);
 	TRY(session_login(&r->call, field_text(r, "login"), field_text(r, "password"),
 	    field_text(r, "totp"), &g));
 	reply_grant(r, 200, &g, STR_NULL);
@@ -87,6 +93,7 @@ h_login_second(struct request *r)
 		.recovery_code = field_text(r, "recovery_code") };
 	struct grant g;
 
+	r->call.known = cookie_known(r->cookies, r->site);
 	if ((shown.totp.p != NULL) + (shown.recovery_code.p != NULL) != 1)
 		return call_flaw(&r->call, "totp", "required", "one of totp and recovery_code");
 	TRY(session_second(&r->call, field_text(r, "ticket"), &shown, &g));

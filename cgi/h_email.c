@@ -1,4 +1,5 @@
 /* Addresses, and new passwords by a link. */
+#include "cgi/cookie.h"
 #include "cgi/handlers.h"
 #include "cgi/reply.h"
 #include "domain/account.h"
@@ -68,12 +69,15 @@ h_reset_set(struct request *r)
 {
 	const struct factor_try shown = { .totp = field_text(r, "totp"),
 		.recovery_code = field_text(r, "recovery_code") };
+	struct str known;
 	struct answer a;
 
+	r->call.known = cookie_known(r->cookies, r->site);
 	if (shown.totp.p != NULL && shown.recovery_code.p != NULL)
 		return call_flaw(&r->call, "totp", "required", "one of totp and recovery_code");
 	TRY(reset_set(
-	    &r->call, field_text(r, "token"), field_text(r, "password"), &shown, &a));
+	    &r->call, field_text(r, "token"), field_text(r, "password"), &shown, &a, &known));
+	reply_known(r, known);
 	reply_answer(r, &a);
 	return ERR_OK;
 }

@@ -7,6 +7,7 @@
 #include "domain/account.h"
 #include "domain/mail.h"
 #include "domain/message.h"
+#include "domain/registration.h"
 #include "domain/world.h"
 
 #define READY_MS 500
@@ -45,12 +46,16 @@ h_meta(struct request *r)
 {
 	static const char *modes[] = { [REGISTRATION_CLOSED] = "closed",
 		[REGISTRATION_INVITE] = "invite",
+		[REGISTRATION_APPROVE] = "approve",
 		[REGISTRATION_OPEN] = "open" };
 	struct buf *b = request_buf(r, 8192);
 
 	buf_printf(b,
 	    "{\"version\":\"%s\",\"name\":\"Moot\",\"registration\":\"%s\",\"setup_needed\":%s,",
 	    PACKAGE_VERSION, modes[registration_mode(r->config)], setup_needed(r));
+	buf_add_cstr(b, "\"registration_domains\":");
+	registration_add_domains(b, r->config);
+	buf_add_char(b, ',');
 	meta_add_limits(b, r->config);
 	buf_add_char(b, ',');
 	meta_add_features(b, r->config);

@@ -99,6 +99,11 @@ enum err h_bulk_delete(struct request *r);
 enum err h_purge(struct request *r);
 enum err h_purge_count(struct request *r);
 
+/* h_registration.c */
+enum err h_registration_list(struct request *r);
+enum err h_registration_approve(struct request *r);
+enum err h_registration_refuse(struct request *r);
+
 /* h_report.c */
 extern const struct field_list fields_message_report, fields_user_report, fields_report_update;
 enum err h_message_report(struct request *r);

@@ -23,6 +23,7 @@ moot_api_SOURCES = \
 	cgi/h_moderation.c \
 	cgi/h_picture.c \
 	cgi/h_presence.c \
+	cgi/h_registration.c \
 	cgi/h_report.c \
 	cgi/h_role.c \
 	cgi/h_rule.c \

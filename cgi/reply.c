@@ -167,6 +167,13 @@ reply_grant(struct request *r, int status, const struct grant *g, struct str ref
 }
 
 void
+reply_known(struct request *r, struct str known)
+{
+	if (known.p != NULL)
+		cookie_set_known(headers(r), r->site, known);
+}
+
+void
 reply_clear_cookies(struct request *r)
 {
 	cookie_clear(headers(r), r->site);

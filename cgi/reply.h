@@ -25,6 +25,7 @@ void reply_list(struct request *r, const struct answer *a, bool newest_first);
 /* Tokens and cookies of who signed in; path of what was created or absent. */
 void reply_grant(struct request *r, int status, const struct grant *g, struct str ref);
 /* Set-Cookie lines that remove both cookies. */
+void reply_known(struct request *r, struct str known);	/* see session_known(); absent: nothing */
 void reply_clear_cookies(struct request *r);
 /* Location below /api/v1, if there is a GET for it. */
 void reply_location(struct request *r, struct str ref);

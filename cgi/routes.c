@@ -142,6 +142,13 @@ const struct route routes[] = {
 	{ "PUT", CHANNEL "/delivered", AUTH_USER, LIMIT_ANY, "", 0, &fields_position, h_delivered_put },
 	{ "GET", CHANNEL "/receipts", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_receipts },
 	{ "POST", CHANNEL "/typing", AUTH_USER, LIMIT_TYPING, "", 0, NULL, h_typing },
+
+	{ "GET", V1 "/admin/registrations", AUTH_SESSION, LIMIT_ANY, "limit after", 0, NULL, h_registration_list },
+	{ "POST", V1 "/admin/registrations/{user_id}/approve", AUTH_SESSION, LIMIT_MANAGE, "", 0, NULL,
+	    h_registration_approve },
+	{ "POST", V1 "/admin/registrations/{user_id}/refuse", AUTH_SESSION, LIMIT_MANAGE, "", 0, NULL,
+	    h_registration_refuse },
+
 	{ "POST", V1 "/sync", AUTH_USER, LIMIT_ANY, "", 0, &fields_sync, h_sync },
 };
 

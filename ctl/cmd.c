@@ -16,7 +16,8 @@ const struct cmd cmd_table[] = {
 	{ "user",
 	    "add NAME [--admin] | passwd NAME | make-admin NAME | deactivate NAME | "
 	    "enable NAME | delete NAME [--purge] | export NAME | remove-avatar NAME | "
-	    "second-factor NAME off | reset-link NAME | list",
+	    "second-factor NAME off | reset-link NAME | pending | approve NAME | refuse NAME | "
+	    "list",
 	    "accounts", false, cmd_user },
 	{ "server",
 	    "list | members SERVER | bans SERVER | roles SERVER | channels SERVER | "

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/crypt.h"
-#include "ctl/cmd.h"
+#include "ctl/cmd_user.h"
 #include "ctl/named.h"
 #include "ctl/out.h"
 #include "ctl/secret.h"
@@ -235,14 +235,13 @@ static int
 reset_link(struct ctl *c, int argc, char **argv)
 {
 	struct ticket_secret secret;
-	int status;
 	bool made;
 
 	if (argc != 1)
 		return cmd_usage("user");
-	int64_t id = user_named(c, argv[0], "user reset-link", &status);
+	int64_t id = named_user(c, argv[0], "user reset-link");
 	if (id == 0)
-		return status;
+		return STATUS_FAILED;
 	if (admin_reset_link(&c->world, &c->arena, id, &secret, &made) != ERR_OK)
 		return cmd_pg_failed(c, "user reset-link");
 	if (!made) {
@@ -259,7 +258,10 @@ print_user(const struct admin_user *u)
 	char flags[64];
 
 	snprintf(flags, sizeof(flags), "%s%s%s%s", u->admin ? ",administrator" : "",
-	    u->bot ? ",bot" : "", u->disabled ? ",disabled" : "",
+	    u->bot ? ",bot" : "",
+	    u->waits	      ? ",pending"
+		: u->disabled ? ",disabled"
+			      : "",
 	    u->second_factor ? ",second-factor" : "");
 	say(ROW, STR_FMT(u->username), STR_FMT(u->id), STR_FMT(u->created_at),
 	    STR_FMT(or_dash(str_of(flags[0] == '\0' ? "" : flags + 1))),
@@ -316,6 +318,9 @@ cmd_user(struct ctl *c, int argc, char **argv)
 		{ "second-factor", second_factor },
 		{ "remove-avatar", remove_avatar },
 		{ "reset-link", reset_link },
+		{ "pending", user_pending },
+		{ "approve", user_approve },
+		{ "refuse", user_refuse },
 		{ "list", list },
 	};
 

@@ -15,10 +15,12 @@ moot_SOURCES = \
 	ctl/cmd_init.c \
 	ctl/cmd_mail.c \
 	ctl/cmd_migrate.c \
+	ctl/cmd_registration.c \
 	ctl/cmd_retention.c \
 	ctl/cmd_server.c \
 	ctl/cmd_setup_link.c \
 	ctl/cmd_user.c \
+	ctl/cmd_user.h \
 	ctl/cmd_version.c \
 	ctl/main.c \
 	ctl/migrate.c \

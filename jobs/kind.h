@@ -18,7 +18,7 @@ struct kind {
 	/* A part of it; *more: there is another. Anything but ERR_OK is a failure: the row is tried
 	 * again later. */
 	enum err (*step)(struct world *w, struct arena *a, const struct job *job, bool *more);
-	/* Seconds for which none of this kind is begun: it waits, and has not failed. NULL: none. */
+	/* Seconds for which none of this kind is begun: it waits, and has not failed. NULL: 0. */
 	int64_t (*rest_s)(void);
 	/* Seconds until a failed one is tried again, 0: never. NULL: worker_retry_s(failures). */
 	int64_t (*retry_s)(const struct job *job);

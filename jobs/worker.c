@@ -109,7 +109,7 @@ work(struct world *w, struct arena *a, const struct job *job, bool (*goes_on)(vo
 	int64_t retry = retry_of(kind, job);
 	bool more = false;
 
-	if (retry == 0 && job->failures > JOB_ATTEMPTS)
+	if (job->failures > JOB_ATTEMPTS && (kind == NULL || kind->retry_s == NULL))
 		return fail(w, a, job, 0, "its worker died or lost its lease every time");
 	if (kind == NULL)
 		return fail(w, a, job, retry, "this version knows no such kind of job");

@@ -94,7 +94,8 @@ free_port()
 # with_instance BUILD KEEP COMMAND...: runs the command beside a new instance of
 # BUILD's programs, whose logs are left in KEEP. The command finds it by:
 #   MOOT_URL   http://localhost:PORT          MOOT_PORT
-#   MOOT_DIR   its folder (log/, run/, …)     MOOT_CONFIG  its moot.conf
+#   MOOT_DIR   its folder (log/, run/, …)     MOOT_CONFIG  its moot.conf, with a mail_smtp
+#              at which tests/support/mail.mjs listens for who wants letters
 #   MOOT_SOCK  folder of its sockets: api.sock push.sock redis.sock pg/
 #   MOOT_BIN   folder of its programs         MOOT_API     its moot-api
 #   MOOT_SRC   the checkout
@@ -103,15 +104,17 @@ free_port()
 # A sanitizer's report in its logs is a failure, whatever the command says.
 with_instance()
 {
-	local build=$1 keep=$2 port dir rc=0
+	local build=$1 keep=$2 port mail dir rc=0
 	shift 2
 	port=$(free_port)
+	mail=$port
+	while [ "$mail" = "$port" ]; do mail=$(free_port); done
 	dir=$(mktemp -d /tmp/moot-test.XXXXXX)
 	rm -rf "$keep"
 	mkdir -p "$keep"
 	# shellcheck disable=SC2064
 	trap "end_instance '$dir' '$keep'" EXIT
-	"$ROOT/dev/up" --dir "$dir" --port "$port" --build-dir "$build" --set "mail_smtp=smtp://127.0.0.1:$(free_port)" \
+	"$ROOT/dev/up" --dir "$dir" --port "$port" --build-dir "$build" --set "mail_smtp=smtp://127.0.0.1:$mail" \
 		--set "mail_from=Moot <moot@example.org>" --set mail_tls=none
 	(
 		export MOOT_URL=http://localhost:$port MOOT_PORT=$port MOOT_DIR=$dir MOOT_CONFIG=$dir/moot.conf

@@ -41,7 +41,7 @@ static const struct {
 	const char *name;
 	const char *words;
 } choices[] = {
-	{ "registration", "closed invite open" },
+	{ "registration", "closed invite approve open" },
 	{ "mail_tls", "required try none" },
 	{ "send_files", "self x-accel-redirect x-sendfile" },
 	{ "dms_from", "everyone shared nobody" },

@@ -5,8 +5,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
-#include "domain/email.h"
-#include "domain/invite.h"
 #include "domain/limit.h"
 #include "domain/mark.h"
 #include "domain/password.h"
@@ -37,124 +35,6 @@ bool
 email_is_valid(struct str s)
 {
 	return mail_address_is_valid(s);
-}
-
-/* Who may register now; with an invite, whether it can be used. */
-static enum err
-may_register(struct call *c, const struct registration_form *form)
-{
-	struct answer preview;
-
-	if (form->setup_token.p != NULL)
-		return ERR_OK;
-	switch (registration_mode(c->world->config)) {
-	case REGISTRATION_OPEN:
-		return ERR_OK;
-	case REGISTRATION_INVITE:
-		if (form->invite.p == NULL)
-			return ERR_REGISTRATION;
-		enum err e = invite_read(c, form->invite, &preview);
-		return e == ERR_NOT_FOUND || e == ERR_GONE ? ERR_REGISTRATION : e;
-	case REGISTRATION_CLOSED:
-	default:
-		return ERR_REGISTRATION;
-	}
-}
-
-#define REGISTER_ARGS 11
-
-/* Parameters of account_register, in v. */
-static struct pg_args
-register_args(
-    struct call *c, const struct registration_form *form, const char *hash,
-    const char *v[REGISTER_ARGS])
-{
-	struct arena *a = c->arena;
-	uint8_t digest[CRYPT_SHA256_LEN];
-	struct email_link link;
-
-	v[0] = pg_text(a, form->username);
-	v[1] = pg_text(a, form->email);
-	v[2] = hash;
-	v[3] = pg_text(a, form->display_name);
-	v[4] = pg_text(a, c->user_agent);
-	v[5] = pg_text(a, c->ip);
-	v[6] = NULL;
-	v[7] = c->world->config->dms_from;
-	if (form->setup_token.p != NULL) {
-		crypt_sha256(form->setup_token, digest);
-		v[6] = pg_bytea(a, digest, sizeof(digest));
-	}
-	email_link_make(c, &link);
-	v[8] = link.hash;
-	v[9] = link.secret;
-	v[10] = link.scale;
-	return (struct pg_args){ REGISTER_ARGS, v };
-}
-
-/* Somebody new, and what became of him. */
-struct newcomer {
-	const struct registration_form *form;
-	struct pg_args args;		/* of account_register */
-	struct answer made;
-	struct grant grant;
-	struct pg_rows joined;
-};
-
-/* The account and its membership, or neither. */
-static enum err
-register_invited(struct call *c, void *ctx)
-{
-	struct newcomer *n = ctx;
-	struct pg *pg = c->world->pg;
-	struct pg_step make = { .stmt = STMT_ACCOUNT_REGISTER, .args = n->args };
-
-	TRY(pg_batch(pg, c->arena, PG_BEGIN, &make, 1));
-	call_answer(&make.rows, &n->made);
-	TRY(session_grant(c, n->made.body, &n->grant));
-	struct pg_step accept = { .stmt = STMT_INVITE_ACCEPT,
-		.args =
-		    PG_ARGS(pg_int(c->arena, n->grant.account), pg_text(c->arena, n->form->invite),
-			pg_int(c->arena, c->world->config->servers_per_user)) };
-	enum err e = pg_batch(pg, c->arena, PG_COMMIT, &accept, 1);
-	if (e != ERR_OK)
-		return e == ERR_GONE || e == ERR_NOT_FOUND ? ERR_REGISTRATION : e;
-	n->joined = accept.rows;
-	return ERR_OK;
-}
-
-static enum err
-register_alone(struct call *c, struct newcomer *n)
-{
-	struct pg_rows rows;
-	enum err e = pg_run(c->world->pg, c->arena, STMT_ACCOUNT_REGISTER, n->args, &rows);
-
-	if (e != ERR_OK)
-		return call_failed(c, e);
-	call_answer(&rows, &n->made);
-	return session_grant(c, n->made.body, &n->grant);
-}
-
-enum err
-account_register(
-    struct call *c, const struct registration_form *form, struct grant *out, struct str *ref)
-{
-	char hash[CRYPT_PWHASH_MAX];
-	const char *v[REGISTER_ARGS];
-	struct newcomer n = { .form = form };
-
-	TRY(may_register(c, form));
-	TRY(password_hash(c->world, form->password, hash));
-	n.args = register_args(c, form, hash, v);
-	if (form->setup_token.p == NULL && form->invite.p != NULL &&
-	    registration_mode(c->world->config) == REGISTRATION_INVITE)
-		TRY(call_in_transaction(c, register_invited, &n));
-	else
-		TRY(register_alone(c, &n));
-	publish_rows(c->world, &n.joined);
-	*out = n.grant;
-	*ref = n.made.ref;
-	return ERR_OK;
 }
 
 enum err

@@ -1,5 +1,5 @@
 /*
- * account - people: registering, their own data, passwords, personal tokens, what others see.
+ * account - people: their own data, passwords, personal tokens, what others see.
  */
 #ifndef MOOT_DOMAIN_ACCOUNT_H
 #define MOOT_DOMAIN_ACCOUNT_H
@@ -14,25 +14,11 @@
 #define BIO_MAX 500
 #define CUSTOM_STATUS_MAX 100
 
-struct registration_form {
-	struct str username;
-	struct str password;
-	struct str email;		/* absent: none */
-	struct str display_name;	/* absent: the user name */
-	struct str invite;		/* absent: none */
-	struct str setup_token;		/* absent: an ordinary registration */
-};
-
 /* [A-Za-z0-9_.-]{2,32}; kept in lower case. */
 bool username_is_valid(struct str s);
 /* As mail_address_is_valid(). */
 bool email_is_valid(struct str s);
 
-/* Who may register is a matter of the configuration: ERR_REGISTRATION. In mode `invite` the invite
- * is accepted in the same transaction. With a setup token: the first administrator, in any mode;
- * ERR_SETUP_CLOSED. ERR_USERNAME_TAKEN, ERR_EMAIL_TAKEN. *ref: path of the new account. */
-enum err account_register(
-    struct call *c, const struct registration_form *form, struct grant *out, struct str *ref);
 enum err account_setup_needed(struct call *c, bool *needed);
 
 enum err me_read(struct call *c, struct answer *out);

@@ -129,11 +129,42 @@ admin_users(struct world *w, struct arena *a, const char *after, int most,
 			.bot = pg_get_bool(&rows, i, 4),
 			.disabled = pg_get_bool(&rows, i, 5),
 			.second_factor = pg_get_bool(&rows, i, 6),
-			.created_at = pg_get(&rows, i, 7) };
+			.waits = pg_get_bool(&rows, i, 7),
+			.created_at = pg_get(&rows, i, 8) };
 	}
 	*users = all;
 	*n = (size_t)rows.n;
 	return ERR_OK;
+}
+
+enum err
+admin_registrations(struct world *w, struct arena *a, int64_t after, int most,
+    struct admin_waiting **waiting, size_t *n)
+{
+	struct pg_rows rows;
+
+	TRY(pg_run(w->pg, a, STMT_REGISTRATION_PENDING, PG_ARGS(pg_int(a, after), pg_int(a, most)),
+	    &rows));
+	struct admin_waiting *all = arena_calloc(a, (size_t)rows.n + 1, sizeof(*all));
+	for (int i = 0; i < rows.n; i++) {
+		all[i] = (struct admin_waiting){ .id = pg_get(&rows, i, 0),
+			.username = pg_get(&rows, i, 1),
+			.email = pg_get(&rows, i, 2),
+			.verified = pg_get_bool(&rows, i, 3),
+			.first_verify = !str_eq(pg_get(&rows, i, 4), STR("approve")),
+			.note = pg_get(&rows, i, 5),
+			.created_at = pg_get(&rows, i, 6) };
+	}
+	*waiting = all;
+	*n = (size_t)rows.n;
+	return ERR_OK;
+}
+
+enum err
+admin_decide(struct world *w, struct arena *a, int64_t id, bool approve)
+{
+	return mutate(
+	    w, a, STMT_REGISTRATION_DECIDE, PG_ARGS(NULL, pg_int(a, id), pg_bool(approve)));
 }
 
 enum err

@@ -18,7 +18,7 @@
 /* Views in the arena. */
 struct admin_user {
 	struct str id, username, email, created_at;	/* email: absent for none */
-	bool admin, bot, disabled, second_factor;
+	bool admin, bot, disabled, second_factor, waits;
 };
 
 /* A valid user name (account.h) and a password hash. ERR_USERNAME_TAKEN. */
@@ -46,6 +46,17 @@ enum err admin_factors_drop(struct world *w, struct arena *a, int64_t id);
  * account is disabled. */
 enum err admin_reset_link(struct world *w, struct arena *a, int64_t id,
     struct ticket_secret *secret, bool *made);
+/* Views in the arena. */
+struct admin_waiting {
+	struct str id, username, email, note, created_at;	/* email, note: absent for none */
+	bool verified;		/* the address is */
+	bool first_verify;	/* it waits for that, and not yet for an administrator */
+};
+/* At most `most` new accounts behind that id that wait, the oldest first. */
+enum err admin_registrations(struct world *w, struct arena *a, int64_t after, int most,
+    struct admin_waiting **waiting, size_t *n);
+/* As registration_decide(). */
+enum err admin_decide(struct world *w, struct arena *a, int64_t id, bool approve);
 /* *found is false when there is no such user. */
 enum err admin_promote(struct world *w, struct arena *a, const char *name, bool *found);
 /* At most `most` users behind that name, in the order of their names. */

@@ -41,6 +41,7 @@ struct call {
 	struct str scopes;		/* of a personal token; "" is everything */
 	struct str user_agent;		/* of who signs in */
 	struct str ip;
+	struct str known;		/* of a browser that signed in before; see token.h */
 	struct str key;			/* Idempotency-Key; absent: none */
 	uint8_t body_hash[CRYPT_SHA256_LEN];
 	struct str reason;		/* why, for the audit log; absent: not said */

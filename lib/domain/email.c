@@ -6,6 +6,7 @@
 #include "domain/mail.h"
 #include "domain/params.h"
 #include "domain/password.h"
+#include "domain/session.h"
 
 void
 email_link_make(struct call *c, struct email_link *out)
@@ -81,7 +82,7 @@ reset_ask(struct call *c, struct str login)
 
 enum err
 reset_set(struct call *c, struct str secret, struct str password, const struct factor_try *shown,
-    struct answer *out)
+    struct answer *out, struct str *known)
 {
 	const char *hash = hash_of(c, secret);
 	struct factor_proof proof = { 0 };
@@ -104,6 +105,7 @@ reset_set(struct call *c, struct str secret, struct str password, const struct f
 	TRY(call_mutate(
 	    c, 0, STMT_RESET_SET, PG_ARGS(hash, fresh, proof.step, proof.code_hash), out));
 	limit_refund(c);
+	*known = session_known(c, account);
 	log_info("password reset", lf_str("evt", "auth.reset"), lf_int("uid", account));
 	return ERR_OK;
 }

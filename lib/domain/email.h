@@ -33,8 +33,8 @@ enum err email_verify(struct call *c, struct str secret, struct answer *out);
 enum err reset_ask(struct call *c, struct str login);
 /* By the secret of the link, and a second factor if the account has one: all sessions end.
  * ERR_TICKET; ERR_SECOND_FACTOR when none is shown, ERR_BAD_CREDENTIALS for a wrong one: the link
- * stays. */
+ * stays. *known: see session_known(), so that who was locked out by others' tries signs in now. */
 enum err reset_set(struct call *c, struct str secret, struct str password,
-    const struct factor_try *shown, struct answer *out);
+    const struct factor_try *shown, struct answer *out, struct str *known);
 
 #endif

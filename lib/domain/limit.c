@@ -4,7 +4,9 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/metric.h"
+#include "domain/token.h"
 
 static const struct {
 	const char *name;
@@ -12,30 +14,31 @@ static const struct {
 	int64_t window_s;
 	bool by_address;	/* else by account */
 	bool always;		/* counts in Postgres while Redis is away */
+	bool grows;		/* half of it for a new account */
 } classes[LIMIT__MAX] = {
-	[LIMIT_ANY] = { "any", 600, 60, false, false },
-	[LIMIT_ACCOUNT] = { "account", 3000, 60, false, false },
-	[LIMIT_LOGIN] = { "login", 20, 900, true, true },
-	[LIMIT_REGISTER] = { "register", 10, 3600, true, true },
-	[LIMIT_RESET] = { "reset", 10, 3600, true, true },
-	[LIMIT_GUESS] = { "guess", 20, 60, true, true },
-	[LIMIT_SEND] = { "send", 20, 20, false, false },
-	[LIMIT_TYPING] = { "typing", 10, 10, false, false },
-	[LIMIT_PROFILE] = { "profile", 20, 3600, false, false },
-	[LIMIT_PRESENCE] = { "presence", 30, 60, false, false },
-	[LIMIT_WATCH] = { "watch", 120, 60, false, false },
-	[LIMIT_DM] = { "dm", 30, 3600, false, false },
-	[LIMIT_SERVER] = { "server", 20, 3600, false, false },
-	[LIMIT_CHANNEL] = { "channel", 60, 3600, false, false },
-	[LIMIT_INVITE] = { "invite", 60, 3600, false, false },
-	[LIMIT_MANAGE] = { "manage", 60, 60, false, false },
-	[LIMIT_RESTORE] = { "restore", 6, 3600, false, false },
-	[LIMIT_REPORT] = { "report", 10, 3600, false, false },
-	[LIMIT_EXPORT] = { "export", 1, 86400, false, false },
-	[LIMIT_FETCH] = { "fetch", 10, 3600, false, false },
-	[LIMIT_PURGE] = { "purge", 30, 3600, false, false },
-	[LIMIT_PICTURE] = { "picture", 10, 3600, false, false },
-	[LIMIT_REFUSED] = { "refused", 60, 60, true, false },
+	[LIMIT_ANY] = { "any", 600, 60, false, false, false },
+	[LIMIT_ACCOUNT] = { "account", 3000, 60, false, false, false },
+	[LIMIT_LOGIN] = { "login", 20, 900, true, true, false },
+	[LIMIT_REGISTER] = { "register", 10, 3600, true, true, false },
+	[LIMIT_RESET] = { "reset", 10, 3600, true, true, false },
+	[LIMIT_GUESS] = { "guess", 20, 60, true, true, false },
+	[LIMIT_SEND] = { "send", 20, 20, false, false, true },
+	[LIMIT_TYPING] = { "typing", 10, 10, false, false, false },
+	[LIMIT_PROFILE] = { "profile", 20, 3600, false, false, false },
+	[LIMIT_PRESENCE] = { "presence", 30, 60, false, false, false },
+	[LIMIT_WATCH] = { "watch", 120, 60, false, false, false },
+	[LIMIT_DM] = { "dm", 30, 3600, false, false, true },
+	[LIMIT_SERVER] = { "server", 20, 3600, false, false, true },
+	[LIMIT_CHANNEL] = { "channel", 60, 3600, false, false, false },
+	[LIMIT_INVITE] = { "invite", 60, 3600, false, false, true },
+	[LIMIT_MANAGE] = { "manage", 60, 60, false, false, false },
+	[LIMIT_RESTORE] = { "restore", 6, 3600, false, false, false },
+	[LIMIT_REPORT] = { "report", 10, 3600, false, false, false },
+	[LIMIT_EXPORT] = { "export", 1, 86400, false, false, false },
+	[LIMIT_FETCH] = { "fetch", 10, 3600, false, false, false },
+	[LIMIT_PURGE] = { "purge", 30, 3600, false, false, false },
+	[LIMIT_PICTURE] = { "picture", 10, 3600, false, false, false },
+	[LIMIT_REFUSED] = { "refused", 60, 60, true, false, false },
 };
 
 #define LOGIN_MOST 5
@@ -93,6 +96,17 @@ key_of(const struct call *c, enum limit_class class)
 	return arena_printf(c->arena, "l:%s:a:%lld", classes[class].name, (long long)who->account);
 }
 
+/* How many there may be: an account's id says when it was made. */
+static int64_t
+most_of(const struct call *c, enum limit_class class)
+{
+	const struct config *config = c->world->config;
+	int64_t most = classes[class].most * config->limits_scale;
+	int64_t grown_ms = (c->actor.account >> 20) + config->new_account_hours * 3600000;
+
+	return classes[class].grows && clock_wall_ms() < grown_ms ? (most + 1) / 2 : most;
+}
+
 static enum err
 verdict(struct call *c, int64_t count, int64_t most, int64_t left_s, struct limit_state *state)
 {
@@ -129,7 +143,7 @@ take_redis(struct call *c, const enum limit_class *kinds, struct redis_bucket *b
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; i < n; i++) {
-		int64_t most = classes[kinds[i]].most * c->world->config->limits_scale;
+		int64_t most = most_of(c, kinds[i]);
 		enum err each = verdict(c, b[i].count, most, b[i].left_s, state);
 		e = e != ERR_OK ? e : each;
 	}
@@ -143,7 +157,7 @@ take_db(struct call *c, const enum limit_class *kinds, const struct redis_bucket
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; i < n; i++) {
-		int64_t most = classes[kinds[i]].most * c->world->config->limits_scale;
+		int64_t most = most_of(c, kinds[i]);
 		enum err each = classes[kinds[i]].always
 		    ? hit_db(c, b[i].key, b[i].window_s, most, state)
 		    : verdict(c, 0, most, b[i].window_s, state);
@@ -183,7 +197,7 @@ limit_take(struct call *c, enum limit_class class, struct limit_state *state)
 enum err
 limit_look(struct call *c, enum limit_class class, struct limit_state *state)
 {
-	int64_t most = classes[class].most * c->world->config->limits_scale;
+	int64_t most = most_of(c, class);
 	struct redis_bucket b = { .key = key_of(c, class) };
 	struct limit_state s = { 0, 0, 0 };
 
@@ -226,10 +240,18 @@ attempt(struct call *c, const char *key, const char **counted)
 	return e;
 }
 
+/* A browser that signed in to the account before has tries of its own, so that what others try
+ * elsewhere locks nobody out at home. */
 static const char *
 account_key(const struct call *c, int64_t account)
 {
-	return arena_printf(c->arena, "l:login:u:%lld", (long long)account);
+	struct known_token known;
+	char hex[2 * TOKEN_KNOWN_RANDOM + 1];
+
+	if (!token_known_read(c->known, &c->world->key, &known) || known.account != account)
+		return arena_printf(c->arena, "l:login:u:%lld", (long long)account);
+	crypt_hex(known.random, sizeof(known.random), hex);
+	return arena_printf(c->arena, "l:login:k:%s", hex);
 }
 
 enum err

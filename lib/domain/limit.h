@@ -12,7 +12,8 @@
 #include "base/buf.h"
 #include "domain/call.h"
 
-/* Every limit is multiplied by limits_scale. */
+/* Every limit is multiplied by limits_scale, and those of sending, conversations, servers and
+ * invites halved for an account in its first new_account_hours. */
 enum limit_class {
 	LIMIT_NONE,
 	LIMIT_ANY,	/* 600 a minute for one token, or one address without one */
@@ -67,7 +68,8 @@ enum err limit_look(struct call *c, enum limit_class class, struct limit_state *
 /* The actor was none after all: gives back the hits on counters of his account. */
 void limit_give_back(struct call *c);
 /* Counts an attempt to sign in (5 in 15 minutes), whatever address it comes from: on the account,
- * however it was named, or on the name of none (account 0). */
+ * however it was named, or on the name of none (account 0); of a browser that is known to have
+ * signed in to the account before (c->known) on that browser. */
 enum err limit_login(struct call *c, int64_t account, struct str login);
 /* Counts an attempt of the actor at his own password, apart from what others try (5 in 15 minutes).
  */

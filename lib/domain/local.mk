@@ -54,6 +54,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/presence_word.h \
 	lib/domain/publish.c \
 	lib/domain/publish.h \
+	lib/domain/registration.c \
+	lib/domain/registration.h \
 	lib/domain/report.c \
 	lib/domain/report.h \
 	lib/domain/role.c \

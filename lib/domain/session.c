@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "domain/email.h"
 #include "domain/limit.h"
 #include "domain/mail.h"
 #include "domain/password.h"
@@ -55,12 +56,23 @@ session_grant(struct call *c, struct str body, struct grant *out)
 	return grant_make(c, me, session, seed, (uint32_t)gen, out);
 }
 
+struct str
+session_known(struct call *c, int64_t account)
+{
+	struct known_token known;
+
+	if (token_known_read(c->known, &c->world->key, &known) && known.account == account)
+		return STR_NULL;
+	return token_known_make(c->arena, &c->world->key, account);
+}
+
 /* The account behind a login. */
 struct candidate {
 	int64_t id;		/* 0: there is none */
 	const char *hash;	/* NULL then, and when there is no password */
 	bool disabled;
 	bool second_factor;
+	struct str waits_for;	/* of a new one that waits; absent: nothing */
 };
 
 static enum err
@@ -77,18 +89,35 @@ look_up(struct call *c, struct str login, struct candidate *out)
 		who.hash = pg_text(c->arena, pg_get(&rows, 0, 1));
 		who.disabled = pg_get_bool(&rows, 0, 2);
 		who.second_factor = pg_get_bool(&rows, 0, 3);
+		who.waits_for = pg_get(&rows, 0, 4);
 	}
 	*out = who;
 	return ERR_OK;
 }
 
-/* It is his password. */
+/* Only who knows the password learns that the account waits; the link to verify goes out again. */
+static enum err
+tell_waiting(struct call *c, const struct candidate *who)
+{
+	struct email_link link;
+
+	if (str_eq(who->waits_for, STR("approve")))
+		return ERR_APPROVAL;
+	email_link_make(c, &link);
+	pg_run(c->world->pg, c->arena, STMT_EMAIL_RESEND,
+	    PG_ARGS(pg_int(c->arena, who->id), link.hash, link.secret, link.scale), NULL);
+	return ERR_UNVERIFIED;
+}
+
+/* It is his password, and he may sign in. */
 static enum err
 recognize(struct call *c, const struct candidate *who, struct str password)
 {
 	bool right = false;
 
 	TRY(password_check(c->world, who->hash, password, &right));
+	if (right && who->waits_for.p != NULL)
+		return tell_waiting(c, who);
 	if (right && !who->disabled)
 		return ERR_OK;
 	metric_add(METRIC_auth_failures, 1);
@@ -140,7 +169,9 @@ begin(struct call *c, int64_t account, const char *password_hash, struct str tic
 	call_answer(&rows, &body);
 	publish_rows(c->world, &rows);
 	limit_refund(c);
-	return session_grant(c, body.body, out);
+	TRY(session_grant(c, body.body, out));
+	out->known = session_known(c, account);
+	return ERR_OK;
 }
 
 enum err

@@ -15,15 +15,23 @@ struct grant {
 	int64_t access_life_s;
 	int64_t refresh_life_s;
 	int64_t account;
+	struct str known;	/* by which its browser is known from now on; absent: it is */
 };
 
 /* Makes tokens of the body a sign-in statement answers
  * ({user,session_id,refresh_seed,refresh_gen}). */
 enum err session_grant(struct call *c, struct str body, struct grant *out);
 
+#define KNOWN_LIFE_S 31536000	/* for which a browser is known */
+
+/* By what a browser is known that just showed that it is the account's; absent when it is known
+ * already. */
+struct str session_known(struct call *c, int64_t account);
+
 /* login is a user name or an e-mail address. Wrong ones take as long as wrong passwords; both are
- * ERR_BAD_CREDENTIALS. ERR_RATE_LIMITED after too many wrong ones for this account. Who has a
- * second factor and gives no totp: ERR_SECOND_FACTOR, see factor_ask(). */
+ * ERR_BAD_CREDENTIALS. ERR_RATE_LIMITED after too many wrong ones for this account. ERR_APPROVAL,
+ * ERR_UNVERIFIED: a new account that waits, told to who has its password. Who has a second factor
+ * and gives no totp: ERR_SECOND_FACTOR, see factor_ask(). */
 enum err session_login(struct call *c, struct str login, struct str password, struct str totp,
     struct grant *out);
 /* The second step. ERR_TICKET, ERR_BAD_CREDENTIALS; ERR_RATE_LIMITED at the sixth try, when the

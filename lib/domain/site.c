@@ -31,6 +31,12 @@ site_cookie_refresh(const struct site *s)
 	return s->https ? STR("__Secure-moot_refresh") : STR("moot_refresh");
 }
 
+struct str
+site_cookie_known(const struct site *s)
+{
+	return s->https ? STR("__Secure-moot_known") : STR("moot_known");
+}
+
 bool
 site_path_below(const struct site *s, struct str path, struct str *below)
 {

@@ -20,11 +20,13 @@ struct site {
 void site_init(struct site *s, const char *base_url);
 
 /*
- * "moot_access" and "moot_refresh" over http. Over https with the prefix that makes browsers refuse
- * them from anywhere else: __Host- (RFC 6265bis 4.1.3.2), which needs the path /, or __Secure-.
+ * "moot_access", "moot_refresh" and "moot_known" over http. Over https with the prefix that makes
+ * browsers refuse them from anywhere else: __Host- (RFC 6265bis 4.1.3.2), which needs the path /,
+ * or __Secure-.
  */
 struct str site_cookie_access(const struct site *s);
 struct str site_cookie_refresh(const struct site *s);
+struct str site_cookie_known(const struct site *s);
 
 /* The path below base_url's; false when it lies elsewhere. The path itself stays as it is then. */
 bool site_path_below(const struct site *s, struct str path, struct str *below);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #define PERSONAL_BYTES (8 + 8 + TOKEN_SECRET)
+#define KNOWN_SAID (8 + TOKEN_KNOWN_RANDOM)
+#define KNOWN_BYTES (KNOWN_SAID + CRYPT_SHA256_LEN)
 #define REFRESH_BYTES (8 + 4 + CRYPT_SHA256_LEN)
 
 static void
@@ -127,6 +129,43 @@ token_refresh_is_genuine(
 
 	refresh_mac(key, seed, t->session, t->gen, mac);
 	return crypt_equal(mac, t->mac, sizeof(mac));
+}
+
+static void
+known_mac(const struct jwt_key *key, const uint8_t said[KNOWN_SAID], uint8_t mac[CRYPT_SHA256_LEN])
+{
+	uint8_t text[5 + KNOWN_SAID];
+
+	memcpy(text, "known", 5);
+	memcpy(text + 5, said, KNOWN_SAID);
+	crypt_hmac_sha256(
+	    key->bytes, key->len, (struct str){ (const char *)text, sizeof(text) }, mac);
+}
+
+struct str
+token_known_make(struct arena *a, const struct jwt_key *key, int64_t account)
+{
+	uint8_t b[KNOWN_BYTES];
+
+	put_be(b, (uint64_t)account, 8);
+	crypt_random(b + 8, TOKEN_KNOWN_RANDOM);
+	known_mac(key, b, b + KNOWN_SAID);
+	return make(a, TOKEN_KNOWN, b, sizeof(b));
+}
+
+bool
+token_known_read(struct str s, const struct jwt_key *key, struct known_token *out)
+{
+	uint8_t b[KNOWN_BYTES], mac[CRYPT_SHA256_LEN];
+
+	if (!parse(s, TOKEN_KNOWN, b, sizeof(b)))
+		return false;
+	known_mac(key, b, mac);
+	if (!crypt_equal(mac, b + KNOWN_SAID, sizeof(mac)))
+		return false;
+	out->account = (int64_t)get_be(b, 8);
+	memcpy(out->random, b + 8, sizeof(out->random));
+	return true;
 }
 
 static int

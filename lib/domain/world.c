@@ -64,6 +64,7 @@ registration_mode(const struct config *config)
 		enum registration mode;
 	} modes[] = {
 		{ "open", REGISTRATION_OPEN },
+		{ "approve", REGISTRATION_APPROVE },
 		{ "invite", REGISTRATION_INVITE },
 	};
 

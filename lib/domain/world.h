@@ -41,7 +41,12 @@ bool world_init(struct world *w, const struct config *config, const struct pg_op
     bool serves, char *msg, size_t msg_len);
 void world_release(struct world *w);
 
-enum registration { REGISTRATION_CLOSED, REGISTRATION_INVITE, REGISTRATION_OPEN };
+enum registration {
+	REGISTRATION_CLOSED,
+	REGISTRATION_INVITE,
+	REGISTRATION_APPROVE,
+	REGISTRATION_OPEN
+};
 enum registration registration_mode(const struct config *config);
 
 /* Postgres answers, and its schema is the one these statements were written for. */

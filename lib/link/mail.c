@@ -34,12 +34,12 @@ listen_in(CURL *h, curl_infotype type, char *p, size_t n, void *ctx)
 	size_t most = n < TRANSCRIPT - 1 ? n : TRANSCRIPT - 1;
 
 	(void)h;
-	if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
-		s->heard = false;
 	if (type == CURLINFO_HEADER_OUT) {
 		s->over = str_has_prefix((struct str){ p, n }, STR("QUIT"));
 		s->rcpt = s->over ? s->rcpt : str_has_prefix((struct str){ p, n }, STR("RCPT "));
 	}
+	if ((type == CURLINFO_HEADER_OUT && !s->over) || type == CURLINFO_DATA_OUT)
+		s->heard = false;
 	if (type != CURLINFO_HEADER_IN || s->over)
 		return 0;
 	s->heard = true;

@@ -43,7 +43,8 @@ DROP FUNCTION IF EXISTS account_register(text, text, text, text, text, text, byt
 DROP FUNCTION IF EXISTS account_register(text, text, text, text, text, text, bytea, text);
 CREATE OR REPLACE FUNCTION account_register(username text, email text, password_hash text,
 	display_name text, user_agent text, ip text, setup_token_hash bytea, dms_from text DEFAULT 'shared',
-	verify_hash bytea DEFAULT NULL, secret text DEFAULT NULL, scale int DEFAULT 1)
+	verify_hash bytea DEFAULT NULL, secret text DEFAULT NULL, scale int DEFAULT 1, waits_for text DEFAULT NULL,
+	note text DEFAULT NULL)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	a	account;
@@ -58,19 +59,31 @@ BEGIN
 			PERFORM fail(410, 'setup_closed');
 		END IF;
 	END IF;
-	INSERT INTO account (username, email_unverified, password_hash, display_name, admin, dms_from)
+	IF waits_for IS NOT NULL THEN
+		PERFORM registration_room();
+	END IF;
+	INSERT INTO account (username, email_unverified, password_hash, display_name, admin, dms_from, waits_for, disabled_at,
+		registration_note)
 	VALUES (lower(account_register.username COLLATE "C"), account_register.email, account_register.password_hash,
 		coalesce(account_register.display_name, account_register.username),
-		setup_token_hash IS NOT NULL, account_register.dms_from)
+		setup_token_hash IS NOT NULL, account_register.dms_from, account_register.waits_for,
+		CASE WHEN account_register.waits_for IS NOT NULL THEN now() END, nullif(note, ''))
 	RETURNING * INTO a;
 	PERFORM username_take(a, NULL);
 	IF a.email_unverified IS NOT NULL THEN
 		PERFORM email_ask(a.id, a.email_unverified, verify_hash, secret, scale);
 	END IF;
+	IF a.waits_for IS NOT NULL THEN
+		RETURN NEXT ROW('accepted', NULL, '{"status":"' || CASE a.waits_for WHEN 'approve' THEN 'pending' ELSE 'verify' END
+			|| '"}')::reply;
+		RETURN;
+	END IF;
 	s := session_open(a.id, user_agent, ip);
 	RETURN NEXT ROW('created', '/users/' || a.id, session_answer(a, s))::reply;
 END
 $$;
+COMMENT ON FUNCTION account_register IS
+'Signed in, unless waits_for (see there) keeps it from that: accepted then, with a status';
 
 CREATE OR REPLACE FUNCTION account_hold(account_id bigint, password_hash text) RETURNS account LANGUAGE plpgsql AS $$
 DECLARE

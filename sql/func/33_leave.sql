@@ -72,7 +72,7 @@ BEGIN
 	SET username = 'deleted-' || x.id, display_name = 'Deleted user', email = NULL, email_unverified = NULL, password_hash = NULL, admin = false,
 		disabled_at = now(), deleted_at = now(), bio = NULL, time_zone = NULL, status_emoji = NULL,
 		status_text = NULL, status_until = NULL, status = 'online', dms_from = 'nobody', receipts = false,
-		second_factor = false, show_last_seen = false, last_seen_at = NULL, avatar = NULL
+		second_factor = false, waits_for = NULL, registration_note = NULL, show_last_seen = false, last_seen_at = NULL, avatar = NULL
 	WHERE x.id = had.id RETURNING x.* INTO a;
 	PERFORM username_take(a, had.username);
 	PERFORM picture_forget(had.avatar);

@@ -90,7 +90,9 @@ DECLARE
 	a	account;
 BEGIN
 	SELECT x.* INTO t FROM ticket_take('verify', hash) AS x;
-	UPDATE account AS x SET email = x.email_unverified, email_unverified = NULL
+	UPDATE account AS x SET email = x.email_unverified, email_unverified = NULL,
+		waits_for = CASE WHEN x.waits_for IN ('approve', 'verify_approve') THEN 'approve' END,
+		disabled_at = CASE WHEN x.waits_for = 'verify' THEN NULL ELSE x.disabled_at END
 	WHERE x.id = t.account_id AND x.email_unverified = t.data->>'email' AND x.deleted_at IS NULL
 	RETURNING x.* INTO a;
 	IF NOT FOUND THEN
@@ -102,7 +104,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION email_verify IS
-'Who has the secret reads the mail: the address counts from now on. email_taken when somebody else verified it first';
+'Who has the secret reads the mail: the address counts from now on, and who waited for that does no longer. email_taken
+when somebody else verified it first';
 
 CREATE OR REPLACE FUNCTION reset_ask(login text, reset_hash bytea, secret text, scale int) RETURNS void
 LANGUAGE plpgsql AS $$

@@ -95,6 +95,7 @@ BEGIN
 	DELETE FROM username_hold WHERE until < now();
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'username_hold', n;
+	RETURN QUERY SELECT 'account that nobody verified', registrations_expire();
 	DELETE FROM ticket WHERE expires_at < now();
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'ticket', n;

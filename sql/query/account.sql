@@ -21,13 +21,13 @@ SELECT coalesce(max(version), 0) AS schema_version FROM schema_migration;
 -- name: setup_needed()
 SELECT NOT EXISTS (SELECT FROM account WHERE admin) AS setup_needed;
 
--- name: account_register(username, email, password_hash, display_name, user_agent, ip, setup_token_hash, dms_from, verify_hash, secret, scale)
+-- name: account_register(username, email, password_hash, display_name, user_agent, ip, setup_token_hash, dms_from, verify_hash, secret, scale, waits_for, note)
 SELECT kind, ref, data
 FROM account_register($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text,
-	$9::bytea, $10::text, $11::int);
+	$9::bytea, $10::text, $11::int, $12::text, $13::text);
 
 -- name: account_login_lookup(login, mails)
-SELECT id AS account_id, password_hash, disabled_at IS NOT NULL AS disabled, second_factor
+SELECT id AS account_id, password_hash, disabled_at IS NOT NULL AS disabled, second_factor, waits_for
 FROM account
 WHERE NOT bot AND (username = lower($1::text COLLATE "C") COLLATE "default" OR lower(email COLLATE "C") = lower($1::text COLLATE "C")
 	OR NOT $2::boolean AND lower(email_unverified COLLATE "C") = lower($1::text COLLATE "C"))

@@ -13,14 +13,14 @@ FROM account WHERE username = lower($1::text COLLATE "C") COLLATE "default";
 
 -- name: admin_account_list(after_username, most)
 SELECT id, username, coalesce(email, email_unverified) AS email, admin, bot, disabled_at IS NOT NULL AS disabled, second_factor,
-	ts(id_time(id)) AS created_at
+	waits_for IS NOT NULL AS waits, ts(id_time(id)) AS created_at
 FROM account WHERE username > $1::text ORDER BY username LIMIT $2::int;
 
 -- name: admin_make_admin(username)
 UPDATE account SET admin = true WHERE username = lower($1::text COLLATE "C") COLLATE "default" RETURNING id;
 
 -- name: admin_account_enable(account_id)
-UPDATE account SET disabled_at = NULL WHERE id = $1::bigint AND deleted_at IS NULL AND disabled_at IS NOT NULL RETURNING id;
+UPDATE account SET disabled_at = NULL, waits_for = NULL, registration_note = NULL WHERE id = $1::bigint AND deleted_at IS NULL AND disabled_at IS NOT NULL RETURNING id;
 
 -- name: admin_retention()
 SELECT c.id, s.name AS server, c.name, r.days, (SELECT count(*) FROM message AS m

@@ -2,7 +2,7 @@
 // channel of a server, where there is one. Columns: nobody; the owner; a member the channel is shared with; a
 // member it is not shared with; somebody of another server; a guest of this one; somebody banned from it; an
 // account that has been disabled. Who may destroy an object comes last, and so does the route that does.
-import { PASSWORD, unique } from './lib.mjs';
+import { hasCgi, PASSWORD, setting, unique } from './lib.mjs';
 
 export const PEOPLE = ['anon', 'owner', 'friend', 'member', 'stranger', 'guest', 'banned', 'disabled'];
 
@@ -16,6 +16,8 @@ const own = (status) => `401 ${status} 404 404 404 404 404 401`;
 // A whole picture.
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64');
 
+const mails = hasCgi() && setting('mail_smtp') !== '';
+
 export const GROUPS = {
 	anybody: {
 		'GET /health/live': [all(200)],
@@ -27,6 +29,9 @@ export const GROUPS = {
 		'POST /api/v1/auth/login': [all(200), (v) => ({ login: v.victim, password: PASSWORD })],
 		'POST /api/v1/auth/login/second': [all(400), { ticket: 'x'.repeat(43), totp: '123456' }],
 		'POST /api/v1/auth/refresh': [all(401), { refresh_token: 'nonsense' }],
+		'POST /api/v1/auth/verify': [all(400), { token: 'x'.repeat(43) }],
+		'POST /api/v1/auth/reset': [all(mails ? 202 : 403), () => ({ login: unique('nobody') })],
+		'POST /api/v1/auth/reset/confirm': [all(400), { token: 'x'.repeat(43), password: PASSWORD }],
 		'GET /api/v1/invites/{code}': [all(200)],
 		'GET /avatars/{picture}': [all(404)],	// what there is is in pictures.test
 		'GET /web/{channel_id}': [all(404)],	// what it is for is in web.test
@@ -43,6 +48,9 @@ export const GROUPS = {
 		'GET /api/v1/me/tokens': [signedIn(200)],
 		'POST /api/v1/me/tokens': [signedIn(201), { name: 'x' }],
 		'DELETE /api/v1/me/tokens/{token_id}': [own(204)],
+		// email.test says the right password
+		'PUT /api/v1/me/email': [all(401), { email: null, password: 'not my password' }],
+		'POST /api/v1/me/email/resend': [signedIn(mails ? 404 : 403)],
 		// security.test does the rest
 		'GET /api/v1/me/security': [signedIn(200)],
 		'POST /api/v1/me/confirm': [signedIn(204), { password: PASSWORD }],
@@ -133,6 +141,12 @@ export const GROUPS = {
 		'POST /api/v1/servers/{server_id}/owner': [inServer(409, 403), (v) => ({ user_id: v.owner_id, password: PASSWORD })],
 		'DELETE /api/v1/servers/{server_id}': [inServer(204, 403)],
 		'POST /api/v1/servers/{server_id}/restore': [inServer(200, 404)],
+	},
+	// nobody of them is one: registration.test is
+	'administrators of the installation': {
+		'GET /api/v1/admin/registrations': [signedIn(403)],
+		'POST /api/v1/admin/registrations/{user_id}/approve': [signedIn(404)],
+		'POST /api/v1/admin/registrations/{user_id}/refuse': [signedIn(404)],
 	},
 	// what changes who somebody is: on a server of its own, and at the end
 	'coming and going': {

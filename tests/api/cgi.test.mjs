@@ -73,7 +73,7 @@ async function configured(owner, home) {
 		const mine = await want(200, r.json.access_token, 'GET', '/bootstrap');
 		assert.deepEqual(mine.servers.map((s) => s.id), [home.id]);
 		assertProblem(await register({ registration: 'invite' }, { invite: one.code }), 'registration_closed');
-		for (const mode of ['closed', 'invite', 'open'])
+		for (const mode of ['closed', 'invite', 'approve', 'open'])
 			assert.equal((await cgi('GET', `${V1}/meta`, { settings: { registration: mode } })).json.registration, mode);
 	});
 	// Somebody else holds the server, then wants what the request holds: Postgres ends the transaction of
@@ -186,7 +186,7 @@ async function configured(owner, home) {
 }
 
 async function limits(owner, home) {
-	const scale = { limits_scale: 1 };
+	const scale = { limits_scale: 1, new_account_hours: 0 };
 	const login = (json, at, more = {}) => cgi('POST', `${V1}/auth/login`, { json, address: at, settings: { ...scale, ...more.settings }, headers: more.headers });
 	for (const [where, settings] of [['Redis', {}], ['Postgres while Redis is away', { redis: 'unix:/nonexistent' }]]) {
 		await test(`five wrong passwords close an account, from wherever they come (counted in ${where})`, async () => {

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { guarded } from './factor.mjs';
 import { assert, assertProblem, call, cgi, hasCgi, PASSWORD, person, place, post, setting, skip, sql, test, unique, V1, want } from './lib.mjs';
 
-const scale = { limits_scale: 1 };
+const scale = { limits_scale: 1, new_account_hours: 0 };
 const address = () => `203.0.${randomBytes(1)[0]}.${randomBytes(1)[0]}`;
 const bearer = (token) => ({ Authorization: `Bearer ${token}` });
 

@@ -48,8 +48,8 @@ if [ ! -e "$none" ]; then
 	has "by doctor too" "$(PGHOST=$T "$MOOT" doctor)" "no configuration file ($none: "
 fi
 has "what cannot be read is not mended by correcting a line" "$("$MOOT" -c "$T/none" doctor)" "→ name one that can be read"
-printf 'registration = approve\n' >"$T/approve.conf"
-has "what no version does is refused" "$("$MOOT" -c "$T/approve.conf" user list 2>&1)" "one of: closed invite open"
+printf 'registration = maybe\n' >"$T/maybe.conf"
+has "what no version does is refused" "$("$MOOT" -c "$T/maybe.conf" user list 2>&1)" "one of: closed invite approve open"
 printf 'no such line\n' >"$T/broken.conf"
 fails "a broken configuration ends it" 1 "$MOOT" -c "$T/broken.conf" user list
 has "and is named with its line" "$("$MOOT" -c "$T/broken.conf" user list 2>&1)" "broken.conf:1:"

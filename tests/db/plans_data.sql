@@ -7,6 +7,8 @@ SELECT x, 'user' || x, 'User ' || x, 'user' || x || '@example.org', 'x', 10, 'ev
 INSERT INTO ticket (hash, kind, account_id, data, expires_at)
 SELECT sha256(convert_to(k || x, 'UTF8')), k, x, jsonb_build_object('email', 'new' || x || '@example.org'), now() + interval '1 day'
 FROM generate_series(80, 20000) AS x, unnest(ARRAY['verify', 'reset']) AS k;
+UPDATE account SET waits_for = 'approve', disabled_at = now() WHERE id BETWEEN 59001 AND 59500;
+UPDATE account SET admin = true WHERE id = 50;
 UPDATE account SET email_unverified = 'new' || id || '@example.org' WHERE id BETWEEN 80 AND 20000;
 INSERT INTO server (id, name, owner_id, rev, member_count) SELECT 100000 + x, 'server' || x, x, 3000, 2000 FROM generate_series(1, 20) AS x;
 INSERT INTO role (server_id, kind, name, permissions, position)

@@ -76,7 +76,7 @@ START_TEST(errors_name_file_and_line)
 	refused(STR("limits_scale = 1.5"), "whole number");
 	refused(STR("limits_scale = 99999999999999999999"), "whole number");
 	refused(STR("limits_scale ="), "whole number");
-	refused(STR("registration = maybe"), "one of: closed invite open");
+	refused(STR("registration = maybe"), "one of: closed invite approve open");
 	refused(STR("registration ="), "one of");
 	refused(STR("log_level = INFO"), "one of");
 	refused(STR("log_format = xml"), "one of");

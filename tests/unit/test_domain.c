@@ -5,6 +5,7 @@
 #include "domain/account.h"
 #include "domain/invite.h"
 #include "domain/message.h"
+#include "domain/registration.h"
 #include "domain/site.h"
 #include "domain/ticket.h"
 #include "domain/token.h"
@@ -97,6 +98,52 @@ START_TEST(refresh_token_is_genuine_for_its_seed_session_and_generation)
 	ck_assert(!token_refresh_is_genuine(&key, seed, &u));
 	/* the same generation always gives the same token: a grace period needs no store */
 	ck_assert(str_eq(s, token_refresh_make(unit_arena(), &key, seed, 42, 7)));
+}
+END_TEST
+
+START_TEST(a_known_browser_is_known_by_this_key_only)
+{
+	struct jwt_key another = { .bytes = (const uint8_t *)"abcdef0123456789abcdef0123456789",
+		.len = 32 };
+	struct known_token one, two;
+
+	crypt_init();
+	struct str s = token_known_make(unit_arena(), &key, 42);
+	ck_assert(token_known_read(guard_copy(s), &key, &one));
+	ck_assert_int_eq(one.account, 42);
+	ck_assert(!token_known_read(s, &another, &two));
+	ck_assert(token_known_read(token_known_make(unit_arena(), &key, 42), &key, &two));
+	ck_assert_mem_ne(one.random, two.random, sizeof(one.random));
+	for (size_t i = 0; i < s.len; i++) {
+		char *bent = arena_strndup(unit_arena(), s.p, s.len);
+		bent[i] = bent[i] == 'A' ? 'B' : 'A';
+		ck_assert_msg(!token_known_read((struct str){ bent, s.len }, &key, &two), "%zu", i);
+		ck_assert(!token_known_read(guard_copy((struct str){ s.p, i }), &key, &two));
+	}
+	ck_assert(!token_known_read(STR_NULL, &key, &two));
+}
+END_TEST
+
+START_TEST(registration_takes_addresses_of_its_domains)
+{
+	struct config any = { .registration_domains = "" },
+		      some = { .registration_domains = "corp.com, Example.org," };
+	struct buf *b = buf_new(unit_arena(), 256);
+
+	ck_assert(registration_takes(&any, STR("a@b")));
+	ck_assert(registration_takes(&any, STR("")));
+	ck_assert(registration_takes(&some, STR("user@corp.com")));
+	ck_assert(registration_takes(&some, STR("user@CORP.com")));
+	ck_assert(registration_takes(&some, STR("user@example.org")));
+	ck_assert(!registration_takes(&some, STR("user@corp.com.evil")));
+	ck_assert(!registration_takes(&some, STR("user@evil.corp.com")));
+	ck_assert(!registration_takes(&some, STR("user@corp.com@evil")));
+	ck_assert(!registration_takes(&some, STR("corp.com")));
+	ck_assert(!registration_takes(&some, STR("user@")));
+	ck_assert(!registration_takes(&some, STR("")));
+	registration_add_domains(b, &some);
+	registration_add_domains(b, &any);
+	ck_str_is(buf_str(b), "[\"corp.com\",\"Example.org\"][]");
 }
 END_TEST
 
@@ -293,7 +340,9 @@ main(void)
 		personal_token_of_another_form_is_refused,
 		ticket_is_known_by_its_hash,
 		refresh_token_is_genuine_for_its_seed_session_and_generation,
-		seeds_are_64_hex_digits, raw_finds_members_and_elements,
+		a_known_browser_is_known_by_this_key_only,
+		registration_takes_addresses_of_its_domains, seeds_are_64_hex_digits,
+		raw_finds_members_and_elements,
 		raw_never_reads_past_the_end, lists_become_lines, a_site_is_what_base_url_says,
 		a_path_lies_below_the_site_or_not,
 		own_pages_are_those_of_base_url_and_of_the_host_asked, names_addresses_and_codes,

@@ -18,10 +18,16 @@ interface Registration {
 	email?: string;
 	/** Where accounts are by invite only: its code. The new account is a member at once. */
 	invite?: string;
+	/** To who approves it. */
+	note?: string;
 }
 export const meta = () => call('GET', '/meta', { parse: L.Meta, anonymous: true });
 export const register = (body: Registration) =>
-	call('POST', '/auth/register', { body, parse: L.Signed, anonymous: true });
+	call('POST', '/auth/register', {
+		body,
+		parse: z.union([L.Signed, L.Waits]),
+		anonymous: true,
+	});
 export const login = (body: { login: string; password: string }) =>
 	call('POST', '/auth/login', { body, parse: L.Signed, anonymous: true });
 export const secondStep = (body: { ticket: string; totp?: string; recovery_code?: string }) =>
@@ -78,6 +84,15 @@ export const tokens = () => call('GET', '/me/tokens', { parse: S.page(L.Token) }
 export const createToken = (body: { name: string; scopes?: string[]; expires_in?: number }) =>
 	call('POST', '/me/tokens', { body, parse: L.Token });
 export const revokeToken = (id: string) => call('DELETE', `/me/tokens/${enc(id)}`);
+
+// Administration
+export const registrations = (after?: string) =>
+	call('GET', '/admin/registrations', {
+		query: { limit: 50, after },
+		parse: S.page(L.Registration),
+	});
+export const approve = (id: string) => call('POST', `/admin/registrations/${enc(id)}/approve`);
+export const refuse = (id: string) => call('POST', `/admin/registrations/${enc(id)}/refuse`);
 
 // Servers
 export const createServer = (name: string) =>

@@ -147,10 +147,23 @@ export const Signed = z.object({
 	user: Me,
 	expires_in: z._default(z.number(), 900),
 });
+/** A new account that may not be signed in to yet: until its address is verified, or approved. */
+export const Waits = z.object({ status: z.enum(['verify', 'pending']) });
+export const Registration = z.object({
+	id,
+	username: z.string(),
+	display_name: z.string(),
+	email: z.nullable(z.string()),
+	email_verified: z.boolean(),
+	note: z.nullable(z.string()),
+	created_at: z.string(),
+});
 export const Meta = z.object({
 	version: z._default(z.string(), ''),
 	name: z._default(z.string(), 'Moot'),
 	registration: z._default(z.string(), 'invite'),
+	/** Of the addresses that may register; empty: any, or none. */
+	registration_domains: z._default(z.array(z.string()), []),
 	setup_needed: z._default(z.boolean(), false),
 	limits: z._default(z.record(z.string(), z.unknown()), {}),
 	features: z._default(z.record(z.string(), z.unknown()), {}),
@@ -167,4 +180,5 @@ export type AuditEntry = z.infer<typeof AuditEntry>;
 export type Invite = z.infer<typeof Invite>;
 export type Session = z.infer<typeof Session>;
 export type Token = z.infer<typeof Token>;
+export type Registration = z.infer<typeof Registration>;
 export type Meta = z.infer<typeof Meta>;

@@ -9,12 +9,14 @@ import {
 	ShieldCheck,
 	SunMoon,
 	Terminal,
+	UserPlus,
 	UserRound,
 } from 'lucide-react';
 import { lazy } from 'react';
 import { keysOf } from '../../lib/keys';
 import { t } from '../../lib/text';
 import { signOut } from '../../store/session';
+import { useChat } from '../../store/store';
 import { closeDialog, openDialog } from '../../store/view';
 import { FootButton, type Page, PagedDialog } from '../../ui/paged-dialog';
 import { Appearance } from './appearance';
@@ -27,6 +29,7 @@ import { Tokens } from './tokens';
 const Data = lazy(() => import('./data'));
 const Security = lazy(() => import('../security/security'));
 const Email = lazy(() => import('./email'));
+const Registrations = lazy(() => import('../admin/registrations'));
 
 const pages: Page[] = [
 	{ id: 'profile', label: 'account.profile', icon: <UserRound size={17} />, body: <Profile /> },
@@ -50,11 +53,21 @@ const pages: Page[] = [
 	{ id: 'data', label: 'data.title', icon: <Archive size={17} />, body: <Data /> },
 ];
 
+/** For administrators of the installation. */
+const registrations = {
+	id: 'registrations',
+	label: 'admin.registrations',
+	icon: <UserPlus size={17} />,
+	body: <Registrations />,
+};
+
 export default function Account({ onClose }: { onClose: () => void }) {
+	const admin = useChat((s) => s.me?.admin === true);
+	const shown = admin ? [...pages, registrations] : pages;
 	return (
 		<PagedDialog
 			title={t('account.settings')}
-			pages={pages}
+			pages={shown}
 			onClose={onClose}
 			foot={
 				<>

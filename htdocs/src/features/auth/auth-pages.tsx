@@ -70,9 +70,9 @@ export function Frame({ title, lead, children }: FrameProps) {
 const link =
 	'inline-flex items-center font-semibold text-moss underline-offset-2 hover:underline pointer-coarse:min-h-11';
 
-/** Accounts can be made by who comes along (open) or who was asked (invite); `approve` is not yet. */
+/** Accounts can be made by who comes along (open, approve) or who was asked (invite). */
 const takesPeople = (registration: string | undefined): boolean =>
-	registration === 'open' || registration === 'invite';
+	registration !== undefined && registration !== 'closed';
 
 function SignIn() {
 	const { data } = useMeta();
@@ -110,9 +110,10 @@ const SetupNeeded = () => (
 
 function SignUp() {
 	const { data, error } = useMeta();
-	const shut = data && data.registration !== 'open';
+	const shut = data && data.registration !== 'open' && data.registration !== 'approve';
+	const lead = data?.registration === 'approve' ? 'auth.approve_lead' : 'auth.sign_up_lead';
 	return (
-		<Frame title={t('auth.sign_up_title')} {...(shut ? {} : { lead: t('auth.sign_up_lead') })}>
+		<Frame title={t('auth.sign_up_title')} {...(shut ? {} : { lead: t(lead) })}>
 			{error && <FormError>{problemText(error)}</FormError>}
 			{shut && (
 				<p className="rounded-lg bg-amber-soft px-3 py-2 text-sm">

@@ -9,7 +9,7 @@ import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { signedIn } from '../../store/session';
 import { Button } from '../../ui/button';
-import { Field } from '../../ui/field';
+import { Area, Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { SecondStep } from './second-step';
 
@@ -70,6 +70,8 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 	const [displayName, setDisplayName] = useState('');
 	const [email, setEmail] = useState('');
 	const [password, setPassword] = useState('');
+	const [note, setNote] = useState('');
+	const [waits, setWaits] = useState<'verify' | 'pending' | null>(null);
 	const { run, busy, error } = useSubmit(async () => {
 		const body = {
 			username: plainUsername(username),
@@ -77,18 +79,27 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 			...(invite === undefined ? {} : { invite }),
 			...(displayName.trim() ? { display_name: displayName.trim() } : {}),
 			...(email.trim() ? { email: email.trim() } : {}),
+			...(approved && note.trim() ? { note: note.trim() } : {}),
 		};
 		const answer =
 			setupToken === undefined
 				? await api.register(body)
 				: await api.setup({ ...body, token: setupToken });
+		if ('status' in answer) {
+			setWaits(answer.status);
+			return;
+		}
 		await signedIn(answer.user.id, answer.expires_in);
 	});
 	const { data: meta } = useQuery(
 		{ queryKey: ['meta'], queryFn: api.meta, staleTime: 60_000 },
 		queries,
 	);
+	const approved = setupToken === undefined && meta?.registration === 'approve';
+	const domains = setupToken === undefined ? (meta?.registration_domains ?? []) : [];
 	const taken = error?.code === 'username_taken' ? t('error.username_taken') : undefined;
+	if (waits)
+		return <p role="status">{t(waits === 'verify' ? 'auth.waits_verify' : 'auth.waits')}</p>;
 	return (
 		<Form run={run} error={error} focusFirst>
 			<Field
@@ -121,7 +132,12 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 			{meta?.features.mail === true && (
 				<Field
 					label={t('account.email')}
-					hint={t('auth.email_hint')}
+					hint={
+						domains.length > 0
+							? t('auth.email_domains', { domains: domains.join(', ') })
+							: t('auth.email_hint')
+					}
+					required={domains.length > 0}
 					field="email"
 					name="email"
 					type="email"
@@ -144,6 +160,16 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 				value={password}
 				onChange={(e) => setPassword(e.target.value)}
 			/>
+			{approved && (
+				<Area
+					label={t('auth.note')}
+					hint={t('auth.note_hint')}
+					field="note"
+					maxLength={500}
+					value={note}
+					onChange={(e) => setNote(e.target.value)}
+				/>
+			)}
 			{!taken && <FormProblem />}
 			<Button type="submit" look="primary" wide busy={busy}>
 				{t(setupToken === undefined ? 'auth.sign_up' : 'auth.setup_go')}
