@@ -203,11 +203,24 @@ apply_unblock(struct push *p, uint32_t i)
 	apply_held(p, i);
 }
 
-/* Typing and the like: no place in the order, nothing kept. */
+/* What its server has said until then about access has been processed. */
+static bool
+is_up_to_date(const struct push *p, uint32_t i, const struct feed_event *ev)
+{
+	const struct stream *s = stream_at(p, i);
+
+	return s->parent == SLAB_NONE || stream_at(p, s->parent)->head >= ev->e.parent_rev;
+}
+
+/*
+ * Typing and the like: no place in the order, nothing kept. While it is not known who may read the
+ * stream they are dropped, here and in compose.c, where nobody can tell that from a lost PUBLISH.
+ */
 static void
 apply_ephemeral(struct push *p, uint32_t i, const struct feed_event *ev)
 {
-	if (presence_control(p, i, &ev->e) || stream_readers(stream_at(p, i)) == 0)
+	if (presence_control(p, i, &ev->e) || stream_readers(stream_at(p, i)) == 0 ||
+	    !is_up_to_date(p, i, ev))
 		return;
 	if (event_kind(ev->e.type) == EVENT_TYPING)
 		typing_take(p, i, frame_new(&ev->e, i));

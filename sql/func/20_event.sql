@@ -41,16 +41,26 @@ COMMENT ON FUNCTION event_add IS
 'Writes one event of a stream whose rev the caller has just raised in this transaction.
 Bus header: version, event id, rev, parent, parent_rev, access, subject, type; a line feed; the envelope.';
 
+CREATE OR REPLACE FUNCTION server_rev(server_id bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+	RETURN coalesce((SELECT s.rev FROM server AS s WHERE s.id = server_rev.server_id), 0);
+END
+$$;
+COMMENT ON FUNCTION server_rev(bigint) IS
+'The rev a channel event is committed under, read anew (volatile) after the channel row is locked; 0 for conversations';
+
 DROP FUNCTION IF EXISTS event_passing("char", bigint, text, text);
 DROP FUNCTION IF EXISTS event_passing("char", bigint, text, text, bigint);
 CREATE OR REPLACE FUNCTION event_passing(kind "char", stream bigint, type text, data text, subject bigint DEFAULT 0,
 	hidden text DEFAULT NULL) RETURNS text LANGUAGE sql VOLATILE AS $$
-	SELECT concat_ws(' ', '1', 0, 0, 0, 0, 0, subject, type, hidden) || E'\n'
-		|| event_envelope(kind, stream, 0, type, data, NULL)
+	SELECT concat_ws(' ', '1', 0, 0, coalesce(c.server_id, 0), coalesce(server_rev(c.server_id), 0), 0, subject, type,
+			hidden) || E'\n'
+		|| event_envelope(event_passing.kind, stream, 0, type, data, NULL)
+	FROM (SELECT) AS one LEFT JOIN channel AS c ON event_passing.kind = 'c' AND c.id = stream
 $$;
 COMMENT ON FUNCTION event_passing IS
-'What goes to the bus for an event that is not kept. subject: who does it, or 0; hidden: whom it is not handed to, ids
-with commas between, or NULL';
+'What goes to the bus for an event that is not kept, with the rev that the channel''s server had: who has not come so far
+tells nobody. subject: who does it, or 0; hidden: whom it is not handed to, ids with commas between, or NULL';
 
 DROP FUNCTION IF EXISTS event_ephemeral(bigint, text, text);
 DROP FUNCTION IF EXISTS event_ephemeral(bigint, bigint, text, text);
@@ -117,11 +127,3 @@ BEGIN
 		server_rev(c.server_id), access, subject, type, data);
 END
 $$;
-
-CREATE OR REPLACE FUNCTION server_rev(server_id bigint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
-BEGIN
-	RETURN coalesce((SELECT s.rev FROM server AS s WHERE s.id = server_rev.server_id), 0);
-END
-$$;
-COMMENT ON FUNCTION server_rev(bigint) IS
-'The rev a channel event is committed under, read anew (volatile) after the channel row is locked; 0 for conversations';

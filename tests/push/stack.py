@@ -389,6 +389,21 @@ class Account:
                                               private))["id"])
 
 
+class Locked:
+    """Nobody can be told who may read what, until the end of it."""
+
+    def __init__(self, st):
+        self.pg = Postgres(st.dir + "/.s.PGSQL.5432", "postgres", "moot")
+
+    def __enter__(self):
+        self.pg.query("BEGIN")
+        self.pg.query("LOCK TABLE member IN ACCESS EXCLUSIVE MODE")
+
+    def __exit__(self, *_):
+        self.pg.query("ROLLBACK")
+        self.pg.s.close()
+
+
 class Daemon:
     def __init__(self, stack, name, path, proc=None):
         self.stack, self.name, self.path, self.proc = stack, name, path, proc

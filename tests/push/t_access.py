@@ -2,7 +2,7 @@
 import json, threading, time
 
 from client import Reader
-from stack import equal, true, until, until_head
+from stack import Locked, equal, true, until, until_head
 from t_order import cursor_after, fence, poll, two_people
 
 
@@ -190,6 +190,45 @@ def test_a_channel_made_private_disappears(st):
     a.post(other, "and on")
     until("goes on", lambda: "and on" in rb.texts())
     true("nothing hidden", not [t for t in rb.texts() if t.startswith("hidden")])
+
+
+def test_nothing_passing_is_told_before_access_is_known(st):
+    """Typing has no place in the order, but whoever may have lost the channel is told of none."""
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "passing")
+    other, third = a.channel(server, "passing_other"), a.channel(server, "passing_third")
+    dm = int(json.loads(st.call("dm_open", a.id, "{%d}" % b.id))["id"])
+    rb = Reader(push, b)
+    typed = lambda: [e["stream"] for e in rb.events if e["type"] == "typing.started"]
+    revoked = lambda c: [x for x in rb.control("revoke") if x["stream"] == "channel:%d" % c]
+
+    def unpublished(*call):
+        st.call(*call, publish=False)
+        return st.local.events
+
+    def publish(events):
+        for stream, payload in events:
+            st.publish(stream, payload)
+
+    typing = unpublished("typing_post", a.id, channel)
+    a.post(dm, "behind it", publish=False)
+    typing += st.local.events
+    lost = unpublished("override_put", a.id, channel, b.id, 0, 1)
+    with Locked(st):
+        asked = push.metric("push_access_queries")
+        publish(lost)
+        until("it asks", lambda: push.metric("push_access_queries") > asked)
+        publish(typing)
+        rb.expect_texts(["behind it"], dm)
+    until("revoked", lambda: revoked(channel))
+
+    lost = unpublished("override_put", a.id, other, b.id, 0, 1)
+    publish(unpublished("typing_post", a.id, other))
+    publish(lost)
+    until("revoked", lambda: revoked(other))
+    st.call("typing_post", a.id, third)
+    until("of another", lambda: "channel:%d" % third in typed())
+    equal("of no other", typed(), ["channel:%d" % third])
 
 
 def test_a_deleted_server_and_channel(st):

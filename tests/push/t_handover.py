@@ -2,7 +2,7 @@
 import json, os, struct, threading
 
 from client import Reader
-from stack import Failed, Postgres, equal, true, until, until_end
+from stack import Failed, Locked, equal, true, until, until_end
 from t_order import two_people
 
 KINDS = ("sse", "ws", "ndjson", "chunked")
@@ -166,21 +166,6 @@ def test_a_revocation_that_waits_behind_a_full_socket(st):
     for r in readers:
         until("let in again", lambda: [x for x in r.control("reset") if x["stream"] == "channel:%d" % channel])
         equal("nothing of between", [t for t in r.texts() if "no" in t], [])
-
-
-class Locked:
-    """Nobody can be told who may read what, until the end of it."""
-
-    def __init__(self, st):
-        self.pg = Postgres(st.dir + "/.s.PGSQL.5432", "postgres", "moot")
-
-    def __enter__(self):
-        self.pg.query("BEGIN")
-        self.pg.query("LOCK TABLE member IN ACCESS EXCLUSIVE MODE")
-
-    def __exit__(self, *_):
-        self.pg.query("ROLLBACK")
-        self.pg.s.close()
 
 
 def test_a_barrier_goes_over(st):
