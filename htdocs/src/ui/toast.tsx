@@ -1,4 +1,7 @@
-/* Short news that does not belong to a place: said once, politely, gone after a while. */
+/*
+ * Short news that does not belong to a place: said once, politely, gone after a while, but not while
+ * the pointer or the focus is on it.
+ */
 import { X } from 'lucide-react';
 import { create } from 'zustand';
 import { cx } from '../lib/cx';
@@ -26,11 +29,36 @@ export function toast(
 	useToasts.setState((s) => ({
 		list: [...s.list.filter((x) => x.text !== text).slice(-2), entry],
 	}));
-	if (!options.action) setTimeout(() => dismiss(id), options.bad ? 9000 : 5000);
+	runDown(entry);
 }
 
-const dismiss = (id: number): void =>
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
+/** What keeps it: number and what is on it. */
+const kept = new Set<string>();
+
+/** What can be acted upon stays until it is answered. */
+function runDown({ id, bad, action }: Toast): void {
+	if (!action) timers.set(id, setTimeout(dismiss, bad ? 9000 : 5000, id));
+}
+
+function keep({ id }: Toast, by: 'pointer' | 'focus'): void {
+	kept.add(`${id} ${by}`);
+	clearTimeout(timers.get(id));
+}
+
+function letGo(x: Toast, by: 'pointer' | 'focus'): void {
+	kept.delete(`${x.id} ${by}`);
+	if (kept.has(`${x.id} pointer`) || kept.has(`${x.id} focus`)) return;
+	clearTimeout(timers.get(x.id));
+	runDown(x);
+}
+
+function dismiss(id: number): void {
+	clearTimeout(timers.get(id));
+	timers.delete(id);
+	for (const by of ['pointer', 'focus']) kept.delete(`${id} ${by}`);
 	useToasts.setState((s) => ({ list: s.list.filter((x) => x.id !== id) }));
+}
 
 export function Toasts() {
 	const list = useToasts((s) => s.list);
@@ -43,6 +71,11 @@ export function Toasts() {
 			{list.map((x) => (
 				<div
 					key={x.id}
+					role="group"
+					onPointerEnter={() => keep(x, 'pointer')}
+					onPointerLeave={() => letGo(x, 'pointer')}
+					onFocus={() => keep(x, 'focus')}
+					onBlur={() => letGo(x, 'focus')}
 					className={cx(
 						'pointer-events-auto flex max-w-96 animate-rise items-center gap-3 rounded-xl border bg-raised py-1.5 ps-4 pe-1.5 text-sm shadow-float',
 						x.bad ? 'border-danger text-danger' : 'border-line',
