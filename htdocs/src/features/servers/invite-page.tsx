@@ -78,12 +78,12 @@ function Accept({ code, serverId }: { code: string; serverId: string }) {
 	const joining = useView((v) => v.joining === code);
 	// Who is a member already only wants to get there; who signed in for it has said yes.
 	useEffect(() => {
+		if (joining) useView.setState({ joining: null });
 		if (member && !busy) navigate(`/s/${serverId}`, { replace: true });
-		else if (joining) {
-			useView.setState({ joining: null });
-			void run();
-		}
+		else if (joining) void run();
 	}, [member, busy, navigate, serverId, joining, run]);
+	// Nothing is asked of who is in, or on his way in, already.
+	if (member || joining) return <Skeleton rows={1} />;
 	return (
 		<>
 			{error && <FormError>{problemText(error)}</FormError>}
