@@ -46,7 +46,7 @@ export function ChannelPage({ channelId, messageId }: Props) {
 		<div className="grid min-h-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[minmax(0,1fr)]">
 			<main
 				data-region="main"
-				className="grid min-h-0 grid-rows-[auto_auto_minmax(0,1fr)_auto] bg-canvas"
+				className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_minmax(0,1fr)_auto] bg-canvas"
 			>
 				<Head channel={channel} />
 				<div>
@@ -98,7 +98,7 @@ function Head({ channel: c }: { channel: Channel }) {
 			<WithWhom userId={otherOf(c, me)?.id} />
 			{c.topic && (
 				<p
-					className="min-w-0 shrink-[99] truncate border-line border-s ps-3 text-ink-2 text-sm max-sm:hidden"
+					className="min-w-0 grow-[99] basis-0 truncate border-line border-s ps-3 text-ink-2 text-sm max-sm:hidden"
 					title={c.topic}
 				>
 					{c.topic}
