@@ -16,6 +16,18 @@ export const presence = (userIds: string[]) =>
 		query: { user_ids: userIds.join() },
 		parse: z.object({ items: z.array(S.Presence) }),
 	});
+/** Of a member what his name needs; the rest is in endpoints.ts. */
+const MemberRoles = z.object({
+	user: z.object({ id: z.string() }),
+	roles: z._default(z.array(z.string()), []),
+});
+export const member = (serverId: string, userId: string) =>
+	call('GET', `/servers/${enc(serverId)}/members/${enc(userId)}`, { parse: MemberRoles });
+export const membersRoles = (serverId: string) =>
+	call('GET', `/servers/${enc(serverId)}/members`, {
+		query: { limit: 100 },
+		parse: S.page(MemberRoles),
+	});
 export const endTimeOut = (serverId: string, userId: string) =>
 	call('DELETE', `/servers/${enc(serverId)}/timeouts/${enc(userId)}`);
 export const channel = (id: string) => call('GET', `/channels/${enc(id)}`, { parse: S.Channel });

@@ -16,6 +16,7 @@ import {
 	User,
 } from '../api/schema';
 import { mine } from '../lib/permissions';
+import { changeMemberRoles } from './member-roles';
 import { countNew, recount } from './mention-count';
 import { dropChannel, dropServer, putChannel, putServer, withUsers } from './places';
 import { dropOwnPending, raiseSeq } from './posting';
@@ -165,8 +166,9 @@ function serverMember(s: State, serverId: string, d: MemberData, change: string)
 	const me = userId === s.me?.id;
 	if (me && change === 'left') return dropServer(s, serverId);
 	const by = change === 'joined' ? 1 : change === 'left' ? -1 : 0;
+	const held = change === 'left' ? [] : d.roles;
 	return {
-		...countChange(s, serverId),
+		...countChange(held ? changeMemberRoles(s, serverId, userId, held) : s, serverId),
 		servers: {
 			...s.servers,
 			[serverId]: {

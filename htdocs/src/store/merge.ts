@@ -16,11 +16,12 @@ import type {
 	Receipt,
 } from '../api/schema';
 import { putBlock, putMe, reduceEvent } from './events';
+import { putMemberRoles } from './member-roles';
 import { dropChannel, dropServer, mergeBootstrap, putChannel, putServer, revoke } from './places';
 import { dropPending, endTyping, markRead, mergePosted, putPending } from './posting';
 import { putPresence } from './presence';
 import { keepReceipts, putReceipts } from './receipts';
-import { emptyState, emptyWindow, type PageKind, type Pending, type State } from './types';
+import { emptyState, emptyWindow, type PageKind, type Pending, type State, without } from './types';
 import { leaveChannel, mergePage, patchMessage, putWindow } from './windows';
 
 export type Action =
@@ -43,6 +44,7 @@ export type Action =
 	| { kind: 'receipts'; channelId: string; items: Receipt[] }
 	| { kind: 'receipts-of'; channelIds: string[] }
 	| { kind: 'presence'; items: Presence[] }
+	| { kind: 'member-roles'; serverId: string; roles: Record<string, string[]> }
 	| { kind: 'me'; me: Me }
 	| { kind: 'block'; userId: string; blocked: boolean }
 	| { kind: 'at-end'; channelId: string; atEnd: boolean }
@@ -72,7 +74,11 @@ export function merge(s: State, a: Action): State {
 		case 'position':
 			return { ...s, revs: { ...s.revs, [a.stream]: Math.max(s.revs[a.stream] ?? 0, a.rev) } };
 		case 'healed':
-			return { ...s, gaps: s.gaps.filter((g) => g !== a.stream) };
+			return {
+				...s,
+				gaps: s.gaps.filter((g) => g !== a.stream),
+				memberRoles: without(s.memberRoles, a.stream.replace(/^server:/, '')),
+			};
 		case 'stale':
 			return { ...s, stale: true };
 		case 'revoke':
@@ -93,6 +99,8 @@ export function merge(s: State, a: Action): State {
 			return putMe(s, a.me);
 		case 'block':
 			return putBlock(s, a.userId, a.blocked);
+		case 'member-roles':
+			return putMemberRoles(s, a.serverId, a.roles);
 		case 'presence':
 			return putPresence(s, a.items);
 		case 'at-end':

@@ -59,6 +59,8 @@ export interface State {
 	/** Whom I have blocked. */
 	blocks: string[];
 	servers: Record<string, ServerEntity>;
+	/** server → user → his roles, of those that were asked for; none: no member. */
+	memberRoles: Record<string, Record<string, string[]>>;
 	channels: Record<ChannelId, Channel>;
 	reads: Record<ChannelId, ReadState>;
 	/** channel → user → how far, of channels whose list was read. */
@@ -90,6 +92,7 @@ export const emptyState: State = {
 	users: {},
 	blocks: [],
 	servers: {},
+	memberRoles: {},
 	channels: {},
 	reads: {},
 	receipts: {},

@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui';
 import { VList } from 'virtua';
 import { useLocation } from 'wouter';
 import type { Channel, Member } from '../../api/schema';
+import { cx } from '../../lib/cx';
 import '../../lib/later-texts';
 import { useWide } from '../../lib/media';
 import { nameOf } from '../../lib/people';
@@ -19,7 +20,8 @@ import { measureItems } from '../moderation/measures';
 import { TimedOut } from '../moderation/timed-out';
 import { PersonAvatar } from '../presence/person-avatar';
 import { usePresenceText } from '../presence/use-presence';
-import { inkOf, inOrder, roleName } from '../roles/standing';
+import { inkOf } from '../roles/ink';
+import { inOrder, roleName } from '../roles/standing';
 import { openConversation } from './open-dm';
 import { onlyThese, useChannelPeople, useMembers } from './use-members';
 
@@ -197,8 +199,11 @@ function Person({ member, serverId }: PersonProps) {
 				{/* It is pressed on all that is beside the picture. */}
 				<button
 					type="button"
-					className="block max-w-full truncate text-start text-sm before:absolute before:inset-0 hover:underline"
-					style={color == null ? undefined : { color: inkOf(color) }}
+					className={cx(
+						'block max-w-full truncate text-start text-sm before:absolute before:inset-0 hover:underline',
+						color != null && 'role-ink',
+					)}
+					style={inkOf(color)}
 					onClick={show}
 				>
 					<bdi>{name}</bdi>

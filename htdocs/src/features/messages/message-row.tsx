@@ -20,7 +20,9 @@ import { isConversation, nameOf } from '../../lib/people';
 import { snippet } from '../../lib/snippet';
 import { t } from '../../lib/text';
 import { clock, fullTime } from '../../lib/time';
+import { needAuthor } from '../../store/authors';
 import { needMessage } from '../../store/history';
+import { colorIn } from '../../store/member-roles';
 import { isFolded } from '../../store/selectors';
 import { chat, useChat } from '../../store/store';
 import { useView } from '../../store/view';
@@ -28,6 +30,7 @@ import { IconButton } from '../../ui/button';
 import { Menu } from '../../ui/menu';
 import { measureItems } from '../moderation/measures';
 import { PersonAvatar } from '../presence/person-avatar';
+import { inkOf } from '../roles/ink';
 import * as act from './actions';
 import { Editor } from './editor';
 import { Fate } from './fate';
@@ -115,14 +118,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 				{blocked && <Fold open={unfolded} onOpen={setUnfolded} />}
 				{first && !folded && (
 					<div className="flex items-baseline gap-2 leading-tight">
-						<button
-							type="button"
-							tabIndex={active ? 0 : -1}
-							className="truncate font-bold hover:underline"
-							onClick={() => act.who(m)}
-						>
-							<bdi>{name}</bdi>
-						</button>
+						<AuthorName message={m} name={name} tabStop={active} />
 						{author.bot && (
 							<span className="text-2xs text-ink-3 uppercase">{t('message.bot')}</span>
 						)}
@@ -149,6 +145,32 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 		</article>
 	);
 });
+
+interface AuthorProps {
+	message: Message;
+	name: string;
+	tabStop: boolean;
+}
+
+function AuthorName({ message: m, name, tabStop }: AuthorProps) {
+	const serverId = useChat((s) => s.channels[m.channel_id]?.server_id ?? '');
+	const color = useChat((s) => colorIn(s, serverId, m.author.id));
+	const unknown = color === undefined;
+	useEffect(() => {
+		if (unknown) needAuthor(serverId, m.author.id);
+	}, [unknown, serverId, m.author.id]);
+	return (
+		<button
+			type="button"
+			tabIndex={tabStop ? 0 : -1}
+			className={cx('truncate font-bold hover:underline', color != null && 'role-ink')}
+			style={inkOf(color)}
+			onClick={() => act.who(m)}
+		>
+			<bdi>{name}</bdi>
+		</button>
+	);
+}
 
 const LONG = 1600;
 const MANY_LINES = 24;

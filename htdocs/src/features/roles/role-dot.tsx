@@ -1,5 +1,5 @@
 import type { Role } from '../../api/schema';
-import { cssColor } from './standing';
+import { cssColor } from './ink';
 
 /** A role's colour beside its name: never the only thing that tells it. */
 export const RoleDot = ({ role }: { role: Role }) => (

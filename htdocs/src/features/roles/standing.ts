@@ -51,9 +51,3 @@ export const roleName = (r: Role): string => {
 	const id = builtIn[r.kind];
 	return id ? t(id) : r.name;
 };
-
-export const cssColor = (color: number): string => `#${color.toString(16).padStart(6, '0')}`;
-
-/** Of a text: as near to the role's colour as can be read in both themes. */
-export const inkOf = (color: number): string =>
-	`color-mix(in oklab, ${cssColor(color)} 50%, var(--ink))`;

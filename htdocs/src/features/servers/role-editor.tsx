@@ -14,7 +14,8 @@ import { Form, FormError, FormProblem } from '../../ui/form';
 import { Panel } from '../../ui/panel';
 import { toast } from '../../ui/toast';
 import { offered } from '../roles/bits';
-import { cssColor, roleName, type Standing } from '../roles/standing';
+import { cssColor } from '../roles/ink';
+import { roleName, type Standing } from '../roles/standing';
 
 interface Props {
 	serverId: string;

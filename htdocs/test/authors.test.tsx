@@ -1,0 +1,130 @@
+import { render, screen, waitFor } from '@testing-library/react';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Role } from '../src/api/schema';
+import { MessageRow } from '../src/features/messages/message-row';
+import { contrast, cssColor, inkOn } from '../src/features/roles/ink';
+import { apply, chat } from '../src/store/store';
+import { boot, event, message, other } from './make';
+
+const role = (id: string, position: number, color: number | null): Role => ({
+	id,
+	name: id,
+	kind: 'custom',
+	position,
+	permissions: '0',
+	color,
+	mentionable: false,
+	server_id: '5',
+});
+const high = role('70', 9, 0x2060ff);
+const plain = role('71', 8, null);
+const low = role('72', 7, 0xffff00);
+
+let asked: string[];
+let answer: { user: unknown; roles: string[] }[];
+
+function begin(roles: Role[], member_count = 3) {
+	const data = boot();
+	Object.assign(data.servers[0] ?? {}, { roles, member_count });
+	apply({ kind: 'signed-out' });
+	apply({ kind: 'bootstrap', data });
+}
+
+beforeEach(() => {
+	asked = [];
+	answer = [{ user: other, roles: ['71', '72'] }];
+	vi.stubGlobal('fetch', async (url: string) => {
+		asked.push(String(url).replace(/^.*\/servers/, ''));
+		const one = /members\/(\d+)/.test(String(url));
+		if (one && !answer[0]) return new Response('{"code":"not_found"}', { status: 404 });
+		return Response.json(one ? answer[0] : { items: answer });
+	});
+});
+
+const show = (...seqs: number[]) =>
+	render(
+		seqs.map((seq) => (
+			<MessageRow
+				key={seq}
+				message={message(
+					seq,
+					seq === 2
+						? { author: { ...other, id: '3', username: 'third', display_name: 'third' } }
+						: {},
+				)}
+				first
+				active={false}
+				tabStop={false}
+				marked={false}
+				rowKey={String(seq)}
+			/>
+		)),
+	);
+const colorOf = (name: string) =>
+	screen.getByRole('button', { name }).style.getPropertyValue('--on-light');
+const want = (color: number) => cssColor(inkOn('light', color));
+
+test('an author is written in the colour of his highest role that has one', async () => {
+	begin([high, plain, low]);
+	show(1);
+	await waitFor(() => expect(colorOf('other')).toBe(want(0xffff00)));
+	expect(asked).toEqual(['/5/members/2']);
+	apply(
+		event(
+			'member.updated',
+			1,
+			{ server_id: '5', user: other, roles: ['70', '72'] },
+			{ stream: 'server:5' },
+		),
+	);
+	await waitFor(() => expect(colorOf('other')).toBe(want(0x2060ff)));
+	apply(event('member.left', 2, { server_id: '5', user_id: '2' }, { stream: 'server:5' }));
+	await waitFor(() => expect(colorOf('other')).toBe(''));
+	expect(asked.length).toBe(1);
+});
+
+test('several of a small server are asked for together, and who is not there is not asked for again', async () => {
+	begin([low]);
+	show(1, 2);
+	await waitFor(() => expect(colorOf('other')).toBe(want(0xffff00)));
+	expect(asked).toEqual(['/5/members?limit=100']);
+	expect(chat().memberRoles['5']).toEqual({ '2': ['71', '72'], '3': [] });
+});
+
+test('of a large server each author is asked for; what was missed is asked for anew', async () => {
+	begin([low], 1000);
+	const { unmount } = show(1);
+	await waitFor(() => expect(colorOf('other')).toBe(want(0xffff00)));
+	expect(asked).toEqual(['/5/members/2']);
+	answer = [];
+	apply({ kind: 'healed', stream: 'server:5' });
+	await waitFor(() => expect(chat().memberRoles['5']).toEqual({ '2': [] }));
+	expect(colorOf('other')).toBe('');
+	unmount();
+});
+
+test('where no role has a colour nobody is asked for', async () => {
+	begin([plain]);
+	show(1, 2);
+	await new Promise((done) => setTimeout(done));
+	expect(asked).toEqual([]);
+});
+
+test('every colour can be read on every ground of both themes', () => {
+	// Canvas, side, raised, moss-soft and amber-soft of styles.css.
+	const grounds = {
+		light: [0xfcfcf9, 0xf2f4ee, 0xffffff, 0xd9e9df, 0xfbead9],
+		dark: [0x171b1a, 0x121615, 0x202624, 0x1c342a, 0x33251a],
+	};
+	const bad: string[] = [];
+	for (const theme of ['light', 'dark'] as const)
+		for (const ground of grounds[theme])
+			for (let n = 0; n < 4096; n += 7) {
+				const color = ((n >> 8) * 17 * 256 + ((n >> 4) & 15) * 17) * 256 + (n & 15) * 17;
+				const got = contrast(inkOn(theme, color), ground);
+				if (!(got >= 4.5)) bad.push(`${theme} ${cssColor(ground)} ${cssColor(color)} ${got}`);
+			}
+	expect(bad).toEqual([]);
+	expect(inkOn('dark', 0xffffff)).toBe(0xffffff);
+	expect(inkOn('light', 0x000000)).toBe(0);
+});
