@@ -65,9 +65,9 @@ export async function security(t) {
 		const shown = page.getByRole('region', { name: 'Your recovery codes' });
 		await shown.waitFor();
 		codes = await shown.getByRole('listitem').allInnerTexts();
-		expect('ten codes', codes.length === 10, codes.length);
+		expect(codes.length === 10, `${codes.length} codes`);
 		const [file] = await Promise.all([page.waitForEvent('download'), button(page, 'Download').click()]);
-		expect('the file holds them', readFileSync(await file.path(), 'utf8') === `${codes.join('\n')}\n`, await file.path());
+		expect(readFileSync(await file.path(), 'utf8') === `${codes.join('\n')}\n`, 'the file does not hold them');
 		await button(page, 'Copy').click();
 		await until('the clipboard to hold them', async () => (await page.evaluate(() => navigator.clipboard.readText())).includes(codes[9]));
 		await look(page, 'security-codes');
@@ -107,12 +107,12 @@ export async function security(t) {
 		await asks.getByLabel('Code from the app').fill('000000');
 		await asks.getByRole('button', { name: 'Confirm' }).click();
 		await asks.getByText('That is not right.').waitFor();
-		expect('the password is not asked for', await asks.getByLabel('Password').count() === 0, 'it is');
+		expect(await asks.getByLabel('Password').count() === 0, 'the password is asked for');
 		await asks.getByRole('button', { name: 'Use a recovery code instead' }).click();
 		await asks.getByLabel('Recovery code').fill(codes[1]);
 		await asks.getByRole('button', { name: 'Confirm' }).click();
 		await page.getByText('moot_pat_').first().waitFor();
-		expect('the dialog is gone', await asks.count() === 0, 'it stays');
+		expect(await asks.count() === 0, 'the dialog stays');
 		await page.keyboard.press('Escape');
 	});
 	await report.step('security: or by a code of the app', async () => {

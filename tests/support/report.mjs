@@ -51,5 +51,6 @@ export class Report {
 }
 
 export function expect(good, why) {
+	if (typeof good === 'string') throw new Error(`expect(): ${good} is no condition`);
 	if (!good) throw new Error(why);
 }
