@@ -86,6 +86,7 @@ BEGIN
 	DELETE FROM block AS x WHERE x.account_id = a.id OR x.blocked_id = a.id;
 	DELETE FROM export AS x WHERE x.account_id = a.id;
 	DELETE FROM ticket AS x WHERE x.account_id = a.id;
+	DELETE FROM timeout_left AS x WHERE x.account_id = a.id;
 	-- those that were given up: housekeeping()
 	DELETE FROM job AS x WHERE x.kind = 'mail' AND x.owner = a.id AND x.failed_at IS NULL;
 END

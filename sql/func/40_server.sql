@@ -58,10 +58,13 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	m	member;
 	a	account;
+	held	timestamptz;
 BEGIN
+	DELETE FROM timeout_left AS x
+	WHERE x.account_id = member_add.account_id AND x.server_id = member_add.server_id RETURNING x.until INTO held;
 	UPDATE server AS s SET member_count = member_count + 1 WHERE s.id = member_add.server_id;
-	INSERT INTO member (server_id, account_id, roles, permissions)
-	VALUES (member_add.server_id, member_add.account_id, role_ids, 0);
+	INSERT INTO member (server_id, account_id, roles, permissions, timeout_until)
+	VALUES (member_add.server_id, member_add.account_id, role_ids, 0, CASE WHEN held > now() THEN held END);
 	PERFORM member_refresh(server_id, account_id);
 	SELECT x.* INTO m FROM member AS x
 	WHERE x.server_id = member_add.server_id AND x.account_id = member_add.account_id;
@@ -74,15 +77,22 @@ $$;
 
 CREATE OR REPLACE FUNCTION member_drop(server_id bigint, account_id bigint, reason text)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
+DECLARE
+	held	timestamptz;
 BEGIN
 	IF EXISTS (SELECT FROM server AS s
 		WHERE s.id = member_drop.server_id AND s.owner_id = member_drop.account_id) THEN
 		PERFORM fail(403, 'forbidden', 'the owner stays');
 	END IF;
 	DELETE FROM member AS m
-	WHERE m.server_id = member_drop.server_id AND m.account_id = member_drop.account_id;
+	WHERE m.server_id = member_drop.server_id AND m.account_id = member_drop.account_id
+	RETURNING m.timeout_until INTO held;
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
+	ELSIF held > now() THEN
+		-- leaving is no way round it either
+		INSERT INTO timeout_left (account_id, server_id, until)
+		VALUES (member_drop.account_id, member_drop.server_id, held);
 	END IF;
 	DELETE FROM channel_member AS cm USING channel AS c
 	WHERE c.id = cm.channel_id AND c.server_id = member_drop.server_id

@@ -66,7 +66,14 @@ BEGIN
 	PERFORM FROM member AS x
 	WHERE x.server_id = member_timeout.server_id AND x.account_id = member_timeout.account_id FOR UPDATE;
 	IF NOT FOUND THEN
-		PERFORM fail(404, 'not_found');
+		DELETE FROM timeout_left AS x WHERE seconds = 0 AND x.account_id = member_timeout.account_id
+		AND x.server_id = member_timeout.server_id AND x.until > now();
+		IF NOT FOUND THEN
+			PERFORM fail(404, 'not_found');
+		END IF;
+		PERFORM audit_add(server_id, actor, 'member.timeout', account_id, json_strip_nulls(json_build_object('reason', reason)));
+		RETURN NEXT ROW('empty', NULL, NULL)::reply;
+		RETURN;
 	END IF;
 	PERFORM member_above(actor, server_id, account_id);
 	SELECT x.* INTO m FROM member AS x
@@ -86,4 +93,5 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION member_timeout IS 'seconds 0: the time-out ends now. He goes on seeing what he sees';
+COMMENT ON FUNCTION member_timeout IS
+'seconds 0: the time-out ends now, that of who has gone, too. He goes on seeing what he sees';

@@ -91,6 +91,7 @@ BEGIN
 		RETURN true;
 	END IF;
 	DELETE FROM ban AS x WHERE x.server_id = purge_server.server_id;
+	DELETE FROM timeout_left AS x WHERE x.server_id = purge_server.server_id;
 	DELETE FROM invite AS x WHERE x.server_id = purge_server.server_id;
 	DELETE FROM report AS x WHERE x.server_id = purge_server.server_id;
 	DELETE FROM rule AS x WHERE x.server_id = purge_server.server_id;

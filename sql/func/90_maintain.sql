@@ -96,6 +96,9 @@ BEGIN
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'username_hold', n;
 	RETURN QUERY SELECT 'account that nobody verified', registrations_expire();
+	DELETE FROM timeout_left WHERE until < now();
+	GET DIAGNOSTICS n = ROW_COUNT;
+	RETURN QUERY SELECT 'timeout_left', n;
 	DELETE FROM ticket WHERE expires_at < now();
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'ticket', n;

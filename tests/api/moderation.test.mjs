@@ -90,6 +90,22 @@ async function timeouts() {
 		assert.equal((await want(200, owner, 'DELETE', path)).timeout_until, null);
 		await post(a, there.channel, 'back');
 	});
+	await test('who leaves in one comes back into it, unless it is taken back of him', async () => {
+		const { code } = await want(201, owner, 'POST', `/servers/${there.id}/invites`, {});
+		const again = async () => {
+			await want(200, owner, 'PUT', path, { expires_in: 60 });
+			await want(204, a, 'DELETE', `/servers/${there.id}/members/@me`);
+		};
+		await again();
+		const back = await want(200, a, 'POST', `/invites/${code}/accept`);
+		assert.ok(Date.parse(back.server.timeout_until) > Date.now());
+		assertProblem(await call(a, 'POST', `/channels/${there.channel}/messages`, { content: 'x' }), 'timed_out');
+		await again();
+		await want(204, owner, 'DELETE', path);
+		await want(404, owner, 'DELETE', path);
+		await want(200, a, 'POST', `/invites/${code}/accept`);
+		await post(a, there.channel, 'back again');
+	});
 	await test('not for less than a minute, more than four weeks, oneself or the owner', async () => {
 		for (const expires_in of [59, 2419201, -1]) assertProblem(await call(owner, 'PUT', path, { expires_in }), 'invalid_fields');
 		await want(403, owner, 'PUT', `/servers/${there.id}/timeouts/${owner.id}`, { expires_in: 60 });

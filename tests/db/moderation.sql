@@ -92,6 +92,28 @@ SELECT t.is('he posts nothing', t.try(format('SELECT message_create(%s, %s, ''x'
 SELECT t.is('he lets nobody in', pg_temp.invites('other', NULL, NULL, 'code-timeout'), 'timed_out');
 SELECT t.is('lifted', pg_temp.timeout('moderator', 'other', 0), 'ok');
 SELECT t.is('he posts', t.try(format('SELECT message_create(%s, %s, ''x'', NULL, NULL, NULL)', t.who('other'), :open)), 'ok');
+-- coming back is no end of it
+CREATE FUNCTION pg_temp.posts(whom text) RETURNS text LANGUAGE sql AS
+	$$ SELECT t.try(format('SELECT message_create(%s, %s, ''x'', NULL, NULL, NULL)', t.who(whom), (SELECT id FROM channel WHERE name = 'open'))) $$;
+SELECT pg_temp.timeout('moderator', 'other', 60) \g /dev/null
+SELECT member_remove(t.who('other'), :home, t.who('other')) \g /dev/null
+SELECT t.is('in a time-out he leaves and comes back', pg_temp.accepts('other', 'code-again'), 'ok');
+SELECT t.is('it goes on', pg_temp.posts('other'), 'timed_out');
+SELECT t.is('as he and others see', (member_json(m, a)::json ->> 'timeout_until' IS NOT NULL) || ' ' || (m.timeout_until > now() + interval '50 s') || ' ' || m.special, 'true true true')
+FROM member AS m, account AS a WHERE m.account_id = t.who('other') AND a.id = m.account_id AND m.server_id = :home;
+SELECT member_remove(t.who('owner'), :home, t.who('other')) \g /dev/null
+SELECT t.is('nobody is put into one from afar', pg_temp.timeout('moderator', 'other', 60), 'not_found');
+SELECT t.is('who has been kicked is let out of it', (SELECT string_agg(kind, ' ') FROM member_timeout(t.who('moderator'), :home, t.who('other'), 0, NULL)), 'empty');
+SELECT t.is('once', pg_temp.timeout('moderator', 'other', 0), 'not_found');
+SELECT t.is('by nobody else', pg_temp.timeout('member', 'other', 0), 'forbidden');
+SELECT t.is('the audit log says so', action || ' ' || (target_id = t.who('other')) || ' ' || (detail ->> 'until' IS NULL), 'member.timeout true true') FROM audit ORDER BY id DESC LIMIT 1;
+SELECT t.is('he comes', pg_temp.accepts('other', 'code-again'), 'ok');
+SELECT t.is('and posts', pg_temp.posts('other'), 'ok');
+SELECT pg_temp.timeout('moderator', 'other', 60), member_remove(t.who('other'), :home, t.who('other')) \g /dev/null
+UPDATE timeout_left SET until = now() - interval '1 s';
+SELECT t.is('after it he comes', pg_temp.accepts('other', 'code-again'), 'ok');
+SELECT t.is('as he was', pg_temp.posts('other') || ' ' || m.special, 'ok false') FROM member AS m WHERE m.account_id = t.who('other') AND m.server_id = :home;
+SELECT t.is('and nothing is left of it', count(*)::text, '0') FROM timeout_left;
 
 -- ---- in bulk: one number, one event, nothing left of what was said
 SELECT t.post(t.who('member'), :open, 'said <@' || t.who('other') || '> ' || x) FROM generate_series(1, 250) AS x \g /dev/null
