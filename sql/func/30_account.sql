@@ -101,6 +101,18 @@ COMMENT ON FUNCTION account_hold IS
 'The account, locked, for what the right password opens. password_hash: what the password was verified against,
 which took a while: refused when it has been changed since. NULL when no password was shown';
 
+CREATE OR REPLACE FUNCTION need_account_locked(account_id bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM FROM account AS a WHERE a.id = need_account_locked.account_id AND a.deleted_at IS NULL FOR NO KEY UPDATE;
+	IF NOT FOUND THEN
+		PERFORM fail(401, 'session_ended');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION need_account_locked IS
+'To be called before an account gets something to keep: its session was there a moment ago, the account may have been
+deleted since, and account_delete() finds what is there when it has the lock';
+
 DROP FUNCTION IF EXISTS session_create(bigint, text, text);
 DROP FUNCTION IF EXISTS session_create(bigint, text, text, bytea, bigint, bytea);
 CREATE OR REPLACE FUNCTION session_create(account_id bigint, user_agent text, ip text, ticket_hash bytea DEFAULT NULL,
@@ -246,6 +258,7 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	t	token;
 BEGIN
+	PERFORM need_account_locked(actor);
 	IF (SELECT count(*) FROM token AS x WHERE x.account_id = actor AND x.revoked_at IS NULL) >= 50 THEN
 		PERFORM fail(409, 'limit_reached', 'at most 50 tokens');
 	END IF;

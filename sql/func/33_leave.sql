@@ -94,6 +94,14 @@ $$;
 COMMENT ON FUNCTION account_forget IS
 'Takes from an account whatever says who it was. Its user name stays held for it for 30 days.';
 
+CREATE OR REPLACE FUNCTION owners_stay(account_id bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	IF EXISTS (SELECT FROM server AS s WHERE s.owner_id = owners_stay.account_id AND s.deleted_at IS NULL) THEN
+		PERFORM fail(409, 'owner_cannot_leave');
+	END IF;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION account_delete(account_id bigint, purge boolean) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	had	bigint;
@@ -102,9 +110,7 @@ BEGIN
 	-- locks in the order server, channel, account
 	PERFORM FROM server AS s JOIN member AS m ON m.server_id = s.id AND m.account_id = account_delete.account_id
 	ORDER BY s.id FOR NO KEY UPDATE OF s;
-	IF EXISTS (SELECT FROM server AS s WHERE s.owner_id = account_delete.account_id AND s.deleted_at IS NULL) THEN
-		PERFORM fail(409, 'owner_cannot_leave');
-	END IF;
+	PERFORM owners_stay(account_id);
 	-- whoever of them is posting has done so, and finds himself gone when he comes later: see access_hold()
 	PERFORM FROM channel_member AS m WHERE m.account_id = account_delete.account_id
 	ORDER BY m.channel_id FOR UPDATE;
@@ -116,6 +122,8 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
+	-- who was making a server has made it, or finds himself gone: see need_account_locked()
+	PERFORM owners_stay(account_id);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	-- what his own stream said of him
 	DELETE FROM event AS e WHERE e.stream = account_delete.account_id AND e.rev <= had;

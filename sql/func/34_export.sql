@@ -18,7 +18,7 @@ CREATE OR REPLACE FUNCTION export_start(account_id bigint, place text) RETURNS S
 DECLARE
 	e	export;
 BEGIN
-	PERFORM FROM account AS a WHERE a.id = export_start.account_id FOR NO KEY UPDATE;
+	PERFORM need_account_locked(account_id);
 	e := export_current(account_id);
 	IF e.account_id IS NULL OR e.ready_at IS NOT NULL OR e.failed_at IS NOT NULL THEN
 		DELETE FROM export AS x WHERE x.account_id = export_start.account_id;

@@ -90,6 +90,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION totp_begin(actor bigint, pending bytea) RETURNS SETOF reply LANGUAGE plpgsql AS $$
 BEGIN
+	PERFORM need_account_locked(actor);
 	INSERT INTO totp AS t (account_id, pending, pending_at) VALUES (actor, totp_begin.pending, now())
 	ON CONFLICT (account_id) DO UPDATE SET pending = excluded.pending, pending_at = excluded.pending_at;
 	RETURN NEXT ROW('body', NULL, (SELECT a.username FROM account AS a WHERE a.id = actor))::reply;

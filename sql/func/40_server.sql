@@ -60,6 +60,7 @@ DECLARE
 	a	account;
 	held	timestamptz;
 BEGIN
+	PERFORM need_account_locked(account_id);
 	DELETE FROM timeout_left AS x
 	WHERE x.account_id = member_add.account_id AND x.server_id = member_add.server_id RETURNING x.until INTO held;
 	UPDATE server AS s SET member_count = member_count + 1 WHERE s.id = member_add.server_id;
@@ -122,6 +123,7 @@ DECLARE
 	first	bigint := new_id();
 	events	reply[];
 BEGIN
+	PERFORM need_account_locked(actor);
 	IF (SELECT count(*) FROM member AS m WHERE m.account_id = actor) >= most THEN
 		PERFORM fail(409, 'limit_reached', 'too many servers');
 	END IF;

@@ -397,11 +397,37 @@ is "handed round sixty times at once there is one owner" "$(owners | cut -d'|' -
 is "and members keep what their roles say" "$(own "SELECT count(*) FROM member AS m WHERE m.permissions <> (SELECT bit_or(permissions) FROM role AS r
 	WHERE r.server_id = m.server_id AND (r.kind = 'everyone' OR r.id = ANY (m.roles)))
 	OR m.position <> (SELECT max(r.position) FROM role AS r WHERE r.server_id = m.server_id AND (r.kind = 'everyone' OR r.id = ANY (m.roles)))")" 0
+
+# ---- the end of an account against what its sessions still begin, either way round
+q "SELECT count(*) FROM invite_create($owner, $home, 0, 0, $ch, t.role($home, 'guest'), 'aguest11')" >/dev/null
+left_of() { own "SELECT (SELECT count(*) FROM server WHERE owner_id = $1), (SELECT count(*) FROM member WHERE account_id = $1), (SELECT count(*) FROM token WHERE account_id = $1),
+	(SELECT count(*) FROM totp WHERE account_id = $1), (SELECT count(*) FROM export WHERE account_id = $1), (SELECT count(*) FROM channel_member WHERE account_id = $1), (SELECT sum(uses) FROM invite)"; }
+n=0
+for begun in "server_create(LEAVER, 'his', 100)" "invite_accept(LEAVER, 'everyone1', 100)" "invite_accept(LEAVER, 'aguest11', 100)" "export_start(LEAVER, '/')" \
+	"totp_begin(LEAVER, (repeat('x', 60))::bytea)" "token_create(LEAVER, 'his', 'read', NULL, sha256('x'))"; do
+	n=$((n + 1)) leaver=$(own "SELECT t.account('leaver$n')")
+	what=${begun//LEAVER/$leaver} before=$(left_of "$leaver")
+	session_do remover "BEGIN; SELECT 1 FROM account_delete($leaver, false);" >/dev/null
+	session_send poster "SELECT t.try(\$\$SELECT $what\$\$);"
+	passes "${begun%%(*} waits for the end of the account ($n)" session_blocks poster
+	session_do remover "COMMIT;" >/dev/null
+	is "and comes to nothing" "$(session_result poster) $(left_of "$leaver")" "session_ended $before"
+	leaver=$(own "SELECT t.account('other$n')")
+	session_do poster "BEGIN; SELECT 1 FROM ${begun//LEAVER/$leaver};" >/dev/null
+	session_send remover "SELECT t.try(\$\$SELECT account_delete($leaver, false)\$\$);"
+	passes "the end of the account waits for ${begun%%(*}" session_blocks remover
+	session_do poster "COMMIT;" >/dev/null
+	case $begun in
+	server_create*) is "and leaves no server without its owner" "$(session_result remover)" owner_cannot_leave ;;
+	*) is "and takes away what came of it" "$(session_result remover) $(left_of "$leaver" | cut -d'|' -f1-6)" "ok 0|0|0|0|0|0" ;;
+	esac
+done
 session_close poster
 session_close remover
 
 # ---- after all of this
-is "all streams are still without a gap" "$(own "SELECT count(*) FROM (SELECT rev, row_number() OVER (PARTITION BY stream ORDER BY rev) AS n FROM event) AS x WHERE rev <> n")" 0
+is "the streams of who is there are still without a gap" "$(own "SELECT count(*) FROM (SELECT rev, row_number() OVER (PARTITION BY stream ORDER BY rev) AS n FROM event
+	WHERE stream NOT IN (SELECT id FROM account WHERE deleted_at IS NOT NULL)) AS x WHERE rev <> n")" 0
 is "and their heads true" "$(own "SELECT count(*) FROM (SELECT id, rev FROM channel UNION ALL SELECT id, rev FROM server UNION ALL SELECT id, rev FROM account) AS s
 	WHERE rev <> (SELECT coalesce(max(rev), 0) FROM event WHERE stream = s.id)")" 0
 is "and the members counted" "$(own "SELECT count(*) FROM server AS s WHERE member_count <> (SELECT count(*) FROM member WHERE server_id = s.id)")" 0
