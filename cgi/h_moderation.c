@@ -2,6 +2,7 @@
 #include "cgi/handlers.h"
 #include "cgi/reply.h"
 #include "domain/moderation.h"
+#include "domain/server.h"
 
 #define REASON { "reason", FIELD_TEXT, FIELD_LINE, 0, REASON_MAX, NULL, NULL }
 
@@ -105,6 +106,43 @@ h_purge_count(struct request *r)
 	if (text.p != NULL && (!str_to_u64(text, BAN_ERASE_MAX_S, &within_s) || within_s == 0))
 		return ERR_BAD_REQUEST;
 	TRY(purge_count(&r->call, r->segment_id[0], user, (int64_t)within_s, &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+static enum err
+query_days(const struct request *r, int64_t *days)
+{
+	struct str text;
+	uint64_t n;
+
+	TRY(query_line(r, "days", 4, &text));
+	if (text.p == NULL || !str_to_u64(text, RETENTION_DAYS_MAX, &n) || n == 0)
+		return ERR_BAD_REQUEST;
+	*days = (int64_t)n;
+	return ERR_OK;
+}
+
+enum err
+h_server_retention(struct request *r)
+{
+	struct answer a;
+	int64_t days;
+
+	TRY(query_days(r, &days));
+	TRY(server_retention(&r->call, r->segment_id[0], days, &a));
+	reply_answer(r, &a);
+	return ERR_OK;
+}
+
+enum err
+h_channel_retention(struct request *r)
+{
+	struct answer a;
+	int64_t days;
+
+	TRY(query_days(r, &days));
+	TRY(channel_retention(&r->call, r->segment_id[0], days, &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

@@ -98,6 +98,8 @@ enum err h_timeout_delete(struct request *r);
 enum err h_bulk_delete(struct request *r);
 enum err h_purge(struct request *r);
 enum err h_purge_count(struct request *r);
+enum err h_server_retention(struct request *r);
+enum err h_channel_retention(struct request *r);
 
 /* h_registration.c */
 enum err h_registration_list(struct request *r);

@@ -52,6 +52,20 @@ member_purge(struct call *c, int64_t server, int64_t user, int64_t within_s, str
 }
 
 enum err
+server_retention(struct call *c, int64_t server, int64_t days, struct answer *out)
+{
+	return call_read(c, STMT_SERVER_RETENTION,
+	    PG_ARGS(ACTOR(c), ID(c, server), pg_int(c->arena, days)), out);
+}
+
+enum err
+channel_retention(struct call *c, int64_t channel, int64_t days, struct answer *out)
+{
+	return call_read(c, STMT_CHANNEL_RETENTION,
+	    PG_ARGS(ACTOR(c), ID(c, channel), pg_int(c->arena, days)), out);
+}
+
+enum err
 purge_count(struct call *c, int64_t server, int64_t user, int64_t within_s, struct answer *out)
 {
 	return call_read(c, STMT_PURGE_COUNT,

@@ -43,6 +43,36 @@ $$;
 COMMENT ON FUNCTION retention_place IS
 'The next of retention_channels() from there on: first those with a time of their own, under home 0, then by servers';
 
+CREATE OR REPLACE FUNCTION messages_older(c channel, days int) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN greatest(seq_since(c.id, c.last_seq, id_floor(now() - make_interval(days => days)))
+		- coalesce((SELECT m.seq FROM message AS m WHERE m.channel_id = c.id ORDER BY m.seq LIMIT 1), c.last_seq + 1), 0);
+END
+$$;
+COMMENT ON FUNCTION messages_older IS
+'How many messages of a channel are older than so many days, deleted ones among them, which have a number, too. Those that
+went by an earlier retention were the first: so what is left is counted by the numbers, without reading it';
+
+CREATE OR REPLACE FUNCTION channel_retention(actor bigint, channel_id bigint, days int) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	PERFORM need_channel(actor, channel_id, perm('manage_channels') | perm('manage_messages'));
+	RETURN (SELECT '{"messages":' || messages_older(c, days) || '}' FROM channel AS c WHERE c.id = channel_retention.channel_id);
+END
+$$;
+COMMENT ON FUNCTION channel_retention IS 'What would go if its messages were kept for so many days';
+
+CREATE OR REPLACE FUNCTION server_retention(actor bigint, server_id bigint, days int) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	PERFORM need_server(actor, server_id, perm('manage_server') | perm('manage_messages'));
+	RETURN (SELECT '{"messages":' || coalesce(sum(messages_older(c, days)), 0) || '}'
+		FROM channel AS c JOIN member AS m ON m.server_id = c.server_id AND m.account_id = actor
+		WHERE c.server_id = server_retention.server_id AND c.deleted_at IS NULL AND c.retention_days IS NULL
+		AND channel_mask(actor, c.id, c.plain AND NOT m.special, m.permissions) & perm('manage_messages') <> 0);
+END
+$$;
+COMMENT ON FUNCTION server_retention IS
+'As channel_retention(), of the channels that would go by it: those without a time of their own in which actor may delete messages';
+
 CREATE OR REPLACE FUNCTION messages_purge(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	m	message;

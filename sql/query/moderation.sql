@@ -29,5 +29,11 @@ SELECT kind, ref, data FROM messages_bulk_delete($1::bigint, $2::bigint, $3::big
 -- name: member_purge(actor, server_id, account_id, within_s)
 SELECT kind, ref, data FROM member_purge($1::bigint, $2::bigint, $3::bigint, $4::int);
 
+-- name: server_retention(actor, server_id, days)
+SELECT server_retention($1::bigint, $2::bigint, $3::int) AS data;
+
+-- name: channel_retention(actor, channel_id, days)
+SELECT channel_retention($1::bigint, $2::bigint, $3::int) AS data;
+
 -- name: purge_count(actor, server_id, account_id, within_s)
 SELECT purge_count($1::bigint, $2::bigint, $3::bigint, $4::int) AS data;

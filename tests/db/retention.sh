@@ -25,6 +25,10 @@ left() { own "SELECT string_agg(CASE channel_id WHEN $short THEN 'short' WHEN $l
 	ORDER BY channel_id, seq) FROM message WHERE channel_id IN ($short, $long, $else, $dm)"; }
 all="short:old short:middle short:new long:old long:middle long:new else:old else:middle else:new dm:old dm:middle dm:new"
 
+would() { q "SELECT server_retention(t.who('$1'), $home, $2)::json ->> 'messages', channel_retention(t.who('$1'), $short, $2)::json ->> 'messages'" 2>&1; }
+is "what would go is said before, of the server and of a channel" "$(would ann 30) $(would ann 2) $(would ann 41)" "2|1 4|2 0|0"
+is "to who may say it" "$(q "SELECT string_agg(t.try(format('SELECT %s(%s, %s, 30)', f, t.who(x), CASE f WHEN 'server_retention' THEN $home ELSE $short END)), ' ')
+	FROM unnest(ARRAY['bob', 'cid']) AS x, unnest(ARRAY['server_retention', 'channel_retention']) AS f")" "forbidden forbidden forbidden forbidden"
 is "a member sets nothing" "$(q "SELECT t.try(format('SELECT server_update(%s, $home, NULL, NULL, NULL, NULL, 1)', t.who('bob')))")" forbidden
 worker
 is "for ever, if nothing is said" "$(left)" "$all"
@@ -48,6 +52,7 @@ is "who has a window open is told, by the number that is left first" "$(own "SEL
 t"
 is "nothing of it is left to resume from" "$(own "SELECT count(*) FILTER (WHERE body ~ '\"content\":\"(old|middle)'), count(*) FILTER (WHERE (body::json #>> '{data,deleted}')::boolean),
 	count(*) FILTER (WHERE body::json #>> '{data,id}' = subject::text) > 0 FROM event WHERE stream = $short")" "0|2|t"
+is "of what is left nothing would go, twice" "$(would ann 30) $(would ann 2)" "0|0 1|0"
 is "the list begins with what is there" "$(q "SELECT json_array_length(l.data::json -> 'items'), l.before IS NULL FROM message_list(t.who('bob'), $short, NULL, NULL, NULL, 50) AS l")" "1|t"
 is "numbers go on" "$(own "SELECT last_seq FROM channel WHERE id = $short"; own "SELECT t.post(t.who('ann'), $short, 'next') > 0"; own "SELECT max(seq) FROM message WHERE channel_id = $short")" "3
 t
@@ -94,6 +99,7 @@ deny 0
 q "SELECT count(*) FROM channel_delete(t.who('ann'), $long)" >/dev/null
 archive() { q "SELECT count(*) FROM channel_update(t.who('ann'), $short, NULL, NULL, NULL, NULL, NULL, NULL, NULL, $1, NULL)" >/dev/null; }
 archive true
+is "nothing is counted where nobody may delete, and nothing of a channel that is deleted" "$(q "SELECT server_retention(t.who('fay'), $home, 1)")" '{"messages":0}'
 server_says fay 10
 q "SELECT count(*) FROM channel_restore(t.who('ann'), $long)" >/dev/null
 archive false
