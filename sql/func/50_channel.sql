@@ -229,8 +229,9 @@ BEGIN
 		IF top IS NULL OR r.position >= top THEN
 			PERFORM fail(403, 'forbidden', 'only roles below your own');
 		END IF;
-	ELSIF NOT EXISTS (SELECT FROM member AS m
-		WHERE m.server_id = c.server_id AND m.account_id = target) THEN
+	ELSIF NOT EXISTS (SELECT FROM member AS m WHERE m.server_id = c.server_id AND m.account_id = target)
+		AND (allow <> 0 OR NOT EXISTS (SELECT FROM channel_override AS o WHERE o.channel_id = c.id AND o.target_id = target)) THEN
+		-- what was denied stays of who has gone
 		PERFORM fail(404, 'not_found');
 	ELSE
 		-- also not one's own: what was denied is lifted by who stands above

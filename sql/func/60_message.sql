@@ -71,8 +71,8 @@ BEGIN
 			RETURN;
 		END IF;
 	END IF;
-	IF message_create.reply_to IS NOT NULL AND NOT EXISTS (SELECT FROM message AS x
-		WHERE x.id = message_create.reply_to AND x.channel_id = message_create.channel_id) THEN
+	IF message_create.reply_to IS NOT NULL AND (mask & perm('history') = 0 OR NOT EXISTS (SELECT FROM message AS x
+		WHERE x.id = message_create.reply_to AND x.channel_id = message_create.channel_id)) THEN
 		PERFORM fail(422, 'invalid_fields', 'reply_to:unknown:no such message in this channel');
 	END IF;
 	IF told.roles <> '{}' AND NOT role_mention_take(actor, channel_id) THEN

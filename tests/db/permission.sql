@@ -68,6 +68,22 @@ SELECT t.is('a role that an override lets post does', pg_temp.posts('member'), '
 SELECT override_put(t.who('owner'), :open, t.who('member'), 0, perm('send')) \g /dev/null
 SELECT t.is('but not who is denied it himself', pg_temp.posts('member'), 'read_only');
 SELECT override_delete(t.who('owner'), :open, t.who('member')) \g /dev/null
+-- what is denied stays when he goes, until it is taken back
+SELECT override_put(t.who('owner'), :open, t.who('member'), 0, perm('send')), member_remove(t.who('member'), :home, t.who('member')) \g /dev/null
+SELECT t.is('nothing is allowed to who has gone', t.try(format('SELECT override_put(%s, %s, %s, 2, 0)', t.who('owner'), :open, t.who('member'))), 'not_found');
+SELECT t.is('who may not does not let him off', t.try(format('SELECT override_delete(%s, %s, %s)', t.who('nothing'), :open, t.who('member'))), 'forbidden');
+SELECT t.is('who may does', t.try(format('SELECT override_delete(%s, %s, %s)', t.who('owner'), :open, t.who('member'))), 'ok');
+SELECT t.is('once', t.try(format('SELECT override_delete(%s, %s, %s)', t.who('owner'), :open, t.who('member'))), 'not_found');
+SELECT t.is('it is not there for who never was', t.try(format('SELECT override_put(%s, %s, %s, 0, 4)', t.who('owner'), :open, t.who('outsider'))), 'not_found');
+SELECT invite_accept(t.who('member'), 'code' || t.who('member') || :home, 100), member_update(t.who('owner'), :home, t.who('member'), '{member}', NULL) \g /dev/null
+SELECT t.post(t.who('owner'), :open, 'before') AS said \gset
+CREATE FUNCTION pg_temp.answers(said bigint) RETURNS text LANGUAGE sql AS
+	$$ SELECT t.try(format('SELECT message_create(%s, %s, ''x'', NULL, %s, NULL)', t.who('member'), (SELECT id FROM channel WHERE name = 'open'), said)) $$;
+SELECT override_put(t.who('owner'), :open, t.who('member'), 0, perm('history')) \g /dev/null
+SELECT t.is('without the history no message is there to answer', pg_temp.answers(:said) || ' ' || pg_temp.answers(1), 'invalid_fields invalid_fields');
+SELECT override_delete(t.who('owner'), :open, t.who('member')) \g /dev/null
+SELECT t.is('with it one is', pg_temp.answers(:said) || ' ' || pg_temp.answers(1), 'ok invalid_fields');
+SELECT t.is('back he writes', (channel_permissions(t.who('member'), :open) & perm('send') <> 0)::text, 'true');
 SELECT override_delete(t.who('owner'), :open, t.role(:home, 'member')) \g /dev/null
 UPDATE channel SET read_only = false, archived_at = now() WHERE id = :open;
 SELECT t.is('archived: ' || name, pg_temp.in_open(name), wanted)
