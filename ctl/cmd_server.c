@@ -117,7 +117,7 @@ static const struct deed {
 	{ "unban", ADMIN_UNBAN, OF_USER, NO_MORE, false, "is not banned any more" },
 	{ "time-out", ADMIN_TIMEOUT, OF_USER, MINUTES, false, "reads only for so long" },
 	{ "give", ADMIN_GIVE, OF_USER, ROLE, false, "has the role" },
-	{ "take", ADMIN_TAKE, OF_USER, ROLE, false, "does not have the role" },
+	{ "take", ADMIN_TAKE, OF_USER, ROLE, false, "has the role no more" },
 	{ "hand-on", ADMIN_HAND_ON, OF_USER, NO_MORE, false, "owns the server" },
 	{ "lockdown", ADMIN_LOCKDOWN, OF_SERVER, NO_MORE, false, "lets nobody in" },
 	{ "open", ADMIN_OPEN, OF_SERVER, NO_MORE, false, "is open again" },
@@ -164,9 +164,12 @@ run_deed(struct ctl *c, const struct deed *d, int argc, char **argv)
 	int64_t server, subject = 0, more = 0;
 	const char *name = argv[d->of != OF_SERVER ? 1 : 0];
 
-	if (argc < need || argc > need + 1 ||
-	    (d->more == MINUTES && !read_minutes(argv[2], &more)))
+	if (argc < need || argc > need + 1)
 		return cmd_usage("server");
+	if (d->more == MINUTES && !read_minutes(argv[2], &more)) {
+		complain("%s is no number of minutes up to %d", argv[2], MINUTES_MAX);
+		return STATUS_USAGE;
+	}
 	server = named_server(c, argv[0], d->deleted && d->of == OF_SERVER, "server");
 	if (server == 0)
 		return STATUS_FAILED;
@@ -182,7 +185,8 @@ run_deed(struct ctl *c, const struct deed *d, int argc, char **argv)
 	    argc > need ? argv[need] : "");
 	if (e != ERR_OK)
 		return refused(c, e, name);
-	say("%s %s", name, d->done);
+	say("%s %s", name,
+	    d->more == MINUTES && more == 0 ? "is in no time-out any more" : d->done);
 	return STATUS_OK;
 }
 

@@ -31,15 +31,16 @@ own "DELETE FROM member WHERE account_id IN (SELECT id FROM account WHERE userna
 does "gives a role" "cid has the role" give home cid moderator 'helps out'
 is "as the audit log says, without an actor" "$(last)" "- member.roles $cid helps out"
 is "beside the one there was" "$(moot server members home | awk '$2 == "cid"' | grep -o 'moderator, member$')" "moderator, member"
-does "takes it" "cid does not have the role" take home cid moderator
+does "takes it" "cid has the role no more" take home cid moderator
 is "and only that" "$(own "SELECT string_agg(r.kind, ' ') FROM member AS m JOIN role AS r ON r.id = ANY (m.roles) WHERE m.account_id = $cid")" member
 refuses "gives nobody the owner's" "cid: Not allowed: only roles below your own" give home cid owner
 refuses "gives none that is not there" "there is no role 'nothing'" give home cid nothing
 does "times out" "cid reads only for so long" time-out home cid 60 loud
 is "for so long" "$(own "SELECT round(extract(epoch FROM timeout_until - now()) / 60) FROM member WHERE account_id = $cid") $(last)" "60 - member.timeout $cid loud"
-does "and not any more" "cid reads only for so long" time-out home cid 0
+does "and not any more" "cid is in no time-out any more" time-out home cid 0
 is "that is over" "$(own "SELECT timeout_until IS NULL FROM member WHERE account_id = $cid")" t
 for m in -1 x 40321 '' 1.5; do fails "not for '$m' minutes" 2 moot server time-out home cid "$m"; done
+has "and says why" "$(moot server time-out home cid many 2>&1)" "many is no number of minutes"
 does "kicks" "cid is out of the server, and may come back" kick home cid
 is "he is out" "$(own "SELECT count(*) FROM member WHERE account_id = $cid") $(last)" "0 - member.kicked $cid"
 refuses "kicks nobody twice" "cid: Not found" kick home cid
