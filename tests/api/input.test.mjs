@@ -52,7 +52,7 @@ export default async function () {
 	const api = ops.filter((o) => o.path.startsWith(V1));
 	const json = { ...auth(me), 'Content-Type': 'application/json' };
 	// what a GET must be asked with
-	const query = (o) => (o.method !== 'GET' ? '' : o.path.endsWith('/presence') ? '?user_ids=1' : o.path.endsWith('/purge') ? `?user_id=${FOREIGN}` : '');
+	const query = (o) => (o.method !== 'GET' ? '' : o.path.endsWith('/presence') ? '?user_ids=1' : o.path.endsWith('/retention') ? '?days=1' : o.path.endsWith('/purge') ? `?user_id=${FOREIGN}` : '');
 	const withBody = api.filter((o) => bodyOf(o));
 	const state = async () => {
 		const b = (await call(me, 'GET', '/bootstrap')).json;
