@@ -14,10 +14,9 @@ export default async function () {
 		}
 	});
 	await test('what would go is counted before', async () => {
-		await post(a, there.channel, 'new');
 		for (const path of [`/servers/${there.id}/retention`, `/channels/${there.channel}/retention`]) {
 			assert.deepEqual(await want(200, owner, 'GET', `${path}?days=1`), { messages: 0 });	// tests/db has old ones
-			for (const query of ['', '?days=', '?days=0', '?days=3651', '?days=-1', '?days=1.5', '?days=x', '?days=1&days=2']) assertProblem(await call(owner, 'GET', path + query), 'bad_request');
+			for (const query of ['', '?days=', '?days=0', '?days=3651', '?days=-1', '?days=1.5', '?days=x']) assertProblem(await call(owner, 'GET', path + query), 'bad_request');
 			assertProblem(await call(a, 'GET', `${path}?days=1`), 'forbidden');
 		}
 		await want(200, owner, 'PATCH', `/channels/${there.channel}`, { archived: true });
