@@ -31,7 +31,8 @@ enum err member_purge(
 /* … and how many messages of those that the actor sees these are. */
 enum err purge_count(
     struct call *c, int64_t server, int64_t user, int64_t within_s, struct answer *out);
-/* How many messages are older than so many days (1 to RETENTION_DAYS_MAX): what a retention of that would take. */
+/* How many messages are older than so many days, 1 to RETENTION_DAYS_MAX: what keeping them no
+ * longer would take. */
 enum err server_retention(struct call *c, int64_t server, int64_t days, struct answer *out);
 enum err channel_retention(struct call *c, int64_t channel, int64_t days, struct answer *out);
 
