@@ -252,15 +252,6 @@ access_barrier(struct push *p, uint32_t stream)
 		barrier_end(p, b);
 }
 
-bool
-access_is_known(const struct push *p, uint32_t stream)
-{
-	const struct stream *s = stream_at(p, stream);
-
-	return !s->has_barrier &&
-	    (s->parent == SLAB_NONE || !stream_at(p, s->parent)->has_barrier);
-}
-
 static bool
 barrier_is_over(struct push *p, struct barrier *b)
 {

@@ -13,8 +13,6 @@ void access_release(struct push *p);
 void access_event(struct push *p, uint32_t stream, const struct frame *f);
 /* Everybody who reads the stream is read anew, and it waits for that. */
 void access_barrier(struct push *p, uint32_t stream);
-/* Nothing that happened to the stream, or to its server, leaves open who may read it. */
-bool access_is_known(const struct push *p, uint32_t stream);
 /* A picture came: barriers that waited for nothing else end. */
 void barriers_check(struct push *p);
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/heap.h"
-#include "push/access.h"
 #include "push/chunk.h"
 #include "push/control.h"
 #include "push/stream.h"
@@ -188,7 +187,7 @@ add_ephemerals(struct batch *b)
 		struct frame *f = list[i];
 		uint32_t stream = f->stream;
 
-		if (!access_is_known(p, stream) || !conn_reads(c, stream) ||
+		if (!stream_access_is_known(p, stream) || !conn_reads(c, stream) ||
 		    conn_special(c, stream) != NULL ||
 		    !conn_passes(c, stream_at(p, stream), f) || typing_is_own(p, c, f) ||
 		    frame_is_hidden(f, account_at(p, c->account)->id))

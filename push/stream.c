@@ -251,3 +251,12 @@ stream_is_sane(const struct push *p, uint32_t stream)
 		return false;
 	return flow_is_sane(s);
 }
+
+bool
+stream_access_is_known(const struct push *p, uint32_t stream)
+{
+	const struct stream *s = stream_at(p, stream);
+
+	return !s->has_barrier &&
+	    (s->parent == SLAB_NONE || !stream_at(p, s->parent)->has_barrier);
+}

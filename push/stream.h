@@ -19,6 +19,8 @@ void stream_unsubscribe(struct push *p, uint32_t stream);
 /* Its people see each other's presence: a server or a conversation. */
 bool stream_is_shared(const struct stream *s);
 uint32_t stream_readers(const struct stream *s);
+/* Nothing that happened to the stream, or to its server, leaves open who may read it. */
+bool stream_access_is_known(const struct push *p, uint32_t stream);
 /* Subscribes all streams anew; the bus has come back. */
 void streams_to_bus(struct push *p);
 /* Forgets what was idle for long; once a second. */
