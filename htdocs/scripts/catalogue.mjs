@@ -41,7 +41,10 @@ const startIds = ['error.', 'field.', 'connection.'];
 const catalogue = (locale, folder) => {
 	const text = readFileSync(join(root, 'locales', folder, `${locale}.po`), 'utf8');
 	return new Map(
-		[...text.matchAll(/^msgid "([^"]+)"\nmsgstr "((?:[^"\\]|\\.)*)"/gm)].map((m) => [m[1], m[2]]),
+		// Without the comment the id is taken for a text, and shown.
+		[
+			...text.matchAll(/^#\. js-lingui-explicit-id\nmsgid "([^"]+)"\nmsgstr "((?:[^"\\]|\\.)*)"/gm),
+		].map((m) => [m[1], m[2]]),
 	);
 };
 

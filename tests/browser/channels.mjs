@@ -51,7 +51,7 @@ export async function channels(t) {
 		await page.getByLabel('Slow mode').selectOption('0');
 		await page.getByRole('checkbox', { name: 'Reading only' }).check();
 		await page.getByRole('button', { name: 'Save', exact: true }).click();
-		await ben.page.getByText('Posting in this channel is for a few.').waitFor();
+		await ben.page.getByText('Only moderators, and whom they allow it, can write here.').waitFor();
 		await composer(ben.page).pressSequentially('h');
 		await until('the field is closed', () => composer(ben.page).evaluate((e) => e.readOnly));
 		await look(ben.page, 'read-only');

@@ -300,7 +300,7 @@ const owner = [
 const plain = [
 	['plain-read-only', async (w, page) => {
 		await channel('announcements', 'We open at nine')(w, page);
-		await page.getByText('Posting in this channel is for a few.').waitFor();
+		await page.getByText('Only moderators, and whom they allow it, can write here.').waitFor();
 	}],
 	['plain-server-menu', (w, page) => serverMenu(w, page)],
 	['leave-server', (w, page) => serverMenu(w, page, 'Leave server')],

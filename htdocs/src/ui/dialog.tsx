@@ -5,6 +5,7 @@ import { cx } from '../lib/cx';
 import '../lib/later-texts';
 import { t } from '../lib/text';
 import { IconButton } from './button';
+import { Unsaved, useGuard } from './unsaved';
 
 interface Props {
 	title: string;
@@ -68,9 +69,11 @@ export function Dialog({
 }: Props) {
 	// No trigger of Radix's own: dialogs are opened by menus and keys from anywhere.
 	const [back] = useState(() => returnTo(document.activeElement));
+	const { guard, question } = useGuard();
+	const close = () => guard.leave(onClose);
 	const stay = (e: Event) => locked && e.preventDefault();
 	return (
-		<Primitive.Root open onOpenChange={(open) => !open && !locked && onClose()}>
+		<Primitive.Root open onOpenChange={(open) => !open && !locked && close()}>
 			<Primitive.Portal>
 				<Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
 				<Primitive.Content
@@ -99,12 +102,13 @@ export function Dialog({
 							)}
 						</div>
 						{!locked && !hideTitle && (
-							<IconButton label={t('action.close')} onClick={onClose}>
+							<IconButton label={t('action.close')} onClick={close}>
 								<X size={18} />
 							</IconButton>
 						)}
 					</div>
-					{children}
+					<Unsaved value={guard}>{children}</Unsaved>
+					{question}
 				</Primitive.Content>
 			</Primitive.Portal>
 		</Primitive.Root>

@@ -1,6 +1,7 @@
 import { ArrowLeft } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { IconButton } from './button';
+import { useLeave } from './unsaved';
 
 interface Props {
 	title: string;
@@ -15,6 +16,7 @@ interface Props {
 
 /** One thing of a list, in the place of the list. */
 export function Panel({ title, note, of, back, onBack, children }: Props) {
+	const leave = useLeave();
 	const head = useRef<HTMLHeadingElement>(null);
 	useEffect(() => {
 		head.current?.focus();
@@ -28,7 +30,7 @@ export function Panel({ title, note, of, back, onBack, children }: Props) {
 	return (
 		<section aria-label={title} className="flex flex-col gap-4">
 			<div className="flex items-center gap-2">
-				<IconButton label={back} onClick={onBack}>
+				<IconButton label={back} onClick={() => leave(onBack)}>
 					<ArrowLeft size={18} className="rtl:-scale-x-100" />
 				</IconButton>
 				<h4 ref={head} tabIndex={-1} className="min-w-0 grow truncate font-bold outline-none">

@@ -10,7 +10,7 @@ import { useChat } from '../../store/store';
 import { setReply, useView } from '../../store/view';
 import { IconButton } from '../../ui/button';
 import { toast } from '../../ui/toast';
-import { BarLine, useBar } from './bar';
+import { type Bar, BarLine, useBar } from './bar';
 import { type Pick, withPick } from './picks';
 import { ReplyLine } from './reply-line';
 import { SlowCount, SlowLine, slowText, useSlow } from './slow';
@@ -20,6 +20,25 @@ import { useDraft } from './use-draft';
 import { useGrowth } from './use-growth';
 import { onComposerKey } from './use-keys';
 import type { Edit } from './wrap';
+
+/** So much is typed before the answer comes whether one may. */
+const A_FEW = 40;
+
+/**
+ * Whether one may write here is known for certain only by the first letters: where the answer is no
+ * they go, as nobody could take them out of a box that is closed.
+ */
+function useRefusal(bar: Bar | null, { text, set }: ReturnType<typeof useDraft>): void {
+	const before = useRef<string | null>(null);
+	useEffect(() => {
+		if (bar?.perhaps) before.current ??= text;
+		else {
+			const was = before.current;
+			before.current = null;
+			if (bar && was !== null && text !== was && text.length - was.length <= A_FEW) set(was);
+		}
+	}, [bar, text, set]);
+}
 
 export function Composer({ channelId }: { channelId: string }) {
 	const me = useChat((s) => s.me?.id ?? '');
@@ -36,6 +55,7 @@ export function Composer({ channelId }: { channelId: string }) {
 	const barred = bar !== null && !bar.perhaps;
 	const suggest = useSuggest(channelId, text);
 	useGrowth(box, text);
+	useRefusal(bar, draft);
 
 	useEffect(() => {
 		// A phone's keyboard stays away until it is asked for.

@@ -22,6 +22,12 @@ export function Announcer({ channelId }: { channelId: string }) {
 		}, 1000);
 		return () => clearTimeout(timer);
 	}, [channelId, last]);
+	// It has been read by then, and would be found here when the message is gone.
+	useEffect(() => {
+		if (said === '') return;
+		const timer = setTimeout(setSaid, 10_000, '');
+		return () => clearTimeout(timer);
+	}, [said]);
 	return (
 		<div className="sr-only" aria-live="polite" aria-atomic="true">
 			{said}

@@ -47,6 +47,7 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 		(r) => r.kind === 'guest' || (r.kind !== 'member' && r.kind !== 'everyone' && mayGive(r)),
 	);
 	const guest = roles.find((r) => r.kind === 'guest')?.id;
+	const given = roles.find((r) => r.id === role);
 	const key = ['invites', serverId];
 	const { data: list = [] } = useQuery(
 		{ queryKey: key, queryFn: async () => (await api.invites(serverId)).items },
@@ -122,6 +123,14 @@ export default function InviteDialog({ serverId, onClose }: Props) {
 					<p className="text-ink-2 text-sm">
 						{t(channel ? 'invite.guest_sees' : 'invite.guest_needs')}
 					</p>
+				)}
+				{given && given.id !== guest && (
+					<p className="rounded-lg bg-amber-soft px-3 py-2 text-sm">
+						{t('invite.gives', { role: roleName(given) })}
+					</p>
+				)}
+				{channels.find((c) => c.id === channel)?.private && (
+					<p className="rounded-lg bg-amber-soft px-3 py-2 text-sm">{t('invite.shares')}</p>
 				)}
 				{server?.lockdown && (
 					<p className="rounded-lg bg-amber-soft px-3 py-2 text-sm">{t('invite.lockdown')}</p>

@@ -17,6 +17,7 @@ import { Check, Field } from '../../ui/field';
 import { Form, FormError, FormProblem } from '../../ui/form';
 import { Panel } from '../../ui/panel';
 import { toast } from '../../ui/toast';
+import { useUnsaved } from '../../ui/unsaved';
 import { mayDo } from '../moderation/measures';
 import { forms, titles } from '../moderation/moderate';
 import { TimeLeft } from '../moderation/time-left';
@@ -98,6 +99,7 @@ function Edit({ serverId, member: known, roles, mayGive, mayName }: EditProps) {
 	const leaves = until !== null && until !== knownUntil;
 	const dirty =
 		leaves || flipped.length > 0 || (nickname !== null && nickname !== (member.nickname ?? ''));
+	useUnsaved(dirty);
 	const { run, busy, error } = useSubmit(async () => {
 		const changed = new Set(flipped);
 		const kept = member.roles.filter((id) => !changed.has(id));

@@ -13,6 +13,7 @@ import { Check, Field } from '../../ui/field';
 import { Form, FormError, FormProblem } from '../../ui/form';
 import { Panel } from '../../ui/panel';
 import { toast } from '../../ui/toast';
+import { useUnsaved } from '../../ui/unsaved';
 import { offered } from '../roles/bits';
 import { cssColor } from '../roles/ink';
 import { roleName, type Standing } from '../roles/standing';
@@ -38,6 +39,7 @@ export function RoleEditor({ serverId, role: known, standing, onBack }: Props) {
 		(color !== undefined && color !== role.color) ||
 		(mentionable !== null && mentionable !== role.mentionable) ||
 		flipped !== 0n;
+	useUnsaved(dirty);
 	const { run, busy, error } = useSubmit(async () => {
 		const answer = await api.patchRole(serverId, role.id, {
 			...(custom && name !== null ? { name: name.trim() } : {}),

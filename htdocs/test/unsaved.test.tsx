@@ -1,0 +1,103 @@
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { type ReactNode, useState } from 'react';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { Composer } from '../src/features/composer/composer';
+import { Announcer } from '../src/features/messages/announcer';
+import { apply } from '../src/store/store';
+import { PagedDialog } from '../src/ui/paged-dialog';
+import { useUnsaved } from '../src/ui/unsaved';
+import { boot, created } from './make';
+
+beforeEach(() => {
+	apply({ kind: 'signed-out' });
+	apply({ kind: 'bootstrap', data: boot() });
+});
+
+function Editor() {
+	const [text, setText] = useState('');
+	useUnsaved(text !== '');
+	return <input aria-label="Name" value={text} onChange={(e) => setText(e.target.value)} />;
+}
+
+test('a dialog asks before what is not saved is lost, by whatever way one leaves', async () => {
+	const closed = vi.fn();
+	const page = (id: string, body: ReactNode) => ({ id, label: id, icon: null, body });
+	render(
+		<PagedDialog
+			title="Settings"
+			pages={[page('one', <Editor />), page('two', 'Second')]}
+			onClose={closed}
+		/>,
+	);
+	const field = () => screen.getByLabelText('Name') as HTMLInputElement;
+	const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+	const asked = () => screen.queryByText('Your changes are not saved.') !== null;
+	fireEvent.change(field(), { target: { value: 'Oak' } });
+	press('Close');
+	expect([asked(), closed.mock.calls.length]).toEqual([true, 0]);
+	press('Keep editing');
+	expect([asked(), field().value]).toEqual([false, 'Oak']);
+	fireEvent.keyDown(field(), { key: 'Escape' });
+	expect([asked(), closed.mock.calls.length]).toEqual([true, 0]);
+	press('Keep editing');
+	fireEvent.change(screen.getByRole('combobox'), { target: { value: 'two' } });
+	expect([asked(), field().value]).toEqual([true, 'Oak']);
+	press('Discard changes');
+	await waitFor(() => screen.getByText('Second'));
+	press('Close');
+	expect([asked(), closed.mock.calls.length]).toEqual([false, 1]);
+});
+
+test('what is as it was again is left without a question', () => {
+	const closed = vi.fn();
+	render(
+		<PagedDialog
+			title="Settings"
+			pages={[{ id: 'one', label: 'one', icon: null, body: <Editor /> }]}
+			onClose={closed}
+		/>,
+	);
+	const fill = (value: string) =>
+		fireEvent.change(screen.getByLabelText('Name'), { target: { value } });
+	fill('Oak');
+	fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+	fill('');
+	expect(screen.queryByRole('alertdialog')).toBe(null);
+	fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+	expect(closed.mock.calls.length).toBe(1);
+});
+
+test('letters typed before it is known that one may not write go with the answer', async () => {
+	const data = boot({}, { read_only: true });
+	Object.assign(data.servers[0] ?? {}, { my_permissions: '7' });
+	apply({ kind: 'signed-out' });
+	apply({ kind: 'bootstrap', data });
+	let answer: () => void = () => undefined;
+	vi.stubGlobal('matchMedia', () => ({ matches: false }));
+	vi.stubGlobal('fetch', () => {
+		return new Promise<Response>((done) => {
+			answer = () => done(Response.json({ code: 'read_only', status: 403 }, { status: 403 }));
+		});
+	});
+	render(<Composer channelId="10" />);
+	const box = screen.getByRole('textbox') as HTMLTextAreaElement;
+	fireEvent.change(box, { target: { value: 'da' } });
+	expect(box.readOnly).toBe(false);
+	answer();
+	await waitFor(() => expect([box.readOnly, box.value]).toEqual([true, '']));
+});
+
+test('what was announced does not stay where the message may go', async () => {
+	vi.useFakeTimers();
+	try {
+		render(<Announcer channelId="10" />);
+		act(() => apply({ kind: 'page', channelId: '10', items: [], page: 'latest' }));
+		act(() => apply(created(1)));
+		await act(() => vi.advanceTimersByTimeAsync(1500));
+		screen.getByText('other: m1');
+		await act(() => vi.advanceTimersByTimeAsync(15_000));
+		expect(screen.queryByText('other: m1')).toBe(null);
+	} finally {
+		vi.useRealTimers();
+	}
+});
