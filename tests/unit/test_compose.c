@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/crypt.h"
-#include "push/access.h"
 #include "push/account.h"
 #include "push/chunk.h"
 #include "push/control.h"
@@ -45,13 +44,6 @@ deliver_ephemerals(const struct push *p, struct frame *const **list)
 	(void)p;
 	*list = NULL;
 	return 0;
-}
-
-bool
-access_is_known(const struct push *p, uint32_t stream)
-{
-	(void)p, (void)stream;
-	return true;
 }
 
 void
