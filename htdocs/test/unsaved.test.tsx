@@ -1,7 +1,6 @@
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { type ReactNode, useState } from 'react';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { Composer } from '../src/features/composer/composer';
 import { Announcer } from '../src/features/messages/announcer';
 import { apply } from '../src/store/store';
 import { PagedDialog } from '../src/ui/paged-dialog';
@@ -65,26 +64,6 @@ test('what is as it was again is left without a question', () => {
 	expect(screen.queryByRole('alertdialog')).toBe(null);
 	fireEvent.click(screen.getByRole('button', { name: 'Close' }));
 	expect(closed.mock.calls.length).toBe(1);
-});
-
-test('letters typed before it is known that one may not write go with the answer', async () => {
-	const data = boot({}, { read_only: true });
-	Object.assign(data.servers[0] ?? {}, { my_permissions: '7' });
-	apply({ kind: 'signed-out' });
-	apply({ kind: 'bootstrap', data });
-	let answer: () => void = () => undefined;
-	vi.stubGlobal('matchMedia', () => ({ matches: false }));
-	vi.stubGlobal('fetch', () => {
-		return new Promise<Response>((done) => {
-			answer = () => done(Response.json({ code: 'read_only', status: 403 }, { status: 403 }));
-		});
-	});
-	render(<Composer channelId="10" />);
-	const box = screen.getByRole('textbox') as HTMLTextAreaElement;
-	fireEvent.change(box, { target: { value: 'da' } });
-	expect(box.readOnly).toBe(false);
-	answer();
-	await waitFor(() => expect([box.readOnly, box.value]).toEqual([true, '']));
 });
 
 test('what was announced does not stay where the message may go', async () => {

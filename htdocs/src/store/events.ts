@@ -31,7 +31,7 @@ const WithId = z.object({ id: z.string() });
 const Deleted = z.object({ id: z.string(), channel_id: z.optional(z.string()) });
 const ManyDeleted = z.object({ ids: z.array(z.string()) });
 const Expired = z.object({ channel_id: z.string(), before_seq: z.number() });
-const ServerRef = z.object({ server_id: z.string() });
+const ServerLeft = z.object({ server_id: z.string(), reason: z._default(z.string(), 'left') });
 const ReportRef = z.object({ server_id: z.string() });
 /** Of `changes`: the reports of a server. */
 export const reportsKey = (serverId: string): string => `reports:${serverId}`;
@@ -262,7 +262,10 @@ const reducers: Record<string, Reducer> = {
 		return known ? { ...s, servers: { ...s.servers, [d.id]: { ...known, ...d } } } : s;
 	}),
 	'server.deleted': on(WithId, (s, d) => dropServer(s, d.id)),
-	'server.left': on(ServerRef, (s, d) => dropServer(s, d.server_id)),
+	'server.left': on(ServerLeft, (s, d) => ({
+		...dropServer(s, d.server_id),
+		left: { ...s.left, [d.server_id]: d.reason },
+	})),
 	'member.joined': members('joined'),
 	'member.updated': members('updated'),
 	'member.left': members('left'),

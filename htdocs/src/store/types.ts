@@ -59,6 +59,8 @@ export interface State {
 	/** Whom I have blocked. */
 	blocks: string[];
 	servers: Record<string, ServerEntity>;
+	/** server → why I am in it no more, of those that told so. */
+	left: Record<string, string>;
 	/** server → user → his roles, of those that were asked for; none: no member. */
 	memberRoles: Record<string, Record<string, string[]>>;
 	channels: Record<ChannelId, Channel>;
@@ -92,6 +94,7 @@ export const emptyState: State = {
 	users: {},
 	blocks: [],
 	servers: {},
+	left: {},
 	memberRoles: {},
 	channels: {},
 	reads: {},

@@ -14,8 +14,10 @@ export interface Bar {
 	text: string;
 	/** It ends by itself. */
 	until?: string;
-	/** Known from the roles only: the channel may allow it all the same. */
+	/** It is open whether that still holds: one may try. */
 	perhaps?: boolean;
+	/** Known from the roles only: whoever tries asks whether the channel allows it all the same. */
+	asks?: boolean;
 }
 
 const wordsOf = (code: string, inServer: boolean): string => {
@@ -46,9 +48,9 @@ export function useBar(channelId: string): Bar | null {
 		return { text: wordsOf(answer.code, server !== undefined), perhaps: server === undefined };
 	if (!server || answer) return null;
 	if (!allows(server.my_permissions, Permission.send))
-		return { text: t('composer.silent'), perhaps: true };
+		return { text: t('composer.silent'), asks: true };
 	if (channel?.read_only && !allows(server.my_permissions, Permission.manageMessages))
-		return { text: t('error.read_only'), perhaps: true };
+		return { text: t('error.read_only'), asks: true };
 	return null;
 }
 

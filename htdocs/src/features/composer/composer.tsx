@@ -10,35 +10,17 @@ import { useChat } from '../../store/store';
 import { setReply, useView } from '../../store/view';
 import { IconButton } from '../../ui/button';
 import { toast } from '../../ui/toast';
-import { type Bar, BarLine, useBar } from './bar';
+import { BarLine, useBar } from './bar';
 import { type Pick, withPick } from './picks';
 import { ReplyLine } from './reply-line';
 import { SlowCount, SlowLine, slowText, useSlow } from './slow';
 import { SuggestList, useSuggest } from './suggest';
 import { TypingLine } from './typing-line';
+import { useAsking } from './use-asking';
 import { useDraft } from './use-draft';
 import { useGrowth } from './use-growth';
 import { onComposerKey } from './use-keys';
 import type { Edit } from './wrap';
-
-/** So much is typed before the answer comes whether one may. */
-const A_FEW = 40;
-
-/**
- * Whether one may write here is known for certain only by the first letters: where the answer is no
- * they go, as nobody could take them out of a box that is closed.
- */
-function useRefusal(bar: Bar | null, { text, set }: ReturnType<typeof useDraft>): void {
-	const before = useRef<string | null>(null);
-	useEffect(() => {
-		if (bar?.perhaps) before.current ??= text;
-		else {
-			const was = before.current;
-			before.current = null;
-			if (bar && was !== null && text !== was && text.length - was.length <= A_FEW) set(was);
-		}
-	}, [bar, text, set]);
-}
 
 export function Composer({ channelId }: { channelId: string }) {
 	const me = useChat((s) => s.me?.id ?? '');
@@ -53,9 +35,9 @@ export function Composer({ channelId }: { channelId: string }) {
 	const slow = useSlow(channelId);
 	const [said, setSaid] = useState('');
 	const barred = bar !== null && !bar.perhaps;
+	const asking = useAsking(channelId, bar?.asks === true, barred, draft.set);
 	const suggest = useSuggest(channelId, text);
 	useGrowth(box, text);
-	useRefusal(bar, draft);
 
 	useEffect(() => {
 		// A phone's keyboard stays away until it is asked for.
@@ -85,6 +67,7 @@ export function Composer({ channelId }: { channelId: string }) {
 	};
 
 	const change = (edit: Edit, picks?: Pick[]) => {
+		if (barred) return;
 		draft.set(edit.text, picks);
 		const { start, end } = edit;
 		requestAnimationFrame(() => box.current?.setSelectionRange(start, end));
@@ -92,6 +75,7 @@ export function Composer({ channelId }: { channelId: string }) {
 
 	const onKeyDown = (e: KeyboardEvent<HTMLTextAreaElement>) => {
 		if (e.nativeEvent.isComposing) return;
+		asking.onKey(e);
 		const keys = { channelId, text, replying: reply !== null, send: () => void send(), change };
 		if (suggest.onKey(e) || onComposerKey(e, keys)) e.preventDefault();
 	};
@@ -152,6 +136,8 @@ export function Composer({ channelId }: { channelId: string }) {
 						if (e.target.value.trim() !== '') noteTyping(channelId);
 					}}
 					onKeyDown={onKeyDown}
+					onPointerDown={asking.ask}
+					onPaste={asking.ask}
 					onSelect={(e) => suggest.onCaret(e.currentTarget)}
 					onBlur={suggest.close}
 				/>

@@ -1,7 +1,12 @@
 import type { Names } from '../../lib/mentions';
 import { nameOf } from '../../lib/people';
+import { t } from '../../lib/text';
 import { chat } from '../../store/store';
 import { roleName } from '../roles/standing';
+
+/** A guest is told of his own role and everyone's only: another one may be there all the same. */
+const guestIn = ({ roles }: { roles: { kind: string }[] }): boolean =>
+	roles.length > 0 && roles.every((r) => r.kind === 'guest' || r.kind === 'everyone');
 
 /** As they are called now. */
 export const names: Names = {
@@ -10,9 +15,9 @@ export const names: Names = {
 		return u ? nameOf(u) : null;
 	},
 	role: (id) => {
-		const role = Object.values(chat().servers)
-			.flatMap((s) => s.roles)
-			.find((r) => r.id === id);
-		return role ? { name: roleName(role), color: role.color } : null;
+		const servers = Object.values(chat().servers);
+		const role = servers.flatMap((s) => s.roles).find((r) => r.id === id);
+		if (role) return { name: roleName(role), color: role.color };
+		return servers.some(guestIn) ? { name: t('message.some_role'), color: null } : null;
 	},
 };

@@ -36,11 +36,11 @@ export function ChannelPage({ channelId, messageId }: Props) {
 		const home = channel.server_id ?? 'dms';
 		useView.setState((v) => ({ last: { ...v.last, any: channelId, [home]: channelId } }));
 	}, [channel, channelId]);
-	const seen = useRef(false);
-	if (channel) seen.current = true;
+	const server = useChat((s) => own(s.servers, channel?.server_id ?? ''));
+	const seen = useRef<Seen>(null);
+	if (channel) seen.current = { serverId: server?.id ?? '', name: server?.name ?? '' };
 	// What was open before one's eyes is known to have been there.
-	if (!channel && seen.current)
-		return <Gone title={t('channel.lost')} why={t('channel.lost_why')} />;
+	if (!channel && seen.current) return <Lost {...seen.current} />;
 	if (!channel) return <Gone />;
 	return (
 		<div className="grid min-h-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[minmax(0,1fr)]">
@@ -68,6 +68,24 @@ export function ChannelPage({ channelId, messageId }: Props) {
 			)}
 		</div>
 	);
+}
+
+interface Seen {
+	serverId: string;
+	name: string;
+}
+
+/** Whoever did not leave by himself is told why the whole server is gone. */
+function Lost({ serverId, name }: Seen) {
+	const still = useChat((s) => own(s.servers, serverId) !== undefined);
+	const reason = useChat((s) => own(s.left, serverId));
+	if (!still && reason === 'kicked')
+		return <Gone title={t('server.kicked', { name })} why={t('server.kicked_why')} />;
+	if (!still && reason === 'banned')
+		return <Gone title={t('server.banned', { name })} why={t('server.banned_why')} />;
+	if (!still && reason === 'expired')
+		return <Gone title={t('server.expired', { name })} why={t('server.expired_why')} />;
+	return <Gone title={t('channel.lost')} why={t('channel.lost_why')} />;
 }
 
 /** Of a conversation of two: whether the other is there, or when he was. */

@@ -1,0 +1,110 @@
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { Router } from 'wouter';
+import { memoryLocation } from 'wouter/memory-location';
+import { Composer } from '../src/features/composer/composer';
+import { useDrafts } from '../src/features/composer/drafts';
+import { names } from '../src/features/messages/names';
+import { ChannelPage } from '../src/features/shell/channel-page';
+import { snippet } from '../src/lib/snippet';
+import { useAllowed } from '../src/store/allowed';
+import { stopTyping } from '../src/store/sending';
+import { apply } from '../src/store/store';
+import { boot, event } from './make';
+
+let answer: (status: number) => void;
+let asked: string[];
+
+beforeEach(() => {
+	localStorage.clear();
+	useDrafts.setState({}, true);
+	useAllowed.setState({}, true);
+	stopTyping('10');
+	asked = [];
+	vi.stubGlobal(
+		'fetch',
+		(url: string) =>
+			new Promise((done) => {
+				asked.push(String(url));
+				answer = (status) =>
+					done(
+						new Response(status === 204 ? null : '{"code":"read_only"}', {
+							status,
+							headers: { 'Content-Type': 'application/problem+json' },
+						}),
+					);
+			}),
+	);
+	apply({ kind: 'signed-out' });
+	apply({ kind: 'bootstrap', data: boot({}, { read_only: true }) });
+});
+
+const box = () => screen.getByRole('textbox') as HTMLTextAreaElement;
+
+test('where only moderators write, the box is closed before anything is typed, and keeps nothing', async () => {
+	render(<Composer channelId="10" />);
+	expect(box().readOnly).toBe(true);
+	expect(asked).toEqual([]);
+	screen.getByText('Only moderators, and whom they allow it, can write here.');
+	for (const key of ['d', 'a']) fireEvent.keyDown(box(), { key });
+	fireEvent.keyDown(box(), { key: 'b', ctrlKey: true });
+	expect(asked).toHaveLength(1);
+	await act(async () => answer(403));
+	expect([box().readOnly, box().value]).toEqual([true, '']);
+	expect(useDrafts.getState()['10'] ?? false).toBe(false);
+});
+
+test('whom the channel lets write finds what he typed while it was asked', async () => {
+	render(<Composer channelId="10" />);
+	for (const key of ['d', 'Shift', 'a']) fireEvent.keyDown(box(), { key });
+	await act(async () => answer(204));
+	await waitFor(() => expect([box().readOnly, box().value]).toEqual([false, 'da']));
+});
+
+const withRoles = (kinds: string[]) => {
+	const data = boot();
+	const roles = kinds.map((kind, at) => ({
+		id: String(60 + at),
+		server_id: '5',
+		name: kind,
+		kind,
+		position: at,
+		permissions: '7',
+		color: null,
+		mentionable: false,
+	}));
+	Object.assign(data.servers[0] ?? {}, { roles });
+	apply({ kind: 'signed-out' });
+	apply({ kind: 'bootstrap', data });
+};
+
+test('a guest, who is not told of the roles, does not read that one was deleted', () => {
+	withRoles(['everyone', 'guest']);
+	expect(snippet('hi <@&99>', names)).toBe('hi @role');
+	withRoles(['everyone', 'guest', 'member', 'owner']);
+	expect(snippet('hi <@&99>', names)).toBe('hi @deleted-role');
+});
+
+test.each([
+	['kicked', 'You were removed from Workshop'],
+	['banned', 'You were banned from Workshop'],
+	['expired', 'Your time in Workshop is over'],
+	['left', 'This channel is no longer here for you'],
+])('who is %s reads: %s', (reason, words) => {
+	vi.stubGlobal(
+		'ResizeObserver',
+		class {
+			observe() {}
+			unobserve() {}
+			disconnect() {}
+		},
+	);
+	const { hook } = memoryLocation({ path: '/c/10' });
+	render(
+		<Router hook={hook}>
+			<ChannelPage channelId="10" messageId={undefined} />
+		</Router>,
+	);
+	act(() => apply(event('server.left', 1, { server_id: '5', reason }, { stream: 'user:1' })));
+	expect(screen.getByRole('heading').textContent).toBe(words);
+});
