@@ -213,7 +213,7 @@ def test_receipts_are_not_for_who_hides_his(st):
     op(speaker, "read", dm, 1)
     for r in readers:
         expect(r, "receipt.updated", 1)
-    st.call("me_update", a.id, None, None, None, False, None)
+    st.call("me_update", a.id, None, None, False, None)
     for r in readers:
         until("told of it", lambda: [e for e in r.events if e["type"] == "user.updated"])
     op(speaker, "read", dm, 2)
@@ -232,7 +232,7 @@ def test_receipts_are_not_for_who_hides_his(st):
     a.post(dm, "and another")
     op(speaker, "delivered", dm, 8)
     before = push.metric("push_access_queries")
-    st.call("me_update", a.id, None, None, None, True, None)
+    st.call("me_update", a.id, None, None, True, None)
     for r in readers:
         until("told of it", lambda: len([e for e in r.events if e["type"] == "user.updated"]) == 2)
     until("the picture that says so", lambda: push.metric("push_access_queries") > before)
@@ -259,7 +259,7 @@ def test_receipts_use_up_no_numbers_and_are_not_handed_out_later(st):
         flush(st, b, channel, i, i)
     equal("the channel's number", head(), before)
     c.join(a.invite(server))
-    st.call("me_update", b.id, None, None, None, False, None)
+    st.call("me_update", b.id, None, None, False, None)
     # who was away, and a cursor that somebody wrote for who has joined since
     for who in (a, c):
         late = Reader(push, who, last=since)
