@@ -1,7 +1,6 @@
 import { render } from '@testing-library/react';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isPlain, loadMarkdown, Markdown } from '../src/lib/markdown';
-import { renderRich } from '../src/lib/markdown-rich';
 
 beforeAll(() => loadMarkdown());
 
