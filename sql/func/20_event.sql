@@ -53,7 +53,7 @@ DROP FUNCTION IF EXISTS event_passing("char", bigint, text, text);
 DROP FUNCTION IF EXISTS event_passing("char", bigint, text, text, bigint);
 CREATE OR REPLACE FUNCTION event_passing(kind "char", stream bigint, type text, data text, subject bigint DEFAULT 0,
 	hidden text DEFAULT NULL) RETURNS text LANGUAGE sql VOLATILE AS $$
-	SELECT concat_ws(' ', '1', 0, 0, coalesce(c.server_id, 0), coalesce(server_rev(c.server_id), 0), 0, subject, type,
+	SELECT concat_ws(' ', '1', 0, 0, coalesce(c.server_id, 0), server_rev(c.server_id), 0, subject, type,
 			hidden) || E'\n'
 		|| event_envelope(event_passing.kind, stream, 0, type, data, NULL)
 	FROM (SELECT) AS one LEFT JOIN channel AS c ON event_passing.kind = 'c' AND c.id = stream
