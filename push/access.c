@@ -244,6 +244,10 @@ access_barrier(struct push *p, uint32_t stream)
 	add_readers(p, b, stream);
 	if (s->parent != SLAB_NONE)
 		add_readers(p, b, s->parent);
+	/* A guest reads channels only. */
+	for (uint32_t i = SLAB_NONE; s->refs > 0 && slab_next(&p->streams, &i);)
+		if (stream_at(p, i)->parent == stream)
+			add_readers(p, b, i);
 	for (uint32_t i = 0; i < b->n; i++) {
 		account_at(p, b->accounts[i])->read_seq = 0;
 		account_want(p, b->accounts[i]);

@@ -1,6 +1,7 @@
 /*
  * access - what an event says about access, in the order of its stream; and barriers: a stream, and
- * those below it, deliver nothing more until the access of everybody who reads it was read anew.
+ * those below it, deliver nothing more until the access of everybody who reads one of them was read
+ * anew.
  */
 #ifndef MOOT_PUSH_ACCESS_H
 #define MOOT_PUSH_ACCESS_H

@@ -105,6 +105,29 @@ def test_the_view_of_everybody_is_gone_at_once(st):
         equal("nothing after it", r.texts(), ["before"])
 
 
+def test_a_guest_too_loses_the_view_of_everybody_at_once(st):
+    """He does not read the server's stream, where it is said, but channels below it."""
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "guests")
+    give(st, a, server, b, "guest")
+    shown = a.channel(server, "shown", private=True)
+    st.call("channel_member_put", a.id, shown, b.id)
+    witness, readers = Reader(push, a), [Reader(push, b, k) for k in ("sse", "ws")]
+    a.post(shown, "before")
+    for r in [witness] + readers:
+        r.expect_texts(["before"])
+    everyone = int(st.sql("SELECT id FROM role WHERE server_id = %d AND kind = 'everyone'" % server)[0][0])
+    st.call("role_update", a.id, server, everyone, None, 2, None, None, publish=False)
+    for stream, payload in st.local.events:
+        if stream == server:        # what his own stream says of it comes later
+            st.publish(stream, payload)
+    a.post(shown, "after")
+    witness.expect_texts(["before", "after"])
+    for r in readers:
+        until("revoked", lambda r=r: lost(r, shown))
+        equal("nothing after it", r.texts(), ["before"])
+
+
 def test_who_is_left_a_guest_reads_the_server_no_more(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "guest")
