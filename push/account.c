@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/heap.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "push/access.h"
 #include "push/admit.h"
 #include "push/core/order.h"
+#include "push/ends.h"
 #include "push/handshake.h"
 #include "push/presence.h"
 #include "push/wheel.h"
@@ -23,6 +25,7 @@ struct pictures {
 struct picture_query {
 	struct push *push;
 	uint64_t seq;
+	int64_t asked_ms;	/* of the monotonic clock */
 	uint32_t n;
 	uint32_t n_claims;
 	uint32_t accounts[FEED_ACCOUNTS];
@@ -115,6 +118,7 @@ forget_unused(struct push *p, uint32_t i)
 
 	if (a->n_conns > 0 || a->wanted || a->in_flight)
 		return;
+	ends_forget(p, i);
 	heap_free(a->gains);
 	idmap_remove(&p->account_ids, a->id);
 	slab_give(&p->accounts, i);
@@ -315,7 +319,7 @@ apply_picture(struct picture_query *q, const struct feed_picture *pic)
 		/* In flight until here, so that it stays when its last connection goes. */
 		if (n > FEED_STREAMS)
 			n = FEED_STREAMS;
-		take_back(p, i, !admit_account(p, i, rows, n, q->seq));
+		take_back(p, i, !admit_account(p, i, rows, n, q->seq, q->asked_ms));
 	}
 }
 
@@ -349,6 +353,7 @@ ask_picture(struct push *p)
 
 	q->push = p;
 	q->seq = ++p->seq;
+	q->asked_ms = clock_mono_ms();
 	for (i = 0; i < l->n && q->n < FEED_ACCOUNTS && q->n_claims < FEED_CLAIMS; i++) {
 		struct account *a = account_at(p, l->v[i]);
 

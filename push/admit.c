@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/heap.h"
 #include "base/metric.h"
 #include "push/account.h"
@@ -10,6 +11,7 @@
 #include "push/control.h"
 #include "push/core/order.h"
 #include "push/core/pool.h"
+#include "push/ends.h"
 #include "push/flow.h"
 #include "push/marks.h"
 #include "push/ops.h"
@@ -30,8 +32,10 @@ struct place {
 /* A picture being put into effect. */
 struct picture {
 	const struct feed_access *rows;
-	struct place *places;	/* of each row, ascending by stream */
+	size_t n_rows;
+	struct place *places;	/* of each row that still holds, ascending by stream */
 	size_t n;
+	int64_t asked_ms;
 };
 
 static bool
@@ -63,12 +67,15 @@ note_head(struct push *p, uint32_t i, const struct feed_access *row)
 static void
 find_streams(struct push *p, struct picture *pic)
 {
+	int64_t now = clock_mono_ms();
+
 	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < pic->n; i++) {
+		for (size_t i = 0; i < pic->n_rows; i++) {
 			const struct feed_access *row = &pic->rows[i];
 			uint32_t parent = SLAB_NONE, stream;
 
-			if ((row->kind == FEED_CHANNEL) != (pass == 1))
+			if ((row->kind == FEED_CHANNEL) != (pass == 1) ||
+			    ends_at(row, pic->asked_ms) <= now)
 				continue;
 			if (row->parent != 0) {
 				parent = stream_intern(p, row->parent, FEED_SERVER, SLAB_NONE);
@@ -76,7 +83,7 @@ find_streams(struct push *p, struct picture *pic)
 					resume_want_head(p, parent);
 			}
 			stream = stream_intern(p, row->stream, row->kind, parent);
-			pic->places[i] = (struct place){ stream, (uint32_t)i };
+			pic->places[pic->n++] = (struct place){ stream, (uint32_t)i };
 			note_head(p, stream, row);
 		}
 	if (pic->n > 0)
@@ -283,6 +290,8 @@ conn_gain(struct push *p, struct conn *c, const struct account *a, const struct 
 	int64_t since = gained_at(a, row->stream);
 	struct special *sp = conn_special(c, i);
 
+	if (row->left_ms < ENDS_LEAST_MS)
+		return;
 	if (conn_reads(c, i)) {
 		if (sp != NULL && sp->revoke)
 			sp->regained = true;
@@ -342,11 +351,11 @@ conn_update(struct push *p, struct conn *c, const struct account *a, const struc
 }
 
 bool
-admit_account(
-    struct push *p, uint32_t account, const struct feed_access *rows, size_t n, uint64_t seq)
+admit_account(struct push *p, uint32_t account, const struct feed_access *rows, size_t n,
+    uint64_t seq, int64_t asked_ms)
 {
 	struct account *a = account_at(p, account);
-	struct picture pic = { rows, NULL, n };
+	struct picture pic = { .rows = rows, .n_rows = n, .asked_ms = asked_ms };
 	uint32_t i, next;
 
 	if (is_stale(p, rows, n))
@@ -373,5 +382,6 @@ admit_account(
 	a->gains = NULL;
 	a->n_gains = 0;
 	a->read_seq = seq;
-	return true;
+	ends_take(p, account, rows, n, asked_ms);
+	return pic.n == n;
 }

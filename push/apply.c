@@ -9,6 +9,7 @@
 #include "base/metric.h"
 #include "push/access.h"
 #include "push/deliver.h"
+#include "push/ends.h"
 #include "push/flow.h"
 #include "push/presence.h"
 #include "push/relay.h"
@@ -156,6 +157,7 @@ apply_in_turn(struct push *p, uint32_t i, struct frame *f)
 {
 	struct stream *s = stream_at(p, i);
 
+	ends_look(p);
 	forget_text(p, i, f);
 	f->refs++;
 	flow_advance(p, s, f);
@@ -219,6 +221,7 @@ is_up_to_date(const struct push *p, uint32_t i, const struct feed_event *ev)
 static void
 apply_ephemeral(struct push *p, uint32_t i, const struct feed_event *ev)
 {
+	ends_look(p);
 	if (presence_control(p, i, &ev->e) || stream_readers(stream_at(p, i)) == 0 ||
 	    !is_up_to_date(p, i, ev))
 		return;

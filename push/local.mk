@@ -42,6 +42,8 @@ moot_push_SOURCES = \
 	push/deliver.h \
 	push/direct.c \
 	push/direct.h \
+	push/ends.c \
+	push/ends.h \
 	push/extra.c \
 	push/flow.c \
 	push/flow.h \

@@ -19,6 +19,7 @@
 #include "push/apply.h"
 #include "push/conn.h"
 #include "push/deliver.h"
+#include "push/ends.h"
 #include "push/handover.h"
 #include "push/handshake.h"
 #include "push/health.h"
@@ -186,6 +187,7 @@ start_push(struct push *p)
 	p->now_s = (uint32_t)(clock_mono_ms() / 1000);
 	streams_init(p);
 	accounts_init(p);
+	ends_init(p);
 	access_init(p);
 	slab_init(&p->conns, sizeof(struct conn));
 	server_init(p);
@@ -237,6 +239,7 @@ stop_push(struct push *p)
 	deliver_release(p);
 	access_release(p);
 	accounts_release(p);
+	ends_release(p);
 	streams_release(p);
 	handshake_release(p);
 	loop_release();

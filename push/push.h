@@ -140,6 +140,7 @@ struct push {
 	struct crowd crowd;	/* descriptors of connections */
 	uint32_t serial;	/* numbers connections */
 	uint64_t seq;		/* numbers pictures and barriers */
+	int64_t ends_ms;	/* when the next membership is over; INT64_MAX: none is */
 	uint32_t n_stream_conns, n_ws_conns;	/* live ones */
 	uint32_t blocked_conns;
 
@@ -161,6 +162,7 @@ struct push {
 	struct apply *apply;
 	struct bury *bury;
 	struct deliver *deliver;
+	struct ends *ends;
 	struct handover *handover;	/* NULL: nothing can be handed over (yet) */
 	struct handshake *handshake;
 	struct idle_streams *idle;

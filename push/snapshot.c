@@ -192,6 +192,7 @@ account(struct codec *c, void *record)
 	flag(c, &a->shows_seen);
 	flag(c, &a->wanted);
 	list(c, &a->gains, sizeof(struct gain), GAINS_MAX);
+	list(c, &a->ends, sizeof(struct snap_end), FEED_STREAMS);
 }
 
 static void

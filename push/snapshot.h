@@ -18,7 +18,7 @@
 #include "push/conn.h"
 #include "push/nodes.h"
 
-#define SNAP_VERSION 4
+#define SNAP_VERSION 5
 #define SNAP_NAME_MAX 4096
 #define SNAP_RESETS_MAX (64 * 1024)
 #define SNAP_FILTER_MAX 8192
@@ -71,12 +71,19 @@ struct snap_frame {
 	struct bus_event e;
 };
 
+/* Of the account's membership in a server; see ends.h. */
+struct snap_end {
+	int64_t server;
+	int64_t due_ms;		/* of the monotonic clock */
+};
+
 struct snap_account {
 	int64_t id;
 	uint8_t on, chosen;	/* enum presence */
 	bool unstored, shows_seen;
 	bool wanted;		/* its access is to be read anew */
 	struct snap_list gains;	/* struct gain */
+	struct snap_list ends;	/* struct snap_end */
 };
 
 struct snap_leaver {

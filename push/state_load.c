@@ -7,6 +7,7 @@
 #include "push/apply.h"
 #include "push/core/order.h"
 #include "push/core/pool.h"
+#include "push/ends.h"
 #include "push/flow.h"
 #include "push/presence.h"
 #include "push/resume.h"
@@ -104,6 +105,7 @@ load_account(struct loader *l, struct str payload)
 		memcpy(a->gains, in.gains.p, in.gains.n * sizeof(*a->gains));
 		a->n_gains = (uint8_t)in.gains.n;
 	}
+	ends_restore(p, i, &in.ends);
 	if (in.wanted)
 		account_want(p, i);
 	list_add(&l->accounts, i);

@@ -5,6 +5,7 @@
 
 #include "base/heap.h"
 #include "push/compose.h"
+#include "push/ends.h"
 #include "push/flow.h"
 #include "push/presence.h"
 #include "push/resume.h"
@@ -25,11 +26,12 @@ struct saver {
 	int64_t *needs;		/* of a stream: a reader has got events up to here only */
 	struct snap_global global;
 	size_t ring_bytes;
-	/* Of one connection, and of the nodes: what its record points to. */
+	/* Of one connection or account, and of the nodes: what its record points to. */
 	struct snap_special specials[CURSOR_STREAMS];
 	struct sub subs[CURSOR_STREAMS];
 	struct snap_edge edges[PRESENCE_WATCHED];
 	struct snap_node nodes[NODES];
+	struct snap_end ends[FEED_STREAMS];
 };
 
 static void
@@ -161,7 +163,8 @@ save_accounts(struct saver *s)
 		    &(struct snap_account){ .id = a->id, .on = a->on, .chosen = a->chosen,
 			.unstored = a->unstored, .shows_seen = a->shows_seen,
 			.wanted = a->wanted || a->in_flight || a->again,
-			.gains = { a->gains, a->n_gains } });
+			.gains = { a->gains, a->n_gains },
+			.ends = { s->ends, ends_save(p, i, s->ends) } });
 		write_out(s, CHUNK);
 	}
 	for (uint32_t i = 0; i < presence_leavers(p); i++) {

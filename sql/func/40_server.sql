@@ -339,8 +339,8 @@ BEGIN
 	data := member_json(m, a);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT server_event(server_id,
-		CASE WHEN roles IS NULL THEN access_code('none') ELSE access_code('everybody') END,
-		CASE WHEN roles IS NULL THEN 0 ELSE account_id END, 'member.updated', data);
+		CASE WHEN roles IS NULL AND ends IS NULL THEN access_code('none') ELSE access_code('everybody') END,
+		CASE WHEN roles IS NULL AND ends IS NULL THEN 0 ELSE account_id END, 'member.updated', data);
 	IF m.guest OR was_guest THEN
 		RETURN NEXT user_event(account_id, access_code('self'), account_id, 'member.updated', data);
 	END IF;

@@ -8,13 +8,16 @@ $$;
 DROP FUNCTION IF EXISTS feed_access(bigint[]);
 CREATE FUNCTION feed_access(account_ids bigint[])
 RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint,
-	receipts boolean, status text, shows_seen boolean)
+	receipts boolean, status text, shows_seen boolean, left_ms bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 	SELECT x.account_id, x.stream, x.kind, coalesce(x.parent, 0), x.rev, x.name, x.floor,
-		a.receipts, a.status, a.show_last_seen
+		a.receipts, a.status, a.show_last_seen, floor(date_part('epoch', x.ends_at - now()) * 1000)::bigint
 	FROM access_of(account_ids) AS x
 	LEFT JOIN account AS a ON x.kind = 'u' AND a.id = x.stream
 $$;
+COMMENT ON FUNCTION feed_access IS
+'access_of(), and of each own stream what its account has chosen. left_ms: how long the stream may be read yet, from the
+beginning of the question, rounded down; NULL: it does not end by itself';
 
 CREATE OR REPLACE FUNCTION feed_credentials(session_ids bigint[], account_ids bigint[])
 RETURNS TABLE (session_id bigint, account_id bigint)

@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	tests/push/stack.py \
 	tests/push/t_access.py \
 	tests/push/t_direct.py \
+	tests/push/t_ends.py \
 	tests/push/t_faults.py \
 	tests/push/t_formats.py \
 	tests/push/t_handover.py \

@@ -11,7 +11,7 @@ from stack import LeftOut, Skipped, Stack
 
 # The longest first: a worker that is free takes the next test, and most of a test is waiting.
 MODULES = ["t_presence", "t_faults", "t_memory", "t_handover_faults", "t_handover_peers", "t_handover", "t_hostile",
-           "t_reports", "t_order", "t_access", "t_roles", "t_privacy", "t_marks", "t_service", "t_formats", "t_direct",
+           "t_reports", "t_order", "t_access", "t_ends", "t_roles", "t_privacy", "t_marks", "t_service", "t_formats", "t_direct",
            "t_nginx", "t_nagle"]
 WORKERS = 6
 

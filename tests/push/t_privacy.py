@@ -288,11 +288,12 @@ def test_a_session_ends_however_many_streams_there_are(st):
     # even if the database named a thousand others before his own
     in_place(st, """CREATE OR REPLACE FUNCTION feed_access(account_ids bigint[])
         RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint,
-            receipts boolean, status text, shows_seen boolean)
+            receipts boolean, status text, shows_seen boolean, left_ms bigint)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-            SELECT a, g, 's', 0::bigint, 0::bigint, NULL::text, 0::bigint, true, NULL::text, true
+            SELECT a, g, 's', 0::bigint, 0::bigint, NULL::text, 0::bigint, true, NULL::text, true, NULL::bigint
             FROM unnest(account_ids) AS a, generate_series(1, 1100) AS g
-            UNION ALL SELECT *, true, 'online', true FROM access_of(account_ids) $$""", ends)
+            UNION ALL SELECT account_id, stream, kind, parent, rev, name, floor, true, 'online', true, NULL
+            FROM access_of(account_ids) $$""", ends)
 
 
 def test_the_end_of_a_personal_token_ends_its_streams(st):

@@ -97,6 +97,7 @@ END_TEST
 START_TEST(the_other_records_round_trip)
 {
 	static const struct gain gains[] = { { 5, 6 }, { 7, 8 } };
+	static const struct snap_end ends[] = { { 10, 11 }, { 12, 13 } };
 	static const struct snap_node nodes[] = { { "a" }, { "0123456789abcdef" } };
 	struct snap_stream s;
 	struct snap_frame f;
@@ -121,11 +122,12 @@ START_TEST(the_other_records_round_trip)
 	ck_assert_ptr_null(f.e.body.p);
 	buf_clear(&b);
 	snap_account_put(&b, &(struct snap_account){ .id = 9, .on = PRESENCE_DND, .chosen = PRESENCE_INVISIBLE,
-	    .unstored = true, .wanted = true, .gains = { gains, 2 } });
+	    .unstored = true, .wanted = true, .gains = { gains, 2 }, .ends = { ends, 2 } });
 	ck_assert(snap_account_get(payload_of(&b, SNAP_ACCOUNT), &a));
 	ck_assert(a.id == 9 && a.on == PRESENCE_DND && a.chosen == PRESENCE_INVISIBLE && a.unstored && !a.shows_seen &&
 	    a.wanted);
 	ck_list_is(a.gains, gains);
+	ck_list_is(a.ends, ends);
 	buf_clear(&b);
 	snap_leaver_put(&b, &(struct snap_leaver){ 9, 1, 2, PRESENCE_IDLE, PRESENCE_ONLINE, true, true });
 	ck_assert(snap_leaver_get(payload_of(&b, SNAP_LEAVER), &l));
