@@ -18,8 +18,15 @@ dist_check_SCRIPTS += \
 TESTS += tests/support/test_suite.sh tests/support/test_summary.sh
 
 EXTRA_DIST += \
+	tests/support/cluster-copy.sh \
 	tests/support/dist-tree.sh \
-	tests/support/install-tree.sh
+	tests/support/install-tree.sh \
+	tests/support/postgres.sh
+
+# What cluster-copy.sh makes for all of them.
+clean-local:
+	rm -rf tests/support/cluster-* tests/support/cluster.lock
+.PHONY: clean-local
 
 # The tests, then one line with the sum of all.
 check-summary:
@@ -27,8 +34,8 @@ check-summary:
 	$(SHELL) $(srcdir)/tests/support/summary.sh $(TEST_LOGS:.log=.trs) && exit $$status
 .PHONY: check-summary
 
-# Most of a test is waiting: where the caller gives no -j, the tests run side by side all the same.
-AM_MAKEFLAGS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null | awk '{ n = $$1 } END { print (n < 2 ? 2 : n > 4 ? 4 : n) }'))
+# Most of a test is waiting: where the caller gives no -j, one more than there are processors run at once.
+AM_MAKEFLAGS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null | awk '{ n = $$1 + 1 } END { print (n > 4 ? 4 : n) }'))
 
 # The longest first, so that the others run beside it.
 include tests/push/local.mk

@@ -86,33 +86,23 @@ finish()
 # wait_until SECONDS COMMAND...: until it succeeds.
 wait_until()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1)) i=0
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || return 1
-		sleep 0.02
+		# who waits for long asks less often: the others need the processor
+		sleep 0.0$((i < 10 ? 2 : 8))
+		i=$((i + 1))
 	done
 }
 
 # ---- the cluster
-PG_BIN=
-for dir in "$(dirname "$(command -v initdb 2>/dev/null || echo /nowhere/x)")" \
-	$(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -V); do
-	[ ! -x "$dir/initdb" ] || PG_BIN=$dir
-done
+. "$top_srcdir/tests/support/postgres.sh"
 [ -n "$PG_BIN" ] || bail "no initdb: install the Debian package postgresql"
 
 # Debian's own psql is a wrapper in Perl, which costs more than the query.
 PSQL=$PG_BIN/psql
 [ -x "$PSQL" ] || PSQL=psql
-
-RUN_AS=()
-if [ "$(id -u)" = 0 ]; then
-	for RUN_USER in postgres nobody; do
-		getent passwd $RUN_USER >/dev/null && break
-	done
-	RUN_AS=(setpriv "--reuid=$RUN_USER" "--regid=$(id -g $RUN_USER)" --clear-groups)
-fi
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/moot-db.XXXXXX") || bail "no temporary folder"
 chmod 0755 "$T"
@@ -145,26 +135,16 @@ cluster_start()
 		bail "Postgres does not start: $(tail -n 5 "$T/server.log" "$T/log")"
 }
 
-# A fresh data directory: a copy of what initdb made for the first test of this build.
+# A data directory nobody has used, see cluster-copy.sh.
 data_make()
 {
-	local made
-	made=$top_builddir/tests/db/cluster-$(basename "$(dirname "$PG_BIN")")
-	rm -rf "$T/data"
-	[ ! -d "$made" ] || ! cp -a "$made" "$T/data" 2>>"$T/log" || return 0
-	rm -rf "$T/data"
-	(cd "$T" && "${RUN_AS[@]}" env -i PATH="$PATH" LC_ALL=C.UTF-8 "$PG_BIN/initdb" -D "$T/data" -U postgres \
-		--encoding=UTF8 --locale=C.UTF-8 --auth=trust --no-sync) >"$T/log" 2>&1 ||
-		bail "initdb: $(tail -n 5 "$T/log")"
-	# whole or not at all, whoever does the same at once or cannot write there
-	{ cp -a "$T/data" "$made.$$" && mv -T "$made.$$" "$made"; } 2>>"$T/log" || rm -rf "$made.$$"
+	top_srcdir=$top_srcdir top_builddir=$top_builddir bash "$top_srcdir/tests/support/cluster-copy.sh" "$@" >"$T/log" 2>&1 ||
+		bail "no cluster: $(tail -n 5 "$T/log")"
 }
 
-# Roles and the database as an administrator makes them; moot is the owner and makes the rest.
-cluster_make()
+data_start()
 {
 	(cd "$T" && "${RUN_AS[@]}" mkdir "$SOCKET") || bail "no folder for the socket"
-	data_make
 	cat >>"$T/data/postgresql.conf" <<-CONF
 		unix_socket_directories = '$SOCKET'
 		listen_addresses = ''
@@ -183,6 +163,13 @@ cluster_make()
 		log_min_messages = fatal
 	CONF
 	cluster_start
+}
+
+# Roles and the database as an administrator makes them; moot is the owner and makes the rest.
+cluster_make()
+{
+	data_make "$T/data"
+	data_start
 	sql postgres postgres -c "CREATE ROLE moot LOGIN CREATEROLE" -c "CREATE DATABASE moot OWNER moot" ||
 		bail "cannot make the database"
 }
@@ -228,10 +215,9 @@ moot()
 # A migrated, empty database.
 database_make()
 {
-	local out
-	cluster_make
+	data_make "$T/data" "$T/state"
+	data_start
 	write_conf </dev/null
-	out=$(moot init 2>&1) || bail "moot init: $out"
 }
 
 # Puts the helpers of world.sql (schema t) into the database.

@@ -28,10 +28,6 @@ db_tests = \
 dist_check_SCRIPTS += $(db_tests)
 TESTS += $(db_tests)
 $(db_tests:.sh=.log): moot$(EXEEXT) moot-jobs$(EXEEXT)
-# What initdb made for all of them.
-clean-local:
-	rm -rf tests/db/cluster-*
-.PHONY: clean-local
 
 check_PROGRAMS += tests/unit/test_pg_async
 tests_unit_test_pg_async_LDADD = $(UNIT_LIBS) $(LINK_LIBS)

@@ -49,30 +49,20 @@ large=2000
 		SELECT account_id AS shared FROM channel_member WHERE channel_id = :private AND account_id > 100 LIMIT 1 \gset
 		\set ON_ERROR_STOP off
 	SQL
-	for mode in force_custom_plan force_generic_plan; do
-		echo "SET plan_cache_mode = $mode;"
-		sed '/^#/d; /^$/d' "$here/plans.list" | while IFS='|' read -r name args; do
-			name=${name// /}
-			call=$name
-			args=$(sed 's/^ *//; s/ *$//' <<<"$args")
-			[ -z "$args" ] || call="$name($args)"
-			cat <<-SQL
-				\\echo begin $mode ${call//[\'\\]/}
-				BEGIN;
-				TRUNCATE before;
-				INSERT INTO before SELECT * FROM seen;
-				EXECUTE $call \\g /dev/null
-				\\if :ERROR
-				\\echo error
-				ROLLBACK;
-				\\else
-				SELECT CASE WHEN s.is_index THEN 'index ' ELSE 'scan ' END || s.relname || ' ' || s.read - b.read FROM seen AS s JOIN before AS b USING (oid)
-				WHERE s.rows >= $large AND CASE WHEN s.is_index THEN s.read - b.read >= s.rows ELSE s.scans > b.scans END;
-				ROLLBACK;
-				\\endif
-			SQL
-		done
-	done
+	awk -v large=$large -v modes="force_custom_plan force_generic_plan" '
+		/^#/ || /^$/ { next }
+		{ bar = index($0, "|"); name = substr($0, 1, bar - 1); args = substr($0, bar + 1)
+		  gsub(/ /, "", name); gsub(/^ +| +$/, "", args); call[++n] = args == "" ? name : name "(" args ")" }
+		END { for (m = split(modes, mode, " "); m > 0; m--) {
+			print "SET plan_cache_mode = " mode[m] ";"
+			for (i = 1; i <= n; i++) {
+				said = call[i]
+				gsub(/[\047\\]/, "", said)
+				print "\\echo begin " mode[m] " " said "\nBEGIN;\nTRUNCATE before;\nINSERT INTO before SELECT * FROM seen;"
+				print "EXECUTE " call[i] " \\g /dev/null\n\\if :ERROR\n\\echo error\nROLLBACK;\n\\else"
+				print "SELECT CASE WHEN s.is_index THEN \047index \047 ELSE \047scan \047 END || s.relname || \047 \047 || s.read - b.read FROM seen AS s JOIN before AS b USING (oid)"
+				print "WHERE s.rows >= " large " AND CASE WHEN s.is_index THEN s.read - b.read >= s.rows ELSE s.scans > b.scans END;\nROLLBACK;\n\\endif"
+			} } }' "$here/plans.list"
 } >"$T/plans.sql"
 sql moot moot -f "$T/plans.sql" >"$T/plans.out" 2>&1
 

@@ -187,7 +187,7 @@ own "DELETE FROM job"
 
 # ---- a long copy: over slices of time, over the death of its writer, over the loss of what was written
 own "DELETE FROM export; SELECT count(*) FROM (SELECT t.post(t.who('cid'), $short, 'line ' || x) FROM generate_series(1, 1200) AS x) AS y;
-	CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM pg_sleep(1); RETURN new; END \$\$" >/dev/null
+	CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM pg_sleep(0.3); RETURN new; END \$\$" >/dev/null
 folder=$T/state/files/export
 unzipped() { python3 -c "import json, sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None, 'broken'
 lines = [json.loads(x) for x in z.read('messages.ndjson').splitlines()]; print(len(lines), len({x['id'] for x in lines}), json.loads(z.read('profile.json'))['me']['username'])" "$folder/$(own "SELECT file FROM export")" 2>&1; }
@@ -196,7 +196,9 @@ start >/dev/null
 own "CREATE TRIGGER slowly BEFORE UPDATE OF data ON job FOR EACH ROW EXECUTE FUNCTION slowly()"
 worker
 is "a copy that takes longer than a slice is gone on with" "$(state) $(own "SELECT count(*) FROM job") $(unzipped)" "ready 0 $all $all cid"
-own "DELETE FROM export"
+# slow enough for the other session to come in between
+own "CREATE OR REPLACE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM pg_sleep(1); RETURN new; END \$\$;
+	DELETE FROM export"
 start >/dev/null
 "$MOOT_JOBS" -c "$T/moot.conf" --once 2>"$T/jobs.log" &
 pid=$!

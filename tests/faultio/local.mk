@@ -23,7 +23,7 @@ moot_push_fault_LDFLAGS = $(FAULTIO_LINK)
 moot_push_fault_LDADD = $(FAULTIO_LIBS) $(DOMAIN_LIBS) $(FAULTIO_LIBS) $(BASE_LIBS)
 dist_check_SCRIPTS += tests/faultio/push.sh
 TESTS += tests/faultio/push.sh
-tests/faultio/push.log: moot-push-fault$(EXEEXT)
+tests/faultio/push.log: moot$(EXEEXT) moot-push-fault$(EXEEXT)
 EXTRA_DIST += tests/faultio/push.py
 
 # The request handlers with all of it, their arenas too; never installed.
@@ -33,5 +33,5 @@ moot_api_fault_LDFLAGS = $(FAULTIO_LINK) -Wl,--wrap=malloc
 moot_api_fault_LDADD = $(FAULTIO_LIBS) $(DOMAIN_LIBS) $(FAULTIO_LIBS) $(BASE_LIBS)
 dist_check_SCRIPTS += tests/faultio/api.sh
 TESTS += tests/faultio/api.sh
-tests/faultio/api.log: moot-api-fault$(EXEEXT)
+tests/faultio/api.log: moot$(EXEEXT) moot-api-fault$(EXEEXT)
 EXTRA_DIST += tests/faultio/api.py

@@ -1,7 +1,7 @@
 # The stream against a real Postgres and Redis; run.py names the tests, `make check` runs them all.
 dist_check_SCRIPTS += tests/push/push.sh
 TESTS += tests/push/push.sh
-tests/push/push.log: moot-push$(EXEEXT)
+tests/push/push.log: moot$(EXEEXT) moot-push$(EXEEXT)
 
 EXTRA_DIST += \
 	tests/push/client.py \
