@@ -179,7 +179,7 @@ async function troubles(s) {
 	await step('the access cookie has run out: it is renewed without a word', async () => {
 		const cookies = await s.browser.cookies();
 		const access = cookies.find((c) => /access/.test(c.name));
-		expect(access, `cookies: ${cookies.map((c) => c.name)}`);
+		expect(access !== undefined, `cookies: ${cookies.map((c) => c.name)}`);
 		await s.browser.deleteCookie(access);
 		proxy.cut();
 		await w.say('Under a new cookie');

@@ -17,14 +17,14 @@ export class Report {
 
 	/** `detail` is shown only when the check failed. */
 	check(name, good, detail = '') {
-		if (good) {
+		if (verdict(good, name)) {
 			this.passed++;
 			console.log(`ok - ${name}`);
 		} else {
 			this.failed++;
 			console.log(`not ok - ${name}${detail ? `: ${detail}` : ''}`);
 		}
-		return Boolean(good);
+		return good;
 	}
 
 	/** The check passes when `work` returns; what it throws is the reason. */
@@ -51,6 +51,11 @@ export class Report {
 }
 
 export function expect(good, why) {
-	if (typeof good === 'string') throw new Error(`expect(): ${good} is no condition`);
-	if (!good) throw new Error(why);
+	if (!verdict(good, why)) throw new Error(why);
+}
+
+// A promise that nobody waits for, a name that stands where the condition should: such a check never fails.
+function verdict(good, name) {
+	if (typeof good !== 'boolean') throw new TypeError(`"${name}" is decided by a ${typeof good}: ${good}`);
+	return good;
 }
