@@ -19,7 +19,7 @@ FIELD_LIST(fields_channel_update, NAME(0), CATEGORY(FIELD_REMOVES), TOPIC(FIELD_
 	{ "slow_mode", FIELD_INT, 0, 0, SLOW_MODE_MAX_S, NULL, NULL },
 	{ "archived", FIELD_BOOL, 0, 0, 0, NULL, NULL },
 	{ "web_public", FIELD_BOOL, 0, 0, 0, NULL, NULL },
-	{ "retention_days", FIELD_INT, FIELD_REMOVES, 1, RETENTION_DAYS_MAX, NULL, NULL });
+	{ "retention_days", FIELD_INT, FIELD_REMOVES, 0, RETENTION_DAYS_MAX, NULL, NULL });
 FIELD_LIST(fields_channel_order, { "channels", FIELD_PLACES, FIELD_REQUIRED, 0, CHANNELS, NULL, NULL });
 FIELD_LIST(fields_override,
 	{ "allow", FIELD_MASK, FIELD_REQUIRED, 0, 0, NULL, NULL },
@@ -63,7 +63,9 @@ h_channel_read(struct request *r)
 enum err
 h_channel_update(struct request *r)
 {
-	const struct value *position = field_value(r, "position"), *slow = field_value(r, "slow_mode");
+	const struct value *position = field_value(r, "position"), *slow = field_value(r, "slow_mode"),
+			   *kept = field_value(r, "retention_days");
+	bool as_server = kept->given && kept->text.p != NULL;	/* null */
 	struct channel_form f = {
 		.name = field_text(r, "name"),
 		.category = field_text(r, "category"),
@@ -74,7 +76,7 @@ h_channel_update(struct request *r)
 		.slow_mode_s = slow->given ? pg_int(r->arena, slow->number) : NULL,
 		.archived = field_bool(r, "archived"),
 		.web_public = field_bool(r, "web_public"),
-		.retention_days = field_number(r, "retention_days"),
+		.retention_days = as_server ? CHANNEL_AS_SERVER : field_number(r, "retention_days"),
 	};
 	struct answer a;
 

@@ -26,8 +26,10 @@ struct channel_form {
 	const char *slow_mode_s;
 	const char *archived;
 	const char *web_public;
-	const char *retention_days;	/* a number; 0: as the server says */
+	const char *retention_days;	/* a number, 0: for ever; or CHANNEL_AS_SERVER */
 };
+
+#define CHANNEL_AS_SERVER "-1"	/* of retention_days */
 
 enum err channel_create(
     struct call *c, int64_t server, const struct channel_form *f, struct answer *out);

@@ -101,6 +101,10 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION guests_of(server_id bigint) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+	SELECT ARRAY(SELECT m.account_id FROM member AS m WHERE m.server_id = guests_of.server_id AND m.guest)
+$$;
+
 CREATE OR REPLACE FUNCTION guests_told(server_id bigint, type text, data text) RETURNS SETOF reply
 LANGUAGE sql VOLATILE AS $$
 	SELECT user_event(m.account_id, access_code('self'), m.account_id, guests_told.type, guests_told.data)

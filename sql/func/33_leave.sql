@@ -116,7 +116,13 @@ BEGIN
 	ORDER BY m.channel_id FOR UPDATE;
 	PERFORM FROM channel AS c JOIN channel_member AS m ON m.channel_id = c.id
 		AND m.account_id = account_delete.account_id
-	WHERE c.kind = 'group' ORDER BY c.id FOR NO KEY UPDATE OF c;
+	WHERE c.kind = 'group' OR c.private AND c.server_id IS NOT NULL ORDER BY c.id FOR NO KEY UPDATE OF c;
+	-- who may be let into what nobody sees then
+	PERFORM FROM account AS a WHERE a.id = ANY (ARRAY(SELECT account_delete.account_id
+		UNION SELECT x.id FROM account AS x WHERE x.admin
+		UNION SELECT s.owner_id FROM server AS s JOIN member AS m ON m.server_id = s.id
+			WHERE m.account_id = account_delete.account_id))
+	ORDER BY a.id FOR NO KEY UPDATE;
 	PERFORM admins_stay(account_id);
 	SELECT a.rev INTO had FROM account AS a WHERE a.id = account_delete.account_id AND a.deleted_at IS NULL;
 	IF NOT FOUND THEN

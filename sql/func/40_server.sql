@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION server_full_json(actor bigint, server_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN (SELECT left(server_json(s), -1) || ',"member_count":' || s.member_count
+	RETURN (SELECT left(server_json(s), -1) || CASE WHEN m.guest THEN '' ELSE ',"member_count":' || s.member_count END
 		|| ',"my_permissions":"' || CASE WHEN m.permissions & perm('administrator') <> 0 THEN perm('all')
 			ELSE m.permissions | perm('view') END
 		|| '","timeout_until":' || jq(ts(m.timeout_until)) || ',"my_roles":' || ids_json(m.roles) || ',"nickname":' || js(m.nickname)
@@ -23,7 +23,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION server_full_json IS
-'A server as one of its members sees it, channels and roles included. my_permissions is what his roles say:
+'A server as one of its members sees it, channels and roles included; a guest is not told how many people there are, as he is
+shown some of them. my_permissions is what his roles say:
 a time-out ends by itself, and stands beside it';
 
 DROP FUNCTION IF EXISTS audit_reason(json);
@@ -35,8 +36,13 @@ COMMENT ON FUNCTION audit_reason IS
 'Why, as the actor has said: for the whole transaction, or in the thing itself. What nobody did, as what a rule does, is
 done while somebody else asks for something: that is not his to explain';
 
+CREATE OR REPLACE FUNCTION administrator_acts() RETURNS boolean LANGUAGE sql STABLE AS $$
+	SELECT current_setting('moot.administrator', true) IS NOT DISTINCT FROM 'on'
+$$;
+COMMENT ON FUNCTION administrator_acts() IS 'Is this transaction the administrator''s of the installation: see admin_as_owner()';
+
 CREATE OR REPLACE FUNCTION done_by(actor bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
-	SELECT CASE WHEN current_setting('moot.administrator', true) = 'on' THEN NULL ELSE actor END
+	SELECT CASE WHEN administrator_acts() THEN NULL ELSE actor END
 $$;
 COMMENT ON FUNCTION done_by IS
 'Whom to name as him who did it: nobody where the administrator of the installation uses an owner''s rights';
@@ -58,15 +64,17 @@ RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	m	member;
 	a	account;
-	held	timestamptz;
+	held	timeout_left;
 BEGIN
 	PERFORM need_account_locked(account_id);
 	DELETE FROM timeout_left AS x
-	WHERE x.account_id = member_add.account_id AND x.server_id = member_add.server_id RETURNING x.until INTO held;
+	WHERE x.account_id = member_add.account_id AND x.server_id = member_add.server_id RETURNING x.* INTO held;
 	UPDATE server AS s SET member_count = member_count + 1 WHERE s.id = member_add.server_id;
 	INSERT INTO member (server_id, account_id, roles, permissions, timeout_until)
-	VALUES (member_add.server_id, member_add.account_id, role_ids, 0, CASE WHEN held > now() THEN held END);
+	VALUES (member_add.server_id, member_add.account_id, role_ids, 0, CASE WHEN held.until > now() THEN held.until END);
 	PERFORM member_refresh(server_id, account_id);
+	UPDATE member AS x SET expires_at = held.guest_until WHERE held.guest_until > now() AND x.guest
+	AND x.server_id = member_add.server_id AND x.account_id = member_add.account_id;
 	SELECT x.* INTO m FROM member AS x
 	WHERE x.server_id = member_add.server_id AND x.account_id = member_add.account_id;
 	SELECT x.* INTO a FROM account AS x WHERE x.id = member_add.account_id;
@@ -79,21 +87,23 @@ $$;
 CREATE OR REPLACE FUNCTION member_drop(server_id bigint, account_id bigint, reason text)
 RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
-	held	timestamptz;
+	lost	bigint[] := channels_shown(server_id, account_id);
+	m	member;
 BEGIN
 	IF EXISTS (SELECT FROM server AS s
 		WHERE s.id = member_drop.server_id AND s.owner_id = member_drop.account_id) THEN
 		PERFORM fail(403, 'forbidden', 'the owner stays');
 	END IF;
-	DELETE FROM member AS m
-	WHERE m.server_id = member_drop.server_id AND m.account_id = member_drop.account_id
-	RETURNING m.timeout_until INTO held;
+	DELETE FROM member AS x
+	WHERE x.server_id = member_drop.server_id AND x.account_id = member_drop.account_id
+	RETURNING x.* INTO m;
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
-	ELSIF held > now() THEN
+	ELSIF m.timeout_until > now() OR m.guest AND m.expires_at IS NOT NULL THEN
 		-- leaving is no way round it either
-		INSERT INTO timeout_left (account_id, server_id, until)
-		VALUES (member_drop.account_id, member_drop.server_id, held);
+		INSERT INTO timeout_left (account_id, server_id, until, guest_until)
+		VALUES (member_drop.account_id, member_drop.server_id, CASE WHEN m.timeout_until > now() THEN m.timeout_until END,
+			CASE WHEN m.guest THEN m.expires_at END);
 	END IF;
 	DELETE FROM channel_member AS cm USING channel AS c
 	WHERE c.id = cm.channel_id AND c.server_id = member_drop.server_id
@@ -107,8 +117,11 @@ BEGIN
 		WHERE i.server_id = member_drop.server_id AND i.creator_id = member_drop.account_id;
 	END IF;
 	UPDATE server AS s SET member_count = member_count - 1 WHERE s.id = member_drop.server_id;
+	lost := channels_lost(server_id, lost);
+	PERFORM heir_hold(server_id, lost, ARRAY[account_id]);
 	RETURN NEXT server_event(server_id, access_code('lost'), account_id, 'member.left', '{"server_id":"' || server_id
 		|| '","user_id":"' || account_id || '","reason":"' || reason || '"}');
+	RETURN QUERY SELECT * FROM channels_inherit(server_id, lost);
 	RETURN NEXT user_event(account_id, access_code('self'), account_id, 'server.left', '{"server_id":"' || server_id
 		|| '","reason":"' || reason || '"}');
 END
@@ -266,6 +279,8 @@ DECLARE
 	ids	bigint[];
 	changed	record;
 	was_guest boolean;
+	named	text;
+	lost	bigint[];
 	m	member;
 	a	account;
 	data	text;
@@ -275,7 +290,9 @@ BEGIN
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
 	END IF;
+	lost := CASE WHEN roles IS NULL THEN '{}' ELSE channels_shown(server_id, account_id) END;
 	was_guest := m.guest;
+	named := m.nickname;
 	IF nickname IS NOT NULL THEN
 		PERFORM need_server(actor, server_id, perm(CASE WHEN actor = account_id
 			THEN 'change_nickname' ELSE 'manage_nicknames' END));
@@ -336,7 +353,13 @@ BEGIN
 		PERFORM audit_add(server_id, actor, 'member.roles', account_id, json_strip_nulls(json_build_object(
 			'roles', ids_json(m.roles)::json, 'until', ts(m.expires_at))));
 	END IF;
+	IF m.nickname IS DISTINCT FROM named AND actor <> account_id THEN
+		PERFORM audit_add(server_id, actor, 'member.nickname', account_id, json_build_object(
+			'was', coalesce(named, ''), 'name', coalesce(m.nickname, '')));
+	END IF;
 	data := member_json(m, a);
+	lost := channels_lost(server_id, lost);
+	PERFORM heir_hold(server_id, lost, ARRAY[account_id]);
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT server_event(server_id,
 		CASE WHEN roles IS NULL AND ends IS NULL THEN access_code('none') ELSE access_code('everybody') END,
@@ -344,6 +367,7 @@ BEGIN
 	IF m.guest OR was_guest THEN
 		RETURN NEXT user_event(account_id, access_code('self'), account_id, 'member.updated', data);
 	END IF;
+	RETURN QUERY SELECT * FROM channels_inherit(server_id, lost);
 END
 $$;
 COMMENT ON FUNCTION member_update IS 'NULL: as it was. ends: until when a guest is in the server, infinity: for ever';

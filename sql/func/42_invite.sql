@@ -16,6 +16,20 @@ $$;
 COMMENT ON FUNCTION invite_role_may IS
 'May actor let people in with this role: as a member or guest who may invite, else who could give it to a member';
 
+CREATE OR REPLACE FUNCTION audit_invite(i invite, actor bigint, action text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	c	channel;
+BEGIN
+	SELECT x.* INTO c FROM channel AS x WHERE x.id = i.channel_id;
+	c.server_id := i.server_id;
+	PERFORM audit_channel(c, actor, action, c.id, json_strip_nulls(json_build_object(
+		'role', coalesce((SELECT r.name FROM role AS r WHERE r.id = i.role_id), 'member'),
+		'channel', c.name, 'max_uses', i.max_uses, 'until', ts(i.expires_at))));
+END
+$$;
+COMMENT ON FUNCTION audit_invite IS
+'What an invite lets people into, about the channel that it leads to; not its code, which lets in whoever reads it';
+
 DROP FUNCTION IF EXISTS invite_create(bigint, bigint, int, int, text);
 CREATE OR REPLACE FUNCTION invite_create(actor bigint, server_id bigint, max_uses int, expires_in int,
 	channel_id bigint, role_id bigint, code text) RETURNS SETOF reply LANGUAGE plpgsql AS $$
@@ -49,6 +63,7 @@ BEGIN
 	VALUES (invite_create.code, invite_create.server_id, invite_create.channel_id, invite_create.role_id, actor,
 		nullif(invite_create.max_uses, 0), now() + make_interval(secs => nullif(expires_in, 0)))
 	RETURNING * INTO i;
+	PERFORM audit_invite(i, actor, 'invite.created');
 	RETURN NEXT (SELECT ROW('created', '/invites/' || i.code, invite_json(i, s, a))::reply
 		FROM server AS s, account AS a WHERE s.id = i.server_id AND a.id = actor);
 END
@@ -87,6 +102,10 @@ BEGIN
 		PERFORM fail(409, 'limit_reached', 'too many servers');
 	END IF;
 	SELECT g.* INTO given FROM invite_grant(i) AS g;
+	IF (SELECT r.kind = 'guest' FROM role AS r WHERE r.id = given.role_id) AND EXISTS (SELECT FROM timeout_left AS x
+		WHERE x.account_id = actor AND x.server_id = i.server_id AND x.guest_until BETWEEN i.created_at AND now()) THEN
+		PERFORM fail(410, 'gone');
+	END IF;
 	UPDATE invite AS x SET uses = x.uses + 1 WHERE x.code = i.code;
 	IF given.shares THEN
 		INSERT INTO channel_member (channel_id, account_id) VALUES (i.channel_id, actor) ON CONFLICT DO NOTHING;
@@ -98,7 +117,9 @@ BEGIN
 	RETURN QUERY SELECT * FROM member_add(i.server_id, actor, ARRAY[given.role_id]);
 END
 $$;
-COMMENT ON FUNCTION invite_join IS 'The caller holds the server''s lock; actor is neither a member nor banned';
+COMMENT ON FUNCTION invite_join IS
+'The caller holds the server''s lock; actor is neither a member nor banned. A guest whose time is over comes back by an
+invite that was made since, or by one that makes him a member';
 
 CREATE OR REPLACE FUNCTION invite_accept(actor bigint, code text, most int) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
@@ -159,7 +180,7 @@ BEGIN
 		PERFORM fail(403, 'forbidden', 'only roles below your own');
 	END IF;
 	UPDATE invite AS x SET code = new_code WHERE x.code = i.code RETURNING x.* INTO i;
-	PERFORM audit_add(i.server_id, actor, 'invite.regenerated', NULL, NULL);
+	PERFORM audit_invite(i, actor, 'invite.regenerated');
 	RETURN NEXT (SELECT ROW('body', '/invites/' || i.code, invite_json(i, s, a))::reply
 		FROM server AS s, account AS a WHERE s.id = i.server_id AND a.id = i.creator_id);
 END
@@ -172,7 +193,7 @@ DECLARE
 	i	invite := invite_lock(actor, code);
 BEGIN
 	DELETE FROM invite AS x WHERE x.code = i.code;
-	PERFORM audit_add(i.server_id, actor, 'invite.deleted', NULL, NULL);
+	PERFORM audit_invite(i, actor, 'invite.deleted');
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 END
 $$;

@@ -142,6 +142,7 @@ CREATE OR REPLACE FUNCTION role_update(actor bigint, server_id bigint, role_id b
 DECLARE
 	old	role := role_locked(actor, server_id, role_id);
 	r	role := old;
+	lost	bigint[] := '{}';
 BEGIN
 	IF old.kind <> 'custom' AND (role_update.name <> old.name OR role_update.mentionable <> old.mentionable)
 		OR old.kind IN ('admin', 'owner') AND role_update.permissions <> old.permissions THEN
@@ -166,10 +167,18 @@ BEGIN
 		PERFORM server_refresh(r.server_id, CASE WHEN r.kind <> 'everyone' THEN ARRAY(SELECT m.account_id FROM member AS m
 			WHERE m.server_id = r.server_id AND m.roles @> ARRAY[r.id]) END);
 	END IF;
-	PERFORM audit_add(r.server_id, actor, 'role.updated', r.id, json_build_object('name', r.name,
-		'before', old.permissions::text, 'permissions', r.permissions::text));
+	IF old.permissions & ~r.permissions & perm('view') <> 0 THEN
+		lost := channels_lost(r.server_id, NULL);
+		PERFORM heir_hold(r.server_id, lost, guests_of(r.server_id));
+	END IF;
+	PERFORM audit_add(r.server_id, actor, 'role.updated', r.id, json_strip_nulls(json_build_object('name', r.name,
+		'was', CASE WHEN r.name <> old.name THEN old.name END,
+		'color', CASE WHEN r.color IS DISTINCT FROM old.color THEN coalesce('#' || lpad(to_hex(r.color), 6, '0'), '') END,
+		'mentionable', CASE WHEN r.mentionable <> old.mentionable THEN r.mentionable END,
+		'before', old.permissions::text, 'permissions', r.permissions::text)));
 	RETURN QUERY SELECT * FROM role_told(r, CASE WHEN r.permissions <> old.permissions
 		THEN access_code('everybody') ELSE access_code('none') END);
+	RETURN QUERY SELECT * FROM channels_inherit(r.server_id, lost);
 END
 $$;
 COMMENT ON FUNCTION role_update IS 'NULL: as it was; color -1: none';
@@ -222,6 +231,7 @@ DECLARE
 	holders	bigint[];
 	guests	bigint[];
 	channels bigint[];
+	lost	bigint[];
 BEGIN
 	IF r.kind <> 'custom' THEN
 		PERFORM fail(409, 'conflict', 'a built-in role stays');
@@ -241,6 +251,8 @@ BEGIN
 	AND NOT EXISTS (SELECT FROM channel_override AS o WHERE o.channel_id = c.id);
 	DELETE FROM role AS x WHERE x.id = r.id;
 	PERFORM server_refresh(r.server_id, holders);
+	lost := channels_lost(r.server_id, CASE WHEN r.permissions & perm('view') = 0 THEN channels END);
+	PERFORM heir_hold(r.server_id, lost, holders);
 	PERFORM audit_add(r.server_id, actor, 'role.deleted', r.id,
 		json_build_object('name', r.name, 'permissions', r.permissions::text));
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
@@ -250,6 +262,7 @@ BEGIN
 	RETURN QUERY SELECT e.* FROM unnest(holders) AS h (id)
 		CROSS JOIN LATERAL member_told(r.server_id, h.id, true) AS e
 		WHERE EXISTS (SELECT FROM member AS m WHERE m.server_id = r.server_id AND m.account_id = h.id AND m.guest);
+	RETURN QUERY SELECT * FROM channels_inherit(r.server_id, lost);
 END
 $$;
 
@@ -294,6 +307,7 @@ DECLARE
 	s	server;
 	was_guest boolean;
 	people	bigint[] := ARRAY[actor, account_id];
+	lost	bigint[];
 	data	text;
 BEGIN
 	PERFORM need_server_locked(actor, server_id, 0);
@@ -318,6 +332,8 @@ BEGIN
 	WHERE m.server_id = s.id AND m.account_id = ANY (people);
 	PERFORM server_refresh(s.id, people);
 	UPDATE server AS x SET owner_id = server_hand_on.account_id, rev = x.rev + 1 WHERE x.id = s.id RETURNING x.* INTO s;
+	lost := channels_lost(s.id, NULL);
+	PERFORM heir_hold(s.id, lost, guests_of(s.id) || people);
 	PERFORM audit_add(s.id, actor, 'server.owner', account_id, NULL);
 	data := server_json(s);
 	RETURN NEXT ROW('body', NULL, data)::reply;
@@ -328,6 +344,7 @@ BEGIN
 		RETURN NEXT member_told(s.id, account_id, true);
 	END IF;
 	RETURN QUERY SELECT * FROM guests_told(s.id, 'server.updated', data);
+	RETURN QUERY SELECT * FROM channels_inherit(s.id, lost);
 END
 $$;
 COMMENT ON FUNCTION server_hand_on IS

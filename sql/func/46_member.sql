@@ -62,31 +62,64 @@ END
 $$;
 COMMENT ON FUNCTION member_page IS 'As member_list() has them, by id; among: only these, NULL for all';
 
+CREATE OR REPLACE FUNCTION id_mix(half bigint, round int, key uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+	SELECT ('x' || substr(encode(sha256(convert_to(half || ' ' || round || ' ' || key, 'UTF8')), 'hex'), 1, 8))::bit(32)::bigint & 2147483647
+$$;
+
+CREATE OR REPLACE FUNCTION id_swap(id bigint, rounds int[]) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	key	uuid := (SELECT i.cursor_key FROM instance AS i);
+	high	bigint := id >> 31 & 2147483647;
+	low	bigint := id & 2147483647;
+	was	bigint;
+	round	int;
+BEGIN
+	FOREACH round IN ARRAY rounds LOOP
+		was := low;
+		low := high # id_mix(low, round, key);
+		high := was;
+	END LOOP;
+	RETURN low << 31 | high;
+END
+$$;
+COMMENT ON FUNCTION id_swap IS 'A Feistel network over 62 bits: the rounds the other way round take it back';
+
+CREATE OR REPLACE FUNCTION id_seal(id bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+	SELECT id_swap(id, ARRAY[1, 2, 3, 4, 5, 6])
+$$;
+COMMENT ON FUNCTION id_seal IS 'A number that names the same to this installation and nothing to anybody else';
+
+CREATE OR REPLACE FUNCTION id_unseal(sealed bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+	SELECT id_swap(sealed, ARRAY[6, 5, 4, 3, 2, 1])
+$$;
+
 CREATE OR REPLACE FUNCTION guest_page(actor bigint, server_id bigint, most int, after_id bigint, held bigint, q text,
 	OUT ids bigint[], OUT after bigint) LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	seen	bigint[] := guest_channels(actor, server_id);
 	enough	int := 2000 / (cardinality(seen) + 1);
-	looked	bigint[] := member_page(server_id, enough, after_id, held, q, guest_candidates(actor, server_id, seen));
+	looked	bigint[];
 	x	bigint;
 BEGIN
+	after_id := id_unseal(after_id);
+	looked := member_page(server_id, enough, after_id, held, q, guest_candidates(actor, server_id, seen));
 	ids := '{}';
 	FOREACH x IN ARRAY looked LOOP
 		CONTINUE WHEN x <> actor AND NOT guest_meets(x, seen);
 		IF cardinality(ids) = most THEN
-			after := ids[most];
+			after := id_seal(ids[most]);
 			RETURN;
 		END IF;
 		ids := ids || x;
 	END LOOP;
 	IF cardinality(looked) = enough THEN
-		after := looked[enough];
+		after := id_seal(looked[enough]);
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION guest_page IS
 'A page of member_list() for a guest. Permissions are asked 2,000 times at most: a page may be short then, and the
-next one goes on';
+next one goes on, from a cursor that does not say behind whom';
 
 CREATE OR REPLACE FUNCTION member_list(actor bigint, server_id bigint, most int, after_id bigint, role_id bigint, q text)
 RETURNS TABLE (data text, before text, after text) LANGUAGE plpgsql STABLE AS $$
@@ -123,7 +156,9 @@ BEGIN
 		AND account_id <> actor AND NOT guest_meets(account_id, guest_channels(actor, server_id)) THEN
 		RETURN NULL;
 	END IF;
-	RETURN (SELECT member_json(m, a) FROM member AS m JOIN account AS a ON a.id = m.account_id
+	RETURN (SELECT CASE WHEN m.account_id <> actor THEN member_json(m, a)
+			ELSE left(member_json(m, a), -1) || ',"last_in":' || ids_json(channels_last_in(actor, m.server_id)) || '}' END
+		FROM member AS m JOIN account AS a ON a.id = m.account_id
 		WHERE m.server_id = member_read.server_id AND m.account_id = member_read.account_id);
 END
 $$;

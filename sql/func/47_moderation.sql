@@ -66,7 +66,7 @@ BEGIN
 	PERFORM FROM member AS x
 	WHERE x.server_id = member_timeout.server_id AND x.account_id = member_timeout.account_id FOR UPDATE;
 	IF NOT FOUND THEN
-		DELETE FROM timeout_left AS x WHERE seconds = 0 AND x.account_id = member_timeout.account_id
+		UPDATE timeout_left AS x SET until = NULL WHERE seconds = 0 AND x.account_id = member_timeout.account_id
 		AND x.server_id = member_timeout.server_id AND x.until > now();
 		IF NOT FOUND THEN
 			PERFORM fail(404, 'not_found');

@@ -1,9 +1,9 @@
 -- The audit log: nothing in it is changed, and nothing taken out before its time.
 
 CREATE OR REPLACE FUNCTION audit_actions() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
-	SELECT ARRAY['channel.created', 'channel.deleted', 'channel.overrides', 'channel.restored', 'channel.updated', 'channels.ordered',
-		'invite.deleted', 'invite.regenerated',
-		'member.banned', 'member.kicked', 'member.roles', 'member.timeout', 'member.unbanned',
+	SELECT ARRAY['channel.created', 'channel.deleted', 'channel.inherited', 'channel.overrides', 'channel.restored', 'channel.updated', 'channels.ordered',
+		'invite.created', 'invite.deleted', 'invite.regenerated',
+		'member.banned', 'member.kicked', 'member.nickname', 'member.roles', 'member.timeout', 'member.unbanned',
 		'message.deleted', 'messages.deleted', 'messages.purged',
 		'report.dismissed', 'report.reopened', 'report.resolved',
 		'role.created', 'role.deleted', 'role.updated', 'roles.ordered',
@@ -29,6 +29,9 @@ DECLARE
 	ids	bigint[];
 BEGIN
 	PERFORM need_server(actor, server_id, perm('audit_log'));
+	IF NOT audit_list.action = ANY (audit_actions()) THEN
+		PERFORM fail(422, 'invalid_fields', 'action:unknown:no such action');
+	END IF;
 	-- put together, so that each filter has its index
 	EXECUTE 'SELECT ARRAY(SELECT x.id FROM audit AS x WHERE x.server_id = $2 AND x.id < $3'
 		|| CASE WHEN by_id IS NULL THEN '' ELSE ' AND x.actor_id = $5' END

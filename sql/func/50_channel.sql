@@ -36,7 +36,7 @@ BEGIN
 	IF c.private THEN
 		INSERT INTO channel_member (channel_id, account_id) VALUES (c.id, actor);
 	END IF;
-	PERFORM audit_channel(c, actor, 'channel.created', c.id, NULL);
+	PERFORM audit_channel(c, actor, 'channel.created', c.id, json_build_object('name', c.name, 'private', c.private));
 	data := channel_json(c);
 	RETURN NEXT ROW('created', '/channels/' || c.id, data)::reply;
 	IF c.private THEN
@@ -47,12 +47,23 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION need_channel_unless_administrator(actor bigint, channel_id bigint, bits bigint) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF NOT administrator_acts() THEN
+		PERFORM need_channel(actor, channel_id, bits);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION need_channel_unless_administrator IS
+'need_channel(). The administrator of the installation uses the rights of an owner who need not see a private channel';
+
 CREATE OR REPLACE FUNCTION need_server_channel(actor bigint, channel_id bigint, bits bigint) RETURNS channel
 LANGUAGE plpgsql AS $$
 DECLARE
 	c	channel;
 BEGIN
-	PERFORM need_channel(actor, channel_id, bits);
+	PERFORM need_channel_unless_administrator(actor, channel_id, bits);
 	PERFORM FROM server AS s JOIN channel AS x ON x.server_id = s.id
 	WHERE x.id = need_server_channel.channel_id FOR NO KEY UPDATE OF s;
 	SELECT x.* INTO c FROM channel AS x
@@ -63,7 +74,7 @@ BEGIN
 		PERFORM fail(409, 'conflict', 'not in a conversation');
 	END IF;
 	-- asked again under the lock: he may have lost it while this waited
-	PERFORM need_channel(actor, channel_id, bits);
+	PERFORM need_channel_unless_administrator(actor, channel_id, bits);
 	RETURN c;
 END
 $$;
@@ -90,7 +101,7 @@ BEGIN
 	c.read_only := coalesce(channel_update.read_only, c.read_only);
 	c.slow_mode_s := coalesce(slow_mode, c.slow_mode_s);
 	c.archived_at := CASE WHEN coalesce(archived, c.archived_at IS NOT NULL) THEN coalesce(c.archived_at, now()) END;
-	c.retention_days := nullif(coalesce(channel_update.retention_days, c.retention_days), 0);
+	c.retention_days := nullif(coalesce(channel_update.retention_days, c.retention_days), -1);
 	IF c.retention_days IS DISTINCT FROM old.retention_days THEN
 		PERFORM need_channel(actor, channel_id, perm('manage_messages'));
 		c.retention_set_at := now();
@@ -111,7 +122,8 @@ BEGIN
 		retention_apart = c.retention_apart, web_public = c.web_public
 	WHERE x.id = old.id RETURNING x.* INTO c;
 	PERFORM audit_channel(c, actor, 'channel.updated', c.id, json_strip_nulls(json_build_object(
-		'name', channel_update.name, 'private', channel_update.private, 'read_only', channel_update.read_only,
+		'name', channel_update.name, 'category', channel_update.category, 'topic', channel_update.topic,
+		'private', channel_update.private, 'read_only', channel_update.read_only,
 		'slow_mode', slow_mode, 'archived', archived, 'web_public', channel_update.web_public,
 		'retention_days', channel_update.retention_days)));
 	data := channel_json(c);
@@ -127,6 +139,7 @@ BEGIN
 	END IF;
 END
 $$;
+COMMENT ON FUNCTION channel_update IS 'NULL: as it was. retention_days 0: for ever, -1: as the server says';
 
 CREATE OR REPLACE FUNCTION channel_delete(actor bigint, channel_id bigint) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
@@ -177,6 +190,7 @@ DECLARE
 	c	channel;
 	need	bigint;
 	is_guest boolean;
+	lost	bigint[] := '{}';
 BEGIN
 	need := CASE WHEN actor = account_id THEN 0 ELSE perm('manage_channels') END;
 	PERFORM need_channel(actor, channel_id, need);
@@ -192,6 +206,12 @@ BEGIN
 	WHERE cm.channel_id = c.id AND cm.account_id = channel_member_delete.account_id;
 	IF NOT FOUND THEN
 		PERFORM fail(404, 'not_found');
+	ELSIF c.private AND c.server_id IS NOT NULL THEN
+		lost := channels_lost(c.server_id, ARRAY[c.id]);
+		IF lost <> '{}' AND account_id = (SELECT s.owner_id FROM server AS s WHERE s.id = c.server_id) THEN
+			PERFORM fail(409, 'conflict', 'nobody else sees it: delete it, or let somebody in');
+		END IF;
+		PERFORM heir_hold(c.server_id, lost, ARRAY[account_id]);
 	END IF;
 	IF c.kind = 'group' THEN
 		-- the same people may open a new conversation; this one goes on without him
@@ -211,6 +231,7 @@ BEGIN
 		RETURN NEXT user_event(account_id, access_code('self'), account_id, 'channel.left',
 			'{"channel_id":"' || c.id || '"}');
 	END IF;
+	RETURN QUERY SELECT * FROM channels_inherit(c.server_id, lost);
 END
 $$;
 
@@ -222,6 +243,7 @@ DECLARE
 	old	channel_override;
 	r	role;
 	top	integer;
+	lost	bigint[] := '{}';
 BEGIN
 	SELECT m.position INTO top FROM member AS m WHERE m.server_id = c.server_id AND m.account_id = actor;
 	SELECT x.* INTO r FROM role AS x WHERE x.id = target AND x.server_id = c.server_id;
@@ -261,7 +283,12 @@ BEGIN
 	END IF;
 	UPDATE channel AS x SET overridden = EXISTS (SELECT FROM channel_override AS o
 		WHERE o.channel_id = c.id) WHERE x.id = c.id;
-	RETURN QUERY SELECT * FROM override_changed(actor, c, target);
+	IF c.private THEN
+		lost := channels_lost(c.server_id, ARRAY[c.id]);
+		PERFORM heir_hold(c.server_id, lost, guests_of(c.server_id));
+	END IF;
+	RETURN QUERY SELECT * FROM override_changed(actor, c, target, allow, deny);
+	RETURN QUERY SELECT * FROM channels_inherit(c.server_id, lost);
 END
 $$;
 COMMENT ON FUNCTION override_set IS
@@ -278,13 +305,15 @@ RETURNS SETOF reply LANGUAGE sql AS $$
 	SELECT * FROM override_set(actor, channel_id, target, 0, 0, true)
 $$;
 
-CREATE OR REPLACE FUNCTION override_changed(actor bigint, c channel, target bigint) RETURNS SETOF reply
+DROP FUNCTION IF EXISTS override_changed(bigint, channel, bigint);
+CREATE OR REPLACE FUNCTION override_changed(actor bigint, c channel, target bigint, allow bigint, deny bigint) RETURNS SETOF reply
 LANGUAGE plpgsql AS $$
 DECLARE
 	now_is	channel;
 	data	text;
 BEGIN
-	PERFORM audit_channel(c, actor, 'channel.overrides', c.id, json_build_object('target', target::text));
+	PERFORM audit_channel(c, actor, 'channel.overrides', c.id, json_build_object('target', target::text,
+		'permissions', json_build_object('allow', allow::text, 'deny', deny::text)));
 	UPDATE channel AS x SET rev = x.rev + 1 WHERE x.id = c.id RETURNING x.* INTO now_is;
 	data := channel_json(now_is);
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;

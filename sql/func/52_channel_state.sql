@@ -205,6 +205,7 @@ DECLARE
 	home	bigint := (SELECT x.server_id FROM channel AS x WHERE x.id = channel_restore.channel_id);
 	c	channel;
 	mask	bigint;
+	lost	bigint[];
 	data	text;
 BEGIN
 	IF home IS NULL THEN
@@ -212,7 +213,7 @@ BEGIN
 	END IF;
 	PERFORM need_server_locked(actor, home, 0);
 	SELECT x.* INTO c FROM channel AS x WHERE x.id = channel_restore.channel_id FOR NO KEY UPDATE;
-	mask := channel_permissions(actor, channel_id, true);
+	mask := CASE WHEN administrator_acts() THEN perm('all') ELSE channel_permissions(actor, channel_id, true) END;
 	IF mask = 0 THEN
 		PERFORM fail(404, 'not_found');
 	ELSIF mask & perm('manage_channels') = 0 THEN
@@ -225,6 +226,8 @@ BEGIN
 	PERFORM channel_room(home);
 	UPDATE channel AS x SET deleted_at = NULL, rev = x.rev + 1 WHERE x.id = c.id RETURNING x.* INTO c;
 	PERFORM audit_channel(c, actor, 'channel.restored', c.id, json_build_object('name', c.name));
+	lost := CASE WHEN c.private THEN channels_lost(home, ARRAY[c.id]) ELSE '{}' END;
+	PERFORM heir_hold(home, lost, guests_of(home) || actor);
 	data := channel_json(c);
 	PERFORM deletion_untold(c.id, 'channel.deleted', 'channel.updated', data);
 	RETURN NEXT ROW('body', NULL, data)::reply;
@@ -232,7 +235,10 @@ BEGIN
 		-- not everybody may be told which one: who sees it is let into its stream
 		RETURN NEXT server_reread(home);
 		RETURN NEXT event_add('c', c.id, c.rev, home, server_rev(home), access_code('none'), 0, 'channel.updated', data);
-		RETURN NEXT user_event(actor, access_code('self'), actor, 'channel.created', data);
+		IF channel_permissions(actor, c.id) <> 0 THEN
+			RETURN NEXT user_event(actor, access_code('self'), actor, 'channel.created', data);
+		END IF;
+		RETURN QUERY SELECT * FROM channels_inherit(home, lost);
 	ELSE
 		RETURN NEXT server_event(home, access_code('everybody'), 0, 'channel.created', data);
 		RETURN NEXT event_add('c', c.id, c.rev, home, server_rev(home), access_code('none'), 0, 'channel.updated', data);
@@ -270,6 +276,7 @@ BEGIN
 	RETURN NEXT ROW('body', NULL, data)::reply;
 	RETURN NEXT event_add('s', s.id, s.rev, 0, 0, access_code('none'), 0, 'server.updated', server_json(s));
 	RETURN NEXT user_event(actor, access_code('gained'), actor, 'server.joined', data);
+	RETURN QUERY SELECT * FROM channels_inherit(s.id, channels_lost(s.id, NULL));
 END
 $$;
 COMMENT ON FUNCTION server_restore IS 'Takes the deletion of a server back; a job tells its members';

@@ -15,7 +15,7 @@ $$;
 CREATE OR REPLACE FUNCTION retention_channels() RETURNS TABLE (id bigint, days int)
 LANGUAGE sql STABLE AS $$
 	SELECT c.id, c.retention_days FROM channel AS c
-	WHERE c.retention_days IS NOT NULL AND c.server_id IS NOT NULL AND retention_holds(c.retention_set_at)
+	WHERE c.retention_days > 0 AND c.server_id IS NOT NULL AND retention_holds(c.retention_set_at)
 	UNION ALL
 	SELECT c.id, s.retention_days FROM server AS s JOIN channel AS c ON c.server_id = s.id
 	WHERE s.retention_days IS NOT NULL AND retention_of_server(c, s)
@@ -27,7 +27,7 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
 	IF home = 0 THEN
 		RETURN QUERY SELECT 0::bigint, c.id, c.retention_days FROM channel AS c
-		WHERE c.retention_days IS NOT NULL AND c.server_id IS NOT NULL AND retention_holds(c.retention_set_at)
+		WHERE c.retention_days > 0 AND c.server_id IS NOT NULL AND retention_holds(c.retention_set_at)
 		AND c.id >= from_id ORDER BY c.id LIMIT 1;
 		IF FOUND THEN
 			RETURN;
@@ -144,25 +144,39 @@ CREATE OR REPLACE FUNCTION retention_later() RETURNS bigint LANGUAGE sql AS $$
 	SELECT coalesce(job_waits('retention', 0, '{"channel":"0"}'), job_add('retention', 0, '{"channel":"0"}', now()))
 $$;
 
+CREATE OR REPLACE FUNCTION member_end(server_id bigint, account_id bigint) RETURNS SETOF reply LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM FROM server AS s WHERE s.id = member_end.server_id FOR NO KEY UPDATE;
+	-- the owner stays; a membership may have been made longer meanwhile
+	UPDATE member AS m SET expires_at = NULL FROM server AS s
+	WHERE s.id = m.server_id AND s.owner_id = m.account_id AND m.server_id = member_end.server_id
+	AND m.account_id = member_end.account_id;
+	IF EXISTS (SELECT FROM member AS m WHERE m.server_id = member_end.server_id AND m.account_id = member_end.account_id
+		AND m.expires_at <= now()) THEN
+		RETURN QUERY SELECT * FROM member_drop(server_id, account_id, 'expired');
+	END IF;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION member_expire() RETURNS SETOF reply LANGUAGE plpgsql AS $$
 DECLARE
 	over	record;
+	events	reply[];
 BEGIN
-	SELECT m.server_id, m.account_id INTO over FROM member AS m WHERE m.expires_at <= now()
-	ORDER BY m.expires_at LIMIT 1;
-	IF NOT FOUND THEN
-		RETURN NEXT ROW('empty', NULL, NULL)::reply;
-		RETURN;
-	END IF;
-	RETURN NEXT ROW('body', NULL, NULL)::reply;
-	PERFORM FROM server AS s WHERE s.id = over.server_id FOR NO KEY UPDATE;
-	-- the owner stays; a membership may have been made longer meanwhile
-	UPDATE member AS m SET expires_at = NULL FROM server AS s
-	WHERE s.id = m.server_id AND s.owner_id = m.account_id AND m.server_id = over.server_id AND m.account_id = over.account_id;
-	IF EXISTS (SELECT FROM member AS m WHERE m.server_id = over.server_id AND m.account_id = over.account_id
-		AND m.expires_at <= now()) THEN
-		RETURN QUERY SELECT * FROM member_drop(over.server_id, over.account_id, 'expired');
-	END IF;
+	FOR over IN SELECT m.server_id, m.account_id FROM member AS m WHERE m.expires_at <= now()
+		ORDER BY m.expires_at LIMIT 100
+	LOOP
+		BEGIN
+			events := ARRAY(SELECT e FROM member_end(over.server_id, over.account_id) AS e);
+			RETURN NEXT ROW('body', NULL, NULL)::reply;
+			RETURN QUERY SELECT * FROM unnest(events);
+			RETURN;
+		EXCEPTION WHEN others THEN
+			-- one that does not end is no reason for the others to stay
+			RAISE WARNING 'member % of server % stays: %', over.account_id, over.server_id, SQLERRM;
+		END;
+	END LOOP;
+	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 END
 $$;
 COMMENT ON FUNCTION member_expire IS 'Ends one membership that has had its time. First row: body when there was one, else empty';

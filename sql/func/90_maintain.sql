@@ -59,6 +59,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
 	n	bigint;
 BEGIN
+	-- first, as it locks servers
+	SELECT count(*) INTO n FROM lost_channels_mend(100) AS x WHERE x.data LIKE '% channel.created' || chr(10) || '%';
+	RETURN QUERY SELECT 'channel that nobody saw', n;
 	DELETE FROM message_nonce WHERE message_id < id_floor(now() - interval '48 hours');
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'message_nonce', n;
@@ -96,7 +99,8 @@ BEGIN
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'username_hold', n;
 	RETURN QUERY SELECT 'account that nobody verified', registrations_expire();
-	DELETE FROM timeout_left WHERE until < now();
+	DELETE FROM timeout_left AS x WHERE coalesce(x.until < now(), true) AND coalesce(x.guest_until < now(), true)
+	AND NOT EXISTS (SELECT FROM invite AS i WHERE i.server_id = x.server_id AND i.created_at <= x.guest_until);
 	GET DIAGNOSTICS n = ROW_COUNT;
 	RETURN QUERY SELECT 'timeout_left', n;
 	DELETE FROM ticket WHERE expires_at < now();

@@ -37,6 +37,12 @@ export default async function () {
 		assert.equal((await newest()).reason, null);
 		await want(200, a, 'POST', `/invites/${there.invite}/accept`);
 	});
+	await test('an action that does not exist is not asked for', async () => {
+		for (const query of ['action=member.banished', 'action=x', 'action=MEMBER.BANNED']) {
+			assertProblem(await call(owner, 'GET', `/servers/${there.id}/audit-log?${query}`), 'invalid_fields');
+			assertProblem(await call(owner, 'GET', `/servers/${there.id}/audit-log?${query}`, undefined, { Accept: 'text/csv' }), 'invalid_fields');
+		}
+	});
 	await test('with an Idempotency-Key, too', async () => {
 		await want(201, owner, 'POST', `/servers/${there.id}/roles`, { name: 'keyed' }, { 'X-Audit-Reason': 'keyed', 'Idempotency-Key': `k${Date.now()}` });
 		assert.equal((await newest('&action=role.created')).reason, 'keyed');

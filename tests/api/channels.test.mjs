@@ -188,8 +188,33 @@ async function undo() {
 	});
 }
 
+async function heirs() {
+	const owner = await person('owner'), last = await person('last'), other = await person('other'), there = await place(owner, last, other);
+	await want(200, owner, 'PATCH', `/servers/${there.id}/members/${last.id}`, { roles: ['admin'] });
+	const own = () => want(200, last, 'GET', `/servers/${there.id}/members/@me`);
+	await test('who leaves what nobody else sees is told before, and the owner is let in', async () => {
+		const c = await want(201, last, 'POST', `/servers/${there.id}/channels`, { name: 'last', kind: 'text', private: true }), path = `/channels/${c.id}`;
+		const said = await post(last, c.id, 'said');
+		assert.deepEqual((await own()).last_in, [c.id]);
+		assert.equal((await want(200, owner, 'GET', `/servers/${there.id}/members/${last.id}`)).last_in, undefined);
+		assertProblem(await call(owner, 'GET', path), 'not_found');
+		await want(204, last, 'PUT', `${path}/members/${other.id}`);
+		assert.deepEqual((await own()).last_in, []);
+		await want(204, last, 'DELETE', `${path}/members/@me`);
+		assertProblem(await call(owner, 'GET', path), 'not_found');
+		await want(204, other, 'DELETE', `/servers/${there.id}/members/@me`);
+		assert.equal((await want(200, owner, 'GET', `${path}/messages/${said.id}`)).content, 'said');
+		const { items: [entry] } = await want(200, owner, 'GET', `/servers/${there.id}/audit-log?action=channel.inherited`);
+		assert.deepEqual([entry.actor, entry.target_id, entry.detail], [null, c.id, { name: 'last', user: owner.id }]);
+		assert.deepEqual((await want(200, last, 'GET', `/servers/${there.id}/audit-log?action=channel.inherited`)).items, []);
+		assertProblem(await call(owner, 'DELETE', `${path}/members/@me`), 'conflict');
+		await want(204, owner, 'DELETE', path);
+	});
+}
+
 export default async function () {
 	await settings();
+	await heirs();
 	await order();
 	await undo();
 }

@@ -9,9 +9,16 @@ export default async function () {
 			assert.equal((await want(200, owner, 'PATCH', path, { retention_days: 30 })).retention_days, 30);
 			assert.equal((await want(200, owner, 'PATCH', path, { name: 'renamed' })).retention_days, 30);
 			assert.equal((await want(200, owner, 'PATCH', path, { retention_days: null })).retention_days, null);
-			for (const retention_days of [0, -1, 3651]) assertProblem(await call(owner, 'PATCH', path, { retention_days }), 'invalid_fields');
+			for (const retention_days of [...path.startsWith('/servers') ? [0] : [], -1, 3651]) assertProblem(await call(owner, 'PATCH', path, { retention_days }), 'invalid_fields');
 			assertProblem(await call(a, 'PATCH', path, { retention_days: 1 }), 'forbidden');
 		}
+	});
+	await test('a channel keeps all of it, whatever the server says', async () => {
+		const path = `/channels/${there.channel}`;
+		assert.equal((await want(200, owner, 'PATCH', path, { retention_days: 0 })).retention_days, 0);
+		assert.equal((await want(200, owner, 'PATCH', path, { topic: 'kept' })).retention_days, 0);
+		assert.equal((await want(200, a, 'GET', path)).retention_days, 0);
+		assert.equal((await want(200, owner, 'PATCH', path, { retention_days: null })).retention_days, null);
 	});
 	await test('what would go is counted before', async () => {
 		for (const path of [`/servers/${there.id}/retention`, `/channels/${there.channel}/retention`]) {

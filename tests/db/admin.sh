@@ -65,7 +65,9 @@ does "takes out of the archive, by the id" "$open is not archived" unarchive hom
 does "deletes" "open is deleted, for good in seven days" delete-channel home open
 refuses "what is gone is gone" "there is no channel 'open'" archive home open
 does "and brings back" "open is back" restore-channel home open
-refuses "but not in a private channel that the owner does not see" "secret: Not found" archive home secret
+does "in a private channel that the owner does not see, too" "secret is deleted, for good in seven days" delete-channel home secret
+does "which comes back" "secret is back" restore-channel home secret
+is "without him" "$(own "SELECT channel_permissions($ann, id) FROM channel WHERE name = 'secret'")" 0
 link=$(moot server invite home)
 is "an invite is an address" "${link%/*}" "http://localhost:8080/invite"
 is "that lets people in for a week" "$(q "SELECT t.try(format('SELECT invite_accept(%s, %L, 9)', t.who('dan'), '${link##*/}'))") $(own "SELECT round(extract(epoch FROM expires_at - now()) / 86400) FROM invite WHERE code = '${link##*/}'")" "ok 7"

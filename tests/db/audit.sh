@@ -23,9 +23,9 @@ is "nothing is gone" "$(own "SELECT count(*) FROM audit WHERE action = 'x'")" 3
 
 # ---- what stands in it, and where that is said
 actions=$(own "SELECT string_agg(x, ' ' ORDER BY x COLLATE \"C\") FROM unnest(audit_actions()) AS x")
-is "every action that is written is one of the list, and the other way round" "$({ grep -hoE "audit_(add|channel)\([^']*'[a-z_]+\.[a-z_]+'" "$top_srcdir"/sql/func/*.sql | grep -oE "'[^']+'" | tr -d "'"
+is "every action that is written is one of the list, and the other way round" "$({ grep -hoE "audit_(add|channel|invite)\([^']*'[a-z_]+\.[a-z_]+'" "$top_srcdir"/sql/func/*.sql | grep -oE "'[^']+'" | tr -d "'"
 	own "SELECT report_action(x) FROM unnest(ARRAY['open', 'resolved', 'dismissed']) AS x"; } | sort -u | paste -sd ' ')" "$actions"
-is "none is written in another way" "$(grep -hE "(PERFORM|SELECT) audit_(add|channel)\(" "$top_srcdir"/sql/func/*.sql | grep -vcE "'[a-z_]+\.[a-z_]+'|report_action")" 0
+is "none is written in another way" "$(grep -hE "(PERFORM|SELECT) audit_(add|channel|invite)\(" "$top_srcdir"/sql/func/*.sql | grep -vcE "'[a-z_]+\.[a-z_]+'|report_action|\(c, actor, action, ")" 0
 is "the API describes them" "$(sed -n '/^    AuditEntry:/,/^        reason:/s/.*action: .*enum: \[ \(.*\) \].*/\1/p' "$top_srcdir/docs/openapi.yaml" | tr -d ',')" "$actions"
 
 # ---- its time
@@ -50,7 +50,7 @@ marks() { own "SELECT (SELECT count(*) FROM audit), (SELECT count(*) FROM event)
 before=$(marks)
 for change in "server_update(t.who('ann'), $home, NULL, NULL, NULL, NULL)" "server_update(t.who('ann'), $home, 'home', false, 30, false, 0)" \
 	"channel_update(t.who('ann'), $room, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)" \
-	"channel_update(t.who('ann'), $room, 'room', '', '', NULL, false, false, 0, false, false, 0)" "messages_bulk_delete(t.who('ann'), $room, ARRAY[1, $home])" \
+	"channel_update(t.who('ann'), $room, 'room', '', '', NULL, false, false, 0, false, false, -1)" "messages_bulk_delete(t.who('ann'), $room, ARRAY[1, $home])" \
 	"member_update(t.who('ann'), $home, t.who('cid'), '{member}', '')" "member_timeout(t.who('ann'), $home, t.who('cid'), 0, NULL)" \
 	"rule_update(t.who('ann'), $home, $rule, 'r', NULL, NULL, NULL, NULL, NULL, NULL, NULL, true)"; do
 	has "answered: ${change%%(*}" "body empty" "$(q "SELECT string_agg(kind, ' ') FROM $change")"
@@ -82,7 +82,7 @@ is "in pages" "$(list ann 2 NULL "'member.timeout'" NULL)" "bob:member.timeout b
 is "what there is none of" "$(list ann 50 1 NULL NULL)" "|f"
 is "not for members" "$(q "SELECT t.try(format('SELECT audit_list(%s, $home, 50, NULL, NULL, NULL, NULL)', t.who('cid')))")" forbidden
 own "SELECT audit_add($home, NULL, 'by.itself', NULL, NULL)" >/dev/null
-is "what nobody did has no actor" "$(q "SELECT (l.data::json -> 'items' -> 0 -> 'actor')::text FROM audit_list(t.who('ann'), $home, 1, NULL, NULL, 'by.itself', NULL) AS l")" null
+is "what nobody did has no actor" "$(q "SELECT (l.data::json -> 'items' -> 0 -> 'actor')::text FROM audit_list(t.who('ann'), $home, 1, NULL, NULL, NULL, NULL) AS l")" null
 hidden=$(own "SELECT t.channel(t.who('ann'), $home, 'hidden', true)")
 is "what is hidden is not found by its number either" "$(list bob 50 NULL NULL "$hidden") $(list ann 50 NULL NULL "$hidden")" "|f ann:channel.created|f"
 

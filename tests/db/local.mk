@@ -7,6 +7,7 @@ db_tests = \
 	tests/db/channel_race.sh \
 	tests/db/ctl.sh \
 	tests/db/factor.sh \
+	tests/db/heir.sh \
 	tests/db/jobs.sh \
 	tests/db/mail.sh \
 	tests/db/mark.sh \
@@ -36,6 +37,7 @@ EXTRA_DIST += \
 	tests/db/channel.sql \
 	tests/db/cluster.sh \
 	tests/db/factor.sql \
+	tests/db/heir.sql \
 	tests/db/mark.sql \
 	tests/db/message.sql \
 	tests/db/moderation.sql \

@@ -64,6 +64,12 @@ own "UPDATE instance SET retention_at = now() - interval '25 h'"
 worker
 is "and the next day again" "$(own "SELECT count(*) FROM message WHERE channel_id = $short")" 1
 q "SELECT count(*) FROM channel_update(t.who('ann'), $short, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0)" >/dev/null
+own "UPDATE server SET retention_days = 1 WHERE id = $home"
+later
+is "a channel may keep all of it, whatever the server says" "$(own "SELECT retention_days FROM channel WHERE id = $short") $(own "SELECT count(*) FROM retention_channels() WHERE id = $short"
+	) $(own "SELECT count(*) FROM retention_channels() WHERE id = $long")" "0 0 1"
+own "UPDATE server SET retention_days = 30 WHERE id = $home"
+q "SELECT count(*) FROM channel_update(t.who('ann'), $short, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1)" >/dev/null
 is "a channel may go by the server again" "$(own "SELECT retention_days IS NULL FROM channel WHERE id = $short")" t
 has "moot retention leaves the job at once" "$(moot retention)" "moot-jobs"
 is "it is there" "$(own "SELECT kind FROM job")" retention
@@ -88,7 +94,7 @@ is "who sees all says it of all" "$(holds)" "long:7 out of sight:8 short:8"
 deny() { q "SELECT count(*) FROM override_put(t.who('ann'), $long, t.who('fay'), 0, $1)" >/dev/null; }
 server_says() { q "SELECT count(*) FROM server_update(t.who('$1'), $home, NULL, NULL, NULL, NULL, $2)" >/dev/null; }
 made() { own "SELECT t.channel(t.who('ann'), $home, '$1', $2)"; }
-q "SELECT count(*) FROM channel_update(t.who('ann'), $long, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0)" >/dev/null
+q "SELECT count(*) FROM channel_update(t.who('ann'), $long, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1)" >/dev/null
 deny "perm('manage_messages')"
 server_says fay 9
 private=$(made late true) public=$(made late false)
@@ -106,7 +112,7 @@ archive false
 later
 is "where one that is deleted comes back, but not where it was archived" "$(holds)" "long:10"
 own "DELETE FROM job WHERE kind = 'purge'; DELETE FROM channel WHERE id IN ($private, $public)"
-q "SELECT count(*) FROM server_update(t.who('ann'), $home, NULL, NULL, NULL, NULL, 30), channel_update(t.who('ann'), $long, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0)" >/dev/null
+q "SELECT count(*) FROM server_update(t.who('ann'), $home, NULL, NULL, NULL, NULL, 30), channel_update(t.who('ann'), $long, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -1)" >/dev/null
 later
 
 # ---- in steps, each of which notes how far it came
