@@ -206,6 +206,7 @@ make_subs(struct push *p, struct conn *c, const struct picture *pic, struct buf 
 			resumed++;
 			marks_resumed(p, c, i, sent);
 		}
+		conn_set_past(c, i, row->past);
 		subs[n++] = (struct sub){ i, (uint32_t)sent };
 	}
 	subs = pool_resize(subs, pic->n * sizeof(*subs), n * sizeof(*subs));
@@ -305,21 +306,27 @@ conn_gain(struct push *p, struct conn *c, const struct account *a, const struct 
 		conn_put_special(
 		    c, &(struct special){ .stream = i, .rev = row->rev, .why = RESET_JOINED });
 	}
+	if (conn_reads(c, i))
+		conn_set_past(c, i, row->past);
 	conn_mark(p, c, HINT_ALL);
 }
 
 /*
  * A live client without the permission to read back keeps what is on its way to him: it was sent
- * while he was here. Who is behind has it taken away.
+ * while he was here, as are changes of it. Who is behind has it taken away.
  */
 static void
-hold_back(struct push *p, struct conn *c, struct sub *sub, int64_t floor)
+hold_back(struct push *p, struct conn *c, struct sub *sub, const struct feed_access *row)
 {
 	struct special *sp = conn_special(c, sub->stream);
+	int64_t floor = row->floor;
 
+	if (row->past == 0 || conn_past(c, sub->stream) == 0)
+		conn_set_past(c, sub->stream, row->past);
 	if (sub_sent(stream_at(p, sub->stream), sub) >= floor || !(c->behind || c->blocked))
 		return;
 	sub->sent = (uint32_t)floor;
+	conn_set_past(c, sub->stream, row->past);
 	if (sp == NULL)
 		reset_to_floor(c, sub->stream, floor);
 	else if (!sp->revoke && sp->rev < floor)
@@ -340,7 +347,7 @@ conn_update(struct push *p, struct conn *c, const struct account *a, const struc
 		if (row == pic->n || pic->places[row].stream != i)
 			admit_revoke(p, c, i, stream_at(p, i)->head);
 		else
-			hold_back(p, c, &c->subs[k], pic->rows[pic->places[row].row].floor);
+			hold_back(p, c, &c->subs[k], &pic->rows[pic->places[row].row]);
 	}
 	for (size_t k = 0; k < pic->n; k++) {
 		const struct feed_access *gained = &pic->rows[pic->places[k].row];

@@ -38,6 +38,12 @@ struct special {
 	enum reset_why why;	/* reset */
 };
 
+/* Of a channel whose history it may not read: what its messages up to that one say. */
+struct past {
+	uint32_t stream;
+	int64_t seq;
+};
+
 /* The rest of what was written in part. */
 struct part {
 	struct frame *frame;	/* or */
@@ -67,6 +73,8 @@ struct extra {
 	struct filter *filter;
 	struct special *specials;	/* ascending by stream, at most one for each that is read */
 	uint32_t n_specials;
+	uint32_t n_pasts;
+	struct past *pasts;		/* likewise */
 	uint32_t exp_s;			/* when the token expires, 0: never */
 	uint32_t wait_s;		/* long poll: when to answer at last */
 	uint32_t window_s;		/* client frames are counted by the minute */
@@ -220,6 +228,16 @@ struct special *conn_special(const struct conn *c, uint32_t stream);	/* NULL for
 /* Takes the place of what was there for that stream. */
 void conn_put_special(struct conn *c, const struct special *sp);
 void conn_drop_special(struct conn *c, uint32_t stream);
+
+/* Messages of the stream up to that seq are not its to read; 0: all are. */
+void conn_set_past(struct conn *c, uint32_t stream, int64_t seq);
+int64_t conn_past(const struct conn *c, uint32_t stream);	/* that seq, or 0 */
+/* Whoever has none gets the same bytes as all others. */
+static inline bool
+conn_has_pasts(const struct conn *c)
+{
+	return c->extra != NULL && c->extra->n_pasts > 0;
+}
 
 /* An event that can be sent and that its filter does not leave out. */
 bool conn_passes(const struct conn *c, const struct stream *s, const struct frame *f);

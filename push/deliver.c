@@ -275,7 +275,7 @@ static bool
 has_shared_news(const struct push *p, const struct conn *c)
 {
 	return c->hint != SLAB_NONE && c->hint != HINT_ALL && !conn_has_words(p, c) &&
-	    (c->extra == NULL || c->extra->filter == NULL);
+	    (c->extra == NULL || (c->extra->filter == NULL && c->extra->n_pasts == 0));
 }
 
 /* Of a run the kernel took n bytes only: what else compose() makes of the same events goes on from

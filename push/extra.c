@@ -16,7 +16,7 @@ conn_trim(struct conn *c)
 {
 	const struct extra *x = c->extra;
 
-	if (x == NULL || x->is_token || x->filter != NULL || x->n_specials > 0 ||
+	if (x == NULL || x->is_token || x->filter != NULL || x->n_specials > 0 || x->n_pasts > 0 ||
 	    x->reader != NULL || x->watch != NULL || x->frames > 0 || x->wait_s > 0 ||
 	    x->part != NULL)
 		return;
@@ -86,6 +86,7 @@ conn_drop_extra(struct conn *c)
 	heap_free(x->cursor);
 	filter_free(x->filter);
 	heap_free(x->specials);
+	heap_free(x->pasts);
 	heap_free(x->reader);
 	heap_free(x->resets);
 	heap_free(x->typing);

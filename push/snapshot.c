@@ -12,7 +12,7 @@ static_assert(sizeof(struct sub) == 8 && sizeof(struct gain) == 16 && sizeof(str
     "another snapshot: raise SNAP_VERSION, and say here what is so now");
 
 /* A field more, or less: does it go over, in snap_…, state_save.c and state_load.c? */
-static_assert(sizeof(struct conn) == 80 && sizeof(struct extra) == 224 &&
+static_assert(sizeof(struct conn) == 80 && sizeof(struct extra) == 240 &&
     sizeof(struct account) == 40 && sizeof(struct stream) == 72, "is it in the snapshot?");
 
 /* One function for each record says its fields, for writing and for reading. */
@@ -224,6 +224,17 @@ check_specials(struct codec *c, const struct snap_list *l)
 }
 
 static void
+check_pasts(struct codec *c, const struct snap_list *l)
+{
+	struct snap_past past;
+
+	for (uint32_t i = 0; !c->bad && i < l->n; i++) {
+		SNAP_AT(struct snap_past, *l, i, &past);
+		codec_check(c, past.seq > 0);
+	}
+}
+
+static void
 check_watch(struct codec *c, const struct snap_extra *x)
 {
 	int64_t before = 0, id;
@@ -286,6 +297,7 @@ extra(struct codec *c, struct snap_extra *x)
 	text(c, &x->part, CONN_PART_MAX);
 	list(c, &x->cursor, sizeof(struct cursor_entry), CURSOR_STREAMS);
 	list(c, &x->specials, sizeof(struct snap_special), CURSOR_STREAMS);
+	list(c, &x->pasts, sizeof(struct snap_past), CURSOR_STREAMS);
 	list(c, &x->typing, sizeof(struct typing), TYPING_CHANNELS);
 	codec_check(c, x->typing.n == 0 || x->typing.n == TYPING_CHANNELS);
 	list(c, &x->watched, sizeof(int64_t), PRESENCE_WATCHED);
@@ -293,6 +305,7 @@ extra(struct codec *c, struct snap_extra *x)
 	if (c->out != NULL)
 		return;
 	check_specials(c, &x->specials);
+	check_pasts(c, &x->pasts);
 	check_watch(c, x);
 	check_reader(c, x->reader);
 }

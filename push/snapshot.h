@@ -18,7 +18,7 @@
 #include "push/conn.h"
 #include "push/nodes.h"
 
-#define SNAP_VERSION 5
+#define SNAP_VERSION 6
 #define SNAP_NAME_MAX 4096
 #define SNAP_RESETS_MAX (64 * 1024)
 #define SNAP_FILTER_MAX 8192
@@ -102,6 +102,12 @@ struct snap_special {
 	uint8_t zero;
 };
 
+struct snap_past {
+	int64_t seq;
+	uint32_t stream;	/* its place */
+	uint32_t zero;
+};
+
 struct snap_edge {
 	int64_t person;
 	uint32_t told_seen;
@@ -124,6 +130,7 @@ struct snap_extra {
 	struct str part;		/* as it goes to the peer; absent: there is none */
 	struct snap_list cursor;	/* struct cursor_entry */
 	struct snap_list specials;	/* struct snap_special */
+	struct snap_list pasts;		/* struct snap_past */
 	struct snap_list typing;	/* struct typing, none or TYPING_CHANNELS */
 	struct snap_list watched;	/* int64_t, ascending */
 	struct snap_list edges;		/* struct snap_edge, ascending by person */

@@ -178,6 +178,20 @@ load_specials(const struct loader *l, struct conn *c, const struct snap_list *in
 }
 
 static bool
+load_pasts(const struct loader *l, struct conn *c, const struct snap_list *in)
+{
+	for (uint32_t i = 0; i < in->n; i++) {
+		struct snap_past past;
+
+		SNAP_AT(struct snap_past, *in, i, &past);
+		if (past.stream >= l->streams.n || !conn_reads(c, l->streams.v[past.stream]))
+			return false;
+		conn_set_past(c, l->streams.v[past.stream], past.seq);
+	}
+	return true;
+}
+
+static bool
 load_filter(struct extra *x, const struct snap_extra *in)
 {
 	if (in->channels.p == NULL && in->types.p == NULL)
@@ -237,7 +251,8 @@ load_extra(struct loader *l, struct conn *c, const struct snap_extra *in)
 	x->window_s = in->window_s;
 	x->frames = in->frames;
 	x->messages = in->messages;
-	if (!load_bytes(c, in) || !load_specials(l, c, &in->specials) || !load_filter(x, in))
+	if (!load_bytes(c, in) || !load_specials(l, c, &in->specials) ||
+	    !load_pasts(l, c, &in->pasts) || !load_filter(x, in))
 		return false;
 	watch_restore(l->push, c, in);
 	return true;

@@ -28,6 +28,7 @@ struct saver {
 	size_t ring_bytes;
 	/* Of one connection or account, and of the nodes: what its record points to. */
 	struct snap_special specials[CURSOR_STREAMS];
+	struct snap_past pasts[CURSOR_STREAMS];
 	struct sub subs[CURSOR_STREAMS];
 	struct snap_edge edges[PRESENCE_WATCHED];
 	struct snap_node nodes[NODES];
@@ -195,6 +196,21 @@ specials_of(struct saver *s, const struct extra *x)
 }
 
 static struct snap_list
+pasts_of(struct saver *s, const struct conn *c)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < c->extra->n_pasts; i++) {
+		const struct past *past = &c->extra->pasts[i];
+
+		if (conn_reads(c, past->stream))
+			s->pasts[n++] =
+			    (struct snap_past){ past->seq, s->streams[past->stream], 0 };
+	}
+	return (struct snap_list){ s->pasts, n };
+}
+
+static struct snap_list
 subs_of(struct saver *s, const struct conn *c)
 {
 	for (uint16_t k = 0; k < c->n_subs; k++)
@@ -226,6 +242,7 @@ save_extra(struct saver *s, const struct conn *c, struct snap_extra *out)
 		.exp_s = x->exp_s, .wait_s = x->wait_s, .window_s = x->window_s,
 		.frames = x->frames, .messages = x->messages, .resets = str_of(x->resets),
 		.cursor = { x->cursor, (uint32_t)x->n_cursor }, .specials = specials_of(s, x),
+		.pasts = pasts_of(s, c),
 		.typing = { x->typing, x->typing == NULL ? 0 : TYPING_CHANNELS } };
 	memcpy(out->hash, x->hash, sizeof(out->hash));
 	memcpy(out->accept, x->accept, sizeof(out->accept));

@@ -70,6 +70,7 @@ conn_drop_sub(struct push *p, struct conn *c, uint32_t stream)
 	c->n_subs--;
 	memmove(s, s + 1, (c->n_subs - i) * sizeof(*s));
 	c->subs = pool_resize(c->subs, was, was - sizeof(*s));
+	conn_set_past(c, stream, 0);
 	stream_unsubscribe(p, stream);
 }
 
@@ -133,6 +134,57 @@ conn_drop_special(struct conn *c, uint32_t stream)
 	}
 }
 
+/* ---- what lies before it */
+
+int64_t
+conn_past(const struct conn *c, uint32_t stream)
+{
+	const struct extra *x = c->extra;
+	uint32_t k;
+
+	if (!conn_has_pasts(c) ||
+	    !order_find_u32(x->pasts, x->n_pasts, sizeof(*x->pasts), stream, &k))
+		return 0;
+	return x->pasts[k].seq;
+}
+
+static void
+past_drop(struct conn *c, uint32_t k)
+{
+	struct extra *x = c->extra;
+
+	memmove(x->pasts + k, x->pasts + k + 1, (--x->n_pasts - k) * sizeof(*x->pasts));
+	if (x->n_pasts > 0)
+		return;
+	heap_free(x->pasts);
+	x->pasts = NULL;
+	if (c->state == CONN_LIVE)
+		conn_trim(c);
+}
+
+void
+conn_set_past(struct conn *c, uint32_t stream, int64_t seq)
+{
+	struct extra *x;
+	bool there;
+	uint32_t k;
+
+	if (seq == 0 && !conn_has_pasts(c))
+		return;
+	x = conn_extra(c);
+	there = order_find_u32(x->pasts, x->n_pasts, sizeof(*x->pasts), stream, &k);
+	if (seq == 0) {
+		if (there)
+			past_drop(c, k);
+		return;
+	}
+	if (!there) {
+		x->pasts = heap_grow(x->pasts, x->n_pasts + 1, sizeof(*x->pasts));
+		memmove(x->pasts + k + 1, x->pasts + k, (x->n_pasts++ - k) * sizeof(*x->pasts));
+	}
+	x->pasts[k] = (struct past){ stream, seq };
+}
+
 bool
 conn_passes(const struct conn *c, const struct stream *s, const struct frame *f)
 {
@@ -152,6 +204,10 @@ are_specials_sane(const struct conn *c)
 	for (uint32_t i = 0; x != NULL && i < x->n_specials; i++)
 		if (!conn_reads(c, x->specials[i].stream) ||
 		    (i > 0 && x->specials[i].stream <= x->specials[i - 1].stream))
+			return false;
+	for (uint32_t i = 0; x != NULL && i < x->n_pasts; i++)
+		if (!conn_reads(c, x->pasts[i].stream) ||
+		    (i > 0 && x->pasts[i].stream <= x->pasts[i - 1].stream))
 			return false;
 	return true;
 }

@@ -93,6 +93,20 @@ is_own_loss(const struct walk *w, const struct frame *f)
 	    f->subject == account_at(w->push, w->conn->account)->id;
 }
 
+/* Or what it is given in its place. */
+static struct frame *
+frame_for(const struct walk *w, struct frame *f)
+{
+	int64_t past, seq;
+
+	if (f->kind != EVENT_MESSAGE_UPDATED || !conn_has_pasts(w->conn))
+		return f;
+	past = conn_past(w->conn, w->stream->number);
+	if (past == 0 || (frame_message_seq(frame_json(f), &seq) && seq > past))
+		return f;
+	return frame_withheld(f);
+}
+
 enum walk_step
 walk_next(struct walk *w)
 {
@@ -113,6 +127,7 @@ walk_next(struct walk *w)
 			reset_to_head(w, RESET_JOINED);
 			return WALK_RESET;
 		}
+		f = frame_for(w, f);
 		w->passes = conn_passes(w->conn, w->stream, f);
 	}
 	w->frame = f;

@@ -6,6 +6,7 @@
  *   it has lost the stream            events up to that, then the revoke and nothing more
  *   an event is not in the ring       it is fetched first; where that is too much, or it is nowhere
  *                                     any more: a reset, or at once the revoke that waits
+ *   it may not read that message       message.withheld in the place of its edit
  *   an event took the stream from it  and it was let in again: a reset, see struct walk
  *
  * Batches (compose.h), answers to long polls (poll.h) and the bytes for many readers (run.h) are

@@ -59,7 +59,7 @@ claims_of_kind(struct picture_call *c, bool tokens, const char *args[3])
 
 /* Columns of feed_access, feed_credentials and feed_tokens. */
 enum { ACCESS_ACCOUNT, ACCESS_STREAM, ACCESS_KIND, ACCESS_PARENT, ACCESS_REV, ACCESS_NAME,
-	ACCESS_FLOOR, ACCESS_RECEIPTS, ACCESS_STATUS, ACCESS_SHOWS_SEEN, ACCESS_LEFT };
+	ACCESS_FLOOR, ACCESS_RECEIPTS, ACCESS_STATUS, ACCESS_SHOWS_SEEN, ACCESS_LEFT, ACCESS_PAST };
 enum { CREDENTIAL_SESSION, CREDENTIAL_ACCOUNT };
 enum { TOKEN_PLACE, TOKEN_REFUSAL, TOKEN_EXPIRES, TOKEN_SCOPES };
 
@@ -233,6 +233,7 @@ on_access(void *ctx, enum err e, const struct pg_rows *rows)
 		a->parent = column(rows, row, ACCESS_PARENT);
 		a->rev = column(rows, row, ACCESS_REV);
 		a->floor = column(rows, row, ACCESS_FLOOR);
+		a->past = column(rows, row, ACCESS_PAST);
 		a->left_ms = pg_get(rows, row, ACCESS_LEFT).p == NULL
 		    ? INT64_MAX : column(rows, row, ACCESS_LEFT);
 		a->receipts = pg_get_bool(rows, row, ACCESS_RECEIPTS);

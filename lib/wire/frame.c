@@ -162,7 +162,7 @@ frame_message_seq(struct str envelope, int64_t *seq)
 	const char *at;
 	uint64_t v;
 
-	if (!take(&rest, STR("{\"type\":\"message.created\",")))
+	if (!take(&rest, STR("{\"type\":\"message.created\",")) && !take(&rest, STR("{\"type\":\"message.updated\",")))
 		return false;
 	at = memmem(rest.p, rest.len, data, sizeof(data) - 1);
 	if (at == NULL)

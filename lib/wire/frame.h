@@ -53,7 +53,7 @@ void frame_control(struct buf *out, enum frame_format f, struct str name, struct
  */
 void frame_text_line(struct buf *out, struct str channel, struct str username, struct str text);
 
-/* The seq of a message, of its message.created envelope as SQL writes it. False when it is another. */
+/* The seq of a message, of its message.created or message.updated envelope as SQL writes it. False when it is another. */
 bool frame_message_seq(struct str envelope, int64_t *seq);
 
 #endif

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/heap.h"
+
+#define WITHHELD_MAX 1024	/* bytes of an envelope without its data */
 
 enum event_kind
 event_kind(struct str type)
@@ -63,8 +66,44 @@ frame_drop(struct frame *f)
 {
 	if (f == NULL || --f->refs > 0)
 		return;
+	frame_drop(f->withheld);
 	heap_free(f->text);
 	heap_free(f);
+}
+
+/* The envelope as SQL writes it, of another type and without what is in data; absent for others. */
+static struct str
+withheld_body(struct buf *out, struct str json)
+{
+	static const struct str type = STR("{\"type\":\"message.updated\"");
+	static const char data[] = ",\"data\":";
+	const char *at;
+
+	if (!str_has_prefix(json, type))
+		return STR_NULL;
+	at = memmem(json.p, json.len, data, sizeof(data) - 1);
+	if (at == NULL)
+		return STR_NULL;
+	buf_add_cstr(out, "{\"type\":\"message.withheld\"");
+	buf_add(out, json.p + type.len, (size_t)(at - json.p) - type.len);
+	buf_add_cstr(out, ",\"data\":{}}");
+	return buf_ok(out) ? buf_str(out) : STR_NULL;
+}
+
+struct frame *
+frame_withheld(struct frame *f)
+{
+	struct bus_event e = { .event_id = f->event_id, .rev = f->rev, .parent_rev = f->parent_rev,
+		.type = STR("message.withheld") };
+	struct buf body;
+
+	if (f->withheld != NULL)
+		return f->withheld;
+	buf_init(&body, WITHHELD_MAX);
+	e.body = withheld_body(&body, frame_json(f));
+	f->withheld = frame_new(&e, f->stream);
+	buf_release(&body);
+	return f->withheld;
 }
 
 bool

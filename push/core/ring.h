@@ -48,6 +48,7 @@ struct frame {
 	int64_t subject;
 	int64_t parent_rev;
 	char *text;			/* line of the text format, made when first wanted */
+	struct frame *withheld;		/* frame_withheld(), likewise; not counted in the rings */
 	uint32_t text_len;
 	uint32_t stream;		/* slab number */
 	uint32_t refs;
@@ -93,6 +94,11 @@ frame_type(const struct frame *f)
 {
 	return (struct str){ f->bytes + RING_PREFIX + f->len + RING_SUFFIX, f->type_len };
 }
+/*
+ * What stands in the place of a message.updated for who may not read that message: message.withheld
+ * of the same rev, which says nothing of it. Shared, and borrowed as long as f is there.
+ */
+struct frame *frame_withheld(struct frame *f);
 /* The account is not to be handed it (bus.h). */
 bool frame_is_hidden(const struct frame *f, int64_t account);
 

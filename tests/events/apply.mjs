@@ -105,6 +105,7 @@ const rules = {
 	'report.updated': setReport,
 	'message.created': (s, d) => newMessage(s, d),
 	'message.updated': (s, d) => (countMention(s, d), setMessage(s, d)),
+	'message.withheld': () => undefined,
 	'message.deleted': (s, d) => (countMention(s, d), setMessage(s, d)),
 	'messages.deleted': (s, d, e) => d.ids.forEach((id) => tombstone(s, d.channel_id, id, e.rev)),
 	'messages.expired': (s, d) => {

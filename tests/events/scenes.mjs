@@ -53,6 +53,15 @@ const scenes = [
 		},
 	},
 	{
+		name: 'an edit of what was said before, which I may not read',
+		gives: ['message.withheld'],
+		before: async (c) => {
+			c.one = await say(c.owner, c.channel, 'nobody');
+			await c.owner.must(204, 'PUT', `/channels/${c.channel.id}/overrides/${c.watcher.id}`, { allow: '0', deny: '2' });
+		},
+		act: (c) => c.owner.must(200, 'PATCH', `/channels/${c.channel.id}/messages/${c.one.id}`, { content: 'not for the watcher' }),
+	},
+	{
 		name: 'a message with a mention is deleted',
 		gives: ['message.deleted'],
 		before: async (c) => {

@@ -143,7 +143,7 @@ def test_who_comes_back_while_his_time_ends(st):
         a.post(shown, "over")
         witness.expect_texts(["before", "told of it", "over"], shown)
     for r in readers:
-        until("hello", lambda: r.hello())
+        until(lambda: "hello: %s %s %s" % (r.kind, r.controls, push.log()[-1500:]), lambda: r.hello())
     for r in readers[:-1]:
         until("told", lambda: lost(r, shown))
     fence(a, dm, *readers)

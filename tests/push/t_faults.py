@@ -140,19 +140,19 @@ def test_postgres_stopped_and_back(st):
 def access_waits(st, first):
     """What the daemon asks about access does this first, and then waits until the lock 78 is free."""
     columns = ("account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint, "
-               "receipts boolean, status text, shows_seen boolean, left_ms bigint")
-    st.sql("ALTER FUNCTION feed_access(bigint[]) RENAME TO access_quick")
-    st.sql("CREATE FUNCTION feed_access(account_ids bigint[]) RETURNS TABLE (%s) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
-           "%s; PERFORM pg_advisory_xact_lock_shared(78); RETURN QUERY SELECT * FROM access_quick(account_ids); END $$"
-           % (columns, first))
-    st.sql("GRANT EXECUTE ON FUNCTION feed_access(bigint[]) TO moot_push")
+               "receipts boolean, status text, shows_seen boolean, left_ms bigint, past bigint")
+    # each in one transaction: there is such a function at every moment
+    st.sql("ALTER FUNCTION feed_access(bigint[]) RENAME TO access_quick; "
+           "CREATE FUNCTION feed_access(account_ids bigint[]) RETURNS TABLE (%s) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
+           "%s; PERFORM pg_advisory_xact_lock_shared(78); RETURN QUERY SELECT * FROM access_quick(account_ids); END $$; "
+           "GRANT EXECUTE ON FUNCTION feed_access(bigint[]) TO moot_push" % (columns, first))
     st.sql("SELECT pg_advisory_lock(78)")
     try:
         yield
     finally:
         st.sql("SELECT pg_advisory_unlock_all()")
-        st.sql("DROP FUNCTION feed_access(bigint[])")
-        st.sql("ALTER FUNCTION access_quick(bigint[]) RENAME TO feed_access")
+        st.sql("DROP FUNCTION feed_access(bigint[]); "
+               "ALTER FUNCTION access_quick(bigint[]) RENAME TO feed_access")
 
 
 def test_a_wave_of_handshakes_is_asked_about_by_parts(st):

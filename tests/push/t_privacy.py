@@ -1,5 +1,5 @@
 """What must not be told: history without the permission, texts of before an edit, after an end."""
-import json, time
+import json, threading, time
 
 from client import Reader
 from stack import TOP, equal, true, until
@@ -117,6 +117,69 @@ def test_a_live_reader_without_history_misses_nothing(st):
     for r in readers:
         r.expect_texts(texts)
         equal("no reset", r.control("reset"), [])
+
+
+def said_of(r, message):
+    """What the stream said of a message from its first edit on."""
+    return [e["data"]["content"] for e in r.events if e["type"] == "message.updated" and e["data"]["id"] == message["id"]]
+
+
+def withheld(r):
+    return r.types().count("message.withheld")
+
+
+def test_an_edit_of_what_was_said_before_tells_nothing_without_history(st):
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "edits")
+    deny(st, a, channel, b, HISTORY)
+    old = a.post(channel, "before")
+    witness, readers = Reader(push, a), [Reader(push, b, k) for k in ("sse", "ws", "ndjson", "chunked")]
+    narrow = Reader(push, b, query="?types=message.created,message.updated")
+    every = readers + [narrow]
+    new = a.post(channel, "while here")
+    for r in [witness] + every:
+        r.expect_texts(["while here"])
+    answers = []
+    waiting = threading.Thread(target=lambda: answers.append(poll(push, b, "wait=20")))
+    waiting.start()
+    until("the poll is there", lambda: push.health()["connections"] == len(every) + 2)
+
+    def both(*texts):
+        """Edits both, and what is expected of b's readers: the texts of the old one, and of the new one."""
+        edit(st, a, channel, old, texts[0])
+        edit(st, a, channel, new, texts[1])
+        fence(a, channel, witness, *every)
+
+    both("SECRET 1", "new 1")
+    waiting.join()
+    equal("a poll is told that there was something", [(e["type"], e["data"]) for e in answers[0]["items"]][:1],
+          [("message.withheld", {})])
+    push.hand_over()
+    both("SECRET 2", "new 2")
+    for r in every:
+        equal("nothing of the old one", said_of(r, old), [])
+        equal("all of the new one", said_of(r, new), ["new 1", "new 2"])
+        true("nowhere", "SECRET" not in json.dumps(r.events))
+    for r in readers:
+        equal("but that there was something", withheld(r), 2)
+        revs = r.revs("channel:%d" % channel)
+        equal("so no number is missing", revs, list(range(revs[0], revs[0] + len(revs))))
+    equal("it does not pass what asks for others", withheld(narrow), 0)
+    equal("who may read back is told", said_of(witness, old), ["SECRET 1", "SECRET 2"])
+    # given back, and taken again: then what was said until then is the past
+    deny(st, a, channel, b, 16)
+    both("open", "new 3")
+    deny(st, a, channel, b, HISTORY)
+    both("SECRET 3", "SECRET 4")
+    for r in every:
+        equal("old", said_of(r, old), ["open"])
+        equal("new", said_of(r, new), ["new 1", "new 2", "new 3"])
+    for r in readers:
+        equal("withheld", withheld(r), 4)
+    # he is told of what is gone: it may stand on his screen from an earlier stream
+    st.call("message_delete", a.id, channel, int(old["id"]))
+    for r in readers:
+        until("deleted", lambda: "message.deleted" in r.types())
 
 
 # ---- what was said before
@@ -288,11 +351,11 @@ def test_a_session_ends_however_many_streams_there_are(st):
     # even if the database named a thousand others before his own
     in_place(st, """CREATE OR REPLACE FUNCTION feed_access(account_ids bigint[])
         RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint,
-            receipts boolean, status text, shows_seen boolean, left_ms bigint)
+            receipts boolean, status text, shows_seen boolean, left_ms bigint, past bigint)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-            SELECT a, g, 's', 0::bigint, 0::bigint, NULL::text, 0::bigint, true, NULL::text, true, NULL::bigint
+            SELECT a, g, 's', 0::bigint, 0::bigint, NULL::text, 0::bigint, true, NULL::text, true, NULL::bigint, 0::bigint
             FROM unnest(account_ids) AS a, generate_series(1, 1100) AS g
-            UNION ALL SELECT account_id, stream, kind, parent, rev, name, floor, true, 'online', true, NULL
+            UNION ALL SELECT account_id, stream, kind, parent, rev, name, floor, true, 'online', true, NULL, past
             FROM access_of(account_ids) $$""", ends)
 
 

@@ -143,9 +143,10 @@ START_TEST(tells_the_seq_of_a_message)
 {
 	static const char whole[] = "{\"type\":\"message.created\",\"stream\":\"channel:7\",\"rev\":4,\"at\":\"x\",\"nonce\":"
 	    "\"\\\",\\\"data\\\":{\\\"id\\\":\\\"1\",\"data\":{\"id\":\"12\",\"channel_id\":\"7\",\"seq\":345,\"rev\":4}}";
+	static const char edited[] = "{\"type\":\"message.updated\",\"x\":1,\"data\":{\"id\":\"12\",\"channel_id\":\"7\",\"seq\":6,";
 	static const char *const others[] = {
 		"", "{}", "{\"type\":\"message.created\",\"stream\":\"channel:7\"}",
-		"{\"type\":\"message.updated\",\"stream\":\"channel:7\",\"data\":{\"id\":\"12\",\"channel_id\":\"7\",\"seq\":345,",
+		"{\"type\":\"message.deleted\",\"stream\":\"channel:7\",\"data\":{\"id\":\"12\",\"channel_id\":\"7\",\"seq\":345,",
 		"{\"type\":\"message.created\",\"x\":1,\"data\":{\"id\":\"\",\"channel_id\":\"7\",\"seq\":345,",
 		"{\"type\":\"message.created\",\"x\":1,\"data\":{\"id\":\"12\",\"seq\":345,",
 		"{\"type\":\"message.created\",\"x\":1,\"data\":{\"id\":\"12\",\"channel_id\":\"7\",\"seq\":-3,",
@@ -153,6 +154,7 @@ START_TEST(tells_the_seq_of_a_message)
 	};
 	int64_t seq = 0;
 
+	ck_assert(frame_message_seq(str_of(edited), &seq) && seq == 6);
 	ck_assert(frame_message_seq(str_of(whole), &seq) && seq == 345);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		ck_assert(!frame_message_seq(str_of(others[i]), &seq));

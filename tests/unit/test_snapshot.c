@@ -8,6 +8,7 @@ static struct ws_reader reader;
 
 static const struct sub subs[] = { { 0, 7 }, { 2, UINT32_MAX }, { 1, 0 } };
 static const struct snap_special specials[] = { { 40, 1, RESET_JOINED, true, false, 0 }, { 7, 2, RESET_OLD, false, false, 0 } };
+static const struct snap_past pasts[] = { { 41, 1, 0 }, { 8, 2, 0 } };
 static const struct cursor_entry cursor[] = { { 5, 9 }, { 6, 0 } };
 static const struct typing typing[TYPING_CHANNELS] = { { 5, 100 } };
 static const int64_t watched[] = { 3, 9, 11 };
@@ -25,7 +26,7 @@ fill(void)
 		.epoch = 8, .exp_s = 1, .wait_s = 2, .window_s = 3, .frames = 4, .messages = 5, .in = STR("GET /"),
 		.channels = STR("5,6"), .types = STR("message.*"), .reader = { (const char *)&reader, sizeof(reader) },
 		.resets = STR("\"channel:5\""), .part = STR("data: the rest\n\n"), .cursor = { cursor, 2 },
-		.specials = { specials, 2 }, .typing = { typing, TYPING_CHANNELS }, .watched = { watched, 3 },
+		.specials = { specials, 2 }, .pasts = { pasts, 2 }, .typing = { typing, TYPING_CHANNELS }, .watched = { watched, 3 },
 		.edges = { edges, 2 } };
 }
 
@@ -73,6 +74,7 @@ START_TEST(a_connection_round_trips)
 	ck_assert_mem_eq(out.x.reader.p, &reader, sizeof(reader));
 	ck_list_is(out.x.cursor, cursor);
 	ck_list_is(out.x.specials, specials);
+	ck_list_is(out.x.pasts, pasts);
 	ck_list_is(out.x.typing, typing);
 	ck_list_is(out.x.watched, watched);
 	ck_list_is(out.x.edges, edges);
