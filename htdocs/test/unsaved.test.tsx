@@ -1,7 +1,10 @@
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { type ReactNode, useState } from 'react';
 import { beforeEach, expect, test, vi } from 'vitest';
+import { Profile } from '../src/features/account/profile';
 import { Announcer } from '../src/features/messages/announcer';
+import { RuleEditor } from '../src/features/moderation/rule-editor';
+import GeneralPage from '../src/features/servers/general-page';
 import { apply } from '../src/store/store';
 import { PagedDialog } from '../src/ui/paged-dialog';
 import { useUnsaved } from '../src/ui/unsaved';
@@ -64,6 +67,35 @@ test('what is as it was again is left without a question', () => {
 	expect(screen.queryByRole('alertdialog')).toBe(null);
 	fireEvent.click(screen.getByRole('button', { name: 'Close' }));
 	expect(closed.mock.calls.length).toBe(1);
+});
+
+const rule = {
+	id: '',
+	name: 'Fruit',
+	kind: 'words' as const,
+	words: [],
+	allow: [],
+	deny: [],
+	most: null,
+	action: 'block' as const,
+	timeout_s: 600,
+	exempt_roles: [],
+	enabled: true,
+};
+const none = () => undefined;
+
+test.each([
+	['Name', <GeneralPage key="g" serverId="5" onClose={none} />],
+	['Display name', <Profile key="p" />],
+	['Name', <RuleEditor key="r" serverId="5" rule={rule} onSaved={none} onBack={none} />],
+])('the dialog asks about what was typed as: %s', (label, body) => {
+	const closed = vi.fn();
+	const page = { id: 'one', label: 'one', icon: null, body };
+	render(<PagedDialog title="Settings" pages={[page]} onClose={closed} />);
+	const close = () => fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+	fireEvent.change(screen.getByLabelText(label), { target: { value: 'Something else' } });
+	close();
+	expect([closed.mock.calls.length, screen.queryByRole('alertdialog') !== null]).toEqual([0, true]);
 });
 
 test('what was announced does not stay where the message may go', async () => {

@@ -1,7 +1,8 @@
 /*
  * One tooltip for the whole page: an element names its words by `data-tip` (and `data-tip-keys`,
  * `data-tip-side`). It opens after a moment under the pointer, at once with the keyboard's focus,
- * may be hovered itself, and goes with Esc. The words are the element's accessible name already,
+ * may be hovered itself, and goes with Esc. The focus that a touch or a click moves shows none,
+ * though the browser may call it visible. The words are the element's accessible name already,
  * so nothing is announced twice.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
@@ -26,6 +27,7 @@ export function Tips() {
 
 	useEffect(() => {
 		let timer = 0;
+		let byKey = false;
 		const later = (ms: number, work: () => void) => {
 			clearTimeout(timer);
 			timer = window.setTimeout(work, ms);
@@ -44,24 +46,32 @@ export function Tips() {
 		};
 		const focus = (e: FocusEvent) => {
 			const target = targetOf(e);
-			if (target?.matches(':focus-visible')) later(0, () => show(target));
+			if (byKey && target?.matches(':focus-visible')) later(0, () => show(target));
 			else later(0, () => setShown(null));
 		};
 		const hide = () => later(0, () => setShown(null));
-		const key = (e: KeyboardEvent) => e.key === 'Escape' && hide();
+		const down = () => {
+			byKey = false;
+			hide();
+		};
+		const key = (e: KeyboardEvent) => {
+			// What closes gives the focus back: that is not asking what the button is for.
+			byKey = e.key !== 'Escape';
+			if (!byKey) hide();
+		};
 		document.addEventListener('pointerover', over);
 		document.addEventListener('focusin', focus);
 		document.addEventListener('focusout', hide);
-		document.addEventListener('pointerdown', hide);
-		document.addEventListener('keydown', key);
+		document.addEventListener('pointerdown', down, true);
+		document.addEventListener('keydown', key, true);
 		document.addEventListener('scroll', hide, { capture: true, passive: true });
 		return () => {
 			clearTimeout(timer);
 			document.removeEventListener('pointerover', over);
 			document.removeEventListener('focusin', focus);
 			document.removeEventListener('focusout', hide);
-			document.removeEventListener('pointerdown', hide);
-			document.removeEventListener('keydown', key);
+			document.removeEventListener('pointerdown', down, true);
+			document.removeEventListener('keydown', key, true);
 			document.removeEventListener('scroll', hide, { capture: true });
 		};
 	}, []);

@@ -11,6 +11,7 @@ import { Button } from '../../ui/button';
 import { Area, Choice, Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { useUnsaved } from '../../ui/unsaved';
 import { PictureField } from '../pictures/picture-field';
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -40,6 +41,7 @@ export function Profile() {
 	const newUsername = plainUsername(username) !== me?.username;
 	const newBio = bio.trim() !== (me?.bio ?? '');
 	const newZone = zone !== (me?.time_zone ?? '');
+	useUnsaved(newName || newUsername || newBio || newZone);
 	const { run, busy, error } = useSubmit(async () => {
 		const updated = await api.patchMe({
 			...(newName ? { display_name: name.trim() } : {}),

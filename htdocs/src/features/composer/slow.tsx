@@ -29,9 +29,12 @@ export const SlowCount = ({ left }: { left: number }) => (
 /** What holds here, said once; and what was tried too early. */
 export function SlowLine({ channelId, said }: { channelId: string; said: string }) {
 	const pace = useChat((s) => paceOf(s, channelId));
+	const locked = useChat(
+		(s) => s.servers[s.channels[channelId]?.server_id ?? '']?.lockdown === true,
+	);
 	return (
 		<p className="shrink-0 truncate pe-1 text-ink-2 text-xs">
-			{pace > 0 && t('composer.slow', { time: lengthOf(pace) })}
+			{pace > 0 && t(locked ? 'composer.slow_lockdown' : 'composer.slow', { time: lengthOf(pace) })}
 			<span role="status" className="sr-only">
 				{said}
 			</span>

@@ -11,6 +11,7 @@ import { Area, Check, Choice, Field } from '../../ui/field';
 import { Form, FormError, FormProblem } from '../../ui/form';
 import { Panel } from '../../ui/panel';
 import { toast } from '../../ui/toast';
+import { useUnsaved } from '../../ui/unsaved';
 import { inOrder, roleName } from '../roles/standing';
 
 interface Props {
@@ -40,6 +41,12 @@ export function RuleEditor({ serverId, rule, onSaved, onBack }: Props) {
 	const [allow, setAllow] = useState(rule.allow.join('\n'));
 	const [deny, setDeny] = useState(rule.deny.join('\n'));
 	const set = (part: Partial<Rule>) => setRule((x) => ({ ...x, ...part }));
+	useUnsaved(
+		r !== rule ||
+			words !== rule.words.join('\n') ||
+			allow !== rule.allow.join('\n') ||
+			deny !== rule.deny.join('\n'),
+	);
 	const { run, busy, error } = useSubmit(async () => {
 		const body: api.RuleInput = {
 			name: r.name.trim(),

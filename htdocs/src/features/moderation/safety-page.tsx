@@ -9,6 +9,7 @@ import { Button } from '../../ui/button';
 import { Check } from '../../ui/field';
 import { FormError } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { useUnsaved } from '../../ui/unsaved';
 import { RetentionChoice } from './retention-choice';
 import { Rules } from './rules';
 
@@ -54,6 +55,7 @@ function Lockdown({ serverId }: { serverId: string }) {
 function Retention({ serverId }: { serverId: string }) {
 	const known = useChat((s) => s.servers[serverId]?.retention_days ?? null);
 	const [chosen, setChosen] = useState<number | null | undefined>(undefined);
+	useUnsaved(chosen !== undefined && chosen !== known);
 	const { run, busy, error } = useSubmit(async () => {
 		await api.patchServer(serverId, { retention_days: chosen ?? null });
 		setChosen(undefined);

@@ -11,6 +11,7 @@ import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { useUnsaved } from '../../ui/unsaved';
 import { PictureField } from '../pictures/picture-field';
 import { WebPages } from './web-pages';
 
@@ -24,8 +25,13 @@ export default function GeneralPage({ serverId, onClose }: Props) {
 	const server = useChat((s) => s.servers[serverId]);
 	const owner = useChat((s) => s.me !== null && s.servers[serverId]?.owner_id === s.me.id);
 	const [name, setName] = useState(server?.name ?? '');
+	const [saved, setSaved] = useState('');
+	const unsaved = name.trim() !== server?.name && name.trim() !== saved;
+	useUnsaved(server !== undefined && unsaved);
 	const { run, busy, error } = useSubmit(async () => {
 		await api.patchServer(serverId, { name: name.trim() });
+		// Its event may come later.
+		setSaved(name.trim());
 		toast(t('toast.saved'));
 	});
 	if (!server) return null;

@@ -1,4 +1,13 @@
-import { ChevronDown, Keyboard, LogOut, Plus, Settings, SquarePen, UserPlus } from 'lucide-react';
+import {
+	ChevronDown,
+	Keyboard,
+	Lock,
+	LogOut,
+	Plus,
+	Settings,
+	SquarePen,
+	UserPlus,
+} from 'lucide-react';
 import { Fragment, lazy, type ReactNode, Suspense, useId, useMemo } from 'react';
 import type { Channel } from '../../api/schema';
 import { cx } from '../../lib/cx';
@@ -107,6 +116,12 @@ function ServerList({ serverId }: { serverId: string }) {
 					]}
 				/>
 			</div>
+			{server.lockdown && (
+				<p className="flex items-center gap-2 bg-amber-soft px-4 py-1.5 text-sm">
+					<Lock size={15} className="shrink-0" aria-hidden />
+					{t('server.lockdown')}
+				</p>
+			)}
 			{may(Permission.manageMessages) && (
 				<Suspense fallback={null}>
 					<OpenReports serverId={serverId} />
