@@ -2,7 +2,16 @@
  * What is filled in within a dialog and not saved: the dialog asks before it closes, turns to another
  * page or goes back to the list.
  */
-import { createContext, useContext, useEffect, useId, useMemo, useRef, useState } from 'react';
+import {
+	createContext,
+	useContext,
+	useEffect,
+	useId,
+	useLayoutEffect,
+	useMemo,
+	useRef,
+	useState,
+} from 'react';
 import { t } from '../lib/text';
 import { Button } from './button';
 
@@ -20,7 +29,8 @@ export const useLeave = (): Guard['leave'] => useContext(Unsaved).leave;
 export function useUnsaved(dirty: boolean): void {
 	const { note } = useContext(Unsaved);
 	const id = useId();
-	useEffect(() => {
+	// Before it is seen: who reads "Saved" and presses Escape at once is not asked.
+	useLayoutEffect(() => {
 		note(id, dirty);
 		return () => note(id, false);
 	}, [note, id, dirty]);
