@@ -43,14 +43,15 @@ access_gained(struct push *p, uint32_t stream, const struct frame *f)
 	account_want(p, i);
 }
 
-/* With a server go its channels, at once; the server's own events up to this one still come. */
+/* With a server go its channels, at once, also those of a guest, who does not read the server's
+ * stream; the server's own events up to this one still come. */
 static void
 conn_lose(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 {
 	const struct sub *sub = conn_sub(c, stream);
 
 	/* A picture newer than this event has let him in again. */
-	if (sub == NULL || sub_sent(stream_at(p, stream), sub) >= rev)
+	if (sub != NULL && sub_sent(stream_at(p, stream), sub) >= rev)
 		return;
 	for (uint16_t k = 0; k < c->n_subs; k++) {
 		uint32_t below = c->subs[k].stream;
@@ -61,16 +62,38 @@ conn_lose(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 	admit_revoke(p, c, stream, rev);
 }
 
+/* The next stream with people to whom that one is something: itself, then what lies below it, which
+ * alone a guest reads. *i: SLAB_NONE before the first. */
+static bool
+next_concerned(const struct push *p, uint32_t stream, uint32_t *i)
+{
+	if (*i == SLAB_NONE) {
+		*i = stream;
+		return true;
+	}
+	if (stream_at(p, stream)->refs == 0)
+		return false;
+	if (*i == stream)
+		*i = SLAB_NONE;
+	while (slab_next(&p->streams, i))
+		if (stream_at(p, *i)->parent == stream)
+			return true;
+	return false;
+}
+
 /* It is no more, for nobody. */
 static void
 lost_by_all(struct push *p, uint32_t stream, const struct frame *f)
 {
-	struct reader_at at = readers_first(&stream_at(p, stream)->readers);
 	uint32_t i;
 
-	while (readers_next(&at, &i))
-		if (conn_at(p, i)->state == CONN_LIVE)
-			conn_lose(p, conn_at(p, i), stream, f->rev);
+	for (uint32_t of = SLAB_NONE; next_concerned(p, stream, &of);) {
+		struct reader_at at = readers_first(&stream_at(p, of)->readers);
+
+		while (readers_next(&at, &i))
+			if (conn_at(p, i)->state == CONN_LIVE)
+				conn_lose(p, conn_at(p, i), stream, f->rev);
+	}
 }
 
 /* What he was given before this loss says nothing about where he may begin after it. */
@@ -95,7 +118,7 @@ access_lost(struct push *p, uint32_t stream, const struct frame *f)
 	uint32_t i;
 	struct account *a = subject_of(p, f, &i);
 
-	if (f->subject != 0 && stream_is_shared(stream_at(p, stream)))
+	if (f->subject != 0)
 		watch_person_lost(p, f->subject);
 	if (f->subject == 0)
 		lost_by_all(p, stream, f);
@@ -241,13 +264,10 @@ access_barrier(struct push *p, uint32_t stream)
 
 	b->seq = ++p->seq;
 	b->n = 0;
-	add_readers(p, b, stream);
+	for (uint32_t i = SLAB_NONE; next_concerned(p, stream, &i);)
+		add_readers(p, b, i);
 	if (s->parent != SLAB_NONE)
 		add_readers(p, b, s->parent);
-	/* A guest reads channels only. */
-	for (uint32_t i = SLAB_NONE; s->refs > 0 && slab_next(&p->streams, &i);)
-		if (stream_at(p, i)->parent == stream)
-			add_readers(p, b, i);
 	for (uint32_t i = 0; i < b->n; i++) {
 		account_at(p, b->accounts[i])->read_seq = 0;
 		account_want(p, b->accounts[i]);

@@ -257,6 +257,16 @@ conn_begin(struct push *p, struct conn *c, const struct picture *pic)
 	end_handshake(p, c);
 }
 
+/* Its people see each other's presence by it: of a guest, who does not read the server's stream,
+ * each of its channels is so. */
+static bool
+shares_people(const struct push *p, const struct conn *c, uint32_t stream)
+{
+	const struct stream *s = stream_at(p, stream);
+
+	return stream_is_shared(s) || (s->parent != SLAB_NONE && !conn_reads(c, s->parent));
+}
+
 void
 admit_revoke(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 {
@@ -269,8 +279,10 @@ admit_revoke(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 		return;
 	}
 	conn_put_special(c, &(struct special){ .stream = stream, .revoke = true, .rev = rev });
-	if (stream_is_shared(stream_at(p, stream)))
+	if (shares_people(p, c, stream)) {
 		watch_conn_lost(p, c);
+		watch_person_lost(p, account_at(p, c->account)->id);
+	}
 	conn_mark(p, c, HINT_ALL);
 }
 
@@ -298,7 +310,7 @@ conn_gain(struct push *p, struct conn *c, const struct account *a, const struct 
 			sp->regained = true;
 		return;
 	}
-	if (stream_is_shared(stream_at(p, i)))
+	if (shares_people(p, c, i))
 		watch_conn_gained(p, c);
 	if (since > row->floor && since <= row->rev) {
 		conn_add_sub(p, c, i, since - 1);

@@ -3,7 +3,10 @@ import json
 
 from client import Reader
 from stack import equal, true, until
+from t_ends import guest_of
+from t_faults import access_waits
 from t_order import two_people
+from t_presence import shows, told, watch
 
 VIEW, SEND, ADMINISTRATOR = 1, 4, 1 << 30
 
@@ -126,6 +129,42 @@ def test_a_guest_too_loses_the_view_of_everybody_at_once(st):
     for r in readers:
         until("revoked", lambda r=r: lost(r, shown))
         equal("nothing after it", r.texts(), ["before"])
+
+
+def test_a_guest_who_is_kicked_gets_nothing_more(st):
+    """Before anybody has answered what he may read now, and before his own stream says so."""
+    push = st.push_start()
+    a, b, server, shown = guest_of(st, "kicked")
+    witness, readers = Reader(push, a, "ws"), [Reader(push, b, k) for k in ("ws", "sse", "ndjson")]
+    watch(readers[0], a)
+    shows(readers[0], a, "online")
+    watch(witness, b)
+    shows(witness, b, "online")
+    a.post(shown, "before")
+    for r in [witness] + readers:
+        r.expect_texts(["before"])
+    st.call("member_remove", a.id, server, b.id, publish=False)
+    events = st.local.events
+    with access_waits(st, "PERFORM 1"):
+        for stream, payload in events:
+            if stream == server:
+                st.publish(stream, payload)
+        a.post(shown, "after")
+        witness.expect_texts(["before", "after"])
+        for r in readers:
+            until("revoked", lambda r=r: lost(r, shown))
+            equal("nothing after it", r.texts(), ["before"])
+    # nor whether anybody is there, on either side
+    before = len(told(readers[0], a)), len(told(witness, b))
+    c = st.account("kicked_c")
+    c.join(a.invite(server))
+    rc = Reader(push, c, "ws")
+    watch(rc, a)
+    for status in ("idle", "dnd"):
+        witness.say({"op": "presence", "status": status})
+        readers[0].say({"op": "presence", "status": status})
+        shows(rc, a, status)
+    equal("neither learns more", (len(told(readers[0], a)), len(told(witness, b))), before)
 
 
 def test_who_is_left_a_guest_reads_the_server_no_more(st):
