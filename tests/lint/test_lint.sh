@@ -32,20 +32,31 @@ fresh() {
 	done
 }
 
+# with FILE TEXT: the clean tree with one more line
+with() {
+	rm -f "$work/before"
+	test ! -f "$work/tree/$1" || cp "$work/tree/$1" "$work/before"
+	printf '%s\n' "$2" >>"$work/tree/$1"
+}
+
+# without FILE: as it was
+without() {
+	if test -f "$work/before"; then mv "$work/before" "$work/tree/$1"; else rm "$work/tree/$1"; fi
+}
+
 clean() { # name, file, text: nothing is said about it
-	fresh
-	printf '%s\n' "$3" >>"$work/tree/$2"
+	with "$2" "$3"
 	if sh "$here/lint.sh" "$work/tree" >"$work/out" 2>&1; then
 		result 0 "allows $1"
 	else
 		sed 's/^/# /' "$work/out"
 		result 1 "allows $1"
 	fi
+	without "$2"
 }
 
 seed() { # name, file, text: exactly this file is named
-	fresh
-	printf '%s\n' "$3" >>"$work/tree/$2"
+	with "$2" "$3"
 	if ! sh "$here/lint.sh" "$work/tree" >"$work/out" 2>&1 &&
 	    test "$(wc -l <"$work/out")" -eq 1 && grep -q "^$2:" "$work/out"; then
 		result 0 "sees $1"
@@ -53,8 +64,10 @@ seed() { # name, file, text: exactly this file is named
 		sed 's/^/# /' "$work/out"
 		result 1 "sees $1"
 	fi
+	without "$2"
 }
 
+fresh
 clean "a clean tree" lib/base/a.c ''
 clean "what looks down" cgi/a.c '#include "domain/message.h"'
 clean "one's own folder" push/a.c '#include "push/conn.h"'
@@ -76,6 +89,7 @@ if ! sh "$here/lint.sh" "$work/tree" >"$work/out" 2>&1 && grep -q '^dev/up:2:' "
 else
 	result 1 "sees grep -q at the end of a pipe"
 fi
+fresh
 seed "a look up from base" lib/base/a.c '#include "wire/json.h"'
 seed "a look up from wire" lib/wire/a.c '#include "link/pg.h"'
 seed "a look up from link" lib/link/a.c '#include "domain/message.h"'
