@@ -147,20 +147,30 @@ passes "a job that takes long" worker --once
 is "is given back, so that others have their turn, its owner's too" "$(did)" "short late long"
 is "and goes on where it was" "$(left 11)" 0
 
+# held up at the end of its first step by whoever has the lock, until that is released
 long 12
-"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
-pid=$!
-begun() { [ "$(left 12)" -lt 75 ]; }
-passes "such a job is worked on" wait_until 20 begun
+own "CREATE OR REPLACE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN new; END \$\$"
+work_and_hold()
+{
+	sql moot moot -c "SELECT pg_advisory_lock(4711)" -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
+	holder=$!
+	wait_until 10 lock_held
+	"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
+	pid=$!
+}
+lock_held() { [ "$(own "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND granted")" = 1 ]; }
+held() { [ "$(own "SELECT attempts FROM job WHERE leased_until > now()")" = 13 ] && waits; }
+work_and_hold
+passes "such a job is worked on" wait_until 20 waits
 kill -TERM $pid
+release
 rc=0; wait $pid || rc=$?
 is "SIGTERM in the middle of it ends the worker, and not the job" "$rc $(own "SELECT count(*), bool_and(leased_until IS NULL AND given_back = attempts) FROM job") $(did)" "0 1|t "
 own "UPDATE job SET attempts = 12, given_back = 12"
-"$MOOT_JOBS" -c "$T/moot.conf" 2>"$T/jobs.log" &
-pid=$!
-held() { [ "$(own "SELECT attempts FROM job WHERE leased_until > now()")" = 13 ]; }
+work_and_hold
 passes "it is taken again" wait_until 20 held
 kill -9 $pid; wait $pid 2>/dev/null
+release
 own "UPDATE job SET leased_until = now() - interval '1 s'"
 worker --once
 is "takes that went well are no failures: it is done after any number of them" "$(did) $(left 12) $(own "SELECT count(*) FROM job")" "long 0 0"
