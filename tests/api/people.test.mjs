@@ -30,16 +30,13 @@ async function profile() {
 		assert.equal((await patch(ann, { custom_status: { text: 'gone', expires_at: past } })).custom_status, null);
 		assert.equal((await want(200, bob, 'GET', `/users/${ann.id}`)).custom_status, null);
 	});
-	await test('one that expires does so by itself', async () => {
-		const at = Date.now() + 700;
-		await patch(ann, { custom_status: { text: 'soon', expires_at: new Date(at).toISOString() } });
-		const shown = (await want(200, bob, 'GET', `/users/${ann.id}`)).custom_status;
-		assert.ok(shown === null ? Date.now() >= at : shown.text === 'soon');
-		for (;;) {
-			const seen = (await want(200, bob, 'GET', `/users/${ann.id}`)).custom_status;
-			if (seen === null) break;
-			assert.ok(Date.now() < at + 20000, 'it has not expired');
-		}
+	if (!hasCgi())
+		skip('one that expires does so by itself', 'needs the database');
+	else await test('one that expires does so by itself', async () => {
+		await patch(ann, { custom_status: { text: 'soon', expires_at: new Date(Date.now() + 3600e3).toISOString() } });
+		assert.equal((await want(200, bob, 'GET', `/users/${ann.id}`)).custom_status.text, 'soon');
+		await sql(`UPDATE account SET status_until = now() WHERE id = ${ann.id}`);
+		assert.equal((await want(200, bob, 'GET', `/users/${ann.id}`)).custom_status, null);
 		assert.equal((await want(200, ann, 'GET', '/me')).custom_status, null);
 	});
 	await test('who shares a server sees the profile, a stranger the user only', async () => {
@@ -50,7 +47,7 @@ async function profile() {
 	});
 	await test('what is no emoji, no time zone, no moment is named', async () => {
 		const wrong = {
-			'custom_status.emoji': ['a', '', '12', '👍👍', '👍a', '\u200d', '🇩', '🇩🇪🇫', '1', '👍\n', 'é', '漢', '👍'.repeat(9)].slice(0).filter((x) => x !== ''),
+			'custom_status.emoji': ['a', '12', '👍👍', '👍a', '\u200d', '🇩', '🇩🇪🇫', '1', '👍\n', 'é', '漢', '👍'.repeat(9)],
 			'custom_status.text': ['\u200b', 'a\nb', '\u202eabc', 'x'.repeat(101)],
 			'custom_status.expires_at': ['tomorrow', 'infinity', '2030-02-30T00:00:00Z', '2030-01-01 00:00:00Z', '2030-01-01T24:00:00Z', '2030-01-01T00:00:00', '1969-12-31T23:59:59Z', '2030-01-01T00:00:00+15:00'],
 		};
@@ -152,8 +149,9 @@ async function blocking() {
 		await want(204, ann, 'DELETE', `/me/blocks/${bob.id}`);
 		await refusedPost('forbidden', ann, dm.id);
 	});
-	await test('at most 1,000 people', async () => {
-		if (!hasCgi()) return;
+	if (!hasCgi())
+		skip('at most 1,000 people', 'needs the database');
+	else await test('at most 1,000 people', async () => {
 		const one = await person('many');
 		await sql(`INSERT INTO account (id, username, display_name) SELECT ${one.id} + 1 + x, 'b' || ${one.id} + x, 'x' FROM generate_series(1, 1000) AS x ON CONFLICT DO NOTHING`);
 		await sql(`INSERT INTO block SELECT ${one.id}, ${one.id} + 1 + x FROM generate_series(1, 1000) AS x`);
@@ -275,7 +273,7 @@ async function leaving() {
 		await want(404, b, 'PUT', `/me/blocks/${a.id}`);
 		assertProblem(await call(null, 'POST', '/auth/register', { username: a.username, password: PASSWORD }), 'username_taken');
 		await want(201, null, 'POST', '/auth/register', { username: unique('u'), email, password: PASSWORD });
-		if (!hasCgi()) return;
+		if (!hasCgi()) return skip('what a deletion leaves in the database', 'needs MOOT_DIR');
 		const left = await sql(`SELECT 'session' FROM session WHERE account_id = ${a.id} UNION ALL SELECT 'token' FROM token WHERE account_id = ${a.id}
 			UNION ALL SELECT 'block' FROM block WHERE ${a.id} IN (account_id, blocked_id) UNION ALL SELECT 'read' FROM read_state WHERE account_id = ${a.id} AND (last_wrote IS NULL OR read_seq + delivered_seq > 0)
 			UNION ALL SELECT 'event' FROM event WHERE stream = ${a.id} AND (body LIKE '%Very Own Name%' OR body LIKE '%${email}%' OR body LIKE '%secret%')
