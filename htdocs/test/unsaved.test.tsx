@@ -5,6 +5,7 @@ import { Profile } from '../src/features/account/profile';
 import { Announcer } from '../src/features/messages/announcer';
 import { RuleEditor } from '../src/features/moderation/rule-editor';
 import GeneralPage from '../src/features/servers/general-page';
+import { useSubmit } from '../src/lib/use-submit';
 import { apply } from '../src/store/store';
 import { PagedDialog } from '../src/ui/paged-dialog';
 import { useUnsaved } from '../src/ui/unsaved';
@@ -68,6 +69,40 @@ test('what is as it was again is left without a question', () => {
 	fireEvent.click(screen.getByRole('button', { name: 'Close' }));
 	expect(closed.mock.calls.length).toBe(1);
 });
+
+function Saver({ save }: { save: () => Promise<void> }) {
+	const [dirty, setDirty] = useState(true);
+	const { run, busy } = useSubmit(async () => {
+		await save();
+		setDirty(false);
+	});
+	useUnsaved(dirty, busy);
+	return (
+		<button type="button" onClick={() => void run()}>
+			Save
+		</button>
+	);
+}
+
+test.each(['saved', 'refused'])(
+	'who leaves while something is being saved goes when it is: %s',
+	async (end) => {
+		const closed = vi.fn();
+		let finish: () => void = () => undefined;
+		const answer = new Promise<void>((good, bad) => {
+			finish = () => (end === 'saved' ? good() : bad(new Error('refused')));
+		});
+		const page = { id: 'one', label: 'one', icon: null, body: <Saver save={() => answer} /> };
+		render(<PagedDialog title="Settings" pages={[page]} onClose={closed} />);
+		fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+		fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+		expect([closed.mock.calls.length, screen.queryByRole('alertdialog')]).toEqual([0, null]);
+		await act(async () => finish());
+		expect([closed.mock.calls.length, screen.queryByRole('alertdialog') !== null]).toEqual(
+			end === 'saved' ? [1, false] : [0, true],
+		);
+	},
+);
 
 const rule = {
 	id: '',

@@ -15,9 +15,11 @@ import {
 import { t } from '../lib/text';
 import { Button } from './button';
 
+type State = 'saved' | 'saving' | 'unsaved';
+
 interface Guard {
-	note: (by: string, dirty: boolean) => void;
-	/** Goes at once where nothing would be lost. */
+	note: (by: string, state: State) => void;
+	/** Goes at once where nothing would be lost, and after what is being saved is. */
 	leave: (go: () => void) => void;
 }
 
@@ -25,31 +27,36 @@ export const Unsaved = createContext<Guard>({ note: () => undefined, leave: (go)
 
 export const useLeave = (): Guard['leave'] => useContext(Unsaved).leave;
 
-/** Called by what can be saved, with whether there is something to. */
-export function useUnsaved(dirty: boolean): void {
+/** Called by what can be saved, with whether there is something to, and whether that is under way. */
+export function useUnsaved(dirty: boolean, busy = false): void {
 	const { note } = useContext(Unsaved);
 	const id = useId();
+	const state = dirty ? (busy ? 'saving' : 'unsaved') : 'saved';
 	// Before it is seen: who reads "Saved" and presses Escape at once is not asked.
-	useLayoutEffect(() => {
-		note(id, dirty);
-		return () => note(id, false);
-	}, [note, id, dirty]);
+	useLayoutEffect(() => note(id, state), [note, id, state]);
+	useLayoutEffect(() => () => note(id, 'saved'), [note, id]);
 }
 
 export function useGuard() {
-	const dirty = useRef(new Set<string>());
+	const states = useRef(new Map<string, State>());
 	const [going, setGoing] = useState<(() => void) | null>(null);
-	const guard = useMemo(
-		(): Guard => ({
-			note: (by, is) => {
-				if (is) dirty.current.add(by);
-				else dirty.current.delete(by);
-				if (dirty.current.size === 0) setGoing(null);
-			},
-			leave: (go) => (dirty.current.size === 0 ? go() : setGoing(() => go)),
-		}),
-		[],
-	);
+	const waiting = useRef<(() => void) | null>(null);
+	const guard = useMemo((): Guard => {
+		const has = (state: State) => [...states.current.values()].includes(state);
+		const leave = (go: () => void) => {
+			waiting.current = null;
+			if (has('unsaved')) setGoing(() => go);
+			else if (has('saving')) waiting.current = go;
+			else go();
+		};
+		const note = (by: string, state: State) => {
+			if (state === 'saved') states.current.delete(by);
+			else states.current.set(by, state);
+			if (!has('unsaved')) setGoing(null);
+			if (waiting.current) leave(waiting.current);
+		};
+		return { note, leave };
+	}, []);
 	const stay = () => setGoing(null);
 	const discard = () => {
 		stay();

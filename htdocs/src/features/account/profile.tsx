@@ -41,7 +41,6 @@ export function Profile() {
 	const newUsername = plainUsername(username) !== me?.username;
 	const newBio = bio.trim() !== (me?.bio ?? '');
 	const newZone = zone !== (me?.time_zone ?? '');
-	useUnsaved(newName || newUsername || newBio || newZone);
 	const { run, busy, error } = useSubmit(async () => {
 		const updated = await api.patchMe({
 			...(newName ? { display_name: name.trim() } : {}),
@@ -53,6 +52,7 @@ export function Profile() {
 		setUsername(updated.username);
 		toast(t('toast.saved'));
 	});
+	useUnsaved(newName || newUsername || newBio || newZone, busy);
 	if (!me) return null;
 	const clock = zone ? timeIn(zone) : null;
 	return (

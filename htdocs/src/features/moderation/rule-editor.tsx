@@ -41,12 +41,6 @@ export function RuleEditor({ serverId, rule, onSaved, onBack }: Props) {
 	const [allow, setAllow] = useState(rule.allow.join('\n'));
 	const [deny, setDeny] = useState(rule.deny.join('\n'));
 	const set = (part: Partial<Rule>) => setRule((x) => ({ ...x, ...part }));
-	useUnsaved(
-		r !== rule ||
-			words !== rule.words.join('\n') ||
-			allow !== rule.allow.join('\n') ||
-			deny !== rule.deny.join('\n'),
-	);
 	const { run, busy, error } = useSubmit(async () => {
 		const body: api.RuleInput = {
 			name: r.name.trim(),
@@ -64,6 +58,13 @@ export function RuleEditor({ serverId, rule, onSaved, onBack }: Props) {
 		onSaved();
 		onBack();
 	});
+	useUnsaved(
+		r !== rule ||
+			words !== rule.words.join('\n') ||
+			allow !== rule.allow.join('\n') ||
+			deny !== rule.deny.join('\n'),
+		busy,
+	);
 	return (
 		<Panel
 			title={rule.name || t(`rules.kind_${r.kind}`)}

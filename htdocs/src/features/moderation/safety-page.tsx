@@ -55,12 +55,12 @@ function Lockdown({ serverId }: { serverId: string }) {
 function Retention({ serverId }: { serverId: string }) {
 	const known = useChat((s) => s.servers[serverId]?.retention_days ?? null);
 	const [chosen, setChosen] = useState<number | null | undefined>(undefined);
-	useUnsaved(chosen !== undefined && chosen !== known);
 	const { run, busy, error } = useSubmit(async () => {
 		await api.patchServer(serverId, { retention_days: chosen ?? null });
 		setChosen(undefined);
 		toast(t('toast.saved'));
 	});
+	useUnsaved(chosen !== undefined && chosen !== known, busy);
 	return (
 		<div className="flex flex-col items-start gap-2">
 			<div className="w-full">

@@ -27,13 +27,13 @@ export default function GeneralPage({ serverId, onClose }: Props) {
 	const [name, setName] = useState(server?.name ?? '');
 	const [saved, setSaved] = useState('');
 	const unsaved = name.trim() !== server?.name && name.trim() !== saved;
-	useUnsaved(server !== undefined && unsaved);
 	const { run, busy, error } = useSubmit(async () => {
 		await api.patchServer(serverId, { name: name.trim() });
 		// Its event may come later.
 		setSaved(name.trim());
 		toast(t('toast.saved'));
 	});
+	useUnsaved(server !== undefined && unsaved, busy);
 	if (!server) return null;
 	return (
 		<div className="flex flex-col gap-6">

@@ -99,7 +99,6 @@ function Edit({ serverId, member: known, roles, mayGive, mayName }: EditProps) {
 	const leaves = until !== null && until !== knownUntil;
 	const dirty =
 		leaves || flipped.length > 0 || (nickname !== null && nickname !== (member.nickname ?? ''));
-	useUnsaved(dirty);
 	const { run, busy, error } = useSubmit(async () => {
 		const changed = new Set(flipped);
 		const kept = member.roles.filter((id) => !changed.has(id));
@@ -115,6 +114,7 @@ function Edit({ serverId, member: known, roles, mayGive, mayName }: EditProps) {
 		setFlipped([]);
 		toast(t('toast.saved'));
 	});
+	useUnsaved(dirty, busy);
 	const flip = (id: string) =>
 		setFlipped((f) => (f.includes(id) ? f.filter((x) => x !== id) : [...f, id]));
 	return (

@@ -39,7 +39,6 @@ export function RoleEditor({ serverId, role: known, standing, onBack }: Props) {
 		(color !== undefined && color !== role.color) ||
 		(mentionable !== null && mentionable !== role.mentionable) ||
 		flipped !== 0n;
-	useUnsaved(dirty);
 	const { run, busy, error } = useSubmit(async () => {
 		const answer = await api.patchRole(serverId, role.id, {
 			...(custom && name !== null ? { name: name.trim() } : {}),
@@ -54,6 +53,7 @@ export function RoleEditor({ serverId, role: known, standing, onBack }: Props) {
 		setFlipped(0n);
 		toast(t('toast.saved'));
 	});
+	useUnsaved(dirty, busy);
 	const heading = custom ? role.name : roleName(role);
 	return (
 		<Panel title={heading} of={role.id} back={t('roles.back')} onBack={onBack}>
