@@ -406,6 +406,12 @@ accounts_ask(struct push *p)
 		loop_timer_once(&h->timer, h->in_flight == 0 ? 0 : ACCESS_BATCH_MS);
 }
 
+bool
+accounts_are_asked(const struct push *p)
+{
+	return p->pictures->in_flight > 0 || p->pictures->wanted.n > 0;
+}
+
 void
 accounts_refuse(struct push *p)
 {

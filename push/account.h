@@ -28,6 +28,8 @@ void account_keep_newest(struct push *p, uint32_t account);
 void account_want(struct push *p, uint32_t account);
 /* The database is back: goes on with what waits. */
 void accounts_ask(struct push *p);
+/* Somebody's access is being read, or is to be. */
+bool accounts_are_asked(const struct push *p);
 /* The database is away: connections waiting for their first picture are refused. */
 void accounts_refuse(struct push *p);
 

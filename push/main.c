@@ -53,12 +53,12 @@ static struct {
 	bool owes_trim;
 } process;
 
-/* Handshakes and what ended leave holes behind: after many of them, and once it is quiet again, the
- * pages in these go back to the kernel. */
+/* Handshakes and what ended leave holes behind: after many of them, and once all have been
+ * answered, the pages in these go back to the kernel. */
 static void
 trim(struct push *p)
 {
-	bool quiet = p->serial == process.looked_at;
+	bool quiet = p->serial == process.looked_at && !accounts_are_asked(p);
 
 	process.owes_trim = process.owes_trim || !quiet;
 	process.looked_at = p->serial;
@@ -176,6 +176,7 @@ start_push(struct push *p)
 {
 	char msg[512];
 
+	heap_init();
 	site_init(&p->site, p->config.base_url);
 	if (!config_token_key(&p->config, p->key_bytes, &p->key_len, msg, sizeof(msg)))
 		log_fatal(1, "token key", msg);

@@ -6,6 +6,12 @@
 
 #include "base/log.h"
 
+void
+heap_init(void)
+{
+	mallopt(M_MMAP_THRESHOLD, HEAP_LARGE);
+}
+
 void *
 heap_alloc(size_t n)
 {

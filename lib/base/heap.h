@@ -15,6 +15,12 @@ void *heap_try(size_t n);			/* not zeroed; caller frees */
 void *heap_grow(
     void *p, size_t n, size_t size); /* n × size bytes, the product is checked; takes p */
 void heap_free(void *p);			/* NULL is fine */
+/*
+ * Once, at the beginning: blocks of HEAP_LARGE bytes and more go back to the kernel when they are
+ * freed. By itself the C library does so only until it has freed one of that size.
+ */
+#define HEAP_LARGE (128 * 1024)
+void heap_init(void);
 /* Gives free pages back to the kernel, after many connections went. */
 void heap_trim(void);
 

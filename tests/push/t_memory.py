@@ -10,6 +10,8 @@ import ctypes, os, resource, struct
 
 from client import Reader
 from stack import TOP, LeftOut, true, until
+from t_faults import access_waits
+from t_order import cursor_after
 
 START = int(os.environ.get("MOOT_MEMORY_START", "750"))
 SANITIZED_START = 50
@@ -108,3 +110,28 @@ def test_memory_of_idle_event_streams(st):
 
 def test_memory_of_idle_websockets(st):
     measure(st, "ws", WS, 640)
+
+
+def test_an_answer_that_comes_late_leaves_no_memory_behind(st):
+    """What one answer about 256 people takes is half a megabyte, and nobody comes after it whose coming would give it back."""
+    push = st.push_start("memory_late", push_heartbeat=1, prepare=no_huge_pages)
+    witness = Reader(push, st.account("mem_late_witness"))
+    tokens, socks, bytes_at = people(st, "late", 2 * 256), [], []
+    for wave in range(2):
+        with access_waits(st, "PERFORM 1"):
+            socks += [push.request("GET /api/v1/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n" % token,
+                                   read=False) for token in tokens[wave * 256:(wave + 1) * 256]]
+            # the daemon has seen for a second that nobody comes any more
+            for _ in range(3):
+                cursor_after(witness)
+        for s in socks[wave * 256:]:
+            true("answer", s.recv(200).startswith(b"HTTP/1.1 200"))
+        for _ in range(2):
+            cursor_after(witness)
+        bytes_at.append(push.rss())
+    for s in socks:
+        s.close()
+    if st.is_sanitized():
+        raise LeftOut("sanitized: memory of its own is not what it would be")
+    grown = bytes_at[1] - bytes_at[0]
+    true("256 connections took %d bytes" % grown, grown < 256 * 640 + 128 * 1024)
