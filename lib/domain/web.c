@@ -17,6 +17,7 @@ take(struct web_page *p, const struct pg_rows *rows, int i)
 		p->robots = str_eq(pg_get(rows, i, 3), STR("true"));
 	} else if (str_eq(kind, STR("server"))) {
 		p->server = name;
+		p->icon = pg_get(rows, i, 5);
 	} else if (str_eq(kind, STR("older"))) {
 		p->older = id;
 	} else if (str_eq(kind, STR("name"))) {

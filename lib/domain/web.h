@@ -32,6 +32,7 @@ struct web_page {
 	struct str name;
 	struct str topic;	/* absent: none */
 	struct str server;
+	struct str icon;	/* the hash of the server's picture; absent: none */
 	bool robots;		/* search engines may list it */
 	int64_t older;		/* before this message is the next page; 0: there is none */
 	struct web_message messages[WEB_MESSAGES];	/* oldest first */

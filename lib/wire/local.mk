@@ -20,6 +20,11 @@ lib_wire_libwire_a_SOURCES = \
 	lib/wire/jwt.h \
 	lib/wire/mail_text.c \
 	lib/wire/mail_text.h \
+	lib/wire/markdown.c \
+	lib/wire/markdown.h \
+	lib/wire/markdown_inline.c \
+	lib/wire/markdown_inline.h \
+	lib/wire/markdown_pairs.c \
 	lib/wire/picture.c \
 	lib/wire/picture.h \
 	lib/wire/problem.c \

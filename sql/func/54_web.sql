@@ -8,7 +8,7 @@ DECLARE
 	low	bigint;	-- … and was looked for down to this one
 	ids	bigint[];
 BEGIN
-	SELECT c.name, c.topic, c.last_seq, s.name AS home, s.web_robots INTO p
+	SELECT c.name, c.topic, c.last_seq, s.name AS home, s.icon, s.web_robots INTO p
 	FROM channel AS c
 	JOIN server AS s ON s.id = c.server_id AND s.deleted_at IS NULL AND NOT s.lockdown
 	JOIN role AS r ON r.server_id = s.id AND r.kind = 'everyone'
@@ -37,7 +37,7 @@ BEGIN
 			WHERE y.channel_id = web_page.channel_id AND y.seq < top ORDER BY y.seq DESC LIMIT most * 10) AS m) AS x
 	WHERE x.n <= most;
 	RETURN QUERY SELECT 'channel', web_page.channel_id, ts(id_time(web_page.channel_id)), p.web_robots::text, p.name, p.topic
-	UNION ALL SELECT 'server', 0::bigint, NULL, NULL, p.home, NULL;
+	UNION ALL SELECT 'server', 0::bigint, NULL, NULL, p.home, p.icon;
 	RETURN QUERY SELECT 'older', m.id, NULL::text, NULL::text, NULL::text, NULL::text FROM message AS m
 	WHERE m.channel_id = web_page.channel_id AND m.seq = low
 	-- so many that are deleted are not looked through for one that is not
@@ -54,5 +54,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION web_page IS
-'The channel (at: since when it is there; edited: search engines may list it), its server, the message before which the next page is, who
+'The channel (at: since when it is there; edited: search engines may list it), its server (content: its picture), the message before which the next page is, who
 and what role is mentioned by ascending id, and the messages, oldest first. 404 for everything that is not for everybody';

@@ -28,7 +28,7 @@ function pieces(text) {
 	assert.equal(tags.join('').length + [...text.matchAll(/(<[^<>]*>)|([^<>]+)/g)].reduce((n, m) => n + (m[2]?.length ?? 0), 0), text.length, 'a stray < or >');
 	return { tags, texts };
 }
-const NAMES = /^<(!DOCTYPE html|\?xml [^<>]*\?|\/?(html|head|meta|title|link|style|body|header|footer|main|nav|article|small|b|bdi|h1|p|a|time|span|feed|id|updated|published|entry|author|name|content))( [^<>]*)?\/?>$/;
+const NAMES = /^<(!DOCTYPE html|\?xml [^<>]*\?|\/?(html|head|meta|title|link|style|body|header|footer|main|nav|article|small|b|bdi|h1|p|a|time|span|br|em|strong|s|code|pre|blockquote|ul|ol|li|img|feed|id|updated|published|entry|author|name|content))( [^<>]*)?\/?>$/;
 
 async function sight() {
 	const owner = await person('owner'), member = await person('member'), there = await place(owner, member);
@@ -68,7 +68,7 @@ async function sight() {
 		assert.equal((await page(there.channel)).text.split('Mia &lt;3</bdi></span>').length - 1, 50);
 		await want(204, owner, 'DELETE', `${at}/messages/${s.id}`);
 		for (const [content, title] of [[`1 < 2 ${'y'.repeat(90)}`, `1 &lt; 2 ${'y'.repeat(74)}`], [`<${'z'.repeat(90)}`, `&lt;${'z'.repeat(79)}`],
-			[`${'w'.repeat(70)} <@${member.id}>`, `${'w'.repeat(70)} `]]) {
+			[`${'w'.repeat(70)} <@${member.id}>`, 'w'.repeat(70)], ['```\n**bold** ||he dies||\n```', 'bold …']]) {
 			const t = await post(owner, there.channel, content);
 			assert.ok((await feed(there.channel)).text.includes(`: ${title}</title>`), title);
 			await want(204, owner, 'DELETE', `${at}/messages/${t.id}`);
@@ -77,7 +77,7 @@ async function sight() {
 	await test('it may show its style and do nothing', async () => {
 		const r = await page(there.channel), [, style] = /<style>([^<]*)<\/style>/.exec(r.text);
 		const hash = createHash('sha256').update(style).digest('base64');
-		assert.equal(r.headers['content-security-policy'], `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`);
+		assert.equal(r.headers['content-security-policy'], `default-src 'none'; style-src 'sha256-${hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`);
 		assert.equal(r.headers['x-content-type-options'], 'nosniff');
 		assert.ok(r.text.includes(`<link rel="alternate" type="application/atom+xml" href="/web/${there.channel}/feed.atom">`));
 		assert.equal(r.headers['set-cookie'], undefined);
@@ -178,6 +178,29 @@ async function pages() {
 	});
 }
 
+async function shown() {
+	const owner = await person('owner'), there = await place(owner), at = `/channels/${there.channel}`;
+	await want(200, owner, 'PATCH', at, { web_public: true });
+	await test('what is written is shown as in the client', async () => {
+		await post(owner, there.channel, 'Hello **world**\n\n- one\n- `two`\n\n```\n<b>\n```\n> see [the page](https://example.org/x)');
+		const { text } = await page(there.channel), inner = /<\/header>(<p dir="auto">[^]*?)<\/article>/.exec(text)[1];
+		assert.equal(inner, '<p dir="auto">Hello <strong>world</strong></p>\n<ul>\n<li dir="auto">one\n</li>\n<li dir="auto"><code>two</code>\n</li>\n</ul>\n'
+			+ '<pre tabindex="0"><code>&lt;b&gt;</code></pre>\n<blockquote><p dir="auto">see <a href="https://example.org/x" rel="nofollow ugc noopener noreferrer">'
+			+ '<bdi>the page</bdi> <small dir="ltr">(example.org)</small></a></p>\n</blockquote>\n');
+		const entry = (await feed(there.channel)).text;
+		assert.ok(entry.includes(': Hello world</title>'));
+		assert.equal(/<content type="html">([^<]*)</.exec(entry)[1], inner.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&#34;'));
+	});
+	await test('it leads to the client, and shows the picture of its server', async () => {
+		const before = (await page(there.channel)).text;
+		assert.ok(before.includes(`<a href="/c/${there.channel}">Open in Moot</a>`) && !before.includes('<img'));
+		const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+		const { icon_url: url } = await want(200, owner, 'PUT', `/servers/${there.id}/icon`, png, { 'Content-Type': 'image/png' });
+		const src = /<img src="([^"]*)" alt="" width="48" height="48">/.exec((await page(there.channel)).text)[1];
+		assert.equal(src, url.replace('-256.', '-128.'));
+	});
+}
+
 async function markup() {
 	const owner = await person('owner'), there = await place(owner), at = `/channels/${there.channel}`;
 	await want(200, owner, 'PATCH', at, { web_public: true });
@@ -190,12 +213,15 @@ async function markup() {
 			const m = await post(owner, there.channel, `${bad} <@${owner.id}>`);
 			for (const r of [await page(there.channel), await feed(there.channel)]) {
 				assert.equal(r.status, 200);
-				const { tags, texts } = pieces(r.text.replace(/<style>[^<]*<\/style>/, ''));
+				// a feed holds HTML as text
+				const html = [...r.text.matchAll(/<content type="html">([^<]*)<\/content>/g)].map((x) => pieces(x[1]).texts.join('')).join('');
+				const { tags, texts } = pieces(html || r.text.replace(/<style>[^<]*<\/style>/, ''));
+				if (html) for (const tag of pieces(r.text).tags) assert.match(tag, NAMES, bad);
 				for (const tag of tags) assert.match(tag, NAMES, bad);
 				for (const tag of tags.filter((x) => x.startsWith('<a ') || x.startsWith('<link ')))
-					assert.match(tag, /^<(a|link)( (href="(\/web\/|https?:\/\/|#m)[^"<>]*"|rel="[a-z ]+"|type="[a-z+\/]+"))+\/?>$/, bad);
+					assert.match(tag, /^<(a|link)( (href="(\/(web|c)\/|https?:\/\/|#m)[^"<>]*"|rel="[a-z ]+"|type="[a-z+\/]+"))+\/?>$/, bad);
 				assert.ok(!tags.some((x) => / on\w+=|srcdoc|style=/.test(x.replace(/"[^"]*"/g, '""'))), bad);
-				const shown = bad.replace(/[\u0001\u001f]|\ufffe|\uffff/gu, '\ufffd');
+				const shown = bad.replace('7*7}}${7*7', '77}}${77').replace(/[\u0001\u001f]|\ufffe|\uffff/gu, '\ufffd');
 				assert.ok(texts.join('').includes(/^https?:/.test(bad) ? shown.slice(0, 20) : `${shown} @`), `${bad} is not shown`);
 			}
 			await want(204, owner, 'DELETE', `${at}/messages/${m.id}`);
@@ -206,5 +232,6 @@ async function markup() {
 export default async function () {
 	await sight();
 	await pages();
+	await shown();
 	await markup();
 }

@@ -10,6 +10,7 @@ fuzz_checks = \
 	tests/fuzz/check_http_head \
 	tests/fuzz/check_json \
 	tests/fuzz/check_jwt \
+	tests/fuzz/check_markdown \
 	tests/fuzz/check_snapshot \
 	tests/fuzz/check_text \
 	tests/fuzz/check_words \
@@ -23,6 +24,8 @@ tests_fuzz_check_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_DRIVER)
 tests_fuzz_check_json_LDADD = $(WIRE_LIBS)
 tests_fuzz_check_jwt_SOURCES = tests/fuzz/fuzz_jwt.c $(FUZZ_DRIVER)
 tests_fuzz_check_jwt_LDADD = $(WIRE_LIBS)
+tests_fuzz_check_markdown_SOURCES = tests/fuzz/fuzz_markdown.c $(FUZZ_DRIVER)
+tests_fuzz_check_markdown_LDADD = $(WIRE_LIBS)
 tests_fuzz_check_snapshot_SOURCES = tests/fuzz/fuzz_snapshot.c push/snapshot.c $(FUZZ_DRIVER)
 tests_fuzz_check_snapshot_LDADD = $(LINK_LIBS)
 tests_fuzz_check_text_SOURCES = tests/fuzz/fuzz_text.c $(FUZZ_DRIVER)
@@ -43,6 +46,7 @@ fuzz_programs = \
 	tests/fuzz/fuzz_http_head \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_jwt \
+	tests/fuzz/fuzz_markdown \
 	tests/fuzz/fuzz_snapshot \
 	tests/fuzz/fuzz_text \
 	tests/fuzz/fuzz_words \
@@ -56,6 +60,8 @@ tests_fuzz_fuzz_json_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_json_LDADD = $(WIRE_LIBS)
 tests_fuzz_fuzz_jwt_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_jwt_LDADD = $(WIRE_LIBS)
+tests_fuzz_fuzz_markdown_LDFLAGS = $(FUZZ_LINK)
+tests_fuzz_fuzz_markdown_LDADD = $(WIRE_LIBS)
 tests_fuzz_fuzz_snapshot_SOURCES = tests/fuzz/fuzz_snapshot.c push/snapshot.c
 tests_fuzz_fuzz_snapshot_LDFLAGS = $(FUZZ_LINK)
 tests_fuzz_fuzz_snapshot_LDADD = $(LINK_LIBS)

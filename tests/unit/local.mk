@@ -24,6 +24,7 @@ unit_wire_tests = \
 	tests/unit/test_json \
 	tests/unit/test_jwt \
 	tests/unit/test_mail_text \
+	tests/unit/test_markdown \
 	tests/unit/test_no_memory \
 	tests/unit/test_text \
 	tests/unit/test_totp \
@@ -42,6 +43,7 @@ tests_unit_test_small_LDADD = $(UNIT_LIBS) $(BASE_LIBS)
 tests_unit_test_csv_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_cursor_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_html_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
+tests_unit_test_markdown_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_json_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_jwt_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 tests_unit_test_mail_text_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
