@@ -7,6 +7,9 @@
 
 static_assert(CHUNK_BATCH + FRAME_CHUNK_HEAD + sizeof(FRAME_CHUNK_END FRAME_CHUNK_LAST) <
     SERVER_SNDBUF - 64, "a chunk is one skb");
+/* Whatever is in a batch that is not full, one event of any size may come to it. */
+static_assert(CHUNK_BATCH + RING_PREFIX + BUS_BODY_MAX + RING_SUFFIX < 1u << 20,
+    "frame_chunk_head() has no room for it");
 
 size_t
 chunk_around(const struct batch *b, char head[FRAME_CHUNK_HEAD], struct iovec *iov, size_t n)

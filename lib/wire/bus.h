@@ -20,7 +20,7 @@
 #include "base/str.h"
 
 #define BUS_TYPE_MAX 48
-#define BUS_BODY_MAX (1024 * 1024)
+#define BUS_BODY_MAX (960 * 1024)	/* with what else may stand in its chunk below 1 MiB */
 #define BUS_HIDDEN_MAX 4096
 
 enum bus_access {

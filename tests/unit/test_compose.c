@@ -3,6 +3,7 @@
  * connection stands where it would. And what bye says of coming back.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/crypt.h"
@@ -299,6 +300,38 @@ START_TEST(of_a_chunk_the_rest_is_kept)
 }
 END_TEST
 
+/* The last digit of its head is of bytes that one more would not have room for. */
+START_TEST(the_largest_event_is_one_chunk)
+{
+	const size_t size = RING_PREFIX + BUS_BODY_MAX + RING_SUFFIX;
+	char *body = malloc(BUS_BODY_MAX), said[16];
+	struct feed_event ev = { .e = { .rev = EVENTS + 1, .event_id = 1, .type = STR("x") } };
+	struct buf out;
+	struct stream *s;
+
+	ck_assert_ptr_nonnull(body);
+	memset(body, '1', BUS_BODY_MAX);
+	body[0] = '{';
+	body[BUS_BODY_MAX - 1] = '}';
+	ev.e.body = (struct str){ body, BUS_BODY_MAX };
+	ck_assert(bus_body_is_valid(ev.e.body));
+	buf_init(&out, 2 * BUS_BODY_MAX);
+	setup(FRAME_CHUNKED);
+	s = stream_at(&push, conn->subs[0].stream);
+	conn->subs[0].sent = EVENTS;
+	conn->told_down = conn->hb_due = false;
+	flow_advance(&push, s, flow_frame(s, &ev));
+	write_rest(&out);
+	ck_assert_uint_eq(conn->subs[0].sent, EVENTS + 1);
+	snprintf(said, sizeof(said), "%05zx\r\n", size);
+	ck_assert_uint_eq(out.len, FRAME_CHUNK_SIZE + size);
+	ck_assert_mem_eq(out.p, said, FRAME_CHUNK_HEAD - 1);
+	teardown();
+	buf_release(&out);
+	free(body);
+}
+END_TEST
+
 static uint32_t
 retry_of(uint16_t code)
 {
@@ -348,7 +381,8 @@ main(void)
 	const TTest *const tests[] = { what_the_kernel_takes_in_part_arrives_whole,
 		a_chunk_that_is_taken_in_part_arrives_whole,
 		a_peer_that_takes_a_byte_at_a_time_gets_it_all, a_last_word_is_cut_anywhere,
-		of_a_chunk_the_rest_is_kept, how_long_to_stay_away_goes_by_the_code, NULL };
+		of_a_chunk_the_rest_is_kept, the_largest_event_is_one_chunk,
+		how_long_to_stay_away_goes_by_the_code, NULL };
 
 	return unit_run("compose", tests);
 }
