@@ -35,15 +35,26 @@ struct server {
 	struct loop_timer pause;
 	uint32_t max;
 	uint32_t headless, headless_max;	/* TCP peers whose request is not here yet */
+	uint32_t pauses;	/* since somebody waits; the first one was said */
 	ino_t inode;
 };
 
 static void
 pause_accepting(struct push *p, const char *why)
 {
-	log_warn("accepting paused", lf_str("said", why));
+	if (p->server->pauses++ == 0)
+		log_warn("accepting paused", lf_str("said", why));
 	server_pause(p);
 	loop_timer_once(&p->server->pause, PAUSE_MS);
+}
+
+/* Nobody waits any more. */
+static void
+all_accepted(struct server *s)
+{
+	if (s->pauses > 0)
+		log_info("accepting goes on", lf_int("pauses", s->pauses));
+	s->pauses = 0;
 }
 
 void
@@ -87,6 +98,8 @@ on_client(void *ctx, int events)
 				pause_accepting(p, strerror(errno));
 			if (errno == EINTR || errno == ECONNABORTED)
 				continue;
+			if (errno == EAGAIN)
+				all_accepted(s);
 			return;
 		}
 		if (l->is_direct)

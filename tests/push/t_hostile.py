@@ -265,16 +265,21 @@ def test_too_many_connections(st):
 
 
 def test_out_of_descriptors(st):
-    push = st.push_start(push_connections_per_user=1000)
+    push = st.push_start(push_connections_per_user=1000, push_heartbeat=1)
     a, b, server, channel = two_people(st, "emfile")
+    there = Reader(push, b)
     used = len(os.listdir("/proc/%d/fd" % push.proc.pid))
     resource.prlimit(push.proc.pid, resource.RLIMIT_NOFILE, (used + 5, 20000))
     socks = [push.request(GET, read=False) for _ in range(12)]
     r = Reader(push, b, wait=False)
     until("paused", lambda: "accepting paused" in push.log())
+    cursor_after(there)     # for a second and more
+    cursor_after(there)
+    equal("said once", push.log().count("accepting paused"), 1)
     for s in socks:
         s.close()
     until("goes on", r.hello)
+    until("said too", lambda: "accepting goes on" in push.log())
     a.post(channel, "x")
     r.expect_texts(["x"])
 
