@@ -12,7 +12,7 @@
 
 #define LONGEST_MS (60 * 60 * 1000)	/* that the timer waits in one go */
 
-/* push.ends_ms is the earliest of all due_ms. */
+/* push.ends_ms is the earliest of all due_ms, or before it: what is given up is not looked for. */
 struct end {
 	uint32_t account;	/* first, for order.h */
 	int64_t server;
@@ -49,20 +49,24 @@ ends_release(struct push *p)
 }
 
 static void
-set_timer(struct push *p)
+set_timer(struct push *p, int64_t due_ms)
 {
-	struct ends *h = p->ends;
-	int64_t left;
+	struct loop_timer *timer = &p->ends->timer;
+	int64_t left = due_ms - clock_mono_ms();
 
-	p->ends_ms = INT64_MAX;
-	for (uint32_t i = 0; i < h->n; i++)
-		if (h->v[i].due_ms < p->ends_ms)
-			p->ends_ms = h->v[i].due_ms;
-	loop_timer_stop(&h->timer);
-	if (p->ends_ms == INT64_MAX)
-		return;
-	left = p->ends_ms - clock_mono_ms();
-	loop_timer_once(&h->timer, left < 0 ? 0 : left < LONGEST_MS ? left : LONGEST_MS);
+	p->ends_ms = due_ms;
+	loop_timer_stop(timer);
+	if (due_ms != INT64_MAX)
+		loop_timer_once(timer, left < 0 ? 0 : left < LONGEST_MS ? left : LONGEST_MS);
+}
+
+/* All others stand: who has thousands of guests does not look at each for each. */
+static void
+put(struct push *p, struct end *to, const struct end *e)
+{
+	*to = *e;
+	if (e->due_ms < p->ends_ms)
+		set_timer(p, e->due_ms);
 }
 
 /* Those of the account, and where they are, or would be. */
@@ -89,7 +93,7 @@ replace(struct ends *h, uint32_t account, uint32_t n)
 		h->cap = h->cap == 0 ? 16 : h->cap * 2;
 		h->v = heap_grow(h->v, h->cap, sizeof(*h->v));
 	}
-	if (h->v != NULL)
+	if (h->v != NULL && n != old)
 		memmove(h->v + first + n, h->v + first + old,
 		    (h->n - first - old) * sizeof(*h->v));
 	h->n += n - old;
@@ -127,28 +131,18 @@ void
 ends_take(struct push *p, uint32_t account, const struct feed_access *rows, size_t n,
     int64_t asked_ms)
 {
-	struct ends *h = p->ends;
-	struct end found[FEED_STREAMS];
-	uint32_t first, there = collect(found, account, rows, n, asked_ms);
+	struct end found[FEED_STREAMS], *v;
+	uint32_t there = collect(found, account, rows, n, asked_ms);
 
-	if (there == 0 && find(h, account, &first) == 0)
-		return;
-	if (there > 0)
-		memcpy(replace(h, account, there), found, there * sizeof(*found));
-	else
-		replace(h, account, 0);
-	set_timer(p);
+	v = replace(p->ends, account, there);
+	for (uint32_t i = 0; i < there; i++)
+		put(p, &v[i], &found[i]);
 }
 
 void
 ends_forget(struct push *p, uint32_t account)
 {
-	uint32_t first;
-
-	if (find(p->ends, account, &first) == 0)
-		return;
 	replace(p->ends, account, 0);
-	set_timer(p);
 }
 
 uint32_t
@@ -167,16 +161,13 @@ ends_restore(struct push *p, uint32_t account, const struct snap_list *ends)
 {
 	struct end *v;
 
-	if (ends->n == 0)
-		return;
 	v = replace(p->ends, account, ends->n);
 	for (uint32_t i = 0; i < ends->n; i++) {
 		struct snap_end in;
 
 		SNAP_AT(struct snap_end, *ends, i, &in);
-		v[i] = (struct end){ account, in.server, in.due_ms };
+		put(p, &v[i], &(struct end){ account, in.server, in.due_ms });
 	}
-	set_timer(p);
 }
 
 /* All that it reads of that server. */
@@ -198,7 +189,7 @@ void
 ends_now(struct push *p)
 {
 	struct ends *h = p->ends;
-	int64_t now = clock_mono_ms();
+	int64_t now = clock_mono_ms(), next = INT64_MAX;
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < h->n; i++) {
@@ -206,6 +197,7 @@ ends_now(struct push *p)
 		const struct account *a = account_at(p, at.account);
 
 		if (at.due_ms > now) {
+			next = at.due_ms < next ? at.due_ms : next;
 			h->v[kept++] = at;
 			continue;
 		}
@@ -218,5 +210,5 @@ ends_now(struct push *p)
 		account_want(p, at.account);
 	}
 	h->n = kept;
-	set_timer(p);
+	set_timer(p, next);
 }

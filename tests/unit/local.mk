@@ -56,6 +56,7 @@ tests_unit_test_totp_LDADD = $(UNIT_LIBS) $(WIRE_LIBS)
 unit_push_tests = \
 	tests/unit/test_bus \
 	tests/unit/test_compose \
+	tests/unit/test_ends \
 	tests/unit/test_flow \
 	tests/unit/test_handover_step \
 	tests/unit/test_http_head \
@@ -77,6 +78,8 @@ tests_unit_test_compose_SOURCES = tests/unit/test_compose.c push/chunk.c push/co
 	push/flow.c push/stream.c push/subs.c push/walk.c push/core/filter.c push/core/idmap.c push/core/pool.c push/core/readers.c \
 	push/core/ring.c push/core/slab.c
 tests_unit_test_compose_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
+tests_unit_test_ends_SOURCES = tests/unit/test_ends.c push/ends.c push/core/pool.c push/core/slab.c
+tests_unit_test_ends_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_flow_SOURCES = tests/unit/test_flow.c push/flow.c push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_flow_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_handover_step_SOURCES = tests/unit/test_handover_step.c push/handover_step.c
@@ -87,6 +90,7 @@ tests_unit_test_presence_SOURCES = tests/unit/test_presence.c push/core/idmap.c 
 	push/core/pool.c push/watch_read.c
 tests_unit_test_presence_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
 tests_unit_test_redis_sub_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+
 tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/core/filter.c push/core/idmap.c push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c push/snapshot.c
