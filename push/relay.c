@@ -60,6 +60,7 @@ on_bus_ready(void *ctx)
 	struct push *p = ctx;
 	char topic[32];
 
+	p->relay->subscribed = 0;
 	canary_topic(p, topic);
 	redis_sub_subscribe(p->bus, str_of(topic));
 	redis_sub_subscribe(p->bus, STR(PRESENCE_TOPIC));

@@ -63,6 +63,7 @@ unit_push_tests = \
 	tests/unit/test_pool \
 	tests/unit/test_presence \
 	tests/unit/test_redis_sub \
+	tests/unit/test_relay \
 	tests/unit/test_ring \
 	tests/unit/test_snapshot \
 	tests/unit/test_stream \
@@ -90,7 +91,8 @@ tests_unit_test_presence_SOURCES = tests/unit/test_presence.c push/core/idmap.c 
 	push/core/pool.c push/watch_read.c
 tests_unit_test_presence_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
 tests_unit_test_redis_sub_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
-
+tests_unit_test_relay_SOURCES = tests/unit/test_relay.c push/relay.c push/core/pool.c push/core/slab.c
+tests_unit_test_relay_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
 tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/core/filter.c push/core/idmap.c push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c push/snapshot.c
