@@ -121,13 +121,13 @@ ctl_recv_none(int fd, struct ctl_message *m, int flags)
 }
 
 void
-ctl_block(int fd, int send_s, int receive_s)
+ctl_block(int fd, int64_t ms)
 {
-	struct timeval send = { .tv_sec = send_s }, receive = { .tv_sec = receive_s };
+	struct timeval most = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &send, sizeof(send));
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &receive, sizeof(receive));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof(most));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof(most));
 }
 
 int

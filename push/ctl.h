@@ -80,8 +80,9 @@ bool ctl_send(int fd, const struct ctl_message *m, const int *fds, uint32_t n, i
 int ctl_recv(int fd, struct ctl_message *m, int fds[CTL_FDS_MAX], uint32_t *n, int flags);
 /* A message that comes without descriptors: the same, those that came all the same are closed. */
 int ctl_recv_none(int fd, struct ctl_message *m, int flags);
-/* From now on a message is waited for, so many seconds at most; 0: without end. */
-void ctl_block(int fd, int send_s, int receive_s);
+/* From now on one waits until a message has come, or gone, so many milliseconds at most; 0: without
+ * end. */
+void ctl_block(int fd, int64_t ms);
 /* A file in memory that can be mapped by who gets it, and changed by nobody after ctl_file_end().
  */
 int ctl_file_new(const char *name);

@@ -32,8 +32,6 @@
 /* What clients have told may take so long to be stored, and the bus to be read. */
 #define QUIET_MS 300
 #define QUIET_TICK_MS 5
-#define SEND_S 1
-#define READY_S 2
 #define ACCEPT_AGAIN_MS 1000
 
 struct handover {
@@ -44,6 +42,7 @@ struct handover {
 	ino_t inode;
 	int fd;				/* of the peer; not in ALONE */
 	int64_t quiet_until_ms;		/* QUIET: then it is quiet enough */
+	int64_t until_ms;		/* SENDING: then it has taken too long */
 	void (*drain)(void *ctx);
 };
 
@@ -101,11 +100,13 @@ giver_set(struct push *p, enum giver to, const char *why)
 		stand_still(p);
 		break;
 	case GIVER_SENDING:
-		ctl_block(h->fd, SEND_S, READY_S);
+		h->until_ms = clock_mono_ms() + HANDOVER_MS + p->conns.live / HANDOVER_CONNS;
+		break;
+	case GIVER_GONE:
+		ctl_block(h->fd, HANDOVER_LAST_MS);
 		break;
 	case GIVER_REFUSED:
 	case GIVER_GREETED:
-	case GIVER_GONE:
 	case GIVER__MAX:
 		break;
 	}
@@ -163,14 +164,26 @@ take_hello(struct push *p, const struct ctl_message *m)
 
 /* ---- the hand-over itself */
 
+/* The next message may take what is left of the time. False: none is. */
 static bool
-send_fds(int to, const int *fds, uint32_t n)
+has_time(const struct handover *h)
+{
+	int64_t left = h->until_ms - clock_mono_ms();
+
+	errno = ETIMEDOUT;
+	if (left > 0)
+		ctl_block(h->fd, left);
+	return left > 0;
+}
+
+static bool
+send_fds(const struct handover *h, const int *fds, uint32_t n)
 {
 	struct ctl_message m = { .kind = CTL_FDS };
 
 	for (uint32_t at = 0; at < n; at += m.n) {
 		m.n = n - at < CTL_FDS_MAX ? n - at : CTL_FDS_MAX;
-		if (!ctl_send(to, &m, fds + at, m.n, 0))
+		if (!has_time(h) || !ctl_send(h->fd, &m, fds + at, m.n, 0))
 			return false;
 	}
 	return true;
@@ -192,12 +205,14 @@ static bool
 send_state(const struct push *p)
 {
 	struct ctl_message m = { .kind = CTL_STATE };
-	int to = p->handover->fd, file, *fds = NULL, own[1 + SERVER_LISTENERS];
+	const struct handover *h = p->handover;
+	int file, *fds = NULL, own[1 + SERVER_LISTENERS];
 	const char *failed = write_state(p, &m, &file, &fds);
 	uint32_t n_own = 1 + server_fds(p, own + 1);
 
 	own[0] = file;
-	if (failed == NULL && (!ctl_send(to, &m, own, n_own, 0) || !send_fds(to, fds, m.n)))
+	if (failed == NULL && (!has_time(h) || !ctl_send(h->fd, &m, own, n_own, 0) ||
+	    !send_fds(h, fds, m.n)))
 		failed = "it could not be sent";
 	if (failed != NULL)
 		log_warn("no state for the other one", lf_str("why", failed),
@@ -209,10 +224,10 @@ send_state(const struct push *p)
 }
 
 static bool
-is_ready(int from)
+is_ready(const struct handover *h)
 {
 	struct ctl_message m;
-	int got = ctl_recv_none(from, &m, 0);
+	int got = has_time(h) ? ctl_recv_none(h->fd, &m, 0) : -1;
 
 	if (got == 1 && giver_hears(GIVER_SENDING, m.kind))
 		return true;
@@ -245,10 +260,10 @@ let_go(struct push *p)
 static bool
 was_taken(struct push *p)
 {
-	int peer = p->handover->fd;
+	const struct handover *h = p->handover;
 
-	return send_state(p) && is_ready(peer) &&
-	    ctl_send(peer, &(struct ctl_message){ .kind = CTL_COMMIT }, NULL, 0, 0);
+	return send_state(p) && is_ready(h) &&
+	    ctl_send(h->fd, &(struct ctl_message){ .kind = CTL_COMMIT }, NULL, 0, 0);
 }
 
 static void

@@ -28,8 +28,8 @@
 
 #define TICK_MS 5
 #define START_MS 15000	/* until database and bus are there and all streams are on it */
-#define ANSWER_S 10	/* for a message of the state */
-#define COMMIT_S 0	/* without end: nothing but its word, or its death, says whose they are */
+#define ANSWER_MS 10000	/* for a message of the state */
+#define COMMIT_MS 0	/* without end: nothing but its word, or its death, says whose they are */
 #define DEATH_MS 10000	/* a process that ends, on a busy machine, may take so long to be gone */
 
 struct takeover {
@@ -64,9 +64,9 @@ set_step(struct takeover *t, enum taker to)
 		loop_timer_stop(&t->tick);
 	}
 	if (to == TAKER_STATE)
-		ctl_block(t->fd, 0, ANSWER_S);
+		ctl_block(t->fd, ANSWER_MS);
 	else if (to == TAKER_COMMIT)
-		ctl_block(t->fd, 0, COMMIT_S);
+		ctl_block(t->fd, COMMIT_MS);
 }
 
 /* ---- the state */

@@ -58,6 +58,7 @@ unit_push_tests = \
 	tests/unit/test_compose \
 	tests/unit/test_ends \
 	tests/unit/test_flow \
+	tests/unit/test_handover \
 	tests/unit/test_handover_step \
 	tests/unit/test_http_head \
 	tests/unit/test_pool \
@@ -83,6 +84,9 @@ tests_unit_test_ends_SOURCES = tests/unit/test_ends.c push/ends.c push/core/pool
 tests_unit_test_ends_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_flow_SOURCES = tests/unit/test_flow.c push/flow.c push/core/pool.c push/core/ring.c push/core/slab.c
 tests_unit_test_flow_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_handover_SOURCES = tests/unit/test_handover.c push/handover.c push/handover_step.c push/core/pool.c \
+	push/core/slab.c
+tests_unit_test_handover_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_handover_step_SOURCES = tests/unit/test_handover_step.c push/handover_step.c
 tests_unit_test_handover_step_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c push/core/pool.c push/core/readers.c push/core/slab.c
