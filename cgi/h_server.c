@@ -89,14 +89,16 @@ enum err
 h_member_list(struct request *r)
 {
 	struct answer a;
-	int64_t limit, after, role;
-	struct str name;
+	int64_t users[MEMBERS_NAMED];
+	struct member_filter f = { .users = users };
+	int64_t limit, after;
 
 	TRY(query_limit(r, &limit));
 	TRY(query_id(r, "after", &after));
-	TRY(query_id(r, "role_id", &role));
-	TRY(query_line(r, "q", MEMBER_NAME_MAX, &name));
-	TRY(member_list(&r->call, r->segment_id[0], limit, after, role, name, &a));
+	TRY(query_id(r, "role_id", &f.role));
+	TRY(query_line(r, "q", MEMBER_NAME_MAX, &f.name));
+	TRY(query_any_ids(r, "user_ids", users, MEMBERS_NAMED, &f.nusers));
+	TRY(member_list(&r->call, r->segment_id[0], limit, after, &f, &a));
 	reply_list(r, &a, false);
 	return ERR_OK;
 }

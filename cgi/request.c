@@ -140,6 +140,15 @@ query_ids(const struct request *r, const char *key, int64_t *ids, size_t max, si
 }
 
 enum err
+query_any_ids(const struct request *r, const char *key, int64_t *ids, size_t max, size_t *n)
+{
+	if (query_text(r, key).p != NULL)
+		return query_ids(r, key, ids, max, n);
+	*n = 0;
+	return ERR_OK;
+}
+
+enum err
 query_line(const struct request *r, const char *key, size_t max, struct str *out)
 {
 	struct str s = query_text(r, key);

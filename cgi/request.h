@@ -108,6 +108,8 @@ enum err query_id(const struct request *r, const char *key, int64_t *id);
 enum err query_required_id(const struct request *r, const char *key, int64_t *id);
 /* One id or several with commas between, each once: 1 to max of them; ERR_BAD_REQUEST. */
 enum err query_ids(const struct request *r, const char *key, int64_t *ids, size_t max, size_t *n);
+/* None when not given, else as query_ids(). */
+enum err query_any_ids(const struct request *r, const char *key, int64_t *ids, size_t max, size_t *n);
 /* A line of 1 to max code points, trimmed; absent when not given or empty. ERR_BAD_REQUEST. */
 enum err query_line(const struct request *r, const char *key, size_t max, struct str *out);
 /* ?limit=, 1 to 100, 50 when not given; ERR_BAD_REQUEST. */

@@ -80,7 +80,7 @@ const struct route routes[] = {
 	{ "PUT", SERVER "/roles/order", AUTH_USER, LIMIT_MANAGE, "", 0, &fields_role_order, h_role_order },
 	{ "PATCH", SERVER "/roles/{role_id}", AUTH_USER, LIMIT_MANAGE, "", 0, &fields_role_update, h_role_update },
 	{ "DELETE", SERVER "/roles/{role_id}", AUTH_USER, LIMIT_MANAGE, "", 0, NULL, h_role_delete },
-	{ "GET", SERVER "/members", AUTH_USER, LIMIT_ANY, "limit after role_id q", ROUTE_ETAG, NULL, h_member_list },
+	{ "GET", SERVER "/members", AUTH_USER, LIMIT_ANY, "limit after role_id q user_ids", ROUTE_ETAG, NULL, h_member_list },
 	{ "GET", SERVER "/members/{user}", AUTH_USER, LIMIT_ANY, "", ROUTE_ETAG, NULL, h_member_read },
 	{ "PATCH", SERVER "/members/{user}", AUTH_USER, LIMIT_MANAGE, "", 0, &fields_member, h_member_update },
 	{ "DELETE", SERVER "/members/{user}", AUTH_USER, LIMIT_MANAGE, "", 0, NULL, h_member_remove },

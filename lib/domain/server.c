@@ -40,11 +40,12 @@ server_restore(struct call *c, int64_t server, struct answer *out)
 }
 
 enum err
-member_list(struct call *c, int64_t server, int64_t most, int64_t after, int64_t role, struct str name,
+member_list(struct call *c, int64_t server, int64_t most, int64_t after, const struct member_filter *f,
     struct answer *out)
 {
 	return call_list(c, STMT_MEMBER_LIST, PG_ARGS(ACTOR(c), ID(c, server), pg_int(c->arena, most),
-	    ID_OR_NULL(c, after), ID_OR_NULL(c, role), pg_text(c->arena, name)), out);
+	    ID_OR_NULL(c, after), ID_OR_NULL(c, f->role), pg_text(c->arena, f->name),
+	    f->nusers == 0 ? NULL : pg_int_array(c->arena, f->users, f->nusers)), out);
 }
 
 enum err

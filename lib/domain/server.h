@@ -11,6 +11,7 @@
 #define NICKNAME_MAX 64
 #define MEMBER_NAME_MAX 64
 #define MEMBER_ROLES 20
+#define MEMBERS_NAMED 100
 #define RETENTION_DAYS_MAX 3650
 #define AUDIT_DAYS_MIN 30
 #define AUDIT_DAYS_MAX 3650
@@ -32,10 +33,16 @@ enum err server_deleted_list(struct call *c, struct answer *out);
 /* ERR_GONE when it is too late. */
 enum err server_restore(struct call *c, int64_t server, struct answer *out);
 
-/* By id, of whom the actor is shown. role 0: whatever they hold; the beginning of a name absent: whatever they
- * are called. */
-enum err member_list(struct call *c, int64_t server, int64_t most, int64_t after, int64_t role, struct str name,
-    struct answer *out);
+/* Which members are wanted. */
+struct member_filter {
+	int64_t role;		/* 0: whatever they hold */
+	struct str name;	/* its beginning; absent: whatever they are called */
+	const int64_t *users;	/* borrowed; one of these */
+	size_t nusers;		/* 0: whoever they are */
+};
+/* By id, of whom the actor is shown. */
+enum err member_list(struct call *c, int64_t server, int64_t most, int64_t after,
+    const struct member_filter *f, struct answer *out);
 enum err member_read(struct call *c, int64_t server, int64_t user, struct answer *out);
 /* What of a membership is changed. */
 struct member_form {

@@ -93,16 +93,21 @@ CREATE OR REPLACE FUNCTION id_unseal(sealed bigint) RETURNS bigint LANGUAGE sql 
 	SELECT id_swap(sealed, ARRAY[6, 5, 4, 3, 2, 1])
 $$;
 
+DROP FUNCTION IF EXISTS guest_page(bigint, bigint, int, bigint, bigint, text);
 CREATE OR REPLACE FUNCTION guest_page(actor bigint, server_id bigint, most int, after_id bigint, held bigint, q text,
-	OUT ids bigint[], OUT after bigint) LANGUAGE plpgsql STABLE AS $$
+	among bigint[], OUT ids bigint[], OUT after bigint) LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	seen	bigint[] := guest_channels(actor, server_id);
 	enough	int := 2000 / (cardinality(seen) + 1);
+	perhaps	bigint[] := guest_candidates(actor, server_id, seen);
 	looked	bigint[];
 	x	bigint;
 BEGIN
 	after_id := id_unseal(after_id);
-	looked := member_page(server_id, enough, after_id, held, q, guest_candidates(actor, server_id, seen));
+	IF among IS NOT NULL THEN
+		perhaps := ARRAY(SELECT unnest(among) INTERSECT SELECT unnest(coalesce(perhaps, among)));
+	END IF;
+	looked := member_page(server_id, enough, after_id, held, q, perhaps);
 	ids := '{}';
 	FOREACH x IN ARRAY looked LOOP
 		CONTINUE WHEN x <> actor AND NOT guest_meets(x, seen);
@@ -121,7 +126,9 @@ COMMENT ON FUNCTION guest_page IS
 'A page of member_list() for a guest. Permissions are asked 2,000 times at most: a page may be short then, and the
 next one goes on, from a cursor that does not say behind whom';
 
-CREATE OR REPLACE FUNCTION member_list(actor bigint, server_id bigint, most int, after_id bigint, role_id bigint, q text)
+DROP FUNCTION IF EXISTS member_list(bigint, bigint, int, bigint, bigint, text);
+CREATE OR REPLACE FUNCTION member_list(actor bigint, server_id bigint, most int, after_id bigint, role_id bigint, q text,
+	among bigint[])
 RETURNS TABLE (data text, before text, after text) LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	held	bigint := member_list.role_id;
@@ -133,9 +140,9 @@ BEGIN
 	END IF;
 	IF (SELECT m.guest FROM member AS m WHERE m.server_id = member_list.server_id AND m.account_id = actor) THEN
 		SELECT p.ids, p.after::text INTO ids, member_list.after
-		FROM guest_page(actor, server_id, most, after_id, held, q) AS p;
+		FROM guest_page(actor, server_id, most, after_id, held, q, among) AS p;
 	ELSE
-		ids := member_page(server_id, most + 1, after_id, held, q, NULL);
+		ids := member_page(server_id, most + 1, after_id, held, q, among);
 		IF cardinality(ids) > most THEN
 			after := ids[most]::text;
 		END IF;
@@ -146,7 +153,7 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
-COMMENT ON FUNCTION member_list IS 'By id; role_id: who holds it; q: whose name begins so';
+COMMENT ON FUNCTION member_list IS 'By id; role_id: who holds it; q: whose name begins so; among: only these, NULL for all';
 
 CREATE OR REPLACE FUNCTION member_read(actor bigint, server_id bigint, account_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE AS $$

@@ -11,8 +11,8 @@ SELECT kind, ref, data FROM server_update($1::bigint, $2::bigint, $3::text, $4::
 -- name: server_delete(actor, server_id)
 SELECT kind, ref, data FROM server_delete($1::bigint, $2::bigint);
 
--- name: member_list(actor, server_id, most, after_id, role_id, q)
-SELECT data, before, after FROM member_list($1::bigint, $2::bigint, $3::int, $4::bigint, $5::bigint, $6::text);
+-- name: member_list(actor, server_id, most, after_id, role_id, q, among)
+SELECT data, before, after FROM member_list($1::bigint, $2::bigint, $3::int, $4::bigint, $5::bigint, $6::text, $7::bigint[]);
 
 -- name: member_read(actor, server_id, account_id)
 SELECT member_read($1::bigint, $2::bigint, $3::bigint) AS data;

@@ -124,7 +124,9 @@ async function people() {
 		assert.deepEqual(await list(guest, home, `?q=${guest.username.toUpperCase()}`), [guest.id]);
 		assert.deepEqual(await list(guest, home, '?q=%25'), []);
 		assert.deepEqual(await list(guest, home, '?q='), [owner.id, ann.id, guest.id, other.id]);
-		for (const bad of ['?role_id=x', `?q=${'x'.repeat(65)}`, '?q=a%0ab'])
+		assert.deepEqual(await list(guest, home, `?user_ids=${other.id},${ann.id},${ann.id},5`), [ann.id, other.id]);
+		assert.deepEqual(await list(guest, home, `?user_ids=${guest.id},${ann.id}&role_id=${role.id}`), [ann.id]);
+		for (const bad of ['?user_ids=', '?user_ids=x', `?user_ids=${Array.from({ length: 101 }, (_, i) => i + 1)}`, '?role_id=x', `?q=${'x'.repeat(65)}`, '?q=a%0ab'])
 			await want(400, guest, 'GET', `/servers/${home.id}/members${bad}`);
 		const r = await call(owner, 'GET', `/servers/${home.id}/members?q=100&limit=1&x=y`);
 		const next = /<([^>]+)>; rel="next"/.exec(r.headers.link)[1];

@@ -131,7 +131,7 @@ SELECT t.is('and so in his first screen', (SELECT string_agg(x ->> 'name', ' ')
 SELECT t.is('an outsider''s none', t.try(format('SELECT role_list(%s, %s)', t.who('outsider'), :home)), 'not_found');
 CREATE FUNCTION pg_temp.people(who text, role text DEFAULT NULL, q text DEFAULT NULL, most int DEFAULT 50, after bigint DEFAULT NULL) RETURNS text LANGUAGE sql AS
 	$$ SELECT coalesce(string_agg(x -> 'user' ->> 'username', ' ' ORDER BY i), '') || CASE WHEN l.after IS NULL THEN '' ELSE ' …' END
-	FROM member_list(t.who(who), pg_temp.home(), most, after, t.role(pg_temp.home(), role), q) AS l
+	FROM member_list(t.who(who), pg_temp.home(), most, after, t.role(pg_temp.home(), role), q, NULL) AS l
 	LEFT JOIN LATERAL json_array_elements(l.data::json -> 'items') WITH ORDINALITY AS e (x, i) ON true GROUP BY l.after $$;
 UPDATE account SET display_name = 'Zoë Öffner' WHERE username = 'bob';
 UPDATE member SET nickname = 'Boss%' WHERE account_id = t.who('ann') AND server_id = :home;
@@ -139,18 +139,24 @@ SELECT t.is('members: ' || coalesce(role, '') || coalesce('"' || q || '"', ''), 
 	(NULL, NULL, 'owner admin keeper ann bob guest visitor'), ('keepers', NULL, 'keeper'), ('everyone', NULL, 'owner admin keeper ann bob guest visitor'),
 	(NULL, 'A', 'admin ann'), (NULL, 'zoË Ö', 'bob'), (NULL, 'boss%', 'ann'), (NULL, '%', ''), (NULL, '_', ''), (NULL, 'b', 'ann bob'),
 	('member', 'b', 'ann bob'), ('keepers', 'b', ''), (NULL, 'öffner', '')) AS v (role, q, wanted);
+CREATE FUNCTION pg_temp.these(who text, VARIADIC ids bigint[]) RETURNS text LANGUAGE sql AS $$
+	SELECT coalesce(string_agg(x -> 'user' ->> 'username', ' ' ORDER BY x -> 'user' ->> 'username'), '')
+	FROM member_list(t.who(who), pg_temp.home(), 50, NULL, NULL, NULL, ids) AS l, json_array_elements(l.data::json -> 'items') AS x $$;
+SELECT t.is('only these, of them the members', pg_temp.these('bob', t.who('ann'), t.who('owner'), t.who('outsider'), 5), 'ann owner');
 SELECT t.is('in pages', pg_temp.people('bob', NULL, 'b', 1) || ' ' || pg_temp.people('bob', NULL, 'b', 1, t.who('ann')), 'ann … bob');
 
 -- ---- whom a guest is shown
 SELECT t.is('a guest who sees nothing sees himself', pg_temp.people('guest'), 'guest');
 SELECT channel_member_put(t.who('owner'), :secret, t.who('guest')), channel_member_put(t.who('owner'), :secret, t.who('ann')) \g /dev/null
 SELECT t.is('the people of a private channel', pg_temp.people('guest') || ', ' || pg_temp.people('guest', NULL, 'b') || ', ' || pg_temp.people('guest', 'admin'), 'owner ann guest, ann, ');
+SELECT t.is('of these, too, only whom he may know', pg_temp.these('guest', t.who('ann'), t.who('bob'), t.who('guest')), 'ann guest');
 SELECT override_put(t.who('owner'), :secret, t.role(:home, 'keepers'), perm('view'), 0) \g /dev/null
 SELECT t.is('and whom a role shows it to', pg_temp.people('guest'), 'owner keeper ann guest');
 SELECT t.is('another guest still only himself', pg_temp.people('visitor'), 'visitor');
 SELECT channel_member_put(t.who('owner'), :open, t.who('visitor')) \g /dev/null
 SELECT t.is('of a public channel: all who see it, so not the other guest', pg_temp.people('visitor'), 'owner admin keeper ann bob visitor');
 SELECT override_put(t.who('owner'), :open, t.who('bob'), 0, perm('view')) \g /dev/null
+SELECT t.is('nor of these', pg_temp.these('visitor', t.who('ann'), t.who('bob'), t.who('guest')), 'ann');
 SELECT t.is('nor who is denied it', pg_temp.people('visitor'), 'owner admin keeper ann visitor');
 CREATE FUNCTION pg_temp.meet(a bigint, b bigint) RETURNS boolean LANGUAGE sql AS $$
 	SELECT a = b OR EXISTS (SELECT FROM channel AS c WHERE c.server_id = pg_temp.home()
@@ -183,7 +189,7 @@ DECLARE
 BEGIN
 	pages := 0;
 	LOOP
-		SELECT * INTO l FROM member_list(t.who(who), pg_temp.home(), 50, at, NULL, NULL);
+		SELECT * INTO l FROM member_list(t.who(who), pg_temp.home(), 50, at, NULL, NULL, NULL);
 		names := concat_ws(' ', names, (SELECT string_agg(x -> 'user' ->> 'username', ' ') FROM json_array_elements(l.data::json -> 'items') AS x));
 		pages := pages + 1;
 		EXIT WHEN l.after IS NULL;
@@ -192,7 +198,7 @@ BEGIN
 END $$;
 BEGIN;
 SELECT pg_temp.asked() AS before \gset
-SELECT member_list(t.who('visitor'), :home, 50, NULL, NULL, NULL) \g /dev/null
+SELECT member_list(t.who('visitor'), :home, 50, NULL, NULL, NULL, NULL) \g /dev/null
 SELECT t.is('nor very many where hardly anybody is shown', (pg_temp.asked() - :before BETWEEN 500 AND 2010)::text, 'true');
 ROLLBACK;
 SELECT t.is('page by page he gets to the end', names || (pages > 1), 'owner admin visitortrue') FROM pg_temp.pages('visitor');
