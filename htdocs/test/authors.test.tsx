@@ -1,10 +1,12 @@
 import { render, screen, waitFor } from '@testing-library/react';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Role } from '../src/api/schema';
+import { TypingLine } from '../src/features/composer/typing-line';
 import { MessageRow } from '../src/features/messages/message-row';
 import { contrast, cssColor, inkOn } from '../src/features/roles/ink';
+import { loadMarkdown } from '../src/lib/markdown';
 import { apply, chat } from '../src/store/store';
-import { boot, event, message, other } from './make';
+import { boot, channel, event, me, message, other } from './make';
 
 const role = (id: string, position: number, color: number | null): Role => ({
 	id,
@@ -21,11 +23,13 @@ const plain = role('71', 8, null);
 const low = role('72', 7, 0xffff00);
 
 let asked: string[];
-let answer: { user: unknown; roles: string[] }[];
+let answer: { user: unknown; roles: string[]; nickname?: string }[];
 
-function begin(roles: Role[], member_count = 3) {
+beforeAll(loadMarkdown);
+
+function begin(roles: Role[]) {
 	const data = boot();
-	Object.assign(data.servers[0] ?? {}, { roles, member_count });
+	Object.assign(data.servers[0] ?? {}, { roles });
 	apply({ kind: 'signed-out' });
 	apply({ kind: 'bootstrap', data });
 }
@@ -34,10 +38,8 @@ beforeEach(() => {
 	asked = [];
 	answer = [{ user: other, roles: ['71', '72'] }];
 	vi.stubGlobal('fetch', async (url: string) => {
-		asked.push(String(url).replace(/^.*\/servers/, ''));
-		const one = /members\/(\d+)/.test(String(url));
-		if (one && !answer[0]) return new Response('{"code":"not_found"}', { status: 404 });
-		return Response.json(one ? answer[0] : { items: answer });
+		asked.push(decodeURIComponent(String(url)).replace(/^.*\/servers/, ''));
+		return Response.json({ items: answer });
 	});
 });
 
@@ -68,7 +70,7 @@ test('an author is written in the colour of his highest role that has one', asyn
 	begin([high, plain, low]);
 	show(1);
 	await waitFor(() => expect(colorOf('other')).toBe(want(0xffff00)));
-	expect(asked).toEqual(['/5/members/2']);
+	expect(asked).toEqual(['/5/members?limit=100&user_ids=2']);
 	apply(
 		event(
 			'member.updated',
@@ -83,29 +85,98 @@ test('an author is written in the colour of his highest role that has one', asyn
 	expect(asked.length).toBe(1);
 });
 
-test('several of a small server are asked for together, and who is not there is not asked for again', async () => {
+test('several are asked for together, and who is not there is not asked for again', async () => {
 	begin([low]);
-	show(1, 2);
+	const { unmount } = show(1, 2);
 	await waitFor(() => expect(colorOf('other')).toBe(want(0xffff00)));
-	expect(asked).toEqual(['/5/members?limit=100']);
-	expect(chat().memberRoles['5']).toEqual({ '2': ['71', '72'], '3': [] });
+	expect(asked).toEqual(['/5/members?limit=100&user_ids=2,3']);
+	expect(chat().here['5']).toEqual({
+		'2': { roles: ['71', '72'], nickname: null },
+		'3': { roles: [], nickname: null },
+	});
+	unmount();
+	show(1, 2);
+	await new Promise((done) => setTimeout(done));
+	expect(asked.length).toBe(1);
 });
 
-test('of a large server each author is asked for; what was missed is asked for anew', async () => {
-	begin([low], 1000);
-	const { unmount } = show(1);
+test('what was missed is asked for anew', async () => {
+	begin([low]);
+	show(1);
 	await waitFor(() => expect(colorOf('other')).toBe(want(0xffff00)));
-	expect(asked).toEqual(['/5/members/2']);
 	answer = [];
 	apply({ kind: 'healed', stream: 'server:5' });
-	await waitFor(() => expect(chat().memberRoles['5']).toEqual({ '2': [] }));
+	await waitFor(() => expect(chat().here['5']?.['2']?.roles).toEqual([]));
 	expect(colorOf('other')).toBe('');
-	unmount();
 });
 
-test('where no role has a colour nobody is asked for', async () => {
-	begin([plain]);
-	show(1, 2);
+const told = (rev: number, nickname: string | null) =>
+	apply(
+		event(
+			'member.updated',
+			rev,
+			{ server_id: '5', user: other, roles: [], nickname },
+			{ stream: 'server:5' },
+		),
+	);
+
+test('a message, what it mentions, and who types have the name of that server', async () => {
+	answer = [{ user: other, roles: [], nickname: 'Bean' }];
+	begin([]);
+	render(
+		<>
+			<MessageRow
+				message={message(3, { author: me, content: 'thanks <@2>' })}
+				first
+				active={false}
+				tabStop={false}
+				marked={false}
+				rowKey="3"
+			/>
+			<TypingLine channelId="10" />
+		</>,
+	);
+	await screen.findByText('@Bean');
+	show(1);
+	screen.getByRole('button', { name: 'Bean' });
+	screen.getByRole('article', { name: /^Bean/ });
+	const at = '2026-01-01T00:00:00.000Z';
+	apply(event('typing.started', 0, { channel_id: '10', user: other }, { at }));
+	await screen.findByText(/^Bean is/);
+	expect(asked).toEqual(['/5/members?limit=100&user_ids=2']);
+	told(1, 'Pea');
+	await screen.findByRole('button', { name: 'Pea' });
+	screen.getByText('@Pea');
+	screen.getByText(/^Pea is/);
+	told(2, null);
+	await screen.findByRole('button', { name: 'other' });
+	screen.getByText('@other');
+});
+
+test('a conversation has the names that people give themselves, and asks for nobody', async () => {
+	begin([]);
+	apply({
+		kind: 'here',
+		serverId: '5',
+		people: { '2': { roles: [], nickname: 'Bean' } },
+		users: [],
+	});
+	apply({
+		kind: 'channel',
+		channel: channel({ id: '20', server_id: null, kind: 'dm', members: [me, other] }),
+	});
+	render(
+		<MessageRow
+			message={message(1, { channel_id: '20', content: 'hi <@2>' })}
+			first
+			active={false}
+			tabStop={false}
+			marked={false}
+			rowKey="1"
+		/>,
+	);
+	screen.getByRole('button', { name: 'other' });
+	screen.getByText('@other');
 	await new Promise((done) => setTimeout(done));
 	expect(asked).toEqual([]);
 });

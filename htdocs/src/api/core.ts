@@ -17,16 +17,16 @@ export const presence = (userIds: string[]) =>
 		parse: z.object({ items: z.array(S.Presence) }),
 	});
 /** Of a member what his name needs; the rest is in endpoints.ts. */
-const MemberRoles = z.object({
-	user: z.object({ id: z.string() }),
+const MemberName = z.object({
+	user: S.User,
 	roles: z._default(z.array(z.string()), []),
+	nickname: S.text,
 });
-export const member = (serverId: string, userId: string) =>
-	call('GET', `/servers/${enc(serverId)}/members/${enc(userId)}`, { parse: MemberRoles });
-export const membersRoles = (serverId: string) =>
+/** At most 100. */
+export const membersAmong = (serverId: string, userIds: string[]) =>
 	call('GET', `/servers/${enc(serverId)}/members`, {
-		query: { limit: 100 },
-		parse: S.page(MemberRoles),
+		query: { limit: 100, user_ids: userIds.join() },
+		parse: S.page(MemberName),
 	});
 export const endTimeOut = (serverId: string, userId: string) =>
 	call('DELETE', `/servers/${enc(serverId)}/timeouts/${enc(userId)}`);

@@ -1,15 +1,14 @@
-/* Asks which roles those have who wrote what is on screen. */
-import { member, membersRoles } from '../api/core';
-import { asApiError } from '../api/problem';
-import { apply, chat } from './store';
+/* Asks what those are in a server who wrote, or are named in, what is on screen. */
+import { membersAmong } from '../api/core';
+import type { Here } from './here';
+import { apply } from './store';
 
-/** Of a server of so many all are asked for at once. */
-const FEW = 100;
-const AT_ONCE = 2;
+/** The server takes no more in one question. */
+const MOST = 100;
 const wanted = new Map<string, Set<string>>();
 const asked = new Set<string>();
 
-/** Called for each author who is shown: one round of questions for all of them. */
+/** Called for each of them who is not known: one question for all. */
 export function needAuthor(serverId: string, userId: string): void {
 	const list = wanted.get(serverId) ?? new Set();
 	if (asked.has(`${serverId}/${userId}`) || list.has(userId)) return;
@@ -18,42 +17,25 @@ export function needAuthor(serverId: string, userId: string): void {
 }
 
 async function ask(serverId: string): Promise<void> {
-	const ids = [...(wanted.get(serverId) ?? [])];
+	const all = [...(wanted.get(serverId) ?? [])];
 	wanted.delete(serverId);
-	const keys = ids.map((id) => `${serverId}/${id}`);
+	const keys = all.map((id) => `${serverId}/${id}`);
 	for (const k of keys) asked.add(k);
-	const few = (chat().servers[serverId]?.member_count ?? 0) <= FEW;
 	try {
-		if (few && ids.length > 1) await askAll(serverId, ids);
-		else await Promise.all(Array.from({ length: AT_ONCE }, () => askEach(serverId, ids)));
+		for (let n = 0; n < all.length; n += MOST) await askFor(serverId, all.slice(n, n + MOST));
 	} catch {
-		// Names stay without a colour until they are shown anew.
+		// They stay without colour and nickname until they are shown anew.
 	} finally {
 		for (const k of keys) asked.delete(k);
 	}
 }
 
-async function askAll(serverId: string, ids: string[]): Promise<void> {
-	const { items } = await membersRoles(serverId);
-	// Who is no member any more has none.
-	const roles: Record<string, string[]> = Object.fromEntries(ids.map((id) => [id, []]));
-	for (const m of items) roles[m.user.id] = m.roles;
-	apply({ kind: 'member-roles', serverId, roles });
-}
-
-/** Takes one after the other out of the list, which another may be doing too. */
-async function askEach(serverId: string, ids: string[]): Promise<void> {
-	for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-		const roles = await rolesOf(serverId, id);
-		apply({ kind: 'member-roles', serverId, roles: { [id]: roles } });
-	}
-}
-
-const rolesOf = (serverId: string, id: string): Promise<string[]> =>
-	member(serverId, id).then(
-		(m) => m.roles,
-		(e) => {
-			if (asApiError(e).status !== 404) throw e;
-			return [];
-		},
+async function askFor(serverId: string, ids: string[]): Promise<void> {
+	const { items } = await membersAmong(serverId, ids);
+	// Who is no member any more is nothing.
+	const people: Record<string, Here> = Object.fromEntries(
+		ids.map((id) => [id, { roles: [], nickname: null }]),
 	);
+	for (const { user, roles, nickname } of items) people[user.id] = { roles, nickname };
+	apply({ kind: 'here', serverId, people, users: items.map((m) => m.user) });
+}

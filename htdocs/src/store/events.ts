@@ -16,7 +16,7 @@ import {
 	User,
 } from '../api/schema';
 import { mine } from '../lib/permissions';
-import { changeMemberRoles } from './member-roles';
+import { changeHere } from './here';
 import { countNew, recount } from './mention-count';
 import { dropChannel, dropServer, putChannel, putServer, withUsers } from './places';
 import { dropOwnPending, raiseSeq } from './posting';
@@ -166,9 +166,12 @@ function serverMember(s: State, serverId: string, d: MemberData, change: string)
 	const me = userId === s.me?.id;
 	if (me && change === 'left') return dropServer(s, serverId);
 	const by = change === 'joined' ? 1 : change === 'left' ? -1 : 0;
-	const held = change === 'left' ? [] : d.roles;
+	const told = {
+		...(d.roles && { roles: d.roles }),
+		...(d.nickname !== undefined && { nickname: d.nickname }),
+	};
 	return {
-		...countChange(held ? changeMemberRoles(s, serverId, userId, held) : s, serverId),
+		...countChange(changeHere(s, serverId, userId, change === 'left' ? null : told), serverId),
 		servers: {
 			...s.servers,
 			[serverId]: {

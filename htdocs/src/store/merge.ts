@@ -14,10 +14,19 @@ import type {
 	Message,
 	Presence,
 	Receipt,
+	User,
 } from '../api/schema';
 import { putBlock, putMe, reduceEvent } from './events';
-import { putMemberRoles } from './member-roles';
-import { dropChannel, dropServer, mergeBootstrap, putChannel, putServer, revoke } from './places';
+import { type Here, putHere } from './here';
+import {
+	dropChannel,
+	dropServer,
+	mergeBootstrap,
+	putChannel,
+	putServer,
+	revoke,
+	withUsers,
+} from './places';
 import { dropPending, endTyping, markRead, mergePosted, putPending } from './posting';
 import { putPresence } from './presence';
 import { keepReceipts, putReceipts } from './receipts';
@@ -44,7 +53,7 @@ export type Action =
 	| { kind: 'receipts'; channelId: string; items: Receipt[] }
 	| { kind: 'receipts-of'; channelIds: string[] }
 	| { kind: 'presence'; items: Presence[] }
-	| { kind: 'member-roles'; serverId: string; roles: Record<string, string[]> }
+	| { kind: 'here'; serverId: string; people: Record<string, Here>; users: User[] }
 	| { kind: 'me'; me: Me }
 	| { kind: 'block'; userId: string; blocked: boolean }
 	| { kind: 'at-end'; channelId: string; atEnd: boolean }
@@ -77,7 +86,7 @@ export function merge(s: State, a: Action): State {
 			return {
 				...s,
 				gaps: s.gaps.filter((g) => g !== a.stream),
-				memberRoles: without(s.memberRoles, a.stream.replace(/^server:/, '')),
+				here: without(s.here, a.stream.replace(/^server:/, '')),
 			};
 		case 'stale':
 			return { ...s, stale: true };
@@ -99,8 +108,8 @@ export function merge(s: State, a: Action): State {
 			return putMe(s, a.me);
 		case 'block':
 			return putBlock(s, a.userId, a.blocked);
-		case 'member-roles':
-			return putMemberRoles(s, a.serverId, a.roles);
+		case 'here':
+			return putHere(withUsers(s, a.users), a.serverId, a.people);
 		case 'presence':
 			return putPresence(s, a.items);
 		case 'at-end':

@@ -16,15 +16,15 @@ export function mergeBootstrap(s: State, b: Bootstrap): State {
 		users.push(...(c.members ?? []));
 	};
 	let stale = false;
-	let { memberRoles } = s;
+	let { here } = s;
 	for (const { channels: list, ...server } of b.servers) {
 		const applied = s.revs[`server:${server.id}`] ?? 0;
 		const known = s.servers[server.id];
 		// It was read before an event that is applied by now: the event holds, and the next one tells the rest.
 		const older = known !== undefined && applied > server.rev;
 		servers[server.id] = older ? known : server;
-		// Something was not told by events: whose roles changed is not known.
-		if (server.rev > applied) memberRoles = without(memberRoles, server.id);
+		// Something was not told by events: who changed is not known.
+		if (server.rev > applied) here = without(here, server.id);
 		stale ||= older;
 		revs[`server:${server.id}`] = Math.max(applied, server.rev);
 		list.forEach(add);
@@ -43,7 +43,7 @@ export function mergeBootstrap(s: State, b: Bootstrap): State {
 		blocks: b.blocks,
 		presence: bootPresence(s.presence, b.presence),
 		servers,
-		memberRoles,
+		here,
 		channels,
 		reads,
 		revs,
@@ -109,7 +109,7 @@ export function dropServer(s: State, id: string): State {
 	return {
 		...next,
 		servers: without(next.servers, id),
-		memberRoles: without(next.memberRoles, id),
+		here: without(next.here, id),
 		revs: without(next.revs, `server:${id}`),
 		gaps: next.gaps.filter((g) => g !== `server:${id}`),
 	};

@@ -3,6 +3,7 @@
  * makes the next picture from the last one; components only ever read.
  */
 import type { BootServer, Channel, Me, Message, ReadState, Role, Seen, User } from '../api/schema';
+import type { Here } from './here';
 import type { Reached } from './receipts';
 
 export const WINDOW_ROWS = 300;
@@ -61,8 +62,8 @@ export interface State {
 	servers: Record<string, ServerEntity>;
 	/** server → why I am in it no more, of those that told so. */
 	left: Record<string, string>;
-	/** server → user → his roles, of those that were asked for; none: no member. */
-	memberRoles: Record<string, Record<string, string[]>>;
+	/** server → user → what he is there, of those that were asked for. */
+	here: Record<string, Record<string, Here>>;
 	channels: Record<ChannelId, Channel>;
 	reads: Record<ChannelId, ReadState>;
 	/** channel → user → how far, of channels whose list was read. */
@@ -95,7 +96,7 @@ export const emptyState: State = {
 	blocks: [],
 	servers: {},
 	left: {},
-	memberRoles: {},
+	here: {},
 	channels: {},
 	reads: {},
 	receipts: {},

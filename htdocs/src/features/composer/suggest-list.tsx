@@ -1,10 +1,11 @@
 import '../../lib/later-texts';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
-import type { Channel, Role, User } from '../../api/schema';
+import type { Channel, Member, Role, User } from '../../api/schema';
 import { cx } from '../../lib/cx';
 import { isConversation, nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
+import { nameIn } from '../../store/here';
 import { chat, useChat } from '../../store/store';
 import { Avatar } from '../../ui/avatar';
 import { useChannelPeople, useMembers } from '../members/use-members';
@@ -100,14 +101,17 @@ function useEntries(channelId: string, query: string): Entry[] {
 	const people = usePeople(channel, query);
 	return useMemo(() => {
 		const recent = recentIn(channelId);
-		const users = [...new Map([...recent, ...people].map((u) => [u.id, u])).values()];
+		const all = [...recent.map((user) => ({ user })), ...people];
+		const users = [...new Map(all.map((p) => [p.user.id, p])).values()];
 		const roles = server ? mentionable(server) : [];
 		const entries = [
-			...users.map((u): Entry => {
-				const fits = Math.max(rank(nameOf(u), query), rank(u.username, query));
-				const at = recent.indexOf(u);
+			...users.map(({ user: u, nickname }: Person): Entry => {
+				const name = nickname || nameIn(chat(), channel?.server_id ?? '', u);
+				const called = [name, nameOf(u), u.username];
+				const fits = Math.max(...called.map((n) => rank(n, query)));
+				const at = recent.findIndex((r) => r.id === u.id);
 				const score = fits === 0 ? 0 : fits + (at < 0 ? 0 : 15 - Math.min(at, 10));
-				return { code: `<@${u.id}>`, name: nameOf(u), second: u.username, user: u, score };
+				return { code: `<@${u.id}>`, name, second: u.username, user: u, score };
 			}),
 			...roles.map((r): Entry => {
 				const score = rank(roleName(r), query);
@@ -118,7 +122,7 @@ function useEntries(channelId: string, query: string): Entry[] {
 			.filter((e) => e.score > 0)
 			.sort((a, b) => b.score - a.score)
 			.slice(0, MOST);
-	}, [channelId, server, people, query]);
+	}, [channelId, channel, server, people, query]);
 }
 
 /** Who has written here lately, the last one first. */
@@ -141,10 +145,11 @@ const mentionable = (server: Server): Role[] =>
 			(r.kind !== 'everyone' || server.member_count <= 500),
 	);
 
-const nobody: User[] = [];
+type Person = Pick<Member, 'user'> & Partial<Member>;
+const nobody: Person[] = [];
 
 /** Who may be meant: of a private channel who sees it, of others the members of that name. */
-function usePeople(channel: Channel | undefined, query: string): User[] {
+function usePeople(channel: Channel | undefined, query: string): Person[] {
 	const talk = channel === undefined || isConversation(channel);
 	const open = !talk && !channel.private;
 	// A few letters fetch enough; what is typed after them only chooses among these.
@@ -158,9 +163,9 @@ function usePeople(channel: Channel | undefined, query: string): User[] {
 	return useMemo(
 		() =>
 			(talk
-				? (channel?.members ?? nobody)
-				: (pages?.flatMap((p) => p.items.map((m) => m.user)) ?? nobody)
-			).filter((u) => u.id !== me),
+				? (channel?.members?.map((user) => ({ user })) ?? nobody)
+				: (pages?.flatMap((p): Person[] => p.items) ?? nobody)
+			).filter((p) => p.user.id !== me),
 		[talk, channel, pages, me],
 	);
 }

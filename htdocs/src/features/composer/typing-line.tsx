@@ -1,5 +1,5 @@
-import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
+import { nameIn } from '../../store/here';
 import { useChat } from '../../store/store';
 
 const nobody = {};
@@ -7,11 +7,17 @@ const nobody = {};
 /** Keeps its height when nobody types, so that nothing moves. */
 export function TypingLine({ channelId }: { channelId: string }) {
 	const people = useChat((s) => s.typing[channelId]) ?? nobody;
-	const users = useChat((s) => s.users);
 	const blocks = useChat((s) => s.blocks);
-	const names = Object.keys(people).flatMap((id) =>
-		users[id] && !blocks.includes(id) ? nameOf(users[id]) : [],
+	const said = useChat((s) =>
+		Object.keys(people)
+			.flatMap((id) =>
+				s.users[id] && !blocks.includes(id)
+					? nameIn(s, s.channels[channelId]?.server_id ?? '', s.users[id])
+					: [],
+			)
+			.join('\n'),
 	);
+	const names = said === '' ? [] : said.split('\n');
 	const [a = '', b = ''] = names;
 	const text =
 		names.length === 0

@@ -1,6 +1,6 @@
 /* The text in the box, its names, and the draft that is kept of it for this and other tabs. */
 import { type RefObject, useCallback, useEffect, useState } from 'react';
-import { names } from '../messages/names';
+import { namesIn } from '../messages/names';
 import { readDraft, writeDraft } from './drafts';
 import { decode, encode, type Pick } from './picks';
 
@@ -17,14 +17,16 @@ export function useDraft(
 	channelId: string,
 	box: RefObject<HTMLTextAreaElement | null>,
 ): Draft {
-	const [{ text, picks }, put] = useState(() => decode(readDraft(me, channelId), names));
+	const [{ text, picks }, put] = useState(() =>
+		decode(readDraft(me, channelId), namesIn(channelId)),
+	);
 	const content = encode(text, picks);
 	useEffect(() => writeDraft(me, channelId, content), [me, channelId, content]);
 	useEffect(() => {
 		// What another tab types into the same draft shows here unless it is being written here.
 		const follow = (e: StorageEvent) => {
 			if (e.key === `moot.draft.${me}.${channelId}` && document.activeElement !== box.current)
-				put(decode(e.newValue ?? '', names));
+				put(decode(e.newValue ?? '', namesIn(channelId)));
 		};
 		window.addEventListener('storage', follow);
 		return () => window.removeEventListener('storage', follow);

@@ -3,12 +3,13 @@
  * within a second are only counted.
  */
 import { useEffect, useRef, useState } from 'react';
-import { nameOf } from '../../lib/people';
+import type { Message } from '../../api/schema';
 import { snippet } from '../../lib/snippet';
 import { t } from '../../lib/text';
+import { nameIn } from '../../store/here';
 import { isFolded } from '../../store/selectors';
 import { chat, useChat } from '../../store/store';
-import { names } from './names';
+import { namesIn, serverOf } from './names';
 
 export function Announcer({ channelId }: { channelId: string }) {
 	const last = useChat((s) => s.channels[channelId]?.last_seq ?? 0);
@@ -44,5 +45,7 @@ function news(channelId: string, after: number): string {
 		.filter((m) => m.seq > after && m.author.id !== s.me?.id && !m.deleted)
 		.filter((m) => !isFolded(s, channelId, m.author.id));
 	if (fresh.length > 3) return t('messages.announce_count', { count: fresh.length });
-	return fresh.map((m) => `${nameOf(m.author)}: ${snippet(m.content, names)}`).join('. ');
+	const names = namesIn(channelId);
+	const who = (m: Message) => nameIn(s, serverOf(s, channelId), m.author);
+	return fresh.map((m) => `${who(m)}: ${snippet(m.content, names)}`).join('. ');
 }

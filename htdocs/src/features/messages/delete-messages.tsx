@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import * as api from '../../api/endpoints';
-import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
+import { nameIn } from '../../store/here';
 import { chat } from '../../store/store';
 import { ConfirmDialog } from '../../ui/confirm-dialog';
 import { toast } from '../../ui/toast';
@@ -40,6 +40,8 @@ function authors(channelId: string, ids: string[]): string {
 	const people = new Map(
 		ids.flatMap((id) => (known[id] ? [[known[id].author.id, known[id].author]] : [])),
 	);
-	const names = [...people.values()].map((u) => nameOf(s.users[u.id] ?? u));
+	const names = [...people.values()].map((u) =>
+		nameIn(s, s.channels[channelId]?.server_id ?? '', u),
+	);
 	return names.length > 3 ? `${names.slice(0, 3).join(', ')} …` : names.join(', ');
 }

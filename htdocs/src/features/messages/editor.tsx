@@ -9,11 +9,11 @@ import { Button } from '../../ui/button';
 import { toast } from '../../ui/toast';
 import { decode, encode } from '../composer/picks';
 import * as act from './actions';
-import { names } from './names';
+import { namesIn } from './names';
 
 /** A message where it stands, to be written anew. */
 export function Editor({ message: m }: { message: Message }) {
-	const [{ text, picks }, setDraft] = useState(() => decode(m.content, names));
+	const [{ text, picks }, setDraft] = useState(() => decode(m.content, namesIn(m.channel_id)));
 	const setText = (next: string) => setDraft({ text: next, picks });
 	const done = () => {
 		setEditing(null);

@@ -16,13 +16,13 @@ import { useLocation } from 'wouter';
 import type { Message } from '../../api/schema';
 import { cx } from '../../lib/cx';
 import { Markdown } from '../../lib/markdown';
-import { isConversation, nameOf } from '../../lib/people';
+import { isConversation } from '../../lib/people';
 import { snippet } from '../../lib/snippet';
 import { t } from '../../lib/text';
 import { clock, fullTime } from '../../lib/time';
 import { needAuthor } from '../../store/authors';
+import { colorIn, hereOf, nameIn } from '../../store/here';
 import { needMessage } from '../../store/history';
-import { colorIn } from '../../store/member-roles';
 import { isFolded } from '../../store/selectors';
 import { chat, useChat } from '../../store/store';
 import { useView } from '../../store/view';
@@ -35,7 +35,7 @@ import * as act from './actions';
 import { Editor } from './editor';
 import { Fate } from './fate';
 import { Fold } from './fold';
-import { names } from './names';
+import { serverOf, useNames } from './names';
 import { maySelect, toggleSelected } from './selection';
 
 interface Props {
@@ -66,7 +66,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 	const chosen = useView((v) =>
 		v.selection?.channelId === m.channel_id ? v.selection.ids.includes(m.id) : null,
 	);
-	const name = nameOf(author);
+	const name = useChat((s) => nameIn(s, serverOf(s, m.channel_id), m.author));
 	return (
 		<article
 			data-row={rowKey}
@@ -100,7 +100,7 @@ export const MessageRow = memo(function MessageRow(props: Props) {
 			{m.reply_to && !folded && <Quote channelId={m.channel_id} id={m.reply_to} />}
 			{first && !folded ? (
 				<div className="pt-0.5">
-					<PersonAvatar user={author} />
+					<PersonAvatar user={author} name={name} />
 				</div>
 			) : (
 				<time
@@ -153,9 +153,9 @@ interface AuthorProps {
 }
 
 function AuthorName({ message: m, name, tabStop }: AuthorProps) {
-	const serverId = useChat((s) => s.channels[m.channel_id]?.server_id ?? '');
+	const serverId = useChat((s) => serverOf(s, m.channel_id));
 	const color = useChat((s) => colorIn(s, serverId, m.author.id));
-	const unknown = color === undefined;
+	const unknown = useChat((s) => !hereOf(s, serverId, m.author.id));
 	useEffect(() => {
 		if (unknown) needAuthor(serverId, m.author.id);
 	}, [unknown, serverId, m.author.id]);
@@ -163,7 +163,7 @@ function AuthorName({ message: m, name, tabStop }: AuthorProps) {
 		<button
 			type="button"
 			tabIndex={tabStop ? 0 : -1}
-			className={cx('truncate font-bold hover:underline', color != null && 'role-ink')}
+			className={cx('truncate font-bold hover:underline', color !== null && 'role-ink')}
 			style={inkOf(color)}
 			onClick={() => act.who(m)}
 		>
@@ -178,6 +178,7 @@ const MANY_LINES = 24;
 function Body({ message: m, own }: { message: Message; own: boolean }) {
 	const long = m.content.length > LONG || m.content.split('\n').length > MANY_LINES;
 	const [open, setOpen] = useState(false);
+	const names = useNames(m.channel_id, m.content);
 	return (
 		<div>
 			<div className={cx('prose', long && !open && 'max-h-80 overflow-hidden')}>
@@ -207,8 +208,9 @@ function Quote({ channelId, id }: { channelId: string; id: string }) {
 	const quoted = useChat((s) => s.messages[channelId]?.[id]);
 	const blocked = useChat((s) => quoted !== undefined && isFolded(s, channelId, quoted.author.id));
 	const author = useChat((s) =>
-		quoted && !blocked ? (s.users[quoted.author.id] ?? quoted.author) : null,
+		quoted && !blocked ? nameIn(s, serverOf(s, channelId), quoted.author) : null,
 	);
+	const names = useNames(channelId, quoted?.content ?? '');
 	const [, navigate] = useLocation();
 	useEffect(() => needMessage(channelId, id), [channelId, id]);
 	const text = blocked
@@ -223,7 +225,7 @@ function Quote({ channelId, id }: { channelId: string; id: string }) {
 			onClick={() => navigate(`/c/${channelId}/${id}`)}
 		>
 			<CornerUpRight size={14} className="shrink-0 text-ink-3 rtl:-scale-x-100" aria-hidden />
-			{author && <bdi className="shrink-0 font-semibold">{nameOf(author)}</bdi>}
+			{author && <bdi className="shrink-0 font-semibold">{author}</bdi>}
 			<span className="truncate">{text}</span>
 		</button>
 	);
@@ -232,7 +234,8 @@ function Quote({ channelId, id }: { channelId: string; id: string }) {
 function Actions({ message: m, onHold }: { message: Message; onHold: (open: boolean) => void }) {
 	const mine = act.mayEdit(m);
 	const place = chat().channels[m.channel_id]?.server_id ?? null;
-	const measures = measureItems(place, m.author.id, nameOf(m.author));
+	const name = nameIn(chat(), place ?? '', m.author);
+	const measures = measureItems(place, m.author.id, name);
 	return (
 		<div className="absolute end-3 -top-3.5 flex rounded-lg border border-line bg-raised shadow-float">
 			<IconButton small label={t('message.reply')} keys="R" onClick={() => act.reply(m)}>
@@ -277,7 +280,7 @@ function Actions({ message: m, onHold }: { message: Message; onHold: (open: bool
 						onSelect: () => void act.copyLink(m),
 					},
 					{
-						label: t('person.show_name', { name: nameOf(m.author) }),
+						label: t('person.show_name', { name }),
 						icon: <UserRound size={16} />,
 						onSelect: () => act.who(m),
 					},

@@ -1,23 +1,59 @@
+import { useEffect, useMemo } from 'react';
 import type { Names } from '../../lib/mentions';
-import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
-import { chat } from '../../store/store';
+import { needAuthor } from '../../store/authors';
+import { hereOf, nameIn } from '../../store/here';
+import { chat, useChat } from '../../store/store';
+import type { State } from '../../store/types';
 import { roleName } from '../roles/standing';
 
 /** A guest is told of his own role and everyone's only: another one may be there all the same. */
 const guestIn = ({ roles }: { roles: { kind: string }[] }): boolean =>
 	roles.length > 0 && roles.every((r) => r.kind === 'guest' || r.kind === 'everyone');
 
-/** As they are called now. */
-export const names: Names = {
-	person: (id) => {
-		const u = chat().users[id];
-		return u ? nameOf(u) : null;
-	},
+const personIn = (s: State, serverId: string, id: string): string | null => {
+	const u = s.users[id];
+	return u ? nameIn(s, serverId, u) : null;
+};
+
+export const serverOf = (s: State, channelId: string): string =>
+	s.channels[channelId]?.server_id ?? '';
+
+/** As they are called in a channel now. */
+export const namesIn = (channelId: string): Names => ({
+	person: (id) => personIn(chat(), serverOf(chat(), channelId), id),
 	role: (id) => {
 		const servers = Object.values(chat().servers);
 		const role = servers.flatMap((s) => s.roles).find((r) => r.id === id);
 		if (role) return { name: roleName(role), color: role.color };
 		return servers.some(guestIn) ? { name: t('message.some_role'), color: null } : null;
 	},
-};
+});
+
+const peopleIn = (content: string): string[] =>
+	content.includes('<@') ? [...content.matchAll(/<@(\d{1,19})>/g)].flatMap((m) => m[1] ?? []) : [];
+
+/** The same for one text: another object when somebody in it is called something else. */
+export function useNames(channelId: string, content: string): Names {
+	const serverId = useChat((s) => serverOf(s, channelId));
+	const said = useChat((s) =>
+		peopleIn(content)
+			.map((id) => `${id} ${personIn(s, serverId, id) ?? ''}`)
+			.join('\n'),
+	);
+	const unknown = useChat((s) =>
+		peopleIn(content)
+			.filter((id) => !hereOf(s, serverId, id))
+			.join(' '),
+	);
+	useEffect(() => {
+		for (const id of unknown.split(' ')) if (id) needAuthor(serverId, id);
+	}, [serverId, unknown]);
+	return useMemo(() => {
+		const { role } = namesIn(channelId);
+		const people = new Map(
+			said.split('\n').map((p) => [p.split(' ', 1)[0], p.replace(/^\d+ /, '')]),
+		);
+		return { role, person: (id) => people.get(id) || null };
+	}, [channelId, said]);
+}

@@ -3,15 +3,15 @@ import { memo, useEffect, useState } from 'react';
 import { ApiError, problemText } from '../../api/problem';
 import { cx } from '../../lib/cx';
 import { Markdown } from '../../lib/markdown';
-import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
 import { clock } from '../../lib/time';
+import { nameIn } from '../../store/here';
 import { discard, retrySend } from '../../store/sending';
 import { useChat } from '../../store/store';
 import type { Pending } from '../../store/types';
 import { Avatar } from '../../ui/avatar';
 import { copy } from './actions';
-import { names } from './names';
+import { serverOf, useNames } from './names';
 
 interface Props {
 	entry: Pending;
@@ -21,7 +21,8 @@ interface Props {
 
 export const PendingRow = memo(function PendingRow({ entry, first, rowKey }: Props) {
 	const me = useChat((s) => s.me);
-	const name = me ? nameOf(me) : '';
+	const name = useChat((s) => (s.me ? nameIn(s, serverOf(s, entry.channelId), s.me) : ''));
+	const names = useNames(entry.channelId, entry.content);
 	const failed = entry.state === 'failed';
 	return (
 		<article

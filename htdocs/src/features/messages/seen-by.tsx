@@ -1,11 +1,12 @@
 import { useEffect } from 'react';
-import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
+import { nameIn } from '../../store/here';
 import { lookAtReceipts } from '../../store/reaching';
 import { readersOf } from '../../store/receipts';
-import { useChat } from '../../store/store';
+import { chat, useChat } from '../../store/store';
 import { Avatar } from '../../ui/avatar';
 import { Dialog, DialogBody } from '../../ui/dialog';
+import { serverOf } from './names';
 
 interface Props {
 	channelId: string;
@@ -29,7 +30,9 @@ export default function SeenBy({ channelId, messageId, onClose }: Props) {
 				<ul className="flex flex-col gap-2">
 					{people.map((id) => {
 						const user = users[id];
-						const name = user ? nameOf(user) : t('message.unknown_person');
+						const name = user
+							? nameIn(chat(), serverOf(chat(), channelId), user)
+							: t('message.unknown_person');
 						return (
 							<li key={id} className="flex items-center gap-3">
 								<Avatar id={id} name={name} url={user?.avatar_url ?? null} />

@@ -1,0 +1,54 @@
+/*
+ * Part of merge.ts: what people are in a server (roles, nickname), as far as it was asked (authors.ts).
+ * Events change what is known, and add nothing to it.
+ */
+import type { User } from '../api/schema';
+import { nameOf } from '../lib/people';
+import { KEPT_PEOPLE, type State } from './types';
+
+export interface Here {
+	/** None: no member. */
+	roles: string[];
+	nickname: string | null;
+}
+
+const nobody: Here = { roles: [], nickname: null };
+
+export function putHere(s: State, serverId: string, people: Record<string, Here>): State {
+	if (!s.servers[serverId]) return s;
+	const all = Object.entries({ ...s.here[serverId], ...people });
+	return { ...s, here: { ...s.here, [serverId]: Object.fromEntries(all.slice(-KEPT_PEOPLE)) } };
+}
+
+/** An event tells of somebody; null: he has left. */
+export function changeHere(
+	s: State,
+	serverId: string,
+	userId: string,
+	change: Partial<Here> | null,
+): State {
+	const known = s.here[serverId]?.[userId];
+	if (!known) return s;
+	return putHere(s, serverId, { [userId]: change ? { ...known, ...change } : nobody });
+}
+
+/** Undefined while it is not known. */
+export function hereOf(s: State, serverId: string, userId: string): Here | undefined {
+	const server = s.servers[serverId];
+	if (!server) return nobody;
+	if (userId !== s.me?.id) return s.here[serverId]?.[userId];
+	return { roles: server.my_roles, nickname: server.nickname };
+}
+
+/** What somebody is called there; in a conversation ('') as he calls himself. */
+export const nameIn = (s: State, serverId: string, user: User): string =>
+	hereOf(s, serverId, user.id)?.nickname || nameOf(s.users[user.id] ?? user);
+
+/** The colour of somebody's name: of the highest of his roles that has one. */
+export function colorIn(s: State, serverId: string, userId: string): number | null {
+	const held = hereOf(s, serverId, userId)?.roles ?? [];
+	const high = s.servers[serverId]?.roles
+		.filter((r) => r.color !== null && held.includes(r.id))
+		.sort((a, b) => b.position - a.position)[0];
+	return high?.color ?? null;
+}
