@@ -185,6 +185,11 @@ export async function community(t) {
 		await item.getByText('Message deleted').waitFor();
 		await rows(ben.page, 'cheap gold').waitFor({ state: 'detached' });
 		await item.getByText('cheap gold here').waitFor();
+		await item.getByRole('button', { name: 'Time out…' }).click();
+		await item.getByRole('button', { name: /^Time out / }).click();
+		await item.getByText('Time-out:').waitFor();
+		await item.getByRole('button', { name: 'End the time-out' }).waitFor();
+		expect((await item.getByRole('button', { name: 'Time out…' }).count()) === 0, 'it is offered again');
 		await look(page, 'reports');
 		await item.getByRole('button', { name: 'Resolve' }).click();
 		await page.getByText('No reports here.').waitFor();

@@ -118,10 +118,16 @@ export const restoreServer = (id: string) =>
 export interface MemberFilter {
 	q?: string | undefined;
 	roleId?: string | undefined;
+	/** Only these, at most 100. */
+	userIds?: string[];
 }
-export const members = (serverId: string, after?: string, { q, roleId }: MemberFilter = {}) =>
+export const members = (
+	serverId: string,
+	after?: string,
+	{ q, roleId, userIds }: MemberFilter = {},
+) =>
 	call('GET', `/servers/${enc(serverId)}/members`, {
-		query: { limit: 100, after, role_id: roleId, q },
+		query: { limit: 100, after, role_id: roleId, q, user_ids: userIds?.join() },
 		parse: S.page(L.Member),
 	});
 export const patchMember = (

@@ -127,13 +127,17 @@ export async function reloadChannel(channelId: string): Promise<void> {
 	else await load(channelId, 'around', { around: w.ids[w.ids.length >> 1] ?? '', limit: 100 });
 }
 
-/** The quoted message of a reply that is not in memory. */
+/** A message that is not in memory, and is quoted or reported. */
 const asked = new Set<string>();
 export function needMessage(channelId: string, id: string): void {
 	const key = `${channelId}/${id}`;
 	if (asked.has(key) || chat().messages[channelId]?.[id]) return;
 	asked.add(key);
 	fetchMessage(channelId, id)
-		.then((message) => apply({ kind: 'message', message }))
+		.then((message) => {
+			apply({ kind: 'single', message });
+			// It may be dropped again with its channel.
+			asked.delete(key);
+		})
 		.catch(() => undefined);
 }

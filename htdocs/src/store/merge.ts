@@ -31,13 +31,15 @@ import { dropPending, endTyping, markRead, mergePosted, putPending } from './pos
 import { putPresence } from './presence';
 import { keepReceipts, putReceipts } from './receipts';
 import { emptyState, emptyWindow, type PageKind, type Pending, type State, without } from './types';
-import { leaveChannel, mergePage, patchMessage, putWindow } from './windows';
+import { leaveChannel, mergePage, patchMessage, putMessages, putWindow } from './windows';
 
 export type Action =
 	| { kind: 'bootstrap'; data: Bootstrap }
 	| { kind: 'event'; event: Envelope; now: number }
 	| { kind: 'page'; channelId: string; items: Message[]; page: PageKind; older?: boolean }
 	| { kind: 'message'; message: Message }
+	/** One that stands anywhere in its channel. */
+	| { kind: 'single'; message: Message }
 	| { kind: 'channel'; channel: Channel }
 	| { kind: 'server'; server: BootServer }
 	| { kind: 'server-gone'; serverId: string }
@@ -72,6 +74,8 @@ export function merge(s: State, a: Action): State {
 			return mergePage(s, a.channelId, a.items, a.page, a.older);
 		case 'message':
 			return mergePosted(s, a.message);
+		case 'single':
+			return putMessages(s, a.message.channel_id, [a.message]);
 		case 'channel':
 			return putChannel(s, a.channel);
 		case 'server':

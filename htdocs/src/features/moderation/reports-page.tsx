@@ -1,14 +1,16 @@
 /* What members have reported, and what is done about it. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
 import type { Report } from '../../api/schema';
 import { nameOf } from '../../lib/people';
 import { hasText, t } from '../../lib/text';
-import { ago, fullTime } from '../../lib/time';
+import { ago, dateAndTime, fullTime } from '../../lib/time';
 import { useNeighbour } from '../../lib/use-neighbour';
+import { useSecondsLeft } from '../../lib/use-seconds-left';
 import { useSubmit } from '../../lib/use-submit';
+import { needMessage } from '../../store/history';
 import { removeMessage } from '../../store/sending';
 import { useChat } from '../../store/store';
 import type { Measure } from '../../store/view';
@@ -18,6 +20,8 @@ import { FormError } from '../../ui/form';
 import { Listing } from '../../ui/listing';
 import { mayDo } from './measures';
 import { forms } from './moderate';
+import { type Fate, stillOpen, useFates } from './report-fates';
+import { TimedOut } from './timed-out';
 import { useReports } from './use-reports';
 
 type State = Report['state'];
@@ -32,6 +36,7 @@ interface Props {
 export default function ReportsPage({ serverId, onClose }: Props) {
 	const [state, setState] = useState<State>('open');
 	const { q, list } = useReports(serverId, state);
+	const fates = useFates(serverId, list);
 	const { box, beside } = useNeighbour<HTMLDivElement>();
 	const close = useSubmit(async (report: Report, to: State) => {
 		const focus = beside(list, report, idOf);
@@ -59,7 +64,14 @@ export default function ReportsPage({ serverId, onClose }: Props) {
 				className="flex flex-col gap-3"
 			>
 				{list.map((r) => (
-					<Item key={r.id} report={r} onSet={(to) => void close.run(r, to)} onLeave={onClose} />
+					<Item
+						key={r.id}
+						report={r}
+						fate={fates.data?.[r.user.id]}
+						onSet={(to) => void close.run(r, to)}
+						onLeave={onClose}
+						onDone={() => void fates.refetch()}
+					/>
 				))}
 			</Listing>
 		</div>
@@ -71,11 +83,15 @@ const reasonText = (word: string): string =>
 
 interface ItemProps {
 	report: Report;
+	fate: Fate | undefined;
 	onSet: (to: State) => void;
 	onLeave: () => void;
+	/** Something was done to him. */
+	onDone: () => void;
 }
 
-function Item({ report: r, onSet, onLeave }: ItemProps) {
+function Item(props: ItemProps) {
+	const { report: r, fate } = props;
 	const channel = useChat((s) => s.channels[r.channel_id ?? '']);
 	const about = nameOf(r.user);
 	return (
@@ -105,20 +121,58 @@ function Item({ report: r, onSet, onLeave }: ItemProps) {
 						{r.snapshot.content}
 					</blockquote>
 				)}
+				<Become fate={fate} />
 				{r.note && <p className="break-words text-sm">{t('reports.note', { note: r.note })}</p>}
-				<Steps report={r} about={about} onSet={onSet} onLeave={onLeave} />
+				<Steps {...props} about={about} />
 			</article>
 		</li>
 	);
 }
 
-function Steps({ report: r, about, onSet, onLeave }: ItemProps & { about: string }) {
+/** What was done about him already, by this report or another one. */
+function Become({ fate }: { fate: Fate | undefined }) {
+	if (!fate) return null;
+	const { member, ban } = fate;
+	return (
+		<div role="status" className="text-sm empty:hidden">
+			{ban ? (
+				<p className="font-semibold text-danger">
+					{ban.expires_at
+						? t('reports.banned_until', { time: dateAndTime(ban.expires_at) })
+						: t('reports.banned')}
+				</p>
+			) : member ? (
+				<TimedOut until={member.timeout_until} />
+			) : (
+				<p className="text-ink-2">{t('reports.left')}</p>
+			)}
+		</div>
+	);
+}
+
+/** Whether the message is there no more; told of as it happens. */
+function useGone(r: Report): boolean {
+	const { channel_id: channelId, message_id: id } = r;
+	useEffect(() => {
+		if (channelId && id) needMessage(channelId, id);
+	}, [channelId, id]);
+	return useChat((s) => s.messages[channelId ?? '']?.[id ?? '']?.deleted ?? false);
+}
+
+function Steps({ report: r, fate, about, onSet, onLeave, onDone }: ItemProps & { about: string }) {
 	const [, navigate] = useLocation();
 	const [asked, setAsked] = useState<Measure | null>(null);
-	const [gone, setGone] = useState(false);
+	const [removed, setRemoved] = useState(false);
+	const gone = useGone(r) || removed;
+	const until = fate?.member?.timeout_until ?? null;
+	const held = useSecondsLeft(until) > 0;
 	const remove = useSubmit(async () => {
 		await removeMessage(r.channel_id ?? '', r.message_id ?? '');
-		setGone(true);
+		setRemoved(true);
+	});
+	const end = useSubmit(async () => {
+		await api.endTimeOut(r.server_id, r.user.id);
+		onDone();
 	});
 	const Body = asked && forms[asked];
 	if (asked && Body) {
@@ -127,16 +181,21 @@ function Steps({ report: r, about, onSet, onLeave }: ItemProps & { about: string
 				serverId={r.server_id}
 				userId={r.user.id}
 				name={about}
-				onDone={() => setAsked(null)}
+				onDone={() => {
+					setAsked(null);
+					onDone();
+				}}
 				onCancel={() => setAsked(null)}
 			/>
 		);
 	}
 	const open = r.state === 'open';
-	const measures = mayDo(r.server_id, r.user.id);
+	const measures = stillOpen(r, fate, held);
+	const mayEnd = held && mayDo(r.server_id, r.user.id, fate?.member?.roles).includes('timeout');
+	const error = remove.error ?? end.error;
 	return (
 		<>
-			{remove.error && <FormError>{problemText(remove.error)}</FormError>}
+			{error && <FormError>{problemText(error)}</FormError>}
 			<div className="flex flex-wrap gap-2">
 				{open && (
 					<>
@@ -168,9 +227,14 @@ function Steps({ report: r, about, onSet, onLeave }: ItemProps & { about: string
 					</span>
 				)}
 			</div>
-			{open && measures.length > 0 && (
+			{open && (measures.length > 0 || mayEnd) && (
 				<fieldset className="flex flex-wrap gap-2 border-line border-t pt-2">
 					<legend className="sr-only">{about}</legend>
+					{mayEnd && (
+						<Button busy={end.busy} onClick={() => void end.run()}>
+							{t('timeout.end')}
+						</Button>
+					)}
 					{measures.map((what) => (
 						<Button key={what} onClick={() => setAsked(what)}>
 							{t(`measure.${what}`)}
