@@ -1,8 +1,10 @@
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { beforeEach, expect, test, vi } from 'vitest';
+import EditChannel from '../src/features/channels/edit-channel';
 import { AuditDays } from '../src/features/moderation/audit-days';
 import { WebPages } from '../src/features/servers/web-pages';
 import { apply } from '../src/store/store';
+import { spokenName } from '../src/ui/channel-icon';
 import { boot, channel, event } from './make';
 
 let sent: { url: string; body: unknown }[];
@@ -61,4 +63,36 @@ test('pages on the web: which they are, and whether search engines list them', a
 	fireEvent.click(box);
 	await screen.findByRole('alert');
 	expect(box.checked).toBe(true);
+});
+
+test('a channel is shown on the web after a question only, and says so by its name', async () => {
+	let closed = false;
+	render(
+		<EditChannel
+			channelId="10"
+			onClose={() => {
+				closed = true;
+			}}
+		/>,
+	);
+	const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+	fireEvent.click(screen.getByRole('checkbox', { name: /^Page on the web/ }));
+	press('Save');
+	const asked = await screen.findByRole('alert');
+	expect(asked.textContent).toContain('http://localhost:8191/web/10');
+	expect(document.activeElement).toBe(asked);
+	press('Cancel');
+	expect(closed).toBe(false);
+	const box = await screen.findByRole('checkbox', { name: /^Page on the web/ });
+	expect((box as HTMLInputElement).checked).toBe(true);
+	expect(sent).toEqual([]);
+	press('Save');
+	await screen.findByRole('alert');
+	press('Show on the web');
+	await waitFor(() => expect(sent.map((s) => s.body)).toEqual([{ web_public: true }]));
+	await waitFor(() => expect(closed).toBe(true));
+	expect(spokenName(channel({ web_public: true }), 'general')).toBe('general, on the web');
+	expect(spokenName(channel({ private: true, read_only: true }), 'a')).toBe(
+		'a, private, few can write',
+	);
 });

@@ -23,8 +23,11 @@ type Change = api.ChannelChange;
 export default function EditChannel({ channelId, onClose }: Props) {
 	const channel = useChat((s) => s.channels[channelId]);
 	const [change, setChange] = useState<Change>({});
+	const [asked, setAsked] = useState(false);
 	const shown = { ...channel, ...change };
+	const goesPublic = !shown.private && shown.web_public === true && !channel?.web_public;
 	const form = useSubmit(async () => {
+		if (goesPublic && !asked) return setAsked(true);
 		const { name, topic, category, web_public, ...rest } = change;
 		await api.patchChannel(channelId, {
 			...(name === undefined ? {} : { name: name.trim() }),
@@ -41,6 +44,19 @@ export default function EditChannel({ channelId, onClose }: Props) {
 	const pace = change.slow_mode ?? channel.slow_mode;
 	const hides = shown.private && !channel.private;
 	const opens = !shown.private && channel.private;
+	if (asked && goesPublic)
+		return (
+			<FormDialog
+				title={t('channel.web_title', { name: shown.name ?? '' })}
+				submit={t('channel.web_do')}
+				form={form}
+				onClose={() => setAsked(false)}
+			>
+				<p role="alert" tabIndex={-1} ref={(p) => p?.focus()} className="text-sm outline-none">
+					{t('channel.web_lead', { url: publicUrl(`/web/${channel.id}`) })}
+				</p>
+			</FormDialog>
+		);
 	return (
 		<FormDialog
 			title={t('channel.edit_title', { name: channel.name ?? '' })}

@@ -20,6 +20,7 @@ import { useAsking } from './use-asking';
 import { useDraft } from './use-draft';
 import { useGrowth } from './use-growth';
 import { onComposerKey } from './use-keys';
+import { WebLine } from './web-line';
 import type { Edit } from './wrap';
 
 export function Composer({ channelId }: { channelId: string }) {
@@ -48,6 +49,12 @@ export function Composer({ channelId }: { channelId: string }) {
 	const name = channelName(channel, me, users);
 	const length = [...content].length;
 	const over = length > limit;
+	const describedBy = [
+		channel.web_public && 'composer-web',
+		bar ? 'composer-bar' : over && 'composer-note',
+	]
+		.filter(Boolean)
+		.join(' ');
 
 	const send = async () => {
 		const message = content.trim();
@@ -86,6 +93,7 @@ export function Composer({ channelId }: { channelId: string }) {
 			data-region="composer"
 			className="relative px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-4"
 		>
+			<WebLine channelId={channelId} />
 			<BarLine bar={bar} />
 			<ReplyLine channelId={channelId} />
 			{suggest.at && (
@@ -123,7 +131,7 @@ export function Composer({ channelId }: { channelId: string }) {
 					// Not disabled: the focus and what was written stay.
 					readOnly={barred}
 					aria-label={t('composer.label', { name })}
-					aria-describedby={bar ? 'composer-bar' : over ? 'composer-note' : undefined}
+					aria-describedby={describedBy || undefined}
 					aria-invalid={over || undefined}
 					placeholder={t(isConversation(channel) ? 'composer.to_person' : 'composer.to_channel', {
 						name,

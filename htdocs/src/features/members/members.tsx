@@ -28,7 +28,12 @@ import { onlyThese, useChannelPeople, useMembers } from './use-members';
 /** Beside the messages where there is room, else over them, as the channels are on the other side. */
 export default function Members({ channel }: { channel: Channel }) {
 	const wide = useWide();
-	const body = <People channel={channel} />;
+	const body = (
+		<>
+			{channel.topic && <Topic text={channel.topic} />}
+			<People channel={channel} />
+		</>
+	);
 	if (wide) {
 		return (
 			<aside
@@ -85,6 +90,13 @@ function Title({ channel: c }: { channel: Channel }) {
 		</>
 	);
 }
+
+/** Where the heading of a channel has no room for it. */
+const Topic = ({ text }: { text: string }) => (
+	<section aria-label={t('channel.topic')} className="border-line border-b px-4 py-3 sm:hidden">
+		<p className="max-h-40 overflow-y-auto break-words text-sm">{text}</p>
+	</section>
+);
 
 function People({ channel: c }: { channel: Channel }) {
 	if (!c.server_id)

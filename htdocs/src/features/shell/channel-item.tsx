@@ -23,7 +23,7 @@ import { calls, unreadOf } from '../../store/selectors';
 import { chat, useChat } from '../../store/store';
 import { openDialog, setDrawer } from '../../store/view';
 import { Avatar } from '../../ui/avatar';
-import { ChannelIcon } from '../../ui/channel-icon';
+import { ChannelIcon, spokenName } from '../../ui/channel-icon';
 import { Menu, type MenuProps } from '../../ui/menu';
 import { toast } from '../../ui/toast';
 import { setArchived } from '../channels/archive';
@@ -58,7 +58,7 @@ export function ChannelItem({ channel: c, manage, grab, line = null }: Props) {
 	const name = channelName(c, me, users);
 	const other = otherOf(c, me);
 	const presence = usePresenceText(other?.id);
-	const spoken = presence ? t('presence.named', { name, status: presence }) : name;
+	const spoken = presence ? t('presence.named', { name, status: presence }) : spokenName(c, name);
 	return (
 		<li className="group relative flex items-center" data-drop={grab ? c.id : undefined}>
 			{line && (

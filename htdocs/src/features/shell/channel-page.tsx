@@ -9,7 +9,7 @@ import { t } from '../../lib/text';
 import { useChat } from '../../store/store';
 import { useView } from '../../store/view';
 import { IconButton } from '../../ui/button';
-import { ChannelIcon } from '../../ui/channel-icon';
+import { ChannelIcon, spokenName } from '../../ui/channel-icon';
 import { Composer } from '../composer/composer';
 import { MessageList } from '../messages/message-list';
 import { Dot } from '../presence/dot';
@@ -113,6 +113,7 @@ function Head({ channel: c }: { channel: Channel }) {
 			<h1 className="min-w-0 shrink truncate font-bold text-lg">
 				<bdi>{channelName(c, me, users)}</bdi>
 			</h1>
+			<span className="sr-only">{spokenName(c, '')}</span>
 			<WithWhom userId={otherOf(c, me)?.id} />
 			{c.topic && (
 				<p
