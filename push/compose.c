@@ -1,10 +1,8 @@
 #include "push/compose.h"
 
-#include <string.h>
-
-#include "base/heap.h"
 #include "push/chunk.h"
 #include "push/control.h"
+#include "push/flow.h"
 #include "push/stream.h"
 #include "push/typing.h"
 #include "push/walk.h"
@@ -13,9 +11,9 @@
 #define TEXT_ROOM (64 * 1024)	/* a control message with the longest cursor fits in what is left */
 
 static bool
-make_text(const struct push *p, struct frame *f)
+make_text(struct push *p, struct frame *f)
 {
-	const struct stream *s = stream_at(p, f->stream);
+	struct stream *s = stream_at(p, f->stream);
 	struct str author, content;
 	struct arena a;
 	struct buf line;
@@ -29,12 +27,8 @@ make_text(const struct push *p, struct frame *f)
 	    feed_message_text(&a, frame_json(f), &author, &content))
 		frame_text_line(&line, str_of(s->name != NULL ? s->name : "dm"), author, content);
 	ok = buf_ok(&line);
-	if (ok) {
-		f->text = heap_alloc(line.len + 1);
-		f->text_len = (uint32_t)line.len;
-		if (line.len > 0)
-			memcpy(f->text, line.p, line.len);
-	}
+	if (ok)
+		flow_set_text(p, s, f, buf_str(&line));
 	buf_release(&line);
 	arena_release(&a);
 	return ok;

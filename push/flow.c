@@ -106,6 +106,12 @@ flow_widen(struct push *p, struct stream *s)
 }
 
 void
+flow_set_text(struct push *p, struct stream *s, struct frame *f, struct str line)
+{
+	ring_set_text(&p->rings, s->flow == NULL ? NULL : &s->flow->ring, f, line);
+}
+
+void
 flow_cut(struct push *p, struct stream *s, int64_t rev)
 {
 	if (s->flow != NULL)

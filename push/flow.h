@@ -84,6 +84,8 @@ void flow_restore(struct stream *s, int64_t head, int64_t floor);
 void flow_restore_event(struct push *p, struct stream *s, struct frame *f);
 /* Many events come at once: the ring may hold more for a while. */
 void flow_widen(struct push *p, struct stream *s);
+/* The line that an event of s is in the text format; it has none yet. See ring.h. */
+void flow_set_text(struct push *p, struct stream *s, struct frame *f, struct str line);
 /* Drops the events up to rev. */
 void flow_cut(struct push *p, struct stream *s, int64_t rev);
 

@@ -118,7 +118,7 @@ frame_is_hidden(const struct frame *f, int64_t account)
 static size_t
 weight(const struct frame *f)
 {
-	return sizeof(*f) + RING_PREFIX + f->len + RING_SUFFIX + f->type_len;
+	return sizeof(*f) + RING_PREFIX + f->len + RING_SUFFIX + f->type_len + f->text_len;
 }
 
 static void
@@ -228,6 +228,19 @@ ring_get(const struct ring *r, int64_t rev)
 	if (rev < r->first || rev >= r->first + r->n)
 		return NULL;
 	return r->slots[(r->start + (uint32_t)(rev - r->first)) & (r->cap - 1)];
+}
+
+void
+ring_set_text(struct ring_store *st, struct ring *r, struct frame *f, struct str line)
+{
+	f->text = heap_alloc(line.len + 1);
+	f->text_len = (uint32_t)line.len;
+	if (line.len > 0)
+		memcpy(f->text, line.p, line.len);
+	if (r != NULL && ring_get(r, f->rev) == f) {
+		r->bytes += line.len;
+		st->bytes += line.len;
+	}
 }
 
 struct frame *

@@ -47,7 +47,7 @@ struct frame {
 	int64_t event_id;
 	int64_t subject;
 	int64_t parent_rev;
-	char *text;			/* line of the text format, made when first wanted */
+	char *text;			/* line of the text format; see ring_set_text() */
 	struct frame *withheld;		/* frame_withheld(), likewise; not counted in the rings */
 	uint32_t text_len;
 	uint32_t stream;		/* slab number */
@@ -124,6 +124,9 @@ void ring_append(struct ring_store *st, struct ring *r, struct frame *f, uint32_
 void ring_prepend(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now_s);
 /* For RING_WIDE_S seconds it holds RING_WIDE_FRAMES, RING_WIDE_BYTES. */
 void ring_widen(struct ring *r, uint32_t now_s);
+/* The line that f is in the text format, copied; it has none yet. It counts where f is in the ring
+ * (NULL: there is none); nothing is cut for it before the next event comes. */
+void ring_set_text(struct ring_store *st, struct ring *r, struct frame *f, struct str line);
 /* NULL when it is not there. Borrowed. */
 struct frame *ring_get(const struct ring *r, int64_t rev);
 /* The newest frame about that subject, NULL for none. Borrowed. */

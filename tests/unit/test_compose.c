@@ -222,6 +222,23 @@ START_TEST(what_the_kernel_takes_in_part_arrives_whole)
 }
 END_TEST
 
+START_TEST(lines_of_text_count_among_the_rings)
+{
+	struct buf out;
+	size_t before;
+
+	buf_init(&out, 65536);
+	setup(FRAME_TEXT);
+	conn->hb_due = false;
+	before = push.rings.bytes;
+	write_rest(&out);
+	ck_assert_uint_gt(out.len, 0);
+	ck_assert_uint_eq(push.rings.bytes, before + out.len);
+	teardown();
+	buf_release(&out);
+}
+END_TEST
+
 START_TEST(a_chunk_that_is_taken_in_part_arrives_whole)
 {
 	is_cut_anywhere(FRAME_CHUNKED);
@@ -379,6 +396,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { what_the_kernel_takes_in_part_arrives_whole,
+		lines_of_text_count_among_the_rings,
 		a_chunk_that_is_taken_in_part_arrives_whole,
 		a_peer_that_takes_a_byte_at_a_time_gets_it_all, a_last_word_is_cut_anywhere,
 		of_a_chunk_the_rest_is_kept, the_largest_event_is_one_chunk,

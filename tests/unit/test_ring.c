@@ -73,6 +73,30 @@ START_TEST(a_ring_grows_backwards_for_a_while)
 }
 END_TEST
 
+START_TEST(a_line_of_the_text_format_weighs_too)
+{
+	struct frame *f, *apart = frame(2);
+	size_t before;
+
+	store.max = SIZE_MAX;
+	ring_append(&store, &ring, frame(1), 1);
+	ring_append(&store, &ring, frame(2), 1);
+	before = ring.bytes;
+	f = ring_get(&ring, 2);
+	ring_set_text(&store, &ring, f, STR("#general <bob> hello\n"));
+	ck_assert_uint_eq(ring.bytes, before + 21);
+	ck_assert_uint_eq(store.bytes, ring.bytes);
+	ck_assert(ring_is_sane(&ring));
+	/* of the same number, but not in the ring; and none at all */
+	ring_set_text(&store, &ring, apart, STR("x"));
+	ring_set_text(&store, NULL, ring_get(&ring, 1), STR(""));
+	ck_assert_uint_eq(store.bytes, before + 21);
+	ring_release(&store, &ring);
+	ck_assert_uint_eq(store.bytes, 0);
+	frame_drop(apart);
+}
+END_TEST
+
 START_TEST(the_oldest_frames_of_all_rings_go_first)
 {
 	struct ring other = { 0 };
@@ -157,8 +181,9 @@ int
 main(void)
 {
 	const TTest *const tests[] = { frames_hold_every_framing, a_ring_keeps_the_newest,
-		a_ring_grows_backwards_for_a_while, the_oldest_frames_of_all_rings_go_first,
-		a_map_finds_what_is_in_it, filters_take_lists, NULL };
+		a_ring_grows_backwards_for_a_while, a_line_of_the_text_format_weighs_too,
+		the_oldest_frames_of_all_rings_go_first, a_map_finds_what_is_in_it,
+		filters_take_lists, NULL };
 
 	return unit_run("ring", tests);
 }
