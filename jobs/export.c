@@ -1,14 +1,17 @@
 /*
- * A ZIP of what somebody has: messages.ndjson of what he has said, and profile.json. It grows step
- * by step in a file named after the one it becomes; whoever goes on with the job goes on with that.
+ * A ZIP of what somebody has: messages.ndjson of what he has said, profile.json, and avatar.webp
+ * where he has one. It grows step by step in a file named after the one it becomes; whoever goes on
+ * with the job goes on with that.
  */
 #include "jobs/export.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "domain/export.h"
+#include "domain/picture.h"
 #include "jobs/worker.h"
 #include "link/file.h"
 #include "wire/zip.h"
@@ -16,8 +19,9 @@
 #define LEFT_S 3600	/* a file nobody wants is not being written any more */
 #define BEGUN_MAX 10	/* after that something takes the file away each time */
 #define PART ".part"
+#define PICTURE_BYTES (1 << 20)
 
-enum { MESSAGES, PROFILE, MEMBERS };
+enum { MESSAGES, PROFILE, PICTURE, MEMBERS };
 
 struct writer {
 	struct world *w;
@@ -80,7 +84,7 @@ begin_messages(struct writer *x)
 {
 	struct zip_member *m = &x->members[MESSAGES];
 
-	*m = (struct zip_member){ .name = "messages.ndjson" };
+	*m = (struct zip_member){ .name = "messages.ndjson", .wall_ms = clock_wall_ms() };
 	struct str head = head_of(x, m);
 	if (x->at.size == 0)
 		return begin(x, m);
@@ -105,9 +109,32 @@ add_profile(struct writer *x, struct str json)
 {
 	struct zip_member *m = &x->members[PROFILE];
 
-	*m = (struct zip_member){ .name = "profile.json" };
+	*m = (struct zip_member){ .name = "profile.json", .wall_ms = clock_wall_ms() };
 	TRY(begin(x, m));
 	TRY(add(x, m, json));
+	return complete(x, m);
+}
+
+/* As it is shown to others. *n: how many members there are then. */
+static enum err
+add_picture(struct writer *x, struct str name, size_t *n)
+{
+	struct zip_member *m = &x->members[PICTURE];
+	const char *path;
+	struct file *f;
+	int64_t size;
+
+	*n = PICTURE;
+	if (name.p == NULL || picture_path(x->a, x->w->config, name, &path) != ERR_OK ||
+	    file_open(x->a, path, &f, &size) != ERR_OK || size > PICTURE_BYTES)
+		return ERR_OK;
+	char *bytes = arena_alloc(x->a, (size_t)size);
+	if (file_read(f, bytes, (size_t)size) != (size_t)size)
+		return ERR_OK;
+	*m = (struct zip_member){ .name = "avatar.webp", .wall_ms = clock_wall_ms() };
+	TRY(begin(x, m));
+	TRY(add(x, m, (struct str){ bytes, (size_t)size }));
+	*n = MEMBERS;
 	return complete(x, m);
 }
 
@@ -124,15 +151,17 @@ static enum err
 finish(struct writer *x)
 {
 	struct buf *end = buf_new(x->a, 1024);
-	struct str json;
+	struct export_profile profile;
+	size_t n;
 	bool wanted;
 
 	TRY(complete(x, &x->members[MESSAGES]));
-	TRY(export_profile(x->w, x->a, x->at.account, &json));
-	if (json.p == NULL)
+	TRY(export_profile(x->w, x->a, x->at.account, &profile));
+	if (profile.json.p == NULL)
 		return drop(x, part(x));
-	TRY(add_profile(x, json));
-	zip_add_directory(end, x->members, MEMBERS, (uint32_t)file_size(x->f));
+	TRY(add_profile(x, profile.json));
+	TRY(add_picture(x, profile.picture, &n));
+	zip_add_directory(end, x->members, n, (uint32_t)file_size(x->f));
 	TRY(file_write(x->f, buf_str(end)));
 	TRY(file_keep(x->f, x->at.file));
 	TRY(export_ready(x->w, x->a, x->job, x->at.account, x->at.file, file_size(x->f), &wanted));

@@ -40,12 +40,15 @@ export_path(struct call *c, const char **path)
 }
 
 enum err
-export_profile(struct world *w, struct arena *a, int64_t account, struct str *json)
+export_profile(struct world *w, struct arena *a, int64_t account, struct export_profile *out)
 {
 	struct pg_rows rows;
 
 	TRY(pg_run(w->pg, a, STMT_EXPORT_PROFILE, PG_ARGS(pg_int(a, account)), &rows));
-	*json = pg_get(&rows, 0, 0);
+	*out = (struct export_profile){ .json = pg_get(&rows, 0, 0) };
+	struct str hash = pg_get(&rows, 0, 1);
+	if (hash.p != NULL)
+		out->picture = str_of(arena_printf(a, "%.*s-256.webp", STR_FMT(hash)));
 	return ERR_OK;
 }
 

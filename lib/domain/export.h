@@ -38,8 +38,12 @@ enum err export_next(
 /* Notes how far the file, which is on the disk, and these lines come. ERR_CONFLICT as above. */
 enum err export_note(struct world *w, struct arena *a, const struct job *job,
     const struct export_step *at);
-/* JSON; absent for an account that is none any more. */
-enum err export_profile(struct world *w, struct arena *a, int64_t account, struct str *json);
+struct export_profile {
+	struct str json;	/* absent for an account that is none any more */
+	struct str picture;	/* as picture_path() takes it; absent: none */
+};
+enum err export_profile(struct world *w, struct arena *a, int64_t account,
+    struct export_profile *out);
 /* *wanted: the account is there, and has asked for no other copy meanwhile. ERR_CONFLICT as above.
  */
 enum err export_ready(struct world *w, struct arena *a, const struct job *job, int64_t account,

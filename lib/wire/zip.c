@@ -1,8 +1,10 @@
 #include "wire/zip.h"
 
 #include <string.h>
+#include <time.h>
 
-#define DATE 0x21		/* 1 January 1980 */
+#define FIRST_YEAR 1980
+#define LAST_YEAR 2107
 #define VERSION 10		/* 1.0: stored */
 #define UNIX (3 << 8)		/* what the attributes mean */
 #define OWNER_ONLY (0100600u << 16)
@@ -34,6 +36,21 @@ zip_crc(uint32_t crc, struct str bytes)
 	return ~crc;
 }
 
+/* APPNOTE.TXT 4.4.6: the time of MS-DOS, then its date. */
+static void
+add_time(struct buf *out, int64_t wall_ms)
+{
+	time_t s = (time_t)(wall_ms / 1000);
+	struct tm t;
+
+	if (gmtime_r(&s, &t) == NULL || t.tm_year + 1900 < FIRST_YEAR ||
+	    t.tm_year + 1900 > LAST_YEAR)
+		t = (struct tm){ .tm_mday = 1, .tm_year = FIRST_YEAR - 1900 };
+	add_le(out, (uint32_t)(t.tm_hour << 11 | t.tm_min << 5 | t.tm_sec / 2), 2);
+	add_le(out, (uint32_t)((t.tm_year + 1900 - FIRST_YEAR) << 9 | (t.tm_mon + 1) << 5 |
+		t.tm_mday), 2);
+}
+
 /* What the head and the directory say alike: from the version on to the length of the name. */
 static void
 add_facts(struct buf *out, const struct zip_member *m)
@@ -41,8 +58,7 @@ add_facts(struct buf *out, const struct zip_member *m)
 	add_le(out, VERSION, 2);
 	add_le(out, 0, 2);	/* flags */
 	add_le(out, 0, 2);	/* stored */
-	add_le(out, 0, 2);	/* midnight */
-	add_le(out, DATE, 2);
+	add_time(out, m->wall_ms);
 	add_le(out, m->crc, 4);
 	add_le(out, m->size, 4);
 	add_le(out, m->size, 4);

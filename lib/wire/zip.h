@@ -1,7 +1,7 @@
 /*
  * zip - archives of a few members, stored as they are (PKWARE's APPNOTE.TXT 4.3.7, 4.3.12 and
  * 4.3.16, without ZIP64): each member's head stands before its bytes, and a directory after all of
- * them. Names are ASCII, without a folder. The time is that of nothing (1 January 1980).
+ * them. Names are ASCII, without a folder. Times are UTC, to two seconds, from 1980 to 2107.
  */
 #ifndef MOOT_WIRE_ZIP_H
 #define MOOT_WIRE_ZIP_H
@@ -16,6 +16,7 @@
 
 struct zip_member {
 	const char *name;
+	int64_t wall_ms;	/* when it was written */
 	uint32_t crc;		/* of its bytes: zip_crc(), from 0 */
 	uint32_t size;
 	uint32_t at;		/* where its head stands */

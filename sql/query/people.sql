@@ -28,7 +28,7 @@ SELECT e.file, e.size FROM export_current($1::bigint) AS e WHERE e.ready_at IS N
 SELECT file FROM export WHERE account_id = $1::bigint;
 
 -- name: export_profile(account_id)
-SELECT export_profile($1::bigint) AS data;
+SELECT export_profile($1::bigint) AS data, (SELECT a.avatar FROM account AS a WHERE a.id = $1::bigint) AS avatar;
 
 -- name: export_next(job_id, attempts, lease_s, most)
 SELECT account_id, file, wanted, begun, size, crc, channel, below, lines FROM export_next($1::bigint, $2::int, $3::int, $4::int);

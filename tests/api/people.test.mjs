@@ -377,6 +377,8 @@ async function exporting() {
 		await sql(`UPDATE session SET confirmed_at = now() - interval '11 minutes' WHERE account_id = ${a.id}`);
 		assertProblem(await call(a, 'POST', '/me/export'), 'confirmation_required');
 		await want(204, a, 'POST', '/me/confirm', { password: PASSWORD });
+		const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+		const { avatar_url: face } = await want(200, a, 'PUT', '/me/avatar', png, { 'Content-Type': 'image/png' });
 		assert.equal((await want(202, a, 'POST', '/me/export')).state, 'preparing');
 		const e = await ready(a);
 		assert.match(e.url, /\/api\/v1\/me\/export\/file$/);
@@ -394,7 +396,11 @@ async function exporting() {
 		writeFileSync(join(dir, 'x.zip'), file.body);
 		const zip = (...args) => promisify(execFile)('python3', ['-m', 'zipfile', ...args], { cwd: dir });
 		assert.match((await zip('-t', 'x.zip')).stdout, /Done/);
+		const today = [0, 60000].map((ms) => new Date(Date.now() - ms).toISOString().slice(0, 10));
+		for (const [, day] of (await zip('-l', 'x.zip')).stdout.matchAll(/ (\d{4}-\d\d-\d\d) /g)) assert.ok(today.includes(day), day);
 		await zip('-e', 'x.zip', dir);
+		const shown = await raw('GET', face);
+		assert.ok(readFileSync(join(dir, 'avatar.webp')).equals(shown.body));
 		const profile = JSON.parse(readFileSync(join(dir, 'profile.json'), 'utf8'));
 		assert.deepEqual([profile.me.id, profile.me.bio, profile.servers.map((x) => x.id), profile.conversations.map((x) => x.id)],
 			[a.id, 'mine "quoted" é', [home.id], [dm.id]]);
