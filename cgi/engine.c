@@ -185,12 +185,14 @@ check_actor(struct request *r, struct world *w)
 
 /* What a personal token may not do, or this one. */
 static enum err
-check_scope(const struct request *r)
+check_scope(struct request *r)
 {
 	if (r->call.actor.kind != ACTOR_TOKEN)
 		return ERR_OK;
-	if (r->route->auth == AUTH_SESSION)
+	if (r->route->auth == AUTH_SESSION) {
+		r->call.detail = STR("This takes a sign-in: a personal token may not");
 		return ERR_FORBIDDEN;
+	}
 	return call_check_scope(&r->call, is_safe(r) ? "read" : "write");
 }
 

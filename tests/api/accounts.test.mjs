@@ -138,7 +138,11 @@ async function tokens() {
 	});
 	await test('a personal token makes no tokens, no password, and sees no sessions', async () => {
 		const t = (await want(201, p, 'POST', '/me/tokens', { name: 'x' })).token;
-		await want(403, t, 'POST', '/me/tokens', { name: 'more' });
+		for (const [method, path, json] of [['POST', '/me/tokens', { name: 'more' }], ['POST', '/me/export'], ['DELETE', '/me', { password: 'x' }]]) {
+			const r = await call(t, method, path, json);
+			assertProblem(r, 'forbidden');
+			assert.match(r.json.detail, /sign-in/);
+		}
 		await want(403, t, 'PUT', '/me/password', { current_password: PASSWORD, new_password: 'another password' });
 		await want(403, t, 'GET', '/me/sessions');
 	});
