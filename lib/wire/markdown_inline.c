@@ -201,7 +201,7 @@ static void
 add_item(struct md_para *p, size_t i, size_t n, enum md_mark m, struct md_item item)
 {
 	md_set(p, i, i + n, MD_HIDDEN);
-	p->mark[i] = m;
+	p->mark[i] = (uint8_t)m;
 	p->items[p->nitems++] = item;
 }
 

@@ -31,7 +31,7 @@ static inline void
 md_set(struct md_para *p, size_t i, size_t end, enum md_mark m)
 {
 	if (end > i)
-		memset(p->mark + i, m, end - i);
+		memset(p->mark + i, (int)m, end - i);
 }
 
 static inline bool
