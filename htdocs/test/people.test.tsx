@@ -1,7 +1,7 @@
 import { render, screen } from '@testing-library/react';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { BarLine, useBar } from '../src/features/composer/bar';
-import { actionText, partsOf, valueText } from '../src/features/moderation/audit-words';
+import { actionText, tellDetail } from '../src/features/moderation/audit-words';
 import { timeIn } from '../src/lib/time';
 import { reportsKey } from '../src/store/events';
 import { apply, chat } from '../src/store/store';
@@ -44,13 +44,10 @@ describe('what moderators read', () => {
 	test('the log in words; what is not known here as it is called', () => {
 		expect(actionText('member.banned')).toBe('banned');
 		expect(actionText('member.promoted')).toBe('member.promoted');
-		expect(partsOf({ reason: 'x', count: 3, list: [1], on: true })).toEqual([
-			['count', '3'],
-			['on', 'true'],
-		]);
-		expect([partsOf(null), partsOf('x'), partsOf([1])]).toEqual([[], [], []]);
-		expect(valueText('messages_of_s', '3600')).toBe('1 hour');
-		expect(valueText('lockdown', 'true')).toBe('on');
+		expect(tellDetail({ reason: 'x', count: 3, list: [1], lockdown: true }, () => null)).toBe(
+			'messages: 3 · lockdown: on',
+		);
+		for (const none of [null, 'x', [1]]) expect(tellDetail(none, () => null)).toBe('');
 	});
 	test('the time in a zone, and none for a zone that is unknown', () => {
 		const at = Date.parse('2026-03-01T12:00:00Z');

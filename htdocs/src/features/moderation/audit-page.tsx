@@ -5,7 +5,6 @@ import { useState } from 'react';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
 import type { AuditEntry, User } from '../../api/schema';
-import { isId } from '../../lib/ids';
 import { nameOf } from '../../lib/people';
 import { allows, Permission } from '../../lib/permissions';
 import { queries } from '../../lib/queries';
@@ -21,7 +20,7 @@ import { FormError } from '../../ui/form';
 import { Listing } from '../../ui/listing';
 import { roleName } from '../roles/standing';
 import { AuditDays } from './audit-days';
-import { actions, actionText, detailText, namedIn, partsOf, valueText } from './audit-words';
+import { actions, actionText, namedIn, tellDetail } from './audit-words';
 
 export default function AuditPage({ serverId }: { serverId: string }) {
 	const mayKeep = useChat((s) => {
@@ -159,14 +158,7 @@ interface EntryProps {
 }
 
 function Entry({ entry: e, serverId, onTarget }: EntryProps) {
-	const named = useChat((s) =>
-		partsOf(e.detail)
-			.flatMap(([k, v]) => {
-				const value = isId(v) ? nameFor(s, serverId, v) : valueText(k, v);
-				return value === null ? [] : `${detailText(k)}: ${value}`;
-			})
-			.join(' · '),
-	);
+	const named = useChat((s) => tellDetail(e.detail, (id) => nameFor(s, serverId, id)));
 	return (
 		<li className="flex flex-col gap-0.5 border-line border-b py-2 text-sm leading-tight">
 			<p className="flex flex-wrap items-baseline gap-x-1">
