@@ -62,6 +62,31 @@ describe('rows', () => {
 			...over,
 		}).map((r) => (r.kind === 'message' ? `${r.message.seq}${r.first ? '*' : ''}` : r.kind));
 
+	test('deleted ones in a row are one line, within a day and beside what is new', () => {
+		const gone = { deleted: true, content: '' };
+		const messages = {
+			'1001': message(1, gone),
+			'1002': message(2, gone),
+			'1003': message(3, { ...gone, author: me }),
+		};
+		const kinds = (over: Partial<Parameters<typeof buildRows>[0]>) =>
+			buildRows({
+				window: { ...emptyWindow, loaded: true, hasOlder: false, ids: ['1001', '1002', '1003'] },
+				messages,
+				pending: [],
+				me: '1',
+				dividerAfter: null,
+				...over,
+			}).map((r) => (r.kind === 'gone' ? r.ids.join() : r.kind));
+		expect(kinds({})).toEqual(['day', '1001,1002,1003']);
+		expect(kinds({ dividerAfter: 1, me: '9' })).toEqual(['day', 'message', 'new', '1002,1003']);
+		expect(kinds({ messages: { ...messages, '1002': message(2) } })).toEqual([
+			'day',
+			'message',
+			'message',
+			'message',
+		]);
+	});
 	test('groups by author and opens with the day', () => {
 		expect(rows()).toEqual(['day', '1*', '2', '3*']);
 	});

@@ -4,6 +4,7 @@
  */
 import { ArrowDown } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { cx } from '../../lib/cx';
 import { isLetter } from '../../lib/keys';
 import { useMarkdownReady } from '../../lib/markdown';
 import { t } from '../../lib/text';
@@ -108,7 +109,7 @@ export function MessageList({ channelId, target }: Props) {
 	// A message to land on: centred and marked once its row is there.
 	useEffect(() => {
 		if (!landing || !shown) return;
-		const key = rows.find((r) => r.kind === 'message' && r.message.id === landing)?.key;
+		const key = rows.find((r) => holds(r, landing))?.key;
 		if (!key || !keeper.center(key)) return;
 		setMarked(landing);
 		setFocused(key);
@@ -119,7 +120,7 @@ export function MessageList({ channelId, target }: Props) {
 
 	useSeen(channelId, shown && edges.pinned, setDivider);
 
-	const keys = rows.filter((r) => r.kind === 'message').map((r) => r.key);
+	const keys = rows.filter((r) => r.kind === 'message' || r.kind === 'gone').map((r) => r.key);
 	const stop = focused && keys.includes(focused) ? focused : keys.at(-1);
 	const active = hovered ?? null;
 
@@ -254,6 +255,9 @@ export function MessageList({ channelId, target }: Props) {
 	);
 }
 
+const holds = (r: Row, id: string): boolean =>
+	r.kind === 'gone' ? r.ids.includes(id) : r.kind === 'message' && r.message.id === id;
+
 function draw(row: Row, active: boolean, tabStop: boolean, marked: string | null) {
 	switch (row.kind) {
 		case 'day':
@@ -272,6 +276,20 @@ function draw(row: Row, active: boolean, tabStop: boolean, marked: string | null
 						{t('messages.new')}
 					</span>
 				</div>
+			);
+		case 'gone':
+			return (
+				<article
+					key={row.key}
+					data-row={row.key}
+					tabIndex={tabStop ? 0 : -1}
+					className={cx(
+						'mt-2.5 px-4 py-0.5 ps-16 text-ink-3 text-sm italic outline-none focus-visible:outline-2 focus-visible:outline-moss focus-visible:-outline-offset-2',
+						marked !== null && row.ids.includes(marked) && 'animate-mark',
+					)}
+				>
+					{t('messages.gone', { count: row.ids.length })}
+				</article>
 			);
 		case 'pending':
 			return <PendingRow key={row.key} rowKey={row.key} entry={row.entry} first={row.first} />;
@@ -315,7 +333,8 @@ function dividerOf(channelId: string): number | null {
 }
 
 const unseenAbove = (rows: Row[], divider: number): boolean => {
-	const first = rows.find((r) => r.kind === 'message');
+	const first = rows.find((r) => r.kind === 'message' || r.kind === 'gone');
+	if (first?.kind === 'gone') return first.seq > divider + 1;
 	return first?.kind === 'message' && first.message.seq > divider + 1;
 };
 

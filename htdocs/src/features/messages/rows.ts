@@ -9,6 +9,8 @@ export type Row =
 	| { kind: 'day'; key: string; at: string }
 	| { kind: 'new'; key: string }
 	| { kind: 'message'; key: string; message: Message; first: boolean }
+	/** Deleted ones, two or more, with nothing between. */
+	| { kind: 'gone'; key: string; ids: string[]; seq: number }
 	| { kind: 'pending'; key: string; entry: Pending; first: boolean };
 
 interface Input {
@@ -41,7 +43,13 @@ export function buildRows({ window: w, messages, pending, me, dividerAfter }: In
 				parted = true;
 			}
 		}
-		rows.push({ kind: 'message', key: keyOf(m, me), message: m, first: parted || !joins(last, m) });
+		if (!joinsGone(rows, m))
+			rows.push({
+				kind: 'message',
+				key: keyOf(m, me),
+				message: m,
+				first: parted || !joins(last, m),
+			});
 		last = m;
 	}
 	if (!w.hasNewer) {
@@ -66,6 +74,17 @@ export function buildRows({ window: w, messages, pending, me, dividerAfter }: In
 		});
 	}
 	return rows;
+}
+
+/** A wall of them is one line. */
+function joinsGone(rows: Row[], m: Message): boolean {
+	const top = rows.at(-1);
+	if (!m.deleted || (top?.kind !== 'gone' && !(top?.kind === 'message' && top.message.deleted)))
+		return false;
+	const { ids, seq } = top.kind === 'gone' ? top : { ids: [top.message.id], seq: top.message.seq };
+	// By the last one: those before it may come later.
+	rows[rows.length - 1] = { kind: 'gone', key: `gone-${m.id}`, ids: [...ids, m.id], seq };
+	return true;
 }
 
 const nonceOf = (m: Message | undefined, me: string | undefined): string | null =>
