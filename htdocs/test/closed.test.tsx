@@ -89,6 +89,7 @@ test.each([
 	['kicked', 'You were removed from Workshop'],
 	['banned', 'You were banned from Workshop'],
 	['expired', 'Your time in Workshop is over'],
+	['deleted', 'Workshop was deleted'],
 	['left', 'This channel is no longer here for you'],
 ])('who is %s reads: %s', (reason, words) => {
 	vi.stubGlobal(
@@ -105,6 +106,12 @@ test.each([
 			<ChannelPage channelId="10" messageId={undefined} />
 		</Router>,
 	);
-	act(() => apply(event('server.left', 1, { server_id: '5', reason }, { stream: 'user:1' })));
+	act(() =>
+		apply(
+			reason === 'deleted'
+				? event('server.deleted', 1, { id: '5' }, { stream: 'server:5' })
+				: event('server.left', 1, { server_id: '5', reason }, { stream: 'user:1' }),
+		),
+	);
 	expect(screen.getByRole('heading').textContent).toBe(words);
 });

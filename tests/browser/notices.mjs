@@ -2,7 +2,7 @@
 import { expect } from '../support/report.mjs';
 import { findings } from './looks.mjs';
 import { goTo } from './talk.mjs';
-import { composer, shot, wide } from './window.mjs';
+import { composer, heading, rows, shot, wide } from './window.mjs';
 
 /** By the page's own session. */
 const api = (page, method, path, body) => page.evaluate(async ([method, path, body]) => {
@@ -61,5 +61,54 @@ export async function notices(t) {
 		await shot(ben.page, 'notices-topic');
 		await ben.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
 		await ben.page.setViewportSize(wide);
+	});
+	await report.step('notices: what is deleted in a row is one line, which the keys reach', async () => {
+		const ids = [];
+		for (const n of [1, 2, 3, 4]) ids.push((await api(ben.page, 'POST', `/channels/${channel}/messages`, { content: `spam ${n}` })).id);
+		await rows(ben.page, 'spam 4').waitFor();
+		await api(page, 'POST', `/channels/${channel}/messages/bulk-delete`, { ids });
+		for (const w of [ada, ben]) await rows(w.page, '4 messages deleted').waitFor();
+		await ben.page.keyboard.press('Shift+Tab');
+		await rows(ben.page, '4 messages deleted').focus();
+		await shot(ben.page, 'notices-gone');
+		await api(ben.page, 'POST', `/channels/${channel}/messages`, { content: 'after it' });
+		await rows(ben.page, 'after it').getByRole('button', { name: 'Willow' }).waitFor();
+	});
+	await report.step('notices: the audit log says what a change was', async () => {
+		await api(page, 'PATCH', `/channels/${channel}`, { slow_mode: 30 });
+		const role = await api(page, 'POST', `/servers/${server}/roles`, { name: `Crew ${t.run}` });
+		await api(page, 'PATCH', `/servers/${server}/roles/${role.id}`, { permissions: String(1 << 15), color: 0x2060ff });
+		await page.getByRole('button', { name: 'Server menu' }).click();
+		await page.getByRole('menuitem', { name: 'Server settings' }).click();
+		await page.getByRole('tab', { name: 'Audit log' }).click();
+		const log = page.getByRole('list', { name: 'Audit log' });
+		await log.getByText('slow mode: 30 seconds').waitFor();
+		await log.getByText('colour: #2060ff · given: Remove members').waitFor();
+		await everywhere(page, 'notices-audit');
+		await page.keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+	});
+	await report.step('notices: a server that is deleted says so to all, and one press brings it back', async () => {
+		const club = `Club ${t.run}`;
+		const made = await api(page, 'POST', '/servers', { name: club });
+		const { code } = await api(page, 'POST', `/servers/${made.id}/invites`, {});
+		await api(ben.page, 'POST', `/invites/${code}/accept`, {});
+		for (const w of [ada, ben]) {
+			await w.page.getByRole('link', { name: club }).click();
+			await heading(w.page, 'general').waitFor();
+		}
+		await page.getByRole('button', { name: 'Server menu' }).click();
+		await page.getByRole('menuitem', { name: 'Server settings' }).click();
+		await page.getByRole('tab', { name: 'General' }).click();
+		await page.getByLabel(/^Type /).fill(club);
+		await page.getByRole('button', { name: 'Delete server' }).click();
+		await heading(ben.page, `${club} was deleted`).waitFor();
+		await page.getByRole('status').getByText(`${club} was deleted`).waitFor();
+		await shot(page, 'notices-server-undo');
+		await shot(ben.page, 'notices-server-deleted');
+		await page.getByRole('button', { name: 'Undo' }).click();
+		await page.getByText(`${club} is back`).waitFor();
+		await page.getByRole('link', { name: club }).waitFor();
+		await heading(ben.page, 'general').waitFor();
 	});
 }

@@ -264,7 +264,10 @@ const reducers: Record<string, Reducer> = {
 		const known = s.servers[d.id];
 		return known ? { ...s, servers: { ...s.servers, [d.id]: { ...known, ...d } } } : s;
 	}),
-	'server.deleted': on(WithId, (s, d) => dropServer(s, d.id)),
+	'server.deleted': on(WithId, (s, d) => ({
+		...dropServer(s, d.id),
+		left: { ...s.left, [d.id]: 'deleted' },
+	})),
 	'server.left': on(ServerLeft, (s, d) => ({
 		...dropServer(s, d.server_id),
 		left: { ...s.left, [d.server_id]: d.reason },

@@ -284,7 +284,7 @@ function draw(row: Row, active: boolean, tabStop: boolean, marked: string | null
 					data-row={row.key}
 					tabIndex={tabStop ? 0 : -1}
 					className={cx(
-						'mt-2.5 px-4 py-0.5 ps-16 text-ink-3 text-sm italic outline-none focus-visible:outline-2 focus-visible:outline-moss focus-visible:-outline-offset-2',
+						'mt-2.5 px-4 py-0.5 ps-16 text-ink-3 text-sm italic outline-none focus-visible:bg-hover focus-visible:outline-2 focus-visible:outline-moss focus-visible:-outline-offset-2',
 						marked !== null && row.ids.includes(marked) && 'animate-mark',
 					)}
 				>

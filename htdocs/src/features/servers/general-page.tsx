@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import * as api from '../../api/endpoints';
+import { problemText } from '../../api/problem';
 import { putIcon } from '../../api/upload';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
+import { readBootstrap } from '../../store/session';
 import { apply, useChat } from '../../store/store';
 import { openDialog } from '../../store/view';
 import { Avatar } from '../../ui/avatar';
@@ -86,7 +88,19 @@ function Delete({ serverId, name, onClose }: Props & { name: string }) {
 		onClose();
 		navigate('/dms');
 		apply({ kind: 'server-gone', serverId });
+		toast(t('server.was_deleted', { name }), {
+			action: { label: t('action.undo'), run: () => void restore() },
+		});
 	});
+	const restore = async () => {
+		try {
+			await api.restoreServer(serverId);
+			await readBootstrap();
+			toast(t('toast.restored', { name }));
+		} catch (e) {
+			toast(problemText(e), { bad: true });
+		}
+	};
 	return (
 		<Form
 			label={t('server.delete')}

@@ -85,6 +85,8 @@ function Lost({ serverId, name }: Seen) {
 		return <Gone title={t('server.banned', { name })} why={t('server.banned_why')} />;
 	if (!still && reason === 'expired')
 		return <Gone title={t('server.expired', { name })} why={t('server.expired_why')} />;
+	if (!still && reason === 'deleted')
+		return <Gone title={t('server.was_deleted', { name })} why={t('server.was_deleted_why')} />;
 	return <Gone title={t('channel.lost')} why={t('channel.lost_why')} />;
 }
 
