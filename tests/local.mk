@@ -18,6 +18,7 @@ dist_check_SCRIPTS += \
 TESTS += tests/support/test_suite.sh tests/support/test_summary.sh
 
 EXTRA_DIST += \
+	tests/mentions.json \
 	tests/support/cluster-copy.sh \
 	tests/support/dist-tree.sh \
 	tests/support/install-tree.sh \

@@ -1,6 +1,9 @@
+import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
+import cases from '../../tests/mentions.json';
 import { decode, encode, typedName, withPick } from '../src/features/composer/picks';
-import type { Names } from '../src/lib/mentions';
+import { renderRich } from '../src/lib/markdown-rich';
+import { eachMention, type Names } from '../src/lib/mentions';
 import { snippet } from '../src/lib/snippet';
 import type { Action } from '../src/store/merge';
 import { merge } from '../src/store/merge';
@@ -15,13 +18,38 @@ const names: Names = {
 const ann = { name: 'Ann', code: '<@1>' };
 const lee = { name: 'Ann Lee', code: '<@2>' };
 
+// What the server's rules and its database read, too.
+describe('whom a text names', () => {
+	const known = new Set(cases.flatMap((c) => [...c.people, ...c.roles]));
+	const sorted = (ids: Iterable<string>) => [...new Set(ids)].filter((id) => known.has(id)).sort();
+
+	test.each(cases)('$text', ({ text, people, roles }) => {
+		const named: string[] = [];
+		const same = eachMention(text, (_, id) => {
+			named.push(id);
+			return undefined;
+		});
+		expect(same).toBe(text);
+		expect(sorted(named)).toEqual([...people, ...roles].sort());
+	});
+
+	test.each(cases)('the parser: $text', ({ text, people, roles }) => {
+		const shown = renderRich(text, {
+			person: (id) => `%${id}%`,
+			role: (id) => ({ name: `%${id}%`, color: null }),
+		});
+		const ids = [...renderToStaticMarkup(shown).matchAll(/@%(\d+)%/g)].map((m) => m[1] ?? '');
+		expect(sorted(ids)).toEqual([...people, ...roles].sort());
+	});
+});
+
 describe('names in the box', () => {
 	test.each([
 		['hi @Ann', 'hi <@1>'],
 		['@Ann Lee, @Ann!', '<@2>, <@1>!'],
 		['@Anna and x@Ann', '@Anna and x@Ann'],
 		['`@Ann` @Ann', '`@Ann` <@1>'],
-		['```\n@Ann\n``` @Ann', '```\n@Ann\n``` <@1>'],
+		['```\n@Ann\n```\n@Ann', '```\n@Ann\n```\n<@1>'],
 	])('%j is sent as %j', (text, content) => expect(encode(text, [ann, lee])).toBe(content));
 
 	test('and come back', () => {

@@ -34,6 +34,8 @@ lib_domain_libdomain_a_SOURCES += \
 	lib/domain/mark_flush.c \
 	lib/domain/mark_keys.c \
 	lib/domain/mark_keys.h \
+	lib/domain/mention.c \
+	lib/domain/mention.h \
 	lib/domain/message.c \
 	lib/domain/message.h \
 	lib/domain/moderation.c \

@@ -4,6 +4,7 @@
 
 #include "base/heap.h"
 #include "base/id.h"
+#include "domain/mention.h"
 #include "domain/rule_link.h"
 #include "wire/fold.h"
 #include "wire/json.h"
@@ -182,29 +183,9 @@ rule_cache_learn(
 	return ERR_OK;
 }
 
-/* <@ID> and <@&ID>; how many hold a role is for the statement to say. */
-static int64_t
-count_mentions(const uint32_t *text, size_t n)
-{
-	int64_t count = 0;
-
-	for (size_t i = 0; i + 2 < n; i++) {
-		size_t k = i + 2;
-
-		if (text[i] != '<' || text[i + 1] != '@')
-			continue;
-		k += text[k] == '&';
-		size_t first = k;
-		while (k < n && text[k] >= '0' && text[k] <= '9')
-			k++;
-		count += k > first && k < n && text[k] == '>';
-	}
-	return count;
-}
-
 static bool
-applies(struct arena *a, const struct rule *r, size_t i, uint32_t found, const uint32_t *text,
-    size_t n)
+applies(struct arena *a, const struct rule *r, size_t i, uint32_t found, struct str said,
+    const uint32_t *text, size_t n)
 {
 	switch (r->kind) {
 	case RULE_WORDS_KIND:
@@ -212,7 +193,8 @@ applies(struct arena *a, const struct rule *r, size_t i, uint32_t found, const u
 	case RULE_LINKS:
 		return link_is_refused(a, text, n, &r->allow, &r->deny);
 	case RULE_MENTIONS:
-		return count_mentions(text, n) > r->most;
+		/* how many hold a role is for the statement to say */
+		return mentions_exceed(a, said, (size_t)r->most);
 	case RULE_OTHER:
 		break;
 	}
@@ -234,7 +216,7 @@ rule_cache_match(struct rule_cache *k, struct arena *a, int64_t channel, struct 
 	const uint32_t *folded = fold_text(a, text, &n);
 	uint32_t found = words_match(s->words, folded, n);
 	for (size_t i = 0; i < s->n; i++) {
-		if (applies(a, &s->rules[i], i, found, folded, n))
+		if (applies(a, &s->rules[i], i, found, text, folded, n))
 			out->ids[out->n++] = s->rules[i].id;
 	}
 	out->rev = s->rev;

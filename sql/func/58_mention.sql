@@ -18,49 +18,140 @@ COMMENT ON FUNCTION mentioned IS 'The first 50 accounts named as <@id> that may 
 
 CREATE OR REPLACE FUNCTION code_spans_out(paragraph text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-	piece	text[] := ARRAY(SELECT m[1] FROM regexp_matches(paragraph, '(`+|[^`]+)', 'g') AS m);
+	piece	text[];
 	said	text := '';
 	i	int := 1;
 	closes	int;
+	open	text[] := '{}';	-- what nothing closes from here on
 BEGIN
+	IF paragraph !~ '[`\\]' THEN
+		RETURN paragraph;
+	END IF;
+	piece := ARRAY(SELECT m[1] FROM regexp_matches(paragraph, '(`+|\\|[^`\\]+)', 'g') AS m);
 	WHILE i <= cardinality(piece) LOOP
-		closes := CASE WHEN piece[i] LIKE '`%' THEN array_position(piece, piece[i], i + 1) END;
-		IF closes IS NULL THEN
-			said := said || piece[i];
+		IF piece[i] = '\' AND position(left(piece[i + 1], 1) IN '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~') > 0 AND piece[i + 1] <> '' THEN
+			said := said || ' ';
+			piece[i + 1] := substr(piece[i + 1], 2);
+		ELSE
+			closes := CASE WHEN piece[i] LIKE '`%' AND piece[i] <> ALL (open) THEN array_position(piece, piece[i], i + 1) END;
+			IF closes IS NULL AND piece[i] LIKE '`%' AND piece[i] <> ALL (open) THEN
+				open := open || piece[i];
+			END IF;
+			said := said || CASE WHEN closes IS NULL THEN piece[i] ELSE ' ' END;
+			i := coalesce(closes, i);
 		END IF;
-		i := coalesce(closes, i) + 1;
+		i := i + 1;
 	END LOOP;
 	RETURN said;
 END
 $$;
-COMMENT ON FUNCTION code_spans_out IS 'What is left without `spans of code`, which end with as many backticks as they begin with';
+COMMENT ON FUNCTION code_spans_out IS
+'What is left without `spans of code`, which end with as many backticks as they begin with, and without what stands
+behind a backslash; a blank is in the place of each, so that nothing grows together';
 
 CREATE OR REPLACE FUNCTION said_outside_code(content text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
+	deepest	int := 20;
 	line	text;
+	rest	text;
+	col	int;		-- where rest begins
+	-- the blocks that are open where a line begins: quotes, in the innermost the columns of the lists' items
+	quotes	int := 0;
+	lists	int[] := '{}';
+	margin	int := 0;	-- the last of them
 	fence	text;
-	mark	text;
+	part	text := '';	-- of the open paragraph
+	-- and where it ends
+	q	int;
+	l	int[];
+	mark	text[];
+	inside	boolean;
+	begins	boolean;
 	said	text := '';
 BEGIN
-	IF content !~ '`|~~~' THEN
+	IF content !~ '[`\\]|~~~' THEN
 		RETURN content;
 	END IF;
 	FOREACH line IN ARRAY string_to_array(content, E'\n') LOOP
-		-- in a quote or a list there may be one too
-		mark := substring(line FROM '^(?:[ >]|[-+*] |[0-9]{1,9}[.)] )*(`{3,}[^`]*|~{3,}.*)$');
-		IF fence IS NULL AND mark IS NOT NULL THEN
-			fence := substring(mark FROM '^(`+|~+)');
-		ELSIF fence IS NOT NULL AND mark ~ '^(`+|~+)\s*$' AND mark LIKE fence || '%' THEN
+		WHILE line ~ '^[^\t]{0,79}\t' LOOP
+			col := position(E'\t' IN line);
+			line := overlay(line PLACING repeat(' ', 4 - (col - 1) % 4) FROM col FOR 1);
+		END LOOP;
+		line := replace(line, E'\t', ' ');
+		q := 0;
+		rest := line;
+		IF fence IS NOT NULL THEN
+			WHILE q < quotes AND rest ~ '^ *>' LOOP
+				rest := regexp_replace(rest, '^ *> ?', '');
+				q := q + 1;
+			END LOOP;
+			col := length(rest) - length(ltrim(rest, ' '));
+			rest := btrim(rest, ' ');
+			IF q = quotes AND (col >= margin OR rest = '') THEN
+				IF col <= margin + 3 AND starts_with(rest, fence) AND ltrim(rest, left(fence, 1)) = '' THEN
+					fence := NULL;
+				END IF;
+				CONTINUE;
+			END IF;
 			fence := NULL;
-		ELSIF fence IS NULL THEN
-			said := said || line || E'\n';
+			q := 0;
+			rest := line;
+		END IF;
+		WHILE q < deepest AND rest ~ '^ {0,3}>' LOOP
+			rest := regexp_replace(rest, '^ *> ?', '');
+			q := q + 1;
+		END LOOP;
+		col := length(rest) - length(ltrim(rest, ' '));
+		rest := ltrim(rest, ' ');
+		l := CASE WHEN q = quotes THEN lists ELSE '{}' END;
+		margin := coalesce(l[cardinality(l)], 0);
+		inside := part <> '' AND q = quotes AND col >= margin;
+		begins := part = '' OR q > quotes OR rest = '';
+		WHILE rest <> '' AND margin > col LOOP
+			l := l[:cardinality(l) - 1];
+			margin := coalesce(l[cardinality(l)], 0);
+		END LOOP;
+		WHILE rest <> '' AND col <= margin + 3 LOOP
+			mark := regexp_match(rest, '^(`{3,})[^`]*$|^(~{3,})');
+			fence := coalesce(mark[1], mark[2]);
+			EXIT WHEN fence IS NOT NULL;
+			IF q < deepest AND rest LIKE '>%' THEN
+				q := q + 1;
+				l := '{}';
+				rest := regexp_replace(rest, '^> ?', '');
+				col := 0;
+			ELSE
+				mark := regexp_match(rest, '^([-+*]|([0-9]{1,9})[.)])( *)(.?)');
+				EXIT WHEN mark IS NULL OR mark[3] = '' AND mark[4] <> '' OR cardinality(l) = deepest
+					OR inside AND (mark[4] = '' OR mark[2]::int <> 1);
+				col := col + length(mark[1]);
+				l := l || col + CASE WHEN mark[4] = '' OR length(mark[3]) > 4 THEN 1 ELSE length(mark[3]) END;
+				rest := substr(rest, length(mark[1]) + 1);
+			END IF;
+			begins := true;
+			inside := false;
+			margin := coalesce(l[cardinality(l)], 0);
+			col := col + length(rest) - length(ltrim(rest, ' '));
+			rest := ltrim(rest, ' ');
+		END LOOP;
+		IF begins OR fence IS NOT NULL THEN
+			said := said || code_spans_out(part) || E'\n';
+			part := '';
+			quotes := q;
+			lists := l;
+		ELSE
+			margin := coalesce(lists[cardinality(lists)], 0);
+		END IF;
+		IF fence IS NULL AND rest <> '' THEN
+			part := part || rest || E'\n';
 		END IF;
 	END LOOP;
-	RETURN (SELECT coalesce(string_agg(code_spans_out(p), E'\n\n'), '') FROM regexp_split_to_table(said, '\n\s*\n') AS p);
+	RETURN said || code_spans_out(part);
 END
 $$;
 COMMENT ON FUNCTION said_outside_code IS
-'A message without its blocks and spans of code, as the client shows them: what is named there is not mentioned';
+'A message without its blocks and spans of code, as the client shows them: what is named there is not mentioned. The same
+reading of CommonMark as lib/domain/mention.c and the client''s lib/mentions.ts; tests/mentions.json is what all agree on';
 
 CREATE OR REPLACE FUNCTION role_holders(r role, most int) RETURNS bigint[] LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
 BEGIN

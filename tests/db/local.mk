@@ -39,6 +39,7 @@ EXTRA_DIST += \
 	tests/db/factor.sql \
 	tests/db/heir.sql \
 	tests/db/mark.sql \
+	tests/db/mentions.sql \
 	tests/db/message.sql \
 	tests/db/moderation.sql \
 	tests/db/people.sql \

@@ -1,6 +1,11 @@
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/log.h"
+#include "domain/mention.h"
 #include "domain/rule_set.h"
 #include "tests/unit/support/unit.h"
+#include "wire/json.h"
 
 #define CHANNEL 1882527262043013132
 
@@ -101,9 +106,49 @@ START_TEST(mentions_are_counted)
 
 	learn(&k, "[{\"id\":\"1\",\"kind\":\"mentions\",\"most\":2}]");
 	ck_assert_int_eq(hits(&k, "<@1882527262043013132><@&1882527262043013133>"), 0);
-	ck_assert_int_eq(hits(&k, "<@1> <@2> <@3>"), 1);
-	ck_assert_int_eq(hits(&k, "<@1> <@> <@x> <@2"), 0);
+	ck_assert_int_eq(hits(&k, "<@1882527262043013132> <@&1882527262043013132> "
+				  "<@1882527262043013133>"), 1);
+	ck_assert_int_eq(hits(&k, "<@1882527262043013132> <@1882527262043013132> "
+				  "<@1882527262043013132>"), 0);
+	ck_assert_int_eq(hits(&k, "<@1> <@2> <@3>"), 0);
 	rule_cache_release(&k);
+}
+END_TEST
+
+static struct json *
+mention_cases(void)
+{
+	const char *top = getenv("top_srcdir");
+	const char *path =
+	    arena_printf(unit_arena(), "%s/tests/mentions.json", top == NULL ? "." : top);
+	FILE *f = fopen(path, "r");
+	static char text[1 << 16];
+	struct json *cases;
+
+	ck_assert_msg(f != NULL, "no %s", path);
+	size_t n = fread(text, 1, sizeof(text), f);
+	ck_assert(n < sizeof(text) && fclose(f) == 0);
+	ck_err(json_parse(unit_arena(), (struct str){ text, n }, &cases), ERR_OK);
+	return cases;
+}
+
+START_TEST(what_is_in_code_mentions_nobody)
+{
+	struct json *cases = mention_cases();
+
+	ck_assert_uint_gt(json_len(cases), 50);
+	for (size_t i = 0; i < json_len(cases); i++) {
+		struct json *c = json_at(cases, i);
+		size_t n = json_len(json_get(c, "people")) + json_len(json_get(c, "roles"));
+		struct str said;
+
+		ck_assert(json_str(json_get(c, "text"), &said));
+		said = guard_copy(said);
+		ck_assert_msg(!mentions_exceed(unit_arena(), said, n), "more than %zu: %.*s", n,
+		    STR_FMT(said));
+		ck_assert_msg(n == 0 || mentions_exceed(unit_arena(), said, n - 1),
+		    "less than %zu: %.*s", n, STR_FMT(said));
+	}
 }
 END_TEST
 
@@ -151,7 +196,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { words_are_looked_for, links_are_followed_to_their_host,
-		mentions_are_counted, what_was_used_least_lately_is_forgotten,
+		mentions_are_counted, what_is_in_code_mentions_nobody,
+		what_was_used_least_lately_is_forgotten,
 		what_is_no_rule_is_refused, NULL };
 
 	return unit_run("rule", tests);
