@@ -63,7 +63,7 @@ h_channel_read(struct request *r)
 enum err
 h_channel_update(struct request *r)
 {
-	const struct value *position = field_value(r, "position"), *slow = field_value(r, "slow_mode"),
+	const struct value *position = field_value(r, "position"),
 			   *kept = field_value(r, "retention_days");
 	bool as_server = kept->given && kept->text.p != NULL;	/* null */
 	struct channel_form f = {
@@ -73,10 +73,10 @@ h_channel_update(struct request *r)
 		.position = position->given ? pg_double(r->arena, position->real) : NULL,
 		.private = field_bool(r, "private"),
 		.read_only = field_bool(r, "read_only"),
-		.slow_mode_s = slow->given ? pg_int(r->arena, slow->number) : NULL,
+		.slow_mode_s = field_int_param(r, "slow_mode"),
 		.archived = field_bool(r, "archived"),
 		.web_public = field_bool(r, "web_public"),
-		.retention_days = as_server ? CHANNEL_AS_SERVER : field_number(r, "retention_days"),
+		.retention_days = as_server ? CHANNEL_AS_SERVER : field_int_param(r, "retention_days"),
 	};
 	struct answer a;
 

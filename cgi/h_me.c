@@ -51,14 +51,20 @@ h_me_update(struct request *r)
 			return ERR_FORBIDDEN;
 		r->call.confirmed = true;
 	}
-	TRY(me_update(&r->call,
-	    &(struct me_change){ field_text(r, "display_name"), field_text(r, "username"),
-		receipts->given ? &receipts->truth : NULL,
-		seen->given ? &seen->truth : NULL, field_text(r, "bio"), field_text(r, "time_zone"),
-		field_text(r, "dms_from"), field_value(r, "custom_status")->given,
-		field_text(r, "custom_status.emoji"), field_text(r, "custom_status.text"),
-		field_text(r, "custom_status.expires_at") },
-	    &a));
+	struct me_change m = {
+		.display_name = field_text(r, "display_name"),
+		.username = field_text(r, "username"),
+		.receipts = receipts->given ? &receipts->truth : NULL,
+		.show_last_seen = seen->given ? &seen->truth : NULL,
+		.bio = field_text(r, "bio"),
+		.time_zone = field_text(r, "time_zone"),
+		.dms_from = field_text(r, "dms_from"),
+		.says = field_value(r, "custom_status")->given,
+		.emoji = field_text(r, "custom_status.emoji"),
+		.text = field_text(r, "custom_status.text"),
+		.until = field_text(r, "custom_status.expires_at"),
+	};
+	TRY(me_update(&r->call, &m, &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

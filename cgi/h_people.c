@@ -70,7 +70,6 @@ h_export_start(struct request *r)
 
 	TRY(export_start(&r->call, &a));
 	reply_answer(r, &a);
-	r->reply.status = 202;
 	return ERR_OK;
 }
 

@@ -40,9 +40,9 @@ form_of(const struct request *r)
 		.nwords = words->n,
 		.allow = texts(r, "allow"),
 		.deny = texts(r, "deny"),
-		.most = field_number(r, "most"),
+		.most = field_int_param(r, "most"),
 		.action = field_text(r, "action"),
-		.timeout_s = field_number(r, "timeout_s"),
+		.timeout_s = field_int_param(r, "timeout_s"),
 		.exempt_roles =
 		    roles->given ? pg_int_array(r->arena, roles->ids, roles->n) : NULL,
 		.enabled = field_bool(r, "enabled"),

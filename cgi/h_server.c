@@ -44,9 +44,9 @@ h_server_update(struct request *r)
 	struct server_form f = {
 		.name = field_text(r, "name"),
 		.lockdown = field_bool(r, "lockdown"),
-		.audit_days = field_number(r, "audit_days"),
+		.audit_days = field_int_param(r, "audit_days"),
 		.web_robots = field_bool(r, "web_robots"),
-		.retention_days = field_number(r, "retention_days"),
+		.retention_days = field_int_param(r, "retention_days"),
 	};
 	struct answer a;
 

@@ -65,7 +65,7 @@ field_int(const struct request *r, const char *name)
 }
 
 const char *
-field_number(const struct request *r, const char *name)
+field_int_param(const struct request *r, const char *name)
 {
 	const struct value *v = field_value(r, name);
 

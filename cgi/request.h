@@ -98,8 +98,9 @@ bool request_is_whole(const struct request *r);
 const struct value *field_value(const struct request *r, const char *name);
 struct str field_text(const struct request *r, const char *name);	/* absent when not given */
 int64_t field_int(const struct request *r, const char *name);		/* 0 when not given */
-const char *field_number(const struct request *r, const char *name);	/* FIELD_INT as a parameter; NULL … */
-const char *field_bool(const struct request *r, const char *name);	/* as a parameter; NULL when not given */
+/* FIELD_INT, FIELD_BOOL as parameters of a statement; NULL when not given. */
+const char *field_int_param(const struct request *r, const char *name);
+const char *field_bool(const struct request *r, const char *name);
 
 /* Query keys by name; asking for one that the row does not declare ends the process.
  * 0 when not given; ERR_BAD_REQUEST for no id. */

@@ -2,30 +2,32 @@
 
 #include "domain/params.h"
 
+/* As the statement has them. */
+enum { KIND, AN_ID, NAME, AT, EDITED, CONTENT, SERVER, ICON, ROBOTS };
+
 static void
 take(struct web_page *p, const struct pg_rows *rows, int i)
 {
-	struct str kind = pg_get(rows, i, 0), name = pg_get(rows, i, 4);
+	struct str kind = pg_get(rows, i, KIND), name = pg_get(rows, i, NAME);
 	int64_t id = 0;
 
-	pg_get_int(rows, i, 1, &id);
+	pg_get_int(rows, i, AN_ID, &id);
 	if (str_eq(kind, STR("channel"))) {
 		p->channel = id;
-		p->made = pg_get(rows, i, 2);
+		p->made = pg_get(rows, i, AT);
 		p->name = name;
-		p->topic = pg_get(rows, i, 5);
-		p->robots = str_eq(pg_get(rows, i, 3), STR("true"));
-	} else if (str_eq(kind, STR("server"))) {
-		p->server = name;
-		p->icon = pg_get(rows, i, 5);
+		p->topic = pg_get(rows, i, CONTENT);
+		p->server = pg_get(rows, i, SERVER);
+		p->icon = pg_get(rows, i, ICON);
+		p->robots = pg_get_bool(rows, i, ROBOTS);
 	} else if (str_eq(kind, STR("older"))) {
 		p->older = id;
 	} else if (str_eq(kind, STR("name"))) {
 		p->names[p->n_names++] = (struct web_name){ id, name };
-	} else if (p->n_messages < WEB_MESSAGES) {
+	} else if (str_eq(kind, STR("message")) && p->n_messages < WEB_MESSAGES) {
 		p->messages[p->n_messages++] = (struct web_message){ .id = id,
-			.at = pg_get(rows, i, 2), .edited = pg_get(rows, i, 3), .author = name,
-			.content = pg_get(rows, i, 5) };
+			.at = pg_get(rows, i, AT), .edited = pg_get(rows, i, EDITED),
+			.author = name, .content = pg_get(rows, i, CONTENT) };
 	}
 }
 

@@ -26,7 +26,7 @@ BEGIN
 		VALUES (export_start.account_id, encode(uuid_send(gen_random_uuid()), 'hex')) RETURNING x.* INTO e;
 		PERFORM job_add('export', account_id, json_build_object('account', account_id::text, 'file', e.file), now());
 	END IF;
-	RETURN NEXT ROW('body', NULL, export_json(e, place))::reply;
+	RETURN NEXT ROW('accepted', NULL, export_json(e, place))::reply;
 END
 $$;
 COMMENT ON FUNCTION export_start IS 'One at a time; a new one takes the place of the last';

@@ -1,7 +1,8 @@
 -- What a channel shows to everybody on the web.
 
+DROP FUNCTION IF EXISTS web_page(bigint, bigint, int);
 CREATE OR REPLACE FUNCTION web_page(channel_id bigint, before_id bigint, most int)
-RETURNS TABLE (kind text, id bigint, at text, edited text, name text, content text) LANGUAGE plpgsql STABLE AS $$
+RETURNS TABLE (kind text, id bigint, name text, at text, edited text, content text, server text, icon text, robots boolean) LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	p	record;
 	top	bigint;	-- the page is below this seq …
@@ -36,23 +37,26 @@ BEGIN
 		FROM (SELECT y.id, y.seq, y.deleted_at FROM message AS y
 			WHERE y.channel_id = web_page.channel_id AND y.seq < top ORDER BY y.seq DESC LIMIT most * 10) AS m) AS x
 	WHERE x.n <= most;
-	RETURN QUERY SELECT 'channel', web_page.channel_id, ts(id_time(web_page.channel_id)), p.web_robots::text, p.name, p.topic
-	UNION ALL SELECT 'server', 0::bigint, NULL, NULL, p.home, p.icon;
-	RETURN QUERY SELECT 'older', m.id, NULL::text, NULL::text, NULL::text, NULL::text FROM message AS m
+	RETURN QUERY SELECT 'channel', web_page.channel_id, p.name, ts(id_time(web_page.channel_id)), NULL::text, p.topic,
+		p.home, p.icon, p.web_robots;
+	RETURN QUERY SELECT 'older', m.id, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::boolean
+	FROM message AS m
 	WHERE m.channel_id = web_page.channel_id AND m.seq = low
 	-- so many that are deleted are not looked through for one that is not
 	AND (low > 501 OR EXISTS (SELECT FROM (SELECT y.deleted_at FROM message AS y
 		WHERE y.channel_id = web_page.channel_id AND y.seq < low ORDER BY y.seq DESC LIMIT 500) AS o
 		WHERE o.deleted_at IS NULL));
-	RETURN QUERY SELECT 'name', a.id, NULL::text, NULL::text, a.display_name, NULL::text FROM account AS a
+	RETURN QUERY SELECT 'name', a.id, a.display_name, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::boolean
+	FROM account AS a
 	WHERE a.id = ANY (ARRAY(SELECT x FROM message AS m, unnest(m.mentions) AS x WHERE m.id = ANY (ids)
 		AND position('<@' || x || '>' IN m.content) > 0))
-	UNION ALL SELECT 'name', y.id, NULL, NULL, y.name, NULL FROM role AS y
+	UNION ALL SELECT 'name', y.id, y.name, NULL, NULL, NULL, NULL, NULL, NULL FROM role AS y
 	WHERE y.id = ANY (ARRAY(SELECT unnest(m.mention_roles) FROM message AS m WHERE m.id = ANY (ids))) ORDER BY 2;
-	RETURN QUERY SELECT 'message', m.id, ts(id_time(m.id)), ts(m.edited_at), a.display_name, m.content
+	RETURN QUERY SELECT 'message', m.id, a.display_name, ts(id_time(m.id)), ts(m.edited_at), m.content, NULL::text, NULL::text, NULL::boolean
 	FROM message AS m JOIN account AS a ON a.id = m.author_id WHERE m.id = ANY (ids) ORDER BY m.seq;
 END
 $$;
 COMMENT ON FUNCTION web_page IS
-'The channel (at: since when it is there; edited: search engines may list it), its server (content: its picture), the message before which the next page is, who
-and what role is mentioned by ascending id, and the messages, oldest first. 404 for everything that is not for everybody';
+'One row for the channel (at: since when it is there; content: its topic; robots: search engines may list it), one for the message before
+which the next page is (older), who and what role is mentioned by ascending id (name), and the messages, oldest first. 404 for everything
+that is not for everybody';

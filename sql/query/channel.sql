@@ -74,4 +74,4 @@ WHERE need_server($1::bigint, $2::bigint, perm('manage_channels')) <> 0;
 SELECT kind, ref, data FROM channel_restore($1::bigint, $2::bigint);
 
 -- name: web_page(channel_id, before_id, most)
-SELECT kind, id, at, edited, name, content FROM web_page($1::bigint, $2::bigint, $3::int);
+SELECT kind, id, name, at, edited, content, server, icon, robots FROM web_page($1::bigint, $2::bigint, $3::int);
