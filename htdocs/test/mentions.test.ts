@@ -2,13 +2,15 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import cases from '../../tests/mentions.json';
 import { decode, encode, typedName, withPick } from '../src/features/composer/picks';
+import { typedPicks } from '../src/features/composer/typed-names';
 import { renderRich } from '../src/lib/markdown-rich';
 import { eachMention, type Names } from '../src/lib/mentions';
 import { snippet } from '../src/lib/snippet';
 import type { Action } from '../src/store/merge';
 import { merge } from '../src/store/merge';
+import { apply } from '../src/store/store';
 import type { State } from '../src/store/types';
-import { created, event, message, started } from './make';
+import { boot, created, event, message, other, started, user } from './make';
 
 const people: Record<string, string> = { 1: 'Ann', 2: 'Ann Lee', 3: 'Ann', 4: 'C++ (x)' };
 const names: Names = {
@@ -128,5 +130,42 @@ describe('unread mentions', () => {
 		expect(play(windowless, edited(1, 2, [])).stale).toBe(true);
 		const none = { ...windowless, reads: {} };
 		expect(play(none, gone).stale).toBe(false);
+	});
+});
+
+describe('a name that was typed to the end', () => {
+	const role = { kind: 'custom', position: 5, permissions: '0', color: null };
+	const begin = (my_permissions = '0') => {
+		const data = boot();
+		Object.assign(data.servers[0] ?? {}, {
+			my_permissions,
+			roles: [
+				{ ...role, id: '60', name: 'Garden Crew', mentionable: true },
+				{ ...role, id: '61', name: 'Quiet', mentionable: false },
+			],
+		});
+		apply({ kind: 'signed-out' });
+		apply({ kind: 'bootstrap', data });
+		const here = { roles: [], nickname: null };
+		const dotted = user('7', 'ann.lee');
+		const people = { [other.id]: here, '7': here };
+		apply({ kind: 'here', serverId: '5', people, users: [other, dotted, user('8', 'stranger')] });
+	};
+	const sent = (text: string) => encode(text, typedPicks('10', text));
+	test.each([
+		['hi @other', 'hi <@2>'],
+		['hi @Other, and @OTHER.', 'hi <@2>, and <@2>.'],
+		['@ann.lee and @ann.lee.', '<@7> and <@7>.'],
+		['@others x@other @stranger @ann', '@others x@other @stranger @ann'],
+		['`@other` @other', '`@other` <@2>'],
+		['@garden crew, @Garden Crews', '<@&60>, @Garden Crews'],
+		['@quiet', '@quiet'],
+	])('%j is sent as %j', (text, content) => {
+		begin();
+		expect(sent(text)).toBe(content);
+	});
+	test('who may mention every role mentions that one, too', () => {
+		begin(String(1n << 30n));
+		expect(sent('@quiet now')).toBe('<@&61> now');
 	});
 });

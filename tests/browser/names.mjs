@@ -42,6 +42,12 @@ export async function names(t) {
 		ada.page.off('request', note);
 		expect(asked.filter((u) => u.includes('user_ids=')).length === 1, asked.join('\n    '));
 	});
+	await report.step('names: a user name that is typed to the end calls its owner, in code it does not', async () => {
+		await composer(ada.page).fill(`thanks @${willow.username.toUpperCase()}, and \`@${willow.username}\` is code`);
+		await composer(ada.page).press('Enter');
+		await rows(ben.page, 'is code').locator('.mention').filter({ hasText: '@Thicket' }).waitFor();
+		await rows(ben.page, 'is code').locator('code').filter({ hasText: `@${willow.username}` }).waitFor();
+	});
 	await report.step('names: a conversation has the name that he gave himself', async () => {
 		const dm = await api(ada.page, 'POST', '/dms', { user_ids: [willow.id] });
 		await api(ben.page, 'POST', `/channels/${dm.id}/messages`, { content: 'between us' });

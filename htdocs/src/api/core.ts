@@ -28,6 +28,12 @@ export const membersAmong = (serverId: string, userIds: string[]) =>
 		query: { limit: 100, user_ids: userIds.join() },
 		parse: S.page(MemberName),
 	});
+/** Whose name begins so. */
+export const membersNamed = (serverId: string, q: string) =>
+	call('GET', `/servers/${enc(serverId)}/members`, {
+		query: { limit: 20, q },
+		parse: S.page(MemberName),
+	});
 export const endTimeOut = (serverId: string, userId: string) =>
 	call('DELETE', `/servers/${enc(serverId)}/timeouts/${enc(userId)}`);
 export const channel = (id: string) => call('GET', `/channels/${enc(id)}`, { parse: S.Channel });

@@ -11,10 +11,11 @@ import { setReply, useView } from '../../store/view';
 import { IconButton } from '../../ui/button';
 import { toast } from '../../ui/toast';
 import { BarLine, useBar } from './bar';
-import { type Pick, withPick } from './picks';
+import { encode, type Pick, withPick } from './picks';
 import { ReplyLine } from './reply-line';
 import { SlowCount, SlowLine, slowText, useSlow } from './slow';
 import { SuggestList, useSuggest } from './suggest';
+import { typedPicks, useTypedNames } from './typed-names';
 import { TypingLine } from './typing-line';
 import { useAsking } from './use-asking';
 import { useDraft } from './use-draft';
@@ -38,6 +39,7 @@ export function Composer({ channelId }: { channelId: string }) {
 	const barred = bar !== null && !bar.perhaps;
 	const asking = useAsking(channelId, bar?.asks === true, barred, draft.set);
 	const suggest = useSuggest(channelId, text);
+	useTypedNames(channelId, text);
 	useGrowth(box, text);
 
 	useEffect(() => {
@@ -57,7 +59,8 @@ export function Composer({ channelId }: { channelId: string }) {
 		.join(' ');
 
 	const send = async () => {
-		const message = content.trim();
+		const named = encode(text, [...typedPicks(channelId, text), ...draft.picks]);
+		const message = ([...named].length > limit ? content : named).trim();
 		if (message === '' || barred) return;
 		if (slow > 0) return setSaid(slowText(slow));
 		if (over) return toast(t('composer.too_long', { count: limit }), { bad: true });

@@ -3,7 +3,6 @@ import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import type { Channel, Member, Role, User } from '../../api/schema';
 import { cx } from '../../lib/cx';
 import { isConversation, nameOf } from '../../lib/people';
-import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
 import { nameIn } from '../../store/here';
 import { chat, useChat } from '../../store/store';
@@ -13,6 +12,7 @@ import { rank } from '../palette/rank';
 import { RoleDot } from '../roles/role-dot';
 import { roleName } from '../roles/standing';
 import type { ListProps, Suggested } from './suggest';
+import { mentionable } from './typed-names';
 
 const MOST = 8;
 
@@ -134,16 +134,6 @@ function recentIn(channelId: string): User[] {
 		.map((id) => known[id]?.author.id);
 	return [...new Set(authors)].flatMap((id) => (id && id !== s.me?.id ? (s.users[id] ?? []) : []));
 }
-
-type Server = Parameters<Parameters<typeof useChat>[0]>[0]['servers'][string];
-
-/** Those of a server that I may mention; one that more than 500 hold mentions nobody. */
-const mentionable = (server: Server): Role[] =>
-	server.roles.filter(
-		(r) =>
-			(r.mentionable || allows(server.my_permissions, Permission.mentionAll)) &&
-			(r.kind !== 'everyone' || server.member_count <= 500),
-	);
 
 type Person = Pick<Member, 'user'> & Partial<Member>;
 const nobody: Person[] = [];
