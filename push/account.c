@@ -65,12 +65,14 @@ accounts_release(struct push *p)
 void
 account_keep_newest(struct push *p, uint32_t i)
 {
-	uint32_t n = 0;
+	uint32_t n = 0, k, next;
 
-	for (uint32_t k = account_at(p, i)->first; k != SLAB_NONE; k = conn_at(p, k)->next)
+	for (k = account_at(p, i)->first; k != SLAB_NONE; k = next) {
+		next = conn_at(p, k)->next;
 		if (conn_at(p, k)->state == CONN_LIVE &&
 		    ++n > (uint32_t)p->config.push_connections_per_user)
 			conn_bye(p, conn_at(p, k), ERR_TOO_MANY_STREAMS);
+	}
 }
 
 struct account *
@@ -395,6 +397,8 @@ on_access_timer(void *ctx)
 	while (p->pictures->wanted.n > 0 && p->pictures->in_flight < ACCESS_IN_FLIGHT &&
 	    feed_is_up(p->feed) && ask_picture(p))
 		;
+	/* Who has gone was not asked about; perhaps he was the last one that was waited for. */
+	barriers_check(p);
 }
 
 void

@@ -167,7 +167,8 @@ conn_bye(struct push *p, struct conn *c, enum err why)
 {
 	if (c->state == CONN_NEW) {
 		conn_kill(p, c, "ended before its request");
-	} else if (c->state == CONN_HANDSHAKE) {
+	} else if (c->state == CONN_HANDSHAKE ||
+	    (c->state == CONN_LIVE && c->format == FRAME_POLL)) {
 		handshake_refuse(p, c, why);
 	} else if (c->state == CONN_LIVE) {
 		c->bye = (unsigned)err_info(why)->ws & CONN_BYE_MAX;

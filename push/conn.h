@@ -21,6 +21,7 @@ enum conn_state { CONN_FREE, CONN_NEW, CONN_HANDSHAKE, CONN_LIVE, CONN_DRAINING,
 #define CONN_SUBS_MAX 0x3fffu	/* highest number that conn.n_subs holds */
 #define HANDSHAKE_S 10		/* seconds until the head is there, and again until the answer */
 #define DRAIN_S 2		/* seconds for the last word */
+#define POLL_ANSWER_S 120	/* for the answer of a long poll, as long as it is being read */
 #define HINT_ALL (SLAB_NONE - 1)	/* conn.hint: more than one stream has news */
 #define WHEEL_OFF 127		/* conn.slot: in none of the wheel */
 
@@ -142,7 +143,8 @@ void conn_new(struct push *p, int fd);
  * Takes fd. Nothing is heard of it before conns_watch(). */
 struct conn *conn_restore(struct push *p, int fd, enum conn_state state, enum frame_format format);
 void conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *why);
-/* Says bye with the error's stream code and closes. Connections before LIVE are refused instead. */
+/* Says bye with the error's stream code and closes. Connections before LIVE, and long polls, which
+ * have said nothing yet, are refused instead. */
 void conn_bye(struct push *p, struct conn *c, enum err why);
 /* Of a WebSocket that is LIVE: ends with a close frame of a code of RFC 6455. */
 void conn_close(struct push *p, struct conn *c, enum ws_code code);

@@ -201,6 +201,15 @@ wheel_look_live(struct push *p, struct conn *c)
 	wheel_put_live(p, c, from + full);
 }
 
+/* The answer of a long poll may be large, and its reader slow. */
+static bool
+is_being_answered(const struct push *p, const struct conn *c)
+{
+	return c->state == CONN_DRAINING && c->format == FRAME_POLL && conn_part(c) != NULL &&
+	    p->now_s - c->wrote_s < (uint32_t)p->config.push_stall &&
+	    p->now_s < c->deadline_s + POLL_ANSWER_S;
+}
+
 static void
 wheel_look(struct push *p, struct conn *c)
 {
@@ -210,6 +219,8 @@ wheel_look(struct push *p, struct conn *c)
 	case CONN_DRAINING:
 		if (p->now_s >= c->deadline_s && c->state == CONN_HANDSHAKE)
 			handshake_refuse(p, c, ERR_UNAVAILABLE);
+		else if (is_being_answered(p, c))
+			wheel_put(p, c, p->now_s + DRAIN_S);
 		else if (p->now_s >= c->deadline_s)
 			conn_kill(p, c, "deadline");
 		else

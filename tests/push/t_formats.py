@@ -1,9 +1,9 @@
 """Each transport shows the same events."""
-import base64, hashlib, json, re, socket, threading, time
+import base64, hashlib, json, re, signal, socket, threading, time
 
 from client import GUID, Reader
-from stack import Daemon, equal, true, until
-from t_order import fence
+from stack import Daemon, equal, true, until, until_end
+from t_order import cursor_after, fence, poll
 
 
 def test_a_refusal_names_the_parameter(st):
@@ -98,6 +98,58 @@ def test_long_poll_answers_and_ends(st):
     timer.join()
     equal("waited for it", [e["data"]["content"] for e in third["items"]], ["later"])
     true("waited", 0.5 < time.monotonic() - began)
+
+
+def waiting_poll(push, account):
+    """A long poll that has been let in and waits."""
+    there = push.health()["connections"]
+    s = push.request("GET /api/v1/stream?wait=25 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+                     % account.token(), read=False, timeout=60)
+    until("it waits", lambda: push.health()["connections"] == there + 1)
+    return s
+
+
+def test_a_long_poll_that_is_ended_is_told_why(st):
+    push = st.push_start(push_connections_per_user=2)
+    a = st.account("pollend_a")
+    a.server("Poll")
+    polls = [waiting_poll(push, a) for _ in range(2)]
+    more = waiting_poll(push, st.account("pollend_b"))
+    Reader(push, a)
+    out = until_end(polls.pop(0))
+    true("the oldest gives way: %s" % out, out.startswith(b"HTTP/1.1 429 ") and b'"too_many_connections"' in out)
+    st.call("session_end", a.id, a.session)
+    out = until_end(polls.pop())
+    true("the session: %s" % out, out.startswith(b"HTTP/1.1 401 ") and b'"session_ended"' in out)
+    push.proc.send_signal(signal.SIGTERM)
+    out = until_end(more)
+    true("the node: %s" % out, out.startswith(b"HTTP/1.1 503 ") and b'"draining"' in out)
+    until("it has ended", lambda: push.proc.poll() is not None)
+
+
+def test_the_answer_of_a_long_poll_waits_for_its_reader(st):
+    push = st.push_start(push_heartbeat=1)
+    a = st.account("pollslow_a")
+    server, channel = a.server("Poll")
+    witness = Reader(push, st.account("pollslow_w"))
+    cursor = poll(push, a, "wait=0")["cursor"]
+    st.sql("BEGIN")
+    for i in range(200):
+        a.post(channel, "%d %s" % (i, "x" * 3900), publish=False)
+    st.sql("COMMIT")
+    s = socket.socket(socket.AF_UNIX)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    s.settimeout(60)
+    s.connect(push.path)
+    s.sendall(("GET /api/v1/stream?wait=20&since=%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+               % (cursor, a.token())).encode())
+    out = b""
+    for _ in range(5):      # seconds
+        out += s.recv(4096)
+        cursor_after(witness)
+    head, body = (out + until_end(s)).split(b"\r\n\r\n", 1)
+    true("more than the sockets hold: %d" % len(body), len(body) > 200000)
+    true("whole", b"Content-Length: %d\r\n" % len(body) in head and json.loads(body)["items"])
 
 
 def test_heartbeat_carries_the_cursor(st):
