@@ -186,7 +186,8 @@ on_feed_state(void *ctx, bool up)
 		feed_epoch(p->feed, on_epoch, p);
 		return;
 	}
-	p->relay->feed_lost_ms = clock_mono_ms();
+	if (p->relay->feed_lost_ms == 0)
+		p->relay->feed_lost_ms = clock_mono_ms();
 	accounts_refuse(p);
 }
 

@@ -1,5 +1,5 @@
 """Redis and Postgres go and come back; daemons stop and die; readers stall."""
-import contextlib, os, signal, threading
+import contextlib, os, signal, socket, threading
 
 from client import Reader
 from stack import equal, true, until
@@ -342,3 +342,59 @@ def test_epoch_changes(st):
     a.post(channel, "x")
     again.expect_texts(["x"])
     st.sql("UPDATE instance SET epoch = %s" % epoch)
+
+
+def flapping(path):
+    """A Postgres that lets everybody in and, at the first question, lets go of all; [how often], and how to end it."""
+    times, there, server = [], set(), socket.socket(socket.AF_UNIX)
+    server.bind(path)
+    os.chmod(path, 0o777)
+    server.listen(8)
+
+    def serve(s):
+        there.add(s)
+        with contextlib.suppress(OSError):
+            converse(s)
+        there.discard(s)
+        s.close()
+
+    def converse(s):
+        s.recv(8192)
+        # AuthenticationOk, BackendKeyData, ReadyForQuery
+        s.sendall(b"R\0\0\0\x08\0\0\0\0" b"K\0\0\0\x0c\0\0\0\x01\0\0\0\x01" b"Z\0\0\0\x05I")
+        if s.recv(8192):
+            times.append(1)
+            for x in list(there):
+                x.shutdown(socket.SHUT_RDWR)
+
+    def accept():
+        while True:
+            try:
+                s, _ = server.accept()
+            except OSError:
+                return
+            threading.Thread(target=serve, args=(s,), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+
+    def end():
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        os.unlink(path)
+    return times, end
+
+
+def test_a_database_that_only_seems_to_be_back(st):
+    push = st.push_start()
+    a = st.account("flap_a")
+    r = Reader(push, a)
+    st.pg_stop()
+    until("told", lambda: r.control("state"))
+    times, end = flapping(st.dir + "/.s.PGSQL.5432")
+    try:
+        until("it has seemed so some times", lambda: len(times) >= 12)
+        equal("and nobody was told that it is back", r.control("state"), [{"live": False}])
+    finally:
+        end()
+    st.pg_start()
+    until("live again", lambda: r.control("state") == [{"live": False}, {"live": True}])
