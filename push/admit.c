@@ -381,6 +381,11 @@ admit_account(struct push *p, uint32_t account, const struct feed_access *rows, 
 		return false;
 	pic.places = heap_alloc(n * sizeof(*pic.places));
 	find_streams(p, &pic);
+	/* A head that was learned just now may have let such an event pass. */
+	if (is_stale(p, rows, n)) {
+		heap_free(pic.places);
+		return false;
+	}
 	for (i = a->first; i != SLAB_NONE; i = next) {
 		struct conn *c = conn_at(p, i);
 

@@ -341,7 +341,8 @@ handshake_take(struct push *p, struct conn *c, struct str bytes)
 	case WIRE_MORE:
 		if (!pieces)
 			handshake_keep(p, c, bytes);
-		c->extra->scanned = scanned;
+		if (c->state != CONN_DEAD)
+			c->extra->scanned = scanned;
 		return;
 	case WIRE_BAD:
 		refuse_problem(p, c, ERR_BAD_REQUEST);
