@@ -108,6 +108,9 @@ on_turn_end(void *ctx)
 {
 	struct push *p = ctx;
 
+	/* Whoever is answered can count on being subscribed. */
+	if (p->bus != NULL)
+		redis_sub_flush(p->bus);
 	deliver_flush(p);
 	conns_bury(p);
 	if (p->rings.bytes > p->rings.max)

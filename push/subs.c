@@ -131,6 +131,8 @@ conn_drop_special(struct conn *c, uint32_t stream)
 	if (x->n_specials == 0) {
 		heap_free(x->specials);
 		x->specials = NULL;
+		if (c->state == CONN_LIVE)
+			conn_trim(c);
 	}
 }
 
