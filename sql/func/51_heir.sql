@@ -92,7 +92,9 @@ DECLARE
 	lost	bigint[];
 BEGIN
 	FOR home IN SELECT DISTINCT c.server_id FROM channel AS c JOIN server AS s ON s.id = c.server_id AND s.deleted_at IS NULL
-		WHERE c.private AND c.deleted_at IS NULL AND NOT channel_has_others(c, 0, true) ORDER BY c.server_id LIMIT most
+		-- not to be asked about each conversation
+		WHERE c.server_id IS NOT NULL AND c.private AND c.deleted_at IS NULL AND NOT channel_has_others(c, 0, true)
+		ORDER BY c.server_id LIMIT most
 	LOOP
 		PERFORM FROM server AS s WHERE s.id = home FOR NO KEY UPDATE;
 		lost := channels_lost(home, NULL);

@@ -224,6 +224,23 @@ const scenes = [
 		act: (c) => c.owner.must([200, 204], 'PUT', `/channels/${c.hidden.id}/members/${c.watcher.id}`),
 	},
 	{
+		name: 'the last one of a private channel leaves my server, and another one only that',
+		gives: ['member.left', 'channel.created'],
+		before: async (c) => {
+			await c.owner.must(200, 'POST', `/servers/${c.server.id}/owner`, { user_id: c.watcher.id, password: c.owner.password });
+			for (const name of ['left', 'left with the server']) {
+				c.hidden = await room(c, { name, private: true });
+				await say(c.owner, c.hidden, 'before');
+				c.first ??= c.hidden;
+			}
+		},
+		act: async (c) => {
+			await c.owner.must(204, 'DELETE', `/channels/${c.first.id}/members/@me`);
+			await c.owner.must(204, 'DELETE', `/servers/${c.server.id}/members/@me`);
+			await say(c.watcher, c.hidden, 'mine now');
+		},
+	},
+	{
 		name: 'a private channel is taken from me',
 		gives: ['channel.left'],
 		before: async (c) => {
