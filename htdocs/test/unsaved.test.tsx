@@ -4,6 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { Profile } from '../src/features/account/profile';
 import { Announcer } from '../src/features/messages/announcer';
 import { RuleEditor } from '../src/features/moderation/rule-editor';
+import { RecoveryCodes } from '../src/features/security/recovery-codes';
 import GeneralPage from '../src/features/servers/general-page';
 import { useSubmit } from '../src/lib/use-submit';
 import { apply } from '../src/store/store';
@@ -146,4 +147,22 @@ test('what was announced does not stay where the message may go', async () => {
 	} finally {
 		vi.useRealTimers();
 	}
+});
+
+test('codes that are shown once are asked about until they are kept', async () => {
+	const closed = vi.fn();
+	vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: async () => undefined } });
+	const page = { id: 'one', label: 'one', icon: null, body: <RecoveryCodes codes={['abcd']} /> };
+	render(<PagedDialog title="Settings" pages={[page]} onClose={closed} />);
+	const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+	press('Close');
+	screen.getByRole('alertdialog', { name: /^These codes are shown this once/ });
+	press('Back to the codes');
+	expect(closed.mock.calls.length).toBe(0);
+	press('Copy');
+	await waitFor(() => {
+		press('Close');
+		expect(screen.queryByRole('alertdialog')).toBe(null);
+	});
+	expect(closed.mock.calls.length).toBeGreaterThan(0);
 });

@@ -124,8 +124,14 @@ export async function security(t) {
 		const asks = page.getByRole('dialog', { name: 'Is it still you?' });
 		await asks.getByLabel('Code from the app').fill(code(key));
 		await asks.getByRole('button', { name: 'Confirm' }).click();
-		await page.getByRole('region', { name: 'Your recovery codes' }).waitFor();
+		const fresh = page.getByRole('region', { name: 'Your recovery codes' });
+		await fresh.waitFor();
 		await page.keyboard.press('Escape');
+		await look(page, 'security-codes-asked');
+		await button(page, 'Back to the codes').click();
+		await fresh.getByRole('button', { name: 'Copy' }).click();
+		await page.keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
 	});
 	await report.step('security: turned off, the password alone does', async () => {
 		await account(page, 'Two-factor');

@@ -22,7 +22,7 @@ interface Props {
 const sizes = {
 	small: 'sm:max-w-md',
 	medium: 'sm:max-w-xl',
-	large: 'max-sm:h-dvh max-sm:max-h-dvh max-sm:rounded-none sm:max-w-3xl sm:h-[min(40rem,88dvh)]',
+	large: 'max-sm:h-dvh max-sm:max-h-dvh max-sm:rounded-none sm:max-w-3xl sm:h-[min(52rem,88dvh)]',
 };
 
 /**
@@ -116,7 +116,7 @@ export function Dialog({
 }
 
 export const DialogBody = ({ children }: { children: ReactNode }) => (
-	<div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-5 pt-3 pb-5 *:shrink-0">
+	<div className="scrolls flex min-h-0 flex-col gap-4 overflow-y-auto px-5 pt-3 pb-5 *:shrink-0">
 		{children}
 	</div>
 );

@@ -75,7 +75,7 @@ function Pages({ title, pages, first, foot }: Omit<Props, 'onClose'>) {
 				<Tabs.Content
 					key={p.id}
 					value={p.id}
-					className="min-w-0 grow px-0.5 outline-offset-4 sm:min-h-0 sm:overflow-y-auto"
+					className="min-w-0 grow px-0.5 outline-offset-4 scrolls sm:min-h-0 sm:overflow-y-auto"
 				>
 					<h3 className="mb-4 font-bold text-lg max-sm:sr-only">{t(p.label)}</h3>
 					<Suspense fallback={<Skeleton rows={4} />}>{p.body}</Suspense>

@@ -15,7 +15,8 @@ import {
 import { t } from '../lib/text';
 import { Button } from './button';
 
-type State = 'saved' | 'saving' | 'unsaved';
+/** `shown` is what is seen once, and was not kept. */
+type State = 'saved' | 'saving' | 'unsaved' | 'shown';
 
 interface Guard {
 	note: (by: string, state: State) => void;
@@ -37,22 +38,34 @@ export function useUnsaved(dirty: boolean, busy = false): void {
 	useLayoutEffect(() => () => note(id, 'saved'), [note, id]);
 }
 
+/** Called by what is shown this once, until it is kept. */
+export function useShownOnce(lost: boolean): void {
+	const { note } = useContext(Unsaved);
+	const id = useId();
+	useLayoutEffect(() => note(id, lost ? 'shown' : 'saved'), [note, id, lost]);
+	useLayoutEffect(() => () => note(id, 'saved'), [note, id]);
+}
+
 export function useGuard() {
 	const states = useRef(new Map<string, State>());
 	const [going, setGoing] = useState<(() => void) | null>(null);
+	const [about, setAbout] = useState<keyof typeof words>('unsaved');
 	const waiting = useRef<(() => void) | null>(null);
 	const guard = useMemo((): Guard => {
 		const has = (state: State) => [...states.current.values()].includes(state);
 		const leave = (go: () => void) => {
 			waiting.current = null;
-			if (has('unsaved')) setGoing(() => go);
-			else if (has('saving')) waiting.current = go;
+			const lost = has('unsaved') ? 'unsaved' : has('shown') ? 'shown' : null;
+			if (lost) {
+				setAbout(lost);
+				setGoing(() => go);
+			} else if (has('saving')) waiting.current = go;
 			else go();
 		};
 		const note = (by: string, state: State) => {
 			if (state === 'saved') states.current.delete(by);
 			else states.current.set(by, state);
-			if (!has('unsaved')) setGoing(null);
+			if (!has('unsaved') && !has('shown')) setGoing(null);
 			if (waiting.current) leave(waiting.current);
 		};
 		return { note, leave };
@@ -62,10 +75,22 @@ export function useGuard() {
 		stay();
 		going?.();
 	};
-	return { guard, question: going && <Question onStay={stay} onDiscard={discard} /> };
+	return { guard, question: going && <Question about={about} onStay={stay} onDiscard={discard} /> };
 }
 
-function Question({ onStay, onDiscard }: { onStay: () => void; onDiscard: () => void }) {
+const words = {
+	unsaved: ['unsaved.lead', 'unsaved.stay', 'unsaved.discard'],
+	shown: ['unsaved.shown_lead', 'unsaved.shown_stay', 'unsaved.shown_discard'],
+} as const;
+
+interface QuestionProps {
+	about: keyof typeof words;
+	onStay: () => void;
+	onDiscard: () => void;
+}
+
+function Question({ about, onStay, onDiscard }: QuestionProps) {
+	const [lead, keep, discard] = words[about];
 	const box = useRef<HTMLDivElement>(null);
 	useEffect(() => {
 		const before = document.activeElement;
@@ -78,13 +103,13 @@ function Question({ onStay, onDiscard }: { onStay: () => void; onDiscard: () => 
 		<div
 			ref={box}
 			role="alertdialog"
-			aria-label={t('unsaved.lead')}
+			aria-label={t(lead)}
 			className="flex flex-wrap items-center justify-end gap-2 border-line border-t bg-amber-soft px-5 py-3"
 		>
-			<p className="grow text-sm">{t('unsaved.lead')}</p>
-			<Button onClick={onStay}>{t('unsaved.stay')}</Button>
+			<p className="grow text-sm">{t(lead)}</p>
+			<Button onClick={onStay}>{t(keep)}</Button>
 			<Button look="danger" onClick={onDiscard}>
-				{t('unsaved.discard')}
+				{t(discard)}
 			</Button>
 		</div>
 	);

@@ -9,12 +9,15 @@ import { toast } from '../../ui/toast';
 
 export const focusComposer = (): void => document.getElementById('composer')?.focus();
 
-export async function copy(text: string, done: string): Promise<void> {
+/** Says whether it was done. */
+export async function copy(text: string, done: string): Promise<boolean> {
 	try {
 		await navigator.clipboard.writeText(text);
 		toast(done);
+		return true;
 	} catch {
 		toast(t('toast.copy_failed'), { bad: true });
+		return false;
 	}
 }
 
@@ -53,9 +56,9 @@ export const hasReaders = (m: Message): boolean => {
 	return list !== undefined && Object.keys(list).length > 0;
 };
 
-export const copyText = (m: Message): Promise<void> => copy(m.content, t('toast.text_copied'));
+export const copyText = (m: Message): Promise<boolean> => copy(m.content, t('toast.text_copied'));
 
-export const copyLink = (m: Message): Promise<void> =>
+export const copyLink = (m: Message): Promise<boolean> =>
 	copy(publicUrl(`/c/${m.channel_id}/${m.id}`), t('toast.link_copied'));
 
 export function mayEdit(m: Message): boolean {

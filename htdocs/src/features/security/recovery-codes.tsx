@@ -1,11 +1,14 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { t } from '../../lib/text';
 import { Button } from '../../ui/button';
+import { useShownOnce } from '../../ui/unsaved';
 import { copy } from '../messages/actions';
 
 /** Shown once: to be kept where the authenticator is not. */
 export function RecoveryCodes({ codes }: { codes: string[] }) {
 	const box = useRef<HTMLElement>(null);
+	const [kept, setKept] = useState(false);
+	useShownOnce(!kept);
 	const text = `${codes.join('\n')}\n`;
 	useEffect(() => box.current?.focus(), []);
 	const download = () => {
@@ -13,7 +16,15 @@ export function RecoveryCodes({ codes }: { codes: string[] }) {
 		link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
 		link.download = `${location.hostname}-recovery-codes.txt`;
 		link.click();
+		setKept(true);
 		URL.revokeObjectURL(link.href);
+	};
+	const keepCopy = async () => {
+		if (await copy(text, t('security.copied'))) setKept(true);
+	};
+	const print = () => {
+		window.print();
+		setKept(true);
 	};
 	return (
 		<section
@@ -31,9 +42,9 @@ export function RecoveryCodes({ codes }: { codes: string[] }) {
 				))}
 			</ul>
 			<div className="flex flex-wrap gap-2 print:hidden">
-				<Button onClick={() => void copy(text, t('security.copied'))}>{t('security.copy')}</Button>
+				<Button onClick={keepCopy}>{t('security.copy')}</Button>
 				<Button onClick={download}>{t('security.download')}</Button>
-				<Button onClick={() => window.print()}>{t('security.print')}</Button>
+				<Button onClick={print}>{t('security.print')}</Button>
 			</div>
 		</section>
 	);

@@ -4,6 +4,7 @@ import { nameOf } from '../../lib/people';
 import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
+import { openDialog } from '../../store/view';
 import { Choice, Field } from '../../ui/field';
 import { FormDialog } from '../../ui/form-dialog';
 import { toast } from '../../ui/toast';
@@ -39,7 +40,7 @@ export default function HandOn({ serverId, onClose }: Props) {
 			submit={t('server.hand_on')}
 			idle={!chosen || password === ''}
 			form={form}
-			onClose={onClose}
+			onClose={() => openDialog({ name: 'server-settings', serverId, page: 'general' })}
 		>
 			<Field
 				label={t('members.search')}
