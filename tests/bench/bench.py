@@ -11,7 +11,7 @@ ROWS = {
     "memory": rows_idle.row_memory, "idle": rows_idle.row_idle, "delivery": rows_delivery.row_delivery,
     "latency": rows_delivery.row_latency, "fast": rows_delivery.row_fast, "offered": rows_delivery.row_offered,
     "cut": rows_faults.row_cut, "repair": rows_faults.row_repair, "redis": rows_faults.row_redis,
-    "restart": rows_faults.row_restart, "stall": rows_faults.row_stall, "revoke": rows_faults.row_revoke,
+    "crash": rows_faults.row_crash, "restart": rows_faults.row_restart, "stall": rows_faults.row_stall, "revoke": rows_faults.row_revoke,
     "permissions": rows_rule.row_permissions,
 }
 

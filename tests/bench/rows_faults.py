@@ -1,5 +1,5 @@
 """What a fault costs: readers cut off, publications lost, Redis killed, readers stalled, access taken."""
-import json, time
+import http.client, json, statistics, time
 
 import host
 from host import until
@@ -233,3 +233,59 @@ def row_revoke(bench):
         with_readers(s, n, measure, controls=True)
     finally:
         m.forget(gone)
+
+
+def answered_ms(m, token, path, since):
+    """Until that is answered with 200, through nginx, for somebody who asks every 5 ms."""
+    def asks():
+        try:
+            c = http.client.HTTPConnection(m.front(), timeout=5)
+            c.request("GET", path, headers={"Authorization": "Bearer " + token})
+            return c.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            c.close()
+    until(path + " is answered", asks, pause=0.005)
+    return (time.monotonic() - since) * 1000
+
+
+def row_crash(bench):
+    """Killed with -9 and started again at once: the handlers, the daemon, Postgres (immediate), some times each. From
+    the start of the new process, or of a Postgres that has recovered, until somebody is answered."""
+    s, m, tries = MootSystem(bench), bench.moot, bench.size(5, 2)
+    token, took = m.tokens(1)[0], {}
+    rest, stream = "/api/v1/bootstrap", "/api/v1/stream?wait=0"
+
+    def measure(what, path, since):
+        took.setdefault(what, []).append(answered_ms(m, token, path, since))
+
+    s.start()
+    m.api_start()
+    try:
+        for _ in range(tries):
+            answered_ms(m, token, rest, time.monotonic())
+            answered_ms(m, token, stream, time.monotonic())
+            for p in m.api:
+                p.kill()
+            m.api_stop()
+            since = time.monotonic()
+            m.api_start()
+            measure("handlers killed: a request is answered", rest, since)
+            m.push.proc.kill()
+            m.push.proc.wait()
+            since = time.monotonic()
+            m.push.proc = m.push_run(m.push.name)
+            measure("daemon killed: a stream is answered", stream, since)
+            m.pg_stop()
+            time.sleep(1)
+            m.pg_start()
+            since = time.monotonic()
+            measure("Postgres back: a request is answered", rest, since)
+            measure("Postgres back: a stream is answered", stream, since)
+    finally:
+        m.api_stop()
+        s.stop()
+    for what, ms in took.items():
+        bench.put("crash", what, statistics.median(ms), "ms", None,
+                  note="median of %d, %.0f to %.0f" % (tries, min(ms), max(ms)))
