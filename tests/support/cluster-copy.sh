@@ -9,8 +9,8 @@ unset PGHOST PGPORT PGDATABASE PGUSER PGOPTIONS PGSERVICE PGHOSTADDR MOOT_CONFIG
 [ -n "$PG_BIN" ] || { echo "no initdb: install the Debian package postgresql"; exit 1; }
 MOOT=$top_builddir/moot
 made=$top_builddir/tests/support/cluster-$(basename "$(dirname "$PG_BIN")")
-# another schema, another copy
-[ $# = 1 ] || made=$made-$(cksum <"$MOOT" | tr ' ' -)
+# another schema, another copy; and each day, as partitions are made for the days that come
+[ $# = 1 ] || made=$made-$(cksum <"$MOOT" | tr ' ' -)-$(date -u +%Y%m%d)
 
 # make DIR: DIR/data by initdb, DIR/state by moot init
 make()
@@ -63,6 +63,7 @@ make_once()
 	fi
 	[ ! -d "$made" ] || return 0
 	rm -rf "$made.new"
+	[ "$1" = 1 ] || rm -rf "${made%-*-*-*}"-*
 	make "$made.new" "$1" && mv -T "$made.new" "$made"
 }
 
