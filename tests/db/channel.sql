@@ -223,6 +223,22 @@ UPDATE channel SET deleted_at = now() - interval '7 days 1 s' WHERE id = :open;
 SELECT t.is('after seven days it does not come back', pg_temp.restores('owner', 'channel', :open), 'gone');
 SELECT t.is('nor is it listed', pg_temp.deleted('owner', :home), '');
 SELECT t.is('it goes in steps', (pg_temp.purge('channel', :open)::int > 5)::text, 'true');
+-- every table that names a channel, or a server, is asked: a new one must be taken, too, or be named here
+CREATE FUNCTION pg_temp.left_in(col text, id bigint) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	x	regclass;
+	n	bigint;
+	said	text[] := '{}';
+BEGIN
+	FOR x IN SELECT c.oid FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+		WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attname = col ORDER BY c.relname
+	LOOP
+		EXECUTE format('SELECT count(*) FROM %s WHERE %I = $1', x, col) INTO n USING id;
+		said := CASE WHEN n > 0 THEN said || x::text ELSE said END;
+	END LOOP;
+	RETURN array_to_string(said, ' ');
+END $$;
+SELECT t.is('what is left of it', pg_temp.left_in('channel_id', :open) || '/' || pg_temp.left_in('stream', :open), 'audit/');
 SELECT t.is('with ' || v.what, v.n::text, '0') FROM (
 	SELECT 'its messages', count(*) FROM message WHERE channel_id = :open UNION ALL
 	SELECT 'its events', count(*) FROM event WHERE stream = :open UNION ALL
@@ -265,6 +281,7 @@ UPDATE channel SET deleted_at = now() - interval '8 days' WHERE server_id = :hom
 SELECT t.is('after seven days it does not come back', pg_temp.restores('owner', 'server', :home), 'gone');
 SELECT count(*) AS others FROM message AS m JOIN channel AS c ON c.id = m.channel_id WHERE c.server_id IS DISTINCT FROM :home \gset
 SELECT t.is('it goes in steps', (pg_temp.purge('server', :home)::int > 5)::text, 'true');
+SELECT t.is('what is left of it', pg_temp.left_in('server_id', :home) || '/' || pg_temp.left_in('stream', :home), 'audit/');
 SELECT t.is('with ' || v.what, v.n::text, '0') FROM (
 	SELECT 'its channels', count(*) FROM channel WHERE server_id = :home UNION ALL
 	SELECT 'its members', count(*) FROM member WHERE server_id = :home UNION ALL

@@ -299,6 +299,7 @@ BEGIN
 		PERFORM dm_open(people[1 + (random() * 39)::int], ARRAY(SELECT people[1 + (random() * 39)::int]
 			FROM generate_series(1, 1 + (random() * 4)::int)));
 	END LOOP;
+	INSERT INTO block SELECT x, y FROM unnest(people) AS x, unnest(people) AS y WHERE x <> y AND random() < 0.2;
 END $$;
 
 -- A second reading: for each bit, the last word that anybody has on it.
@@ -318,7 +319,9 @@ BEGIN
 	IF c.deleted_at IS NOT NULL THEN RETURN 0; END IF;
 	shared := EXISTS (SELECT FROM channel_member WHERE channel_id = ch AND account_id = who);
 	IF c.server_id IS NULL THEN
-		RETURN CASE WHEN shared THEN perm('conversation') ELSE 0 END;
+		IF NOT shared THEN RETURN 0; END IF;
+		RETURN CASE WHEN c.kind = 'dm' AND EXISTS (SELECT FROM channel_member AS y JOIN block AS x ON x.account_id = y.account_id AND x.blocked_id = who
+			OR x.account_id = who AND x.blocked_id = y.account_id WHERE y.channel_id = ch) THEN 1 | 2 ELSE perm('conversation') END;
 	END IF;
 	SELECT * INTO m FROM member WHERE server_id = c.server_id AND account_id = who;
 	IF NOT FOUND OR m.expires_at <= now() THEN RETURN 0; END IF;
@@ -358,6 +361,7 @@ CREATE TEMP TABLE world AS
 	FROM account AS a, channel AS c WHERE a.username LIKE 'random%' AND a.username <> 'random';
 SELECT t.is('the random world has all sorts (' || count(*) || ' pairs, ' || count(*) FILTER (WHERE mask <> 0) || ' visible, ' || count(DISTINCT mask) || ' masks)',
 	(count(*) > 2000 AND count(*) FILTER (WHERE mask <> 0) > 300 AND count(DISTINCT mask) > 50)::text, 'true') FROM world;
+SELECT t.is('and conversations with and without a block between the two', count(DISTINCT mask)::text, '2') FROM world JOIN channel AS c ON c.id = ch WHERE c.kind = 'dm' AND mask <> 0;
 SELECT t.is('channel_permissions() is what the rules say', count(*)::text, '0') FROM world WHERE mask <> wanted;
 SELECT t.is('channel_mask() is channel_permissions()', count(*)::text, '0')
 FROM world AS w JOIN channel AS c ON c.id = w.ch AND c.deleted_at IS NULL
