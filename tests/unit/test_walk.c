@@ -375,6 +375,51 @@ START_TEST(no_more_is_read_than_a_cursor_holds)
 }
 END_TEST
 
+START_TEST(what_was_told_leaves_nothing_behind)
+{
+	setup();
+	conn_put_special(conn, &(struct special){ .stream = CHANNEL, .rev = 1 });
+	conn_drop_special(conn, CHANNEL);
+	ck_assert_ptr_null(conn->extra);
+	conn_set_past(conn, OTHER_CHANNEL, 3);
+	conn_set_past(conn, CHANNEL, 4);
+	ck_assert(conn_past(conn, CHANNEL) == 4 && conn_past(conn, OTHER_CHANNEL) == 3);
+	conn_set_past(conn, CHANNEL, 0);
+	conn_drop_sub(&push, conn, OTHER_CHANNEL);
+	ck_assert_ptr_null(conn->extra);
+	teardown();
+}
+END_TEST
+
+/* Of an edit of the message 6, to whom those up to `past` are past. */
+static void
+edit_is(int64_t past, const char *wanted)
+{
+	struct feed_event ev = { .e = { .rev = HEAD + 1, .type = STR("message.updated"),
+	    .body = STR("{\"type\":\"message.updated\",\"rev\":11,\"data\":"
+		"{\"id\":\"12\",\"channel_id\":\"101\",\"seq\":6,\"rev\":11}}") } };
+	struct stream *s;
+	struct walk w;
+
+	setup();
+	s = stream_at(&push, CHANNEL);
+	flow_restore(s, HEAD, 0);
+	flow_advance(&push, s, flow_frame(s, &ev));
+	conn_set_past(conn, CHANNEL, past);
+	walk_begin(&w, &push, conn, conn_sub(conn, CHANNEL));
+	ck_assert(walk_next(&w) == WALK_EVENT && w.at == HEAD + 1 && w.passes);
+	ck_assert(str_eq(frame_json(w.frame), wanted == NULL ? ev.e.body : str_of(wanted)));
+	teardown();
+}
+
+START_TEST(an_edit_of_the_past_is_withheld)
+{
+	edit_is(0, NULL);
+	edit_is(5, NULL);
+	edit_is(6, "{\"type\":\"message.withheld\",\"rev\":11,\"data\":{}}");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -386,7 +431,8 @@ main(void)
 		for_whoever_stands_there_only_what_all_get_is_said,
 		the_channels_below_begin_anew_too, nothing_is_to_be_written_when_all_was_sent,
 		what_is_to_be_told_is_found_whatever_came_first,
-		no_more_is_read_than_a_cursor_holds, NULL };
+		no_more_is_read_than_a_cursor_holds, what_was_told_leaves_nothing_behind,
+		an_edit_of_the_past_is_withheld, NULL };
 
 	return unit_run("walk", tests);
 }
