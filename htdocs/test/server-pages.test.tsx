@@ -2,6 +2,7 @@ import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest';
 import EditChannel from '../src/features/channels/edit-channel';
 import { AuditDays } from '../src/features/moderation/audit-days';
+import LeaveServer from '../src/features/servers/leave-server';
 import { WebPages } from '../src/features/servers/web-pages';
 import { apply } from '../src/store/store';
 import { spokenName } from '../src/ui/channel-icon';
@@ -16,6 +17,8 @@ beforeEach(() => {
 	sent = [];
 	refuses = false;
 	vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+		if (String(url).endsWith('/members/@me') && (init?.method ?? 'GET') === 'GET')
+			return Response.json({ last_in: ['10'] });
 		sent.push({ url: String(url), body: JSON.parse(String(init.body)) });
 		return new Response(refuses ? '{"code":"forbidden"}' : '{}', {
 			status: refuses ? 403 : 200,
@@ -95,4 +98,18 @@ test('a channel is shown on the web after a question only, and says so by its na
 	expect(spokenName(channel({ private: true, read_only: true }), 'a')).toBe(
 		'a, private, few can write',
 	);
+});
+
+test('a channel keeps its messages for ever, whatever the server says', async () => {
+	render(<EditChannel channelId="10" onClose={() => undefined} />);
+	const choice = screen.getByLabelText(/^Keep messages/);
+	fireEvent.change(choice, { target: { value: '0' } });
+	fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+	await waitFor(() => expect(sent.map((s) => s.body)).toEqual([{ retention_days: 0 }]));
+});
+
+test('who leaves a channel that nobody else sees is told what becomes of it', async () => {
+	render(<LeaveServer serverId="5" onClose={() => undefined} />);
+	const said = await screen.findByRole('alert');
+	expect(said.textContent).toContain('Nobody but you sees #general.');
 });

@@ -177,6 +177,11 @@ export const orderRoles = (serverId: string, ids: string[]) =>
 	call('PUT', `${rolesOf(serverId)}/order`, { body: { role_ids: ids } });
 export const deleteRole = (serverId: string, id: string) =>
 	call('DELETE', `${rolesOf(serverId)}/${enc(id)}`);
+/** Of oneself: private channels that nobody else sees. */
+export const lastIn = (serverId: string) =>
+	call('GET', `/servers/${enc(serverId)}/members/@me`, {
+		parse: z.object({ last_in: z._default(z.array(z.string()), []) }),
+	});
 export const removeMember = (serverId: string, userId: string, reason = '') =>
 	call('DELETE', `/servers/${enc(serverId)}/members/${enc(userId)}`, { reason });
 

@@ -71,7 +71,7 @@ export const Channel = z.object({
 	archived: z._default(z.boolean(), false),
 	/** A page on the web shows it to everybody. */
 	web_public: z._default(z.boolean(), false),
-	/** Days after which messages go; null: as the server says. */
+	/** Days after which messages go; null: as the server says, 0: never. */
 	retention_days: z._default(z.nullable(z.number()), null),
 	last_seq: z._default(z.number(), 0),
 	rev: z._default(z.number(), 0),

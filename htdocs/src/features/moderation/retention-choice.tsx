@@ -12,7 +12,7 @@ interface Props {
 	known: number | null;
 	value: number | null;
 	onChange: (days: number | null) => void;
-	/** Of a channel: null is what the server says. */
+	/** Of a channel: null is what the server says, 0 for ever. */
 	inherits?: boolean;
 }
 
@@ -27,12 +27,13 @@ export const RetentionChoice = ({ of, known, value, onChange, inherits }: Props)
 			onChange={(v) => onChange(v === '' ? null : Number(v))}
 			options={[
 				['', t(inherits ? 'retention.as_server' : 'retention.ever')],
-				...[...new Set([...days, ...(value === null ? [] : [value])])]
+				...(inherits ? [['0', t('retention.ever')] as [string, string]] : []),
+				...[...new Set([...days, ...(value ? [value] : [])])]
 					.sort((a, b) => a - b)
 					.map((d): [string, string] => [String(d), lengthOf(d * 86_400)]),
 			]}
 		/>
-		{value !== null && value !== known && <WouldGo of={of} days={value} />}
+		{value !== null && value > 0 && value !== known && <WouldGo of={of} days={value} />}
 	</div>
 );
 
