@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BarLine, useBar } from '../src/features/composer/bar';
 import { selectionIn, selectTo, toggleSelected } from '../src/features/messages/selection';
 import BansPage from '../src/features/moderation/bans-page';
-import { mayDo } from '../src/features/moderation/measures';
+import { mayDo, measureItems } from '../src/features/moderation/measures';
 import { TimeOutForm } from '../src/features/moderation/time-out-form';
 import { Permission } from '../src/lib/permissions';
 import { lengthOf, remaining } from '../src/lib/time';
@@ -222,5 +222,30 @@ describe('pages', () => {
 			method: 'PUT',
 			body: { expires_in: 3600, reason: 'shouting' },
 		});
+	});
+});
+
+test('who may change roles or names is led to a member', async () => {
+	const data = boot();
+	const mask = String(1n << Permission.manageNicknames);
+	const of = (id: string, position: number) => ({ id, position, name: id, kind: 'custom' });
+	const roles = [of('90', 9), of('80', 8)].map((r) => ({
+		...r,
+		permissions: mask,
+		color: null,
+		mentionable: false,
+	}));
+	Object.assign(data.servers[0] ?? {}, { my_permissions: mask, my_roles: ['90'], roles });
+	apply({ kind: 'signed-out' });
+	apply({ kind: 'bootstrap', data });
+	const labels = (held?: string[]) => measureItems('5', '2', 'Ann', held).map((m) => m.label);
+	expect(labels(['80'])).toEqual(['Roles and nickname']);
+	expect(labels(['90'])).toEqual([]);
+	measureItems('5', '2', 'Ann')[0]?.onSelect();
+	expect(useView.getState().dialog).toEqual({
+		name: 'server-settings',
+		serverId: '5',
+		page: 'members',
+		userId: '2',
 	});
 });

@@ -88,6 +88,29 @@ export async function notices(t) {
 		await page.keyboard.press('Escape');
 		await page.getByRole('dialog').waitFor({ state: 'detached' });
 	});
+	await report.step('notices: a card leads to the roles and the nickname of its owner, and can be closed', async () => {
+		await rows(page, 'after it').getByRole('button', { name: 'Willow' }).click();
+		const card = page.getByRole('dialog', { name: 'Willow' });
+		await card.getByRole('button', { name: 'Roles and nickname' }).waitFor();
+		await everywhere(page, 'notices-card');
+		await card.getByRole('button', { name: 'Close' }).click();
+		await card.waitFor({ state: 'detached' });
+		await rows(page, 'after it').getByRole('button', { name: 'Willow' }).click();
+		await card.getByRole('button', { name: 'Roles and nickname' }).click();
+		await page.getByRole('dialog', { name: 'Server settings' }).getByLabel('Nickname here').waitFor();
+		await page.getByRole('button', { name: 'Back to the members' }).click();
+		await page.keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+	});
+	await report.step('notices: messages of a channel stay for ever', async () => {
+		await page.getByRole('link', { name }).hover();
+		await page.getByRole('button', { name: `Options of ${name}` }).click();
+		await page.getByRole('menuitem', { name: 'Edit channel' }).click();
+		await page.getByLabel('Keep messages').selectOption({ label: 'For ever' });
+		await page.getByRole('button', { name: 'Save', exact: true }).click();
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		expect((await api(page, 'GET', `/channels/${channel}`)).retention_days === 0, 'it is not stored');
+	});
 	await report.step('notices: a server that is deleted says so to all, and one press brings it back', async () => {
 		const club = `Club ${t.run}`;
 		const made = await api(page, 'POST', '/servers', { name: club });

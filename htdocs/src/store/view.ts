@@ -7,7 +7,8 @@ export type Measure = 'timeout' | 'purge' | 'kick' | 'ban';
 export type DialogName =
 	| { name: 'create-server' }
 	| { name: 'invite'; serverId: string }
-	| { name: 'server-settings'; serverId: string; page?: string }
+	/** `userId`: whom the page is about. */
+	| { name: 'server-settings'; serverId: string; page?: string; userId?: string }
 	| { name: 'leave-server'; serverId: string }
 	| { name: 'hand-on'; serverId: string }
 	| { name: 'channel-permissions'; channelId: string }

@@ -9,7 +9,14 @@ export function useMembers(serverId: string | null, filter: api.MemberFilter = {
 	const rev = useChat((s) => s.changes[serverId ?? ''] ?? 0);
 	return useInfiniteQuery(
 		{
-			queryKey: ['members', serverId, rev, filter.q ?? '', filter.roleId ?? ''],
+			queryKey: [
+				'members',
+				serverId,
+				rev,
+				filter.q ?? '',
+				filter.roleId ?? '',
+				...(filter.userIds ?? []),
+			],
 			enabled: serverId !== null,
 			initialPageParam: undefined as string | undefined,
 			queryFn: ({ pageParam }) => api.members(serverId ?? '', pageParam, filter),

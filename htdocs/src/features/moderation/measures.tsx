@@ -1,5 +1,5 @@
 /* What a menu beside a name offers about that person. */
-import { Ban, Eraser, Timer, TimerOff, UserMinus } from 'lucide-react';
+import { Ban, Eraser, Timer, TimerOff, UserCog, UserMinus } from 'lucide-react';
 import * as api from '../../api/core';
 import { problemText } from '../../api/problem';
 import { serverNow } from '../../lib/clock';
@@ -30,6 +30,16 @@ export function mayDo(serverId: string | null, userId: string, roles?: string[])
 	return measures.flatMap((m) => (allows(server.my_permissions, m.bit) ? m.what : []));
 }
 
+/** His roles or his nickname, as long as he does not stand as high as I do. */
+function mayEditMember(serverId: string, userId: string, roles?: string[]): boolean {
+	const s = chat();
+	const server = s.servers[serverId];
+	if (!server || userId === s.me?.id || userId === server.owner_id) return false;
+	if (roles && standing(server.roles, roles) >= standingIn(server).top) return false;
+	const { manageRoles, manageNicknames } = Permission;
+	return [manageRoles, manageNicknames].some((bit) => allows(server.my_permissions, bit));
+}
+
 export function measureItems(
 	serverId: string | null,
 	userId: string,
@@ -39,6 +49,16 @@ export function measureItems(
 ): MenuEntry[] {
 	const may = mayDo(serverId, userId, roles);
 	const server = serverId ?? '';
+	const edit: MenuEntry[] = mayEditMember(server, userId, roles)
+		? [
+				{
+					label: t('members.edit'),
+					icon: <UserCog size={16} />,
+					onSelect: () =>
+						openDialog({ name: 'server-settings', serverId: server, page: 'members', userId }),
+				},
+			]
+		: [];
 	const items: MenuEntry[] = measures
 		.filter((m) => may.includes(m.what))
 		.map(({ what, label, Icon }) => ({
@@ -47,13 +67,14 @@ export function measureItems(
 			icon: <Icon size={16} />,
 			onSelect: () => openDialog({ name: 'moderate', serverId: server, userId, who, what }),
 		}));
-	if (!may.includes('timeout') || !heldUntil || Date.parse(heldUntil) <= serverNow()) return items;
+	if (!may.includes('timeout') || !heldUntil || Date.parse(heldUntil) <= serverNow())
+		return [...edit, ...items];
 	const end: MenuEntry = {
 		label: t('timeout.end'),
 		icon: <TimerOff size={16} />,
 		onSelect: () => void endTimeOut(server, userId, who),
 	};
-	return [end, ...items];
+	return [...edit, end, ...items];
 }
 
 async function endTimeOut(serverId: string, userId: string, name: string): Promise<void> {

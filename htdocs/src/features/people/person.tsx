@@ -1,6 +1,6 @@
 /* Who somebody is: what he says of himself, what he is in this server, and what one can do. */
 import { useQuery } from '@tanstack/react-query';
-import { Clock, Flag, MessageCircle, ShieldBan, ShieldCheck } from 'lucide-react';
+import { Clock, Flag, MessageCircle, ShieldBan, ShieldCheck, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import * as api from '../../api/endpoints';
@@ -11,7 +11,7 @@ import { t } from '../../lib/text';
 import { shortDate, timeIn } from '../../lib/time';
 import { useChat } from '../../store/store';
 import { openDialog, setDrawer, useView } from '../../store/view';
-import { Button } from '../../ui/button';
+import { Button, IconButton } from '../../ui/button';
 import { Dialog, DialogBody } from '../../ui/dialog';
 import { Skeleton } from '../../ui/states';
 import { openConversation } from '../members/open-dm';
@@ -60,9 +60,9 @@ export default function Person({ userId, serverId, onClose }: Props) {
 		<Dialog title={name} hideTitle onClose={onClose}>
 			<DialogBody>
 				{user && (
-					<div className="flex items-center gap-4 pt-2">
+					<div className="flex items-start gap-4 pt-2">
 						<PersonAvatar user={user} name={name} size={60} silent />
-						<div className="min-w-0 leading-tight">
+						<div className="min-w-0 grow self-center leading-tight">
 							<p aria-hidden="true" className="truncate font-bold text-lg">
 								<bdi>{name}</bdi>
 							</p>
@@ -72,6 +72,9 @@ export default function Person({ userId, serverId, onClose }: Props) {
 							</p>
 							<TimedOut until={member?.timeout_until} />
 						</div>
+						<IconButton label={t('action.close')} onClick={onClose}>
+							<X size={18} />
+						</IconButton>
 					</div>
 				)}
 				{about.isPending && <Skeleton rows={1} />}

@@ -17,17 +17,26 @@ import { MemberEditor } from './member-editor';
 
 const noRoles: Role[] = [];
 
-export default function MembersPage({ serverId }: { serverId: string }) {
+interface Props {
+	serverId: string;
+	/** Whose settings are open. */
+	userId?: string;
+}
+
+export default function MembersPage({ serverId, userId }: Props) {
 	const roles = useChat((s) => s.servers[serverId]?.roles ?? noRoles);
 	const [q, setQ] = useState('');
 	const [roleId, setRoleId] = useState('');
-	const [openId, setOpenId] = useState<string | null>(null);
+	const [openId, setOpenId] = useState<string | null>(userId ?? null);
+	const asked = useMembers(openId ? serverId : null, { userIds: openId ? [openId] : [] });
 	const found = useMembers(serverId, {
 		q: useDeferredValue(q.trim()) || undefined,
 		roleId: roles.some((r) => r.id === roleId) ? roleId : undefined,
 	});
 	const people = found.data?.pages.flatMap((p) => p.items) ?? [];
-	const open = people.find((m) => m.user.id === openId);
+	const open = [...people, ...(asked.data?.pages[0]?.items ?? [])].find(
+		(m) => m.user.id === openId,
+	);
 	if (open) {
 		return (
 			<MemberEditor

@@ -18,6 +18,8 @@ interface Props {
 	serverId: string;
 	/** That is shown first. */
 	page?: string;
+	/** Whom it is about. */
+	userId?: string;
 	onClose: () => void;
 }
 
@@ -72,7 +74,7 @@ const tabs: Record<SettingsPage, Tab> = {
 };
 
 /** Whoever loses the permission for a page loses the page. */
-export default function ServerSettings({ serverId, page: first, onClose }: Props) {
+export default function ServerSettings({ serverId, page: first, userId, onClose }: Props) {
 	const server = useChat((s) => s.servers[serverId]);
 	const owner = useChat((s) => s.me !== null && s.servers[serverId]?.owner_id === s.me.id);
 	const pages = server ? settingsPages(server, owner) : [];
@@ -87,7 +89,11 @@ export default function ServerSettings({ serverId, page: first, onClose }: Props
 			first={first}
 			pages={pages.map((id) => {
 				const { Body, ...tab } = tabs[id];
-				return { id, ...tab, body: <Body serverId={serverId} onClose={onClose} /> };
+				return {
+					id,
+					...tab,
+					body: <Body serverId={serverId} onClose={onClose} {...(userId && { userId })} />,
+				};
 			})}
 			onClose={onClose}
 		/>
