@@ -73,6 +73,8 @@ struct stream {
 	bool fetching : 1;		/* they are being asked for */
 	bool wants_head : 1;	/* in a list of resume.c: its head is to be asked for */
 	bool has_barrier : 1;	/* an access reread must end before anything more is delivered */
+	uint8_t spare : 1;	/* no holes: whoever adds a field is asked in snapshot.c */
+	uint8_t unused[2];
 };
 
 static_assert(sizeof(struct stream) <= 72, "a stream has become larger");
@@ -106,6 +108,8 @@ struct account {
 	bool due : 1;		/* in the list of presence.c: what it says of itself is looked at */
 	bool unstored : 1;	/* what was chosen is not known to be in the database */
 	bool shows_seen : 1;	/* others may know when he was here last */
+	uint8_t spare : 2;	/* no holes: whoever adds a field is asked in snapshot.c */
+	uint8_t unused[4];
 };
 
 static_assert(sizeof(struct account) <= 40, "an account has become larger");

@@ -18,11 +18,58 @@
 #include "push/conn.h"
 #include "push/nodes.h"
 
-#define SNAP_VERSION 6
+#define SNAP_VERSION 7
 #define SNAP_NAME_MAX 4096
 #define SNAP_RESETS_MAX (64 * 1024)
 #define SNAP_FILTER_MAX 8192
 #define SNAP_RECORD_MAX (CONN_PART_MAX + 512 * 1024)
+
+/*
+ * The plain fields of an account, of a connection and of its extra that go over under their own
+ * names: X(type, field, highest value of a byte). The records, who writes and reads them, who saves
+ * and loads and the tests are made of these lists. Whatever else there is goes over in another way,
+ * or stays: with the connection's number its places in the account, the wheel and the turn (marked,
+ * claimed, ephemeral, dirty, hint); blocked, which its socket says again; ping_due, as the next
+ * heartbeat does; of extra `scanned`, for the head is read from its beginning.
+ */
+#define SNAP_ACCOUNT_FIELDS(X) \
+	X(uint8_t, on, PRESENCE__MAX - 1) \
+	X(uint8_t, chosen, PRESENCE__MAX - 1) \
+	X(bool, unstored, 1) \
+	X(bool, shows_seen, 1)
+
+#define SNAP_CONN_FIELDS(X) \
+	X(int64_t, credential, 0) \
+	X(uint32_t, deadline_s, 0) \
+	X(uint32_t, wrote_s, 0) \
+	X(uint32_t, mark_s, 0) \
+	X(uint8_t, since_mark, UINT8_MAX) \
+	X(bool, idle, 1) \
+	X(bool, chose, 1) \
+	X(bool, no_receipts, 1) \
+	X(bool, told_down, 1) \
+	X(bool, hb_due, 1) \
+	X(bool, ping_open, 1) \
+	X(bool, behind, 1) \
+	X(bool, bye_written, 1) \
+	X(bool, peer_closed, 1) \
+	X(bool, head_written, 1)
+
+#define SNAP_EXTRA_FIELDS(X) \
+	X(bool, is_token, 1) \
+	X(bool, may_write, 1) \
+	X(bool, has_cursor, 1) \
+	X(bool, recheck, 1) \
+	X(int64_t, epoch, 0) \
+	X(uint32_t, exp_s, 0) \
+	X(uint32_t, wait_s, 0) \
+	X(uint32_t, window_s, 0) \
+	X(uint32_t, frames, 0) \
+	X(uint32_t, messages, 0)
+
+#define SNAP_DECLARE(type, field, most) type field;
+/* From `from` to `to`, either of them the record. */
+#define SNAP_COPY(type, field, most) to->field = from->field;
 
 enum snap_kind {
 	SNAP_GLOBAL = 1,
@@ -79,8 +126,7 @@ struct snap_end {
 
 struct snap_account {
 	int64_t id;
-	uint8_t on, chosen;	/* enum presence */
-	bool unstored, shows_seen;
+	SNAP_ACCOUNT_FIELDS(SNAP_DECLARE)
 	bool wanted;		/* its access is to be read anew */
 	struct snap_list gains;	/* struct gain */
 	struct snap_list ends;	/* struct snap_end */
@@ -118,11 +164,9 @@ struct snap_edge {
 
 /* Of struct extra; zeroed when there is none. */
 struct snap_extra {
-	bool is_token, may_write, has_cursor, recheck;
+	SNAP_EXTRA_FIELDS(SNAP_DECLARE)
 	uint8_t hash[CRYPT_SHA256_LEN];
 	char accept[29];
-	int64_t epoch;
-	uint32_t exp_s, wait_s, window_s, frames, messages;
 	struct str in;
 	struct str channels, types;	/* of the filter, as in a query; absent: all */
 	struct str reader;		/* struct ws_reader; absent: between two frames */
@@ -137,13 +181,10 @@ struct snap_extra {
 };
 
 struct snap_conn {
-	int64_t credential;
+	SNAP_CONN_FIELDS(SNAP_DECLARE)
 	uint32_t account;	/* its place, or SLAB_NONE */
-	uint32_t deadline_s, wrote_s, mark_s;
 	uint16_t bye;
-	uint8_t state, format, since_mark;
-	bool idle, chose, no_receipts, told_down, hb_due, ping_open;
-	bool behind, bye_written, peer_closed, head_written;
+	uint8_t state, format;
 	bool has_extra;
 	struct snap_list subs;	/* struct sub, its stream being a place */
 	struct snap_extra x;

@@ -84,6 +84,12 @@ load_frame(struct loader *l, struct str payload)
 
 /* ---- accounts */
 
+static void
+load_account_fields(struct account *to, const struct snap_account *from)
+{
+	SNAP_ACCOUNT_FIELDS(SNAP_COPY)
+}
+
 static const char *
 load_account(struct loader *l, struct str payload)
 {
@@ -96,10 +102,7 @@ load_account(struct loader *l, struct str payload)
 	    idmap_get(&p->account_ids, in.id) != SLAB_NONE)
 		return "an account";
 	a = account_restore(p, in.id, &i);
-	a->on = in.on;
-	a->chosen = in.chosen;
-	a->unstored = in.unstored;
-	a->shows_seen = in.shows_seen;
+	load_account_fields(a, &in);
 	if (in.gains.n > 0) {
 		a->gains = heap_grow(NULL, in.gains.n, sizeof(*a->gains));
 		memcpy(a->gains, in.gains.p, in.gains.n * sizeof(*a->gains));
@@ -234,23 +237,20 @@ load_bytes(struct conn *c, const struct snap_extra *in)
 	return buf_ok(&x->in);
 }
 
+static void
+load_extra_fields(struct extra *to, const struct snap_extra *from)
+{
+	SNAP_EXTRA_FIELDS(SNAP_COPY)
+}
+
 static bool
 load_extra(struct loader *l, struct conn *c, const struct snap_extra *in)
 {
 	struct extra *x = conn_extra(c);
 
-	x->is_token = in->is_token;
-	x->may_write = in->may_write;
-	x->has_cursor = in->has_cursor;
-	x->recheck = in->recheck;
+	load_extra_fields(x, in);
 	memcpy(x->hash, in->hash, sizeof(x->hash));
 	memcpy(x->accept, in->accept, sizeof(x->accept));
-	x->epoch = in->epoch;
-	x->exp_s = in->exp_s;
-	x->wait_s = in->wait_s;
-	x->window_s = in->window_s;
-	x->frames = in->frames;
-	x->messages = in->messages;
 	if (!load_bytes(c, in) || !load_specials(l, c, &in->specials) ||
 	    !load_pasts(l, c, &in->pasts) || !load_filter(x, in))
 		return false;
@@ -259,24 +259,10 @@ load_extra(struct loader *l, struct conn *c, const struct snap_extra *in)
 }
 
 static void
-load_fields(struct conn *c, const struct snap_conn *in)
+load_conn_fields(struct conn *to, const struct snap_conn *from)
 {
-	c->credential = in->credential;
-	c->deadline_s = in->deadline_s;
-	c->wrote_s = in->wrote_s;
-	c->mark_s = in->mark_s;
-	c->bye = in->bye & CONN_BYE_MAX;
-	c->since_mark = in->since_mark;
-	c->idle = in->idle;
-	c->chose = in->chose;
-	c->no_receipts = in->no_receipts;
-	c->told_down = in->told_down;
-	c->hb_due = in->hb_due;
-	c->ping_open = in->ping_open;
-	c->behind = in->behind;
-	c->bye_written = in->bye_written;
-	c->peer_closed = in->peer_closed;
-	c->head_written = in->head_written;
+	SNAP_CONN_FIELDS(SNAP_COPY)
+	to->bye = from->bye & CONN_BYE_MAX;
 }
 
 static const char *
@@ -295,7 +281,7 @@ load_conn(struct loader *l, struct str payload)
 		return "a connection that did not come";
 	l->n_conns++;
 	c = conn_restore(p, fd, (enum conn_state)in.state, (enum frame_format)in.format);
-	load_fields(c, &in);
+	load_conn_fields(c, &in);
 	if (in.account != SLAB_NONE)
 		account_restore_conn(p, c, l->accounts.v[in.account]);
 	if (!load_subs(l, c, &in.subs) || (in.has_extra && !load_extra(l, c, &in.x)))

@@ -150,24 +150,34 @@ save_streams(struct saver *s)
 /* ---- accounts */
 
 static void
+save_account_fields(struct snap_account *to, const struct account *from)
+{
+	SNAP_ACCOUNT_FIELDS(SNAP_COPY)
+}
+
+static void
+save_account(struct saver *s, uint32_t i)
+{
+	const struct account *a = account_at(s->push, i);
+	struct snap_account out = { .id = a->id,
+		.wanted = a->wanted || a->in_flight || a->again,
+		.gains = { a->gains, a->n_gains },
+		.ends = { s->ends, ends_save(s->push, i, s->ends) } };
+
+	save_account_fields(&out, a);
+	s->accounts[i] = s->global.n_accounts++;
+	snap_account_put(&s->out, &out);
+	write_out(s, CHUNK);
+}
+
+static void
 save_accounts(struct saver *s)
 {
 	const struct push *p = s->push;
 
-	for (uint32_t i = SLAB_NONE; slab_next(&p->accounts, &i);) {
-		const struct account *a = account_at(p, i);
-
-		if (a->n_conns == 0)
-			continue;
-		s->accounts[i] = s->global.n_accounts++;
-		snap_account_put(&s->out,
-		    &(struct snap_account){ .id = a->id, .on = a->on, .chosen = a->chosen,
-			.unstored = a->unstored, .shows_seen = a->shows_seen,
-			.wanted = a->wanted || a->in_flight || a->again,
-			.gains = { a->gains, a->n_gains },
-			.ends = { s->ends, ends_save(p, i, s->ends) } });
-		write_out(s, CHUNK);
-	}
+	for (uint32_t i = SLAB_NONE; slab_next(&p->accounts, &i);)
+		if (account_at(p, i)->n_conns > 0)
+			save_account(s, i);
 	for (uint32_t i = 0; i < presence_leavers(p); i++) {
 		struct snap_leaver l;
 
@@ -233,17 +243,21 @@ part_of(const struct saver *s, const struct conn *c, struct str *out)
 }
 
 static void
+save_extra_fields(struct snap_extra *to, const struct extra *from)
+{
+	SNAP_EXTRA_FIELDS(SNAP_COPY)
+}
+
+static void
 save_extra(struct saver *s, const struct conn *c, struct snap_extra *out)
 {
 	const struct extra *x = c->extra;
 
-	*out = (struct snap_extra){ .is_token = x->is_token, .may_write = x->may_write,
-		.has_cursor = x->has_cursor, .recheck = x->recheck, .epoch = x->epoch,
-		.exp_s = x->exp_s, .wait_s = x->wait_s, .window_s = x->window_s,
-		.frames = x->frames, .messages = x->messages, .resets = str_of(x->resets),
+	*out = (struct snap_extra){ .resets = str_of(x->resets),
 		.cursor = { x->cursor, (uint32_t)x->n_cursor }, .specials = specials_of(s, x),
 		.pasts = pasts_of(s, c),
 		.typing = { x->typing, x->typing == NULL ? 0 : TYPING_CHANNELS } };
+	save_extra_fields(out, x);
 	memcpy(out->hash, x->hash, sizeof(out->hash));
 	memcpy(out->accept, x->accept, sizeof(out->accept));
 	if (x->in.len > 0)
@@ -264,17 +278,18 @@ save_extra(struct saver *s, const struct conn *c, struct snap_extra *out)
 }
 
 static void
+save_conn_fields(struct snap_conn *to, const struct conn *from)
+{
+	SNAP_CONN_FIELDS(SNAP_COPY)
+}
+
+static void
 save_conn(struct saver *s, const struct conn *c)
 {
-	struct snap_conn out = { .credential = c->credential, .account = SLAB_NONE,
-		.deadline_s = c->deadline_s, .wrote_s = c->wrote_s, .mark_s = c->mark_s,
-		.bye = c->bye, .state = c->state, .format = c->format, .since_mark = c->since_mark,
-		.idle = c->idle, .chose = c->chose, .no_receipts = c->no_receipts,
-		.told_down = c->told_down, .hb_due = c->hb_due, .ping_open = c->ping_open,
-		.behind = c->behind, .bye_written = c->bye_written, .peer_closed = c->peer_closed,
-		.head_written = c->head_written, .has_extra = c->extra != NULL,
-		.subs = subs_of(s, c) };
+	struct snap_conn out = { .account = SLAB_NONE, .bye = c->bye, .state = c->state,
+		.format = c->format, .has_extra = c->extra != NULL, .subs = subs_of(s, c) };
 
+	save_conn_fields(&out, c);
 	if (c->account != SLAB_NONE)
 		out.account = s->accounts[c->account];
 	if (c->extra != NULL)

@@ -67,6 +67,7 @@ unit_push_tests = \
 	tests/unit/test_relay \
 	tests/unit/test_ring \
 	tests/unit/test_snapshot \
+	tests/unit/test_state \
 	tests/unit/test_stream \
 	tests/unit/test_typing \
 	tests/unit/test_walk \
@@ -101,6 +102,10 @@ tests_unit_test_ring_SOURCES = tests/unit/test_ring.c push/core/filter.c push/co
 tests_unit_test_ring_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
 tests_unit_test_snapshot_SOURCES = tests/unit/test_snapshot.c push/snapshot.c
 tests_unit_test_snapshot_LDADD = $(UNIT_LIBS) $(LINK_LIBS)
+tests_unit_test_state_SOURCES = tests/unit/test_state.c push/extra.c push/flow.c push/snapshot.c push/state_load.c push/state_save.c \
+	push/stream.c push/subs.c push/core/filter.c push/core/idmap.c push/core/list.c push/core/pool.c push/core/readers.c \
+	push/core/ring.c push/core/slab.c
+tests_unit_test_state_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c push/extra.c push/flow.c push/stream.c push/subs.c push/core/filter.c \
 	push/core/idmap.c push/core/pool.c push/core/readers.c push/core/ring.c push/core/slab.c
 tests_unit_test_stream_LDADD = $(UNIT_LIBS) $(DOMAIN_LIBS)

@@ -82,6 +82,44 @@ START_TEST(a_connection_round_trips)
 }
 END_TEST
 
+/* Each plain field has a value of its own; bools and bytes are all high, or all 0. */
+#define HIGH_bool(most) high
+#define HIGH_uint8_t(most) (uint8_t)(high ? (most) : 0)
+#define HIGH_uint32_t(most) (uint32_t)++number
+#define HIGH_int64_t(most) ++number
+#define FILL(type, field, most) r->field = HIGH_##type(most);
+#define SAME(type, field, most) ck_assert_msg(r->field == was->field, #field);
+
+static void
+fields_round_trip(bool high)
+{
+	struct snap_account account = { .id = 1 }, account_out;
+	struct snap_conn c = { .account = 4, .state = CONN_LIVE, .has_extra = true }, c_out;
+	int64_t number = (int64_t)1 << 20;
+	struct buf b;
+
+	{ struct snap_account *r = &account; SNAP_ACCOUNT_FIELDS(FILL) }
+	{ struct snap_conn *r = &c; SNAP_CONN_FIELDS(FILL) }
+	{ struct snap_extra *r = &c.x; SNAP_EXTRA_FIELDS(FILL) }
+	buf_init(&b, SNAP_RECORD_MAX);
+	snap_account_put(&b, &account);
+	ck_assert(snap_account_get(payload_of(&b, SNAP_ACCOUNT), &account_out));
+	buf_clear(&b);
+	snap_conn_put(&b, &c);
+	ck_assert(snap_conn_get(payload_of(&b, SNAP_CONN), &c_out));
+	{ const struct snap_account *r = &account_out, *was = &account; SNAP_ACCOUNT_FIELDS(SAME) }
+	{ const struct snap_conn *r = &c_out, *was = &c; SNAP_CONN_FIELDS(SAME) }
+	{ const struct snap_extra *r = &c_out.x, *was = &c.x; SNAP_EXTRA_FIELDS(SAME) }
+	buf_release(&b);
+}
+
+START_TEST(every_plain_field_round_trips)
+{
+	fields_round_trip(true);
+	fields_round_trip(false);
+}
+END_TEST
+
 START_TEST(a_plain_connection_is_small)
 {
 	struct snap_conn plain = { .credential = 1, .state = CONN_LIVE, .format = FRAME_SSE, .subs = { subs, 3 } }, out;
@@ -263,7 +301,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { a_connection_round_trips, a_plain_connection_is_small,
+	const TTest *const tests[] = { a_connection_round_trips, every_plain_field_round_trips,
+		a_plain_connection_is_small,
 		the_other_records_round_trip, what_is_cut_short_or_too_long_is_refused,
 		flipped_bits_are_refused_or_harmless, impossible_connections_are_refused,
 		records_are_cut_off_one_by_one, NULL };
