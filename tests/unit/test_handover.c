@@ -27,7 +27,7 @@ static struct push push;
 static struct buf seen;		/* what was called, in order */
 static const char *says;	/* what the peer says next, a letter each; '.': it ends */
 static uint32_t n_fds;
-static bool slow;
+static bool slow, busy;
 static int peer;
 
 static void
@@ -164,7 +164,9 @@ bool
 marks_is_idle(const struct push *p)
 {
 	(void)p;
-	return true;
+	if (busy)
+		loop_stop();
+	return !busy;
 }
 
 bool
@@ -271,6 +273,18 @@ START_TEST(all_go_on_when_nobody_is_ready)
 }
 END_TEST
 
+/* What clients have told is not stored yet. */
+START_TEST(all_go_on_when_it_ends_while_it_is_quiet)
+{
+	busy = true;
+	ck_str_is(run("HG"), "STREAMS crowd_pause server_pause relay_catch_up ");
+	buf_clear(&seen);
+	handover_stop(&push);
+	ck_str_is(buf_str(&seen), "crowd_go_on server_go_on ");
+	finish();
+}
+END_TEST
+
 START_TEST(nothing_stands_still_before_go)
 {
 	ck_str_is(run("."), "ends ");
@@ -294,8 +308,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { who_is_handed_over_is_heard_no_more,
-		all_go_on_when_nobody_is_ready, nothing_stands_still_before_go,
-		all_messages_together_have_one_limit, NULL };
+		all_go_on_when_nobody_is_ready, all_go_on_when_it_ends_while_it_is_quiet,
+		nothing_stands_still_before_go, all_messages_together_have_one_limit, NULL };
 
 	return unit_run("handover", tests);
 }
