@@ -4,7 +4,6 @@
 #include "base/id.h"
 #include "push/ops.h"
 #include "push/presence_impl.h"
-#include "push/stream.h"
 #include "push/watch.h"
 #include "wire/bus.h"
 

@@ -10,10 +10,9 @@
 #define MOOT_PUSH_CONTROL_H
 
 #include "push/conn.h"
-#include "push/snapshot.h"
 
 /* Bytes of the labels of as many streams as one follows. */
-#define CONTROL_RESETS_MAX SNAP_RESETS_MAX
+#define CONTROL_RESETS_MAX (64 * 1024)
 
 /* Where anything of a message finds no memory, out fails. */
 

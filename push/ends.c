@@ -7,6 +7,7 @@
 #include "push/account.h"
 #include "push/admit.h"
 #include "push/core/order.h"
+#include "push/snapshot.h"
 #include "push/stream.h"
 #include "push/watch.h"
 
@@ -146,7 +147,7 @@ ends_forget(struct push *p, uint32_t account)
 }
 
 uint32_t
-ends_save(const struct push *p, uint32_t account, struct snap_end out[FEED_STREAMS])
+ends_save(const struct push *p, uint32_t account, struct snap_end *out)
 {
 	uint32_t first, n = find(p->ends, account, &first);
 

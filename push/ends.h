@@ -13,7 +13,10 @@
 #define MOOT_PUSH_ENDS_H
 
 #include "base/clock.h"
-#include "push/snapshot.h"
+#include "push/push.h"
+
+struct snap_end;
+struct snap_list;
 
 #define ENDS_LEAST_MS 1000
 
@@ -27,8 +30,8 @@ void ends_take(struct push *p, uint32_t account, const struct feed_access *rows,
     int64_t asked_ms);
 /* The account's number is given up. */
 void ends_forget(struct push *p, uint32_t account);
-/* For another daemon: those of an account, appended to `out`; how many. */
-uint32_t ends_save(const struct push *p, uint32_t account, struct snap_end out[FEED_STREAMS]);
+/* For another daemon: those of an account, to `out`, which has room for FEED_STREAMS; how many. */
+uint32_t ends_save(const struct push *p, uint32_t account, struct snap_end *out);
 /* Of an account that has none yet. */
 void ends_restore(struct push *p, uint32_t account, const struct snap_list *ends);
 

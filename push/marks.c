@@ -4,13 +4,11 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
-#include "base/id.h"
 #include "domain/mark_keys.h"
 #include "domain/presence_word.h"
 #include "push/core/filter.h"
 #include "push/flow.h"
 #include "push/ops.h"
-#include "push/stream.h"
 #include "wire/bus.h"
 #include "wire/frame.h"
 

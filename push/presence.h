@@ -11,10 +11,11 @@
 #define MOOT_PUSH_PRESENCE_H
 
 #include "domain/presence_word.h"
-#include "push/snapshot.h"
+#include "push/conn.h"
 #include "wire/json.h"
 
 struct op_frame;
+struct snap_leaver;
 
 #define PRESENCE_BATCH 500	/* accounts in one command */
 #define PRESENCE_BATCH_MS 20

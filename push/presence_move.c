@@ -1,6 +1,7 @@
 /* Presence on its way from one daemon to the next; see handover.h. */
 #include "push/nodes.h"
 #include "push/presence_impl.h"
+#include "push/snapshot.h"
 
 bool
 presence_is_untold(const struct push *p)

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "push/control.h"
 #include "wire/http_head.h"
 
 /* What goes over as it lies in memory. */
@@ -289,7 +290,7 @@ extra(struct codec *c, struct snap_extra *r)
 	text(c, &r->channels, SNAP_FILTER_MAX);
 	text(c, &r->types, SNAP_FILTER_MAX);
 	text(c, &r->reader, sizeof(struct ws_reader));
-	text(c, &r->resets, SNAP_RESETS_MAX);
+	text(c, &r->resets, CONTROL_RESETS_MAX);
 	text(c, &r->part, CONN_PART_MAX);
 	list(c, &r->cursor, sizeof(struct cursor_entry), CURSOR_STREAMS);
 	list(c, &r->specials, sizeof(struct snap_special), CURSOR_STREAMS);

@@ -11,6 +11,7 @@
 #include "push/flow.h"
 #include "push/presence.h"
 #include "push/resume.h"
+#include "push/snapshot.h"
 #include "push/state.h"
 #include "push/stream.h"
 #include "push/watch.h"

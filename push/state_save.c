@@ -4,11 +4,12 @@
 #include <unistd.h>
 
 #include "base/heap.h"
-#include "push/compose.h"
+#include "push/deliver.h"
 #include "push/ends.h"
 #include "push/flow.h"
 #include "push/presence.h"
 #include "push/resume.h"
+#include "push/snapshot.h"
 #include "push/state.h"
 #include "push/stream.h"
 #include "push/watch.h"

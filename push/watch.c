@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/metric.h"
 #include "base/heap.h"
-#include "push/stream.h"
 #include "push/watch_impl.h"
 #include "wire/ws_frame.h"
 

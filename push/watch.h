@@ -11,10 +11,12 @@
 #define MOOT_PUSH_WATCH_H
 
 #include "domain/presence_word.h"
-#include "push/snapshot.h"
+#include "push/conn.h"
 #include "wire/json.h"
 
 struct op_frame;
+struct snap_edge;
+struct snap_extra;
 
 #define WATCH_PERSONS 200000	/* of one node */
 #define WATCH_EDGES 2000000

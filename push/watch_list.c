@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "push/core/order.h"
 #include "push/ops.h"
+#include "push/snapshot.h"
 #include "push/watch_impl.h"
 
 static size_t

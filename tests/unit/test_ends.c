@@ -5,6 +5,7 @@
 #include "push/account.h"
 #include "push/admit.h"
 #include "push/ends.h"
+#include "push/snapshot.h"
 #include "push/stream.h"
 #include "push/watch.h"
 #include "tests/unit/support/unit.h"

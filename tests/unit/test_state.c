@@ -17,6 +17,7 @@
 #include "push/flow.h"
 #include "push/presence.h"
 #include "push/resume.h"
+#include "push/snapshot.h"
 #include "push/state.h"
 #include "push/stream.h"
 #include "push/watch.h"
@@ -131,7 +132,7 @@ deliver_frame_rest(
 }
 
 uint32_t
-ends_save(const struct push *p, uint32_t account, struct snap_end out[FEED_STREAMS])
+ends_save(const struct push *p, uint32_t account, struct snap_end *out)
 {
 	(void)account;
 	out[0] = others(p)->end;
