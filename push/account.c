@@ -76,7 +76,7 @@ account_keep_newest(struct push *p, uint32_t i)
 }
 
 struct account *
-account_restore(struct push *p, int64_t id, uint32_t *i)
+account_new(struct push *p, int64_t id, uint32_t *i)
 {
 	struct account *a;
 
@@ -89,7 +89,7 @@ account_restore(struct push *p, int64_t id, uint32_t *i)
 }
 
 void
-account_restore_conn(struct push *p, struct conn *c, uint32_t i)
+account_add_conn(struct push *p, struct conn *c, uint32_t i)
 {
 	struct account *a = account_at(p, i);
 
@@ -108,8 +108,8 @@ account_join(struct push *p, struct conn *c, int64_t id)
 	uint32_t i = idmap_get(&p->account_ids, id);
 
 	if (i == SLAB_NONE)
-		presence_begin(account_restore(p, id, &i));
-	account_restore_conn(p, c, i);
+		presence_begin(account_new(p, id, &i));
+	account_add_conn(p, c, i);
 }
 
 /* No connection, and no list or question names it any more. */

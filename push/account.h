@@ -17,10 +17,11 @@ void accounts_release(struct push *p);
  * it changes nothing for those who are there.
  */
 void account_join(struct push *p, struct conn *c, int64_t id);
-/* The account of that id, which another daemon had; no connection of it is known here. */
-struct account *account_restore(struct push *p, int64_t id, uint32_t *i);
+/* The account of that id, which is not known here yet: without connections, and nothing of presence
+ * is set. *i: its number. */
+struct account *account_new(struct push *p, int64_t id, uint32_t *i);
 /* c belongs to it and is its newest connection. */
-void account_restore_conn(struct push *p, struct conn *c, uint32_t account);
+void account_add_conn(struct push *p, struct conn *c, uint32_t account);
 void account_leave(struct push *p, struct conn *c);
 /* Somebody was let in: above the limit those who came first give way. */
 void account_keep_newest(struct push *p, uint32_t account);

@@ -17,10 +17,10 @@ static_assert(sizeof(struct sub) == 8 && sizeof(struct gain) == 16 && sizeof(str
 static_assert(sizeof(struct conn) == 80 && sizeof(struct extra) == 232 &&
     sizeof(struct account) == 40 && sizeof(struct stream) == 72, "is it in the snapshot?");
 
-#define CODEC_bool(c, v, most) flag(c, v)
-#define CODEC_uint8_t(c, v, most) byte(c, v, most)
-#define CODEC_uint32_t(c, v, most) u32(c, v)
-#define CODEC_int64_t(c, v, most) i64(c, v)
+#define CODEC_bool(c, v, most) codec_flag(c, v)
+#define CODEC_uint8_t(c, v, most) codec_byte(c, v, most)
+#define CODEC_uint32_t(c, v, most) codec_u32(c, v)
+#define CODEC_int64_t(c, v, most) codec_i64(c, v)
 /* Of the record r. */
 #define CODEC_FIELD(type, field, most) CODEC_##type(c, &r->field, most);
 
@@ -32,7 +32,7 @@ struct codec {
 };
 
 static void
-raw(struct codec *c, void *v, size_t n)
+codec_raw(struct codec *c, void *v, size_t n)
 {
 	if (c->out != NULL) {
 		buf_add(c->out, v, n);
@@ -51,46 +51,46 @@ codec_check(struct codec *c, bool holds)
 }
 
 static void
-i64(struct codec *c, int64_t *v)
+codec_i64(struct codec *c, int64_t *v)
 {
-	raw(c, v, sizeof(*v));
+	codec_raw(c, v, sizeof(*v));
 }
 
 static void
-u32(struct codec *c, uint32_t *v)
+codec_u32(struct codec *c, uint32_t *v)
 {
-	raw(c, v, sizeof(*v));
+	codec_raw(c, v, sizeof(*v));
 }
 
 static void
-byte(struct codec *c, uint8_t *v, unsigned max)
+codec_byte(struct codec *c, uint8_t *v, unsigned max)
 {
-	raw(c, v, sizeof(*v));
+	codec_raw(c, v, sizeof(*v));
 	codec_check(c, *v <= max);
 }
 
 static void
-flag(struct codec *c, bool *v)
+codec_flag(struct codec *c, bool *v)
 {
 	uint8_t b = *v;
 
-	byte(c, &b, 1);
+	codec_byte(c, &b, 1);
 	*v = b == 1;
 }
 
 /* The length that is written, or read. */
 static uint32_t
-length(struct codec *c, size_t len, size_t max)
+codec_length(struct codec *c, size_t len, size_t max)
 {
 	uint32_t n = (uint32_t)len;
 
-	raw(c, &n, sizeof(n));
+	codec_raw(c, &n, sizeof(n));
 	codec_check(c, n <= max);
 	return c->bad ? 0 : n;
 }
 
 static const char *
-view(struct codec *c, const void *p, size_t n)
+codec_view(struct codec *c, const void *p, size_t n)
 {
 	const char *from = c->in.p;
 
@@ -106,115 +106,115 @@ view(struct codec *c, const void *p, size_t n)
 }
 
 static void
-list(struct codec *c, struct snap_list *l, size_t size, size_t max)
+codec_list(struct codec *c, struct snap_list *l, size_t size, size_t max)
 {
-	l->n = length(c, l->n, max);
-	l->p = view(c, l->p, l->n * size);
+	l->n = codec_length(c, l->n, max);
+	l->p = codec_view(c, l->p, l->n * size);
 }
 
 static void
-text(struct codec *c, struct str *s, size_t max)
+codec_text(struct codec *c, struct str *s, size_t max)
 {
 	bool present = s->p != NULL;
 
-	flag(c, &present);
+	codec_flag(c, &present);
 	if (!present) {
 		*s = STR_NULL;
 		return;
 	}
-	s->len = length(c, s->len, max);
-	s->p = view(c, s->p, s->len);
+	s->len = codec_length(c, s->len, max);
+	s->p = codec_view(c, s->p, s->len);
 }
 
 /* ---- the records */
 
 static void
-global(struct codec *c, void *record)
+say_global(struct codec *c, void *record)
 {
 	struct snap_global *g = record;
 	const char *names;
 
-	i64(c, &g->epoch);
-	i64(c, &g->max_event);
+	codec_i64(c, &g->epoch);
+	codec_i64(c, &g->max_event);
 	for (size_t k = 0; k < SWEEP_WINDOW_S; k++)
-		i64(c, &g->seen_ids[k]);
-	text(c, &g->node, sizeof(((struct push *)0)->node) - 1);
+		codec_i64(c, &g->seen_ids[k]);
+	codec_text(c, &g->node, sizeof(((struct push *)0)->node) - 1);
 	codec_check(c, g->node.len > 0);
-	list(c, &g->nodes, sizeof(struct snap_node), NODES);
+	codec_list(c, &g->nodes, sizeof(struct snap_node), NODES);
 	names = g->nodes.p;
 	for (uint32_t i = 0; !c->bad && i < g->nodes.n; i++)
 		codec_check(c, names[(i + 1) * sizeof(struct snap_node) - 1] == '\0');
-	flag(c, &g->untold);
-	u32(c, &g->n_streams);
-	u32(c, &g->n_accounts);
-	u32(c, &g->n_leavers);
-	u32(c, &g->n_conns);
+	codec_flag(c, &g->untold);
+	codec_u32(c, &g->n_streams);
+	codec_u32(c, &g->n_accounts);
+	codec_u32(c, &g->n_leavers);
+	codec_u32(c, &g->n_conns);
 }
 
 static void
-stream(struct codec *c, void *record)
+say_stream(struct codec *c, void *record)
 {
 	struct snap_stream *s = record;
 
-	i64(c, &s->id);
+	codec_i64(c, &s->id);
 	codec_check(c, s->id > 0);
-	i64(c, &s->head);
+	codec_i64(c, &s->head);
 	codec_check(c, s->head >= -1);
-	i64(c, &s->access_rev);
-	i64(c, &s->floor);
-	u32(c, &s->parent);
-	u32(c, &s->n_frames);
+	codec_i64(c, &s->access_rev);
+	codec_i64(c, &s->floor);
+	codec_u32(c, &s->parent);
+	codec_u32(c, &s->n_frames);
 	codec_check(c, s->n_frames <= RING_WIDE_FRAMES);
-	byte(c, &s->kind, UINT8_MAX);
+	codec_byte(c, &s->kind, UINT8_MAX);
 	codec_check(c, s->kind == FEED_SERVER || s->kind == FEED_CHANNEL || s->kind == FEED_USER);
-	flag(c, &s->has_barrier);
-	text(c, &s->name, SNAP_NAME_MAX);
+	codec_flag(c, &s->has_barrier);
+	codec_text(c, &s->name, SNAP_NAME_MAX);
 }
 
 static void
-frame(struct codec *c, void *record)
+say_frame(struct codec *c, void *record)
 {
 	struct bus_event *e = &((struct snap_frame *)record)->e;
 	uint8_t access = (uint8_t)e->access;
 
-	i64(c, &e->event_id);
-	i64(c, &e->rev);
-	i64(c, &e->subject);
-	i64(c, &e->parent_rev);
-	byte(c, &access, BUS_ACCESS__MAX - 1);
+	codec_i64(c, &e->event_id);
+	codec_i64(c, &e->rev);
+	codec_i64(c, &e->subject);
+	codec_i64(c, &e->parent_rev);
+	codec_byte(c, &access, BUS_ACCESS__MAX - 1);
 	e->access = (enum bus_access)access;
-	text(c, &e->type, BUS_TYPE_MAX);
+	codec_text(c, &e->type, BUS_TYPE_MAX);
 	codec_check(c, e->type.p != NULL);
-	text(c, &e->body, BUS_BODY_MAX);
+	codec_text(c, &e->body, BUS_BODY_MAX);
 }
 
 static void
-account(struct codec *c, void *record)
+say_account(struct codec *c, void *record)
 {
 	struct snap_account *r = record;
 
-	i64(c, &r->id);
+	codec_i64(c, &r->id);
 	codec_check(c, r->id > 0);
 	SNAP_ACCOUNT_FIELDS(CODEC_FIELD)
-	flag(c, &r->wanted);
-	list(c, &r->gains, sizeof(struct gain), GAINS_MAX);
-	list(c, &r->ends, sizeof(struct snap_end), FEED_STREAMS);
+	codec_flag(c, &r->wanted);
+	codec_list(c, &r->gains, sizeof(struct gain), GAINS_MAX);
+	codec_list(c, &r->ends, sizeof(struct snap_end), FEED_STREAMS);
 }
 
 static void
-leaver(struct codec *c, void *record)
+say_leaver(struct codec *c, void *record)
 {
 	struct snap_leaver *l = record;
 
-	i64(c, &l->id);
+	codec_i64(c, &l->id);
 	codec_check(c, l->id > 0);
-	u32(c, &l->since_s);
-	u32(c, &l->due_s);
+	codec_u32(c, &l->since_s);
+	codec_u32(c, &l->due_s);
 	codec_check(c, l->due_s > 0);
-	byte(c, &l->on, PRESENCE__MAX - 1);
-	byte(c, &l->chosen, PRESENCE__MAX - 1);
-	flag(c, &l->unstored);
-	flag(c, &l->shows_seen);
+	codec_byte(c, &l->on, PRESENCE__MAX - 1);
+	codec_byte(c, &l->chosen, PRESENCE__MAX - 1);
+	codec_flag(c, &l->unstored);
+	codec_flag(c, &l->shows_seen);
 }
 
 static void
@@ -280,25 +280,25 @@ check_reader(struct codec *c, struct str bytes)
 }
 
 static void
-extra(struct codec *c, struct snap_extra *r)
+say_extra(struct codec *c, struct snap_extra *r)
 {
 	SNAP_EXTRA_FIELDS(CODEC_FIELD)
-	raw(c, r->hash, sizeof(r->hash));
-	raw(c, r->accept, sizeof(r->accept));
+	codec_raw(c, r->hash, sizeof(r->hash));
+	codec_raw(c, r->accept, sizeof(r->accept));
 	codec_check(c, r->accept[sizeof(r->accept) - 1] == '\0');
-	text(c, &r->in, 2 * HTTP_HEAD_MAX);
-	text(c, &r->channels, SNAP_FILTER_MAX);
-	text(c, &r->types, SNAP_FILTER_MAX);
-	text(c, &r->reader, sizeof(struct ws_reader));
-	text(c, &r->resets, CONTROL_RESETS_MAX);
-	text(c, &r->part, CONN_PART_MAX);
-	list(c, &r->cursor, sizeof(struct cursor_entry), CURSOR_STREAMS);
-	list(c, &r->specials, sizeof(struct snap_special), CURSOR_STREAMS);
-	list(c, &r->pasts, sizeof(struct snap_past), CURSOR_STREAMS);
-	list(c, &r->typing, sizeof(struct typing), TYPING_CHANNELS);
+	codec_text(c, &r->in, 2 * HTTP_HEAD_MAX);
+	codec_text(c, &r->channels, SNAP_FILTER_MAX);
+	codec_text(c, &r->types, SNAP_FILTER_MAX);
+	codec_text(c, &r->reader, sizeof(struct ws_reader));
+	codec_text(c, &r->resets, CONTROL_RESETS_MAX);
+	codec_text(c, &r->part, CONN_PART_MAX);
+	codec_list(c, &r->cursor, sizeof(struct cursor_entry), CURSOR_STREAMS);
+	codec_list(c, &r->specials, sizeof(struct snap_special), CURSOR_STREAMS);
+	codec_list(c, &r->pasts, sizeof(struct snap_past), CURSOR_STREAMS);
+	codec_list(c, &r->typing, sizeof(struct typing), TYPING_CHANNELS);
 	codec_check(c, r->typing.n == 0 || r->typing.n == TYPING_CHANNELS);
-	list(c, &r->watched, sizeof(int64_t), PRESENCE_WATCHED);
-	list(c, &r->edges, sizeof(struct snap_edge), PRESENCE_WATCHED);
+	codec_list(c, &r->watched, sizeof(int64_t), PRESENCE_WATCHED);
+	codec_list(c, &r->edges, sizeof(struct snap_edge), PRESENCE_WATCHED);
 	if (c->out != NULL)
 		return;
 	check_specials(c, &r->specials);
@@ -330,20 +330,20 @@ is_possible(const struct snap_conn *k)
 }
 
 static void
-connection(struct codec *c, void *record)
+say_connection(struct codec *c, void *record)
 {
 	struct snap_conn *r = record;
 
 	SNAP_CONN_FIELDS(CODEC_FIELD)
-	u32(c, &r->account);
-	raw(c, &r->bye, sizeof(r->bye));
+	codec_u32(c, &r->account);
+	codec_raw(c, &r->bye, sizeof(r->bye));
 	codec_check(c, r->bye <= CONN_BYE_MAX);
-	byte(c, &r->state, CONN_DRAINING);
-	byte(c, &r->format, FRAME__MAX - 1);
-	flag(c, &r->has_extra);
-	list(c, &r->subs, sizeof(struct sub), CURSOR_STREAMS);
+	codec_byte(c, &r->state, CONN_DRAINING);
+	codec_byte(c, &r->format, FRAME__MAX - 1);
+	codec_flag(c, &r->has_extra);
+	codec_list(c, &r->subs, sizeof(struct sub), CURSOR_STREAMS);
 	if (!c->bad && r->has_extra)
-		extra(c, &r->x);
+		say_extra(c, &r->x);
 	if (c->out == NULL)
 		codec_check(c, is_possible(r));
 }
@@ -409,9 +409,9 @@ snap_next(struct str *in, enum snap_kind *kind, struct str *payload)
 		return get(payload, say, record); \
 	}
 
-RECORD(global, SNAP_GLOBAL, global)
-RECORD(stream, SNAP_STREAM, stream)
-RECORD(frame, SNAP_FRAME, frame)
-RECORD(account, SNAP_ACCOUNT, account)
-RECORD(leaver, SNAP_LEAVER, leaver)
-RECORD(conn, SNAP_CONN, connection)
+RECORD(global, SNAP_GLOBAL, say_global)
+RECORD(stream, SNAP_STREAM, say_stream)
+RECORD(frame, SNAP_FRAME, say_frame)
+RECORD(account, SNAP_ACCOUNT, say_account)
+RECORD(leaver, SNAP_LEAVER, say_leaver)
+RECORD(conn, SNAP_CONN, say_connection)

@@ -102,7 +102,7 @@ load_account(struct loader *l, struct str payload)
 	if (!snap_account_get(payload, &in) || l->n_conns > 0 ||
 	    idmap_get(&p->account_ids, in.id) != SLAB_NONE)
 		return "an account";
-	a = account_restore(p, in.id, &i);
+	a = account_new(p, in.id, &i);
 	load_account_fields(a, &in);
 	if (in.gains.n > 0) {
 		a->gains = heap_grow(NULL, in.gains.n, sizeof(*a->gains));
@@ -284,7 +284,7 @@ load_conn(struct loader *l, struct str payload)
 	c = conn_restore(p, fd, (enum conn_state)in.state, (enum frame_format)in.format);
 	load_conn_fields(c, &in);
 	if (in.account != SLAB_NONE)
-		account_restore_conn(p, c, l->accounts.v[in.account]);
+		account_add_conn(p, c, l->accounts.v[in.account]);
 	if (!load_subs(l, c, &in.subs) || (in.has_extra && !load_extra(l, c, &in.x)))
 		return "what a connection reads";
 	if (c->state == CONN_HANDSHAKE)

@@ -122,7 +122,7 @@ weight(const struct frame *f)
 }
 
 static void
-list_push(struct ring_store *st, struct frame *f)
+store_push(struct ring_store *st, struct frame *f)
 {
 	f->older = st->newest;
 	f->newer = NULL;
@@ -135,7 +135,7 @@ list_push(struct ring_store *st, struct frame *f)
 }
 
 static void
-list_remove(struct ring_store *st, struct frame *f)
+store_remove(struct ring_store *st, struct frame *f)
 {
 	if (f->older != NULL)
 		f->older->newer = f->newer;
@@ -184,7 +184,7 @@ cut_first(struct ring_store *st, struct ring *r)
 	r->n--;
 	r->first++;
 	r->bytes -= weight(f);
-	list_remove(st, f);
+	store_remove(st, f);
 	frame_drop(f);
 }
 
@@ -197,7 +197,7 @@ ring_append(struct ring_store *st, struct ring *r, struct frame *f, uint32_t now
 	r->slots[(r->start + r->n++) & (r->cap - 1)] = f;
 	r->bytes += weight(f);
 	f->born_s = now_s;
-	list_push(st, f);
+	store_push(st, f);
 	while (is_over(r, now_s))
 		cut_first(st, r);
 }
@@ -219,7 +219,7 @@ ring_prepend(struct ring_store *st, struct ring *r, struct frame *f, uint32_t no
 	r->bytes += weight(f);
 	ring_widen(r, now_s);
 	f->born_s = now_s;
-	list_push(st, f);
+	store_push(st, f);
 }
 
 struct frame *

@@ -63,7 +63,7 @@ access_barrier(struct push *p, uint32_t stream)
 }
 
 struct account *
-account_restore(struct push *p, int64_t id, uint32_t *i)
+account_new(struct push *p, int64_t id, uint32_t *i)
 {
 	struct account *a;
 
@@ -76,7 +76,7 @@ account_restore(struct push *p, int64_t id, uint32_t *i)
 }
 
 void
-account_restore_conn(struct push *p, struct conn *c, uint32_t i)
+account_add_conn(struct push *p, struct conn *c, uint32_t i)
 {
 	account_at(p, i)->n_conns++;
 	account_at(p, i)->first = c->id;
@@ -266,7 +266,7 @@ add_account(struct push *p)
 {
 	static const struct gain gains[] = { { 5, 6 }, { 7, 8 } };
 	uint32_t i;
-	struct account *a = account_restore(p, ACCOUNT, &i);
+	struct account *a = account_new(p, ACCOUNT, &i);
 
 	memset(a, 0xff, sizeof(*a));
 	a->id = ACCOUNT;
@@ -320,7 +320,7 @@ add_conn(struct push *p)
 	conn->subs = NULL;
 	conn->n_subs = 0;
 	conn->extra = NULL;
-	account_restore_conn(p, conn, 0);
+	account_add_conn(p, conn, 0);
 	*subs = (struct sub){ i, 41 };
 	conn_set_subs(p, conn, subs, 1);
 	add_extra(conn);
