@@ -1,5 +1,5 @@
 """A guest's time is over at that moment, on open streams too: nobody has to say so, and nothing has to answer."""
-import json, threading
+import json, threading, time
 
 from client import Reader
 from stack import equal, true, until
@@ -155,7 +155,9 @@ def test_an_end_goes_over(st):
     push = st.push_start()
     a, b, server, shown = guest_of(st, "goes")
     witness, readers = Reader(push, a), [Reader(push, b, k) for k in KINDS]
-    stays(st, a, server, b, 3000)
+    began = time.monotonic()
+    push.hand_over()
+    stays(st, a, server, b, 3000 + int(5000 * (time.monotonic() - began)))
     a.post(shown, "before")
     for r in [witness] + readers:
         r.expect_texts(["before"])
