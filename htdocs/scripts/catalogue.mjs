@@ -83,7 +83,7 @@ if (process.argv.includes('--list')) {
 }
 
 const events =
-	/^(messages?|channels?|server|member|roles?|read|user|dm|typing|presence|thread|reaction|pin|report|invite|block)\.(created|updated|deleted|joined|left|started|added|removed|owner|kicked|banned|unbanned|timeout|roles|ordered|overrides|regenerated|resolved|dismissed|reopened|restored|purged|expired|inherited|nickname)$/;
+	/^(messages?|channels?|server|member|roles?|read|user|dm|typing|presence|thread|reaction|pin|report|invite|block)\.(created|updated|deleted|joined|left|started|(?:member_)?added|(?:member_)?removed|owner|kicked|banned|unbanned|timeout|roles|ordered|overrides|regenerated|resolved|dismissed|reopened|restored|purged|expired|inherited|nickname)$/;
 const problems = [];
 for (const id of used) if (!present.has(id) && !events.test(id)) problems.push(`missing: ${id}`);
 for (const id of present.keys())

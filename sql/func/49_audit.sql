@@ -1,7 +1,7 @@
 -- The audit log: nothing in it is changed, and nothing taken out before its time.
 
 CREATE OR REPLACE FUNCTION audit_actions() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
-	SELECT ARRAY['channel.created', 'channel.deleted', 'channel.inherited', 'channel.overrides', 'channel.restored', 'channel.updated', 'channels.ordered',
+	SELECT ARRAY['channel.created', 'channel.deleted', 'channel.inherited', 'channel.member_added', 'channel.member_removed', 'channel.overrides', 'channel.restored', 'channel.updated', 'channels.ordered',
 		'invite.created', 'invite.deleted', 'invite.regenerated',
 		'member.banned', 'member.kicked', 'member.nickname', 'member.roles', 'member.timeout', 'member.unbanned',
 		'message.deleted', 'messages.deleted', 'messages.purged',

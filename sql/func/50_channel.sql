@@ -177,6 +177,7 @@ BEGIN
 		RETURN;
 	END IF;
 	SELECT x.* INTO a FROM account AS x WHERE x.id = channel_member_put.account_id;
+	PERFORM audit_channel(c, actor, 'channel.member_added', c.id, json_build_object('name', c.name, 'user', a.id::text));
 	RETURN NEXT channel_event(c.id, access_code('gained'), a.id, 'member.joined', '{"channel_id":"' || c.id
 		|| '","user":' || user_json(a) || ',"roles":[],"nickname":null,"joined_at":"' || ts(now()) || '"}');
 	SELECT x.* INTO c FROM channel AS x WHERE x.id = c.id;
@@ -216,6 +217,9 @@ BEGIN
 	IF c.kind = 'group' THEN
 		-- the same people may open a new conversation; this one goes on without him
 		UPDATE channel AS x SET dm_key = 'left:' || x.id WHERE x.id = c.id;
+	END IF;
+	IF actor <> account_id THEN
+		PERFORM audit_channel(c, actor, 'channel.member_removed', c.id, json_build_object('name', c.name, 'user', account_id::text));
 	END IF;
 	RETURN NEXT ROW('empty', NULL, NULL)::reply;
 	SELECT m.guest INTO is_guest FROM member AS m

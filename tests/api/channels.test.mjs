@@ -198,8 +198,12 @@ async function heirs() {
 		assert.deepEqual((await own()).last_in, [c.id]);
 		assert.equal((await want(200, owner, 'GET', `/servers/${there.id}/members/${last.id}`)).last_in, undefined);
 		assertProblem(await call(owner, 'GET', path), 'not_found');
-		await want(204, last, 'PUT', `${path}/members/${other.id}`);
+		for (const method of ['PUT', 'DELETE', 'PUT']) await want(204, last, method, `${path}/members/${other.id}`);
 		assert.deepEqual((await own()).last_in, []);
+		const log = async (who) => (await want(200, who, 'GET', `/servers/${there.id}/audit-log?target_id=${c.id}`)).items
+			.flatMap(({ actor, action, detail }) => (action.startsWith('channel.member_') ? [[actor.id, action, detail]] : []));
+		const [added, removed] = ['added', 'removed'].map((word) => [last.id, `channel.member_${word}`, { name: 'last', user: other.id }]);
+		assert.deepEqual([await log(last), await log(owner)], [[added, removed, added], []]);
 		await want(204, last, 'DELETE', `${path}/members/@me`);
 		assertProblem(await call(owner, 'GET', path), 'not_found');
 		await want(204, other, 'DELETE', `/servers/${there.id}/members/@me`);

@@ -26,6 +26,8 @@ export const actions = [
 	'channel.deleted',
 	'channel.restored',
 	'channel.overrides',
+	'channel.member_added',
+	'channel.member_removed',
 	'channel.inherited',
 	'channels.ordered',
 	'message.deleted',
