@@ -166,3 +166,18 @@ test('codes that are shown once are asked about until they are kept', async () =
 	});
 	expect(closed.mock.calls.length).toBeGreaterThan(0);
 });
+
+test('roles that no rule binds are shown as exempt, and cannot be bound', () => {
+	const data = boot();
+	const role = { position: 5, color: null, mentionable: false, kind: 'custom' };
+	const roles = [
+		{ ...role, id: '60', name: 'Keepers', permissions: '128' },
+		{ ...role, id: '61', name: 'Readers', permissions: '3' },
+	];
+	Object.assign(data.servers[0] ?? {}, { roles });
+	apply({ kind: 'bootstrap', data });
+	render(<RuleEditor serverId="5" rule={rule} onSaved={none} onBack={none} />);
+	const box = (name: string) => screen.getByRole('checkbox', { name }) as HTMLInputElement;
+	expect([box('Keepers').checked, box('Keepers').disabled]).toEqual([true, true]);
+	expect([box('Readers').checked, box('Readers').disabled]).toEqual([false, false]);
+});

@@ -83,7 +83,8 @@ const close = (): void => useView.setState({ members: false });
 
 function Title({ channel: c }: { channel: Channel }) {
 	const all = useChat((s) => s.servers[c.server_id ?? '']?.member_count);
-	const count = c.members?.length ?? (c.private ? undefined : all);
+	// A guest is not told how many there are.
+	const count = c.members?.length ?? ((!c.private && all) || undefined);
 	return (
 		<>
 			{t('members.title')} <span className="font-normal text-ink-3">{count}</span>

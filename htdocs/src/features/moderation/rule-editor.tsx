@@ -2,6 +2,7 @@ import { useState } from 'react';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
 import type { Role, Rule } from '../../api/schema';
+import { allows, Permission } from '../../lib/permissions';
 import { t } from '../../lib/text';
 import { lengthOf } from '../../lib/time';
 import { useSubmit } from '../../lib/use-submit';
@@ -177,6 +178,9 @@ function Consequence({
 	);
 }
 
+/** Who may delete what others say is bound by no rule. */
+const alwaysExempt = (r: Role): boolean => allows(r.permissions, Permission.manageMessages);
+
 interface ExemptProps {
 	serverId: string;
 	chosen: string[];
@@ -194,7 +198,9 @@ function Exempt({ serverId, chosen, onChange }: ExemptProps) {
 					<Check
 						key={r.id}
 						label={roleName(r)}
-						checked={chosen.includes(r.id)}
+						checked={alwaysExempt(r) || chosen.includes(r.id)}
+						disabled={alwaysExempt(r)}
+						{...(alwaysExempt(r) && { hint: t('rules.exempt_always') })}
 						onChange={(on) => onChange(on ? [...chosen, r.id] : chosen.filter((id) => id !== r.id))}
 					/>
 				))}

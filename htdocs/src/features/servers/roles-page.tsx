@@ -177,6 +177,7 @@ function List({ list, standing, counts, onOpen, onMove }: ListProps) {
 							<bdi className="block truncate font-semibold text-sm">{roleName(r)}</bdi>
 							<span className="block text-ink-3 text-xs">
 								{t('roles.held_by', { count: counts[r.id] ?? 0 })}
+								{at < 0 && mine && ` · ${t('roles.fixed')}`}
 							</span>
 						</span>
 						{movable && (
