@@ -121,5 +121,5 @@ SELECT pg_temp.purge(:shown), pg_temp.purge(:closed) \g /dev/null
 SELECT t.is('then it is closed', string_agg(state || ' ' || (closed_at IS NOT NULL), ' '), 'dismissed true dismissed true')
 FROM report WHERE channel_id IN (:shown, :closed);
 SELECT t.is('what is left to ' || who, pg_temp.listed(who, 'dismissed') || ' of ' || pg_temp.of(who, :shown) || ' and ' || pg_temp.of(who, :closed), wanted)
-FROM (VALUES ('owner', 'shown:dismissed of channel.deleted channel.overrides channel.created and channel.deleted channel.created'),
+FROM (VALUES ('owner', 'shown:dismissed of channel.deleted channel.overrides channel.created and channel.deleted channel.member_added channel.member_added channel.created'),
 	('moderator', ' of channel.overrides channel.created and ')) AS v (who, wanted);
