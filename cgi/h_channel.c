@@ -139,18 +139,12 @@ h_channel_members(struct request *r)
 	return ERR_OK;
 }
 
-static int64_t
-user_of(const struct request *r)
-{
-	return r->segment_id[1] != 0 ? r->segment_id[1] : r->call.actor.account;
-}
-
 enum err
 h_channel_member_put(struct request *r)
 {
 	struct answer a;
 
-	TRY(channel_member_put(&r->call, r->segment_id[0], user_of(r), &a));
+	TRY(channel_member_put(&r->call, r->segment_id[0], segment_user(r), &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }
@@ -160,7 +154,7 @@ h_channel_member_delete(struct request *r)
 {
 	struct answer a;
 
-	TRY(channel_member_delete(&r->call, r->segment_id[0], user_of(r), &a));
+	TRY(channel_member_delete(&r->call, r->segment_id[0], segment_user(r), &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

@@ -103,19 +103,12 @@ h_member_list(struct request *r)
 	return ERR_OK;
 }
 
-/* {user} of the path: an id, or oneself. */
-static int64_t
-user_of(const struct request *r)
-{
-	return r->segment_id[1] != 0 ? r->segment_id[1] : r->call.actor.account;
-}
-
 enum err
 h_member_read(struct request *r)
 {
 	struct answer a;
 
-	TRY(member_read(&r->call, r->segment_id[0], user_of(r), &a));
+	TRY(member_read(&r->call, r->segment_id[0], segment_user(r), &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }
@@ -132,7 +125,7 @@ h_member_update(struct request *r)
 	};
 	struct answer a;
 
-	TRY(member_update(&r->call, r->segment_id[0], user_of(r), &f, &a));
+	TRY(member_update(&r->call, r->segment_id[0], segment_user(r), &f, &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }
@@ -142,7 +135,7 @@ h_member_remove(struct request *r)
 {
 	struct answer a;
 
-	TRY(member_remove(&r->call, r->segment_id[0], user_of(r), &a));
+	TRY(member_remove(&r->call, r->segment_id[0], segment_user(r), &a));
 	reply_answer(r, &a);
 	return ERR_OK;
 }

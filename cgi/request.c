@@ -161,6 +161,12 @@ query_line(const struct request *r, const char *key, size_t max, struct str *out
 	return ERR_OK;
 }
 
+int64_t
+segment_user(const struct request *r)
+{
+	return r->segment_id[1] != 0 ? r->segment_id[1] : r->call.actor.account;
+}
+
 enum err
 query_limit(const struct request *r, int64_t *limit)
 {

@@ -94,6 +94,9 @@ struct buf *request_buf(struct request *r, size_t max);
 /* No buffer of this request has failed. */
 bool request_is_whole(const struct request *r);
 
+/* The {user} that is the second variable of the path: an id, or oneself. */
+int64_t segment_user(const struct request *r);
+
 /* Declared fields by name; asking for an undeclared one ends the process. */
 const struct value *field_value(const struct request *r, const char *name);
 struct str field_text(const struct request *r, const char *name);	/* absent when not given */
