@@ -1,17 +1,24 @@
 -- Presence: who may see of whom whether he is there, and the little of it that is kept. Who is
 -- connected is known to the push daemons and, through them, to Redis.
 
+CREATE OR REPLACE FUNCTION servers_shared(a bigint, b bigint)
+RETURNS TABLE (server_id bigint, apart boolean, guest bigint) LANGUAGE sql STABLE AS $$
+	SELECT x.server_id, x.guest OR y.guest, CASE WHEN x.guest THEN a ELSE b END
+	FROM member AS x
+	JOIN member AS y ON y.server_id = x.server_id AND y.account_id = b
+	JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
+	WHERE x.account_id = a
+	AND (x.expires_at IS NULL OR x.expires_at > now()) AND (y.expires_at IS NULL OR y.expires_at > now())
+$$;
+COMMENT ON FUNCTION servers_shared IS
+'Those that both are in. apart: the one that is named as guest sees single channels only. A membership that has had its
+time counts no more, ended or not';
+
 CREATE OR REPLACE FUNCTION accounts_share_server(a bigint, b bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 DECLARE
 	m	record;
 BEGIN
-	FOR m IN SELECT x.server_id, x.guest OR y.guest AS apart, CASE WHEN x.guest THEN a ELSE b END AS guest
-		FROM member AS x
-		JOIN member AS y ON y.server_id = x.server_id AND y.account_id = b
-		JOIN server AS s ON s.id = x.server_id AND s.deleted_at IS NULL
-		WHERE x.account_id = a
-		ORDER BY 2
-	LOOP
+	FOR m IN SELECT x.server_id, x.apart, x.guest FROM servers_shared(a, b) AS x ORDER BY x.apart LOOP
 		-- a guest is shown single channels, and who is in them
 		IF NOT m.apart OR guest_meets(CASE m.guest WHEN a THEN b ELSE a END, guest_channels(m.guest, m.server_id)) THEN
 			RETURN true;

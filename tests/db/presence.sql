@@ -90,6 +90,16 @@ SELECT t.is('a guest who is shown nothing sees nobody and is seen by nobody', pg
 SELECT t.channel(:hal, :hotel, 'lobby', false) AS lobby \gset
 SELECT count(*) FROM channel_member_put(:hal, :lobby, :ida) \g /dev/null
 SELECT t.is('in a channel that he is shown they see each other', pg_temp.seen_by(:ida) || ', ' || pg_temp.seen_by(:hal), 'hal ida, hal ida');
+UPDATE member SET expires_at = now() WHERE server_id = :hotel AND account_id = :ida;
+SELECT t.is('until his time is over, ended or not', pg_temp.seen_by(:ida) || ', ' || pg_temp.seen_by(:hal), 'ida, hal');
+UPDATE member SET expires_at = now() + interval '1 h' WHERE server_id = :hotel AND account_id = :ida;
+SELECT t.is('not before', pg_temp.seen_by(:ida) || ', ' || pg_temp.seen_by(:hal), 'hal ida, hal ida');
+SELECT t.account('kim') \g /dev/null
+SELECT t.who('kim') AS kim \gset
+SELECT t.join(:hotel, :kim, 'member') \g /dev/null
+UPDATE member SET expires_at = now() WHERE server_id = :hotel AND account_id = :kim;
+SELECT t.is('nor does any other membership count from its end on', pg_temp.seen_by(:kim) || ', ' || pg_temp.seen_by(:hal), 'kim, hal ida');
+DELETE FROM member WHERE server_id = :hotel AND account_id = :kim;
 
 -- ---- typing
 SELECT t.channel(:owner, :home, 'open', false) AS open, t.channel(:owner, :home, 'closed', true) AS closed \gset
