@@ -183,6 +183,24 @@ hold_receipts(struct push *p, uint32_t stream)
 		conn_at(p, k)->no_receipts = true;
 }
 
+/* Who watches a guest, or is one, may do so by a channel that either sees no more, wherever that
+ * one is connected. subject: whom the event names, or 0. */
+static void
+ask_watchers(struct push *p, uint32_t stream, int64_t subject)
+{
+	uint32_t i;
+
+	if (subject != 0)
+		watch_person_lost(p, subject);
+	for (uint32_t of = SLAB_NONE; next_concerned(p, stream, &of);) {
+		struct reader_at at = readers_first(&stream_at(p, of)->readers);
+
+		while (readers_next(&at, &i))
+			if (conn_at(p, i)->state == CONN_LIVE)
+				watch_channel_lost(p, conn_at(p, i));
+	}
+}
+
 void
 access_event(struct push *p, uint32_t stream, const struct frame *f)
 {
@@ -200,6 +218,7 @@ access_event(struct push *p, uint32_t stream, const struct frame *f)
 		break;
 	case BUS_REREAD:
 		hold_receipts(p, stream);
+		ask_watchers(p, stream, f->subject);
 		access_barrier(p, stream);
 		break;
 	case BUS_SESSION:

@@ -282,6 +282,8 @@ admit_revoke(struct push *p, struct conn *c, uint32_t stream, int64_t rev)
 	if (shares_people(p, c, stream)) {
 		watch_conn_lost(p, c);
 		watch_person_lost(p, account_at(p, c->account)->id);
+	} else {
+		watch_channel_lost(p, c);
 	}
 	conn_mark(p, c, HINT_ALL);
 }

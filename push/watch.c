@@ -288,6 +288,21 @@ watch_conn_lost(struct push *p, struct conn *c)
 	watch_ask(p, c);
 }
 
+/* What is being asked may be answered with what was before. */
+void
+watch_channel_lost(struct push *p, struct conn *c)
+{
+	struct watch *w = watch_of(c);
+
+	if (w == NULL || !(w->by_channel || w->asked))
+		return;
+	for (uint32_t i = 0; i < w->n_edges; i++)
+		if (edge_at(p, w->edges[i])->by_channel)
+			edge_at(p, w->edges[i])->held = true;
+	w->by_channel = false;
+	watch_ask(p, c);
+}
+
 void
 watch_conn_gained(struct push *p, struct conn *c)
 {

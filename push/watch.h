@@ -49,6 +49,9 @@ void watch_end(struct push *p, struct conn *c);
 
 /* A server or conversation went or came for this connection, or for that account. */
 void watch_conn_lost(struct push *p, struct conn *c);
+/* Somebody may have lost a channel of a server that this connection reads, or read. Costs nothing
+ * where no guest is watched, nor watches. */
+void watch_channel_lost(struct push *p, struct conn *c);
 void watch_conn_gained(struct push *p, struct conn *c);
 void watch_person_lost(struct push *p, int64_t account);
 /* Something was posted there: in a conversation perhaps its author's first, who is shown from then

@@ -81,6 +81,8 @@ join(struct push *p, struct conn *c, struct watch *w, uint32_t old, const struct
 	e->held = false;
 	e->shows = row->shows;
 	e->apart = row->apart;
+	e->by_channel = row->by_channel;
+	w->by_channel = w->by_channel || e->by_channel;
 	if (old == SLAB_NONE || x->newer == 0)
 		x->status = (uint8_t)row->status;
 	if (row->seen_s > x->seen_s)
@@ -98,6 +100,7 @@ rebuild(struct push *p, struct conn *c, struct watch *w, const struct feed_perso
 	uint32_t *edges = heap_grow(NULL, w->n_ids, sizeof(*edges)), kept = 0, old = 0;
 	int64_t account = account_at(p, c->account)->id;
 
+	w->by_channel = false;
 	for (uint32_t i = 0; i < w->n_ids; i++) {
 		const struct feed_person *row = person_row(rows, n, account, w->ids[i]);
 		uint32_t edge = SLAB_NONE;

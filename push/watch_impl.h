@@ -31,6 +31,7 @@ struct edge {
 	bool held;			/* whether they still share something is being asked */
 	bool shows;			/* last_seen_at */
 	bool apart;			/* offline, whatever the person says */
+	bool by_channel;		/* may end with a channel of a server */
 };
 
 struct watch {
@@ -44,6 +45,7 @@ struct watch {
 	bool to_flush;			/* stands in hub.flush */
 	bool to_ask;			/* stands in hub.asks */
 	bool asked;
+	bool by_channel;		/* some edge is so, and not held */
 	bool fresh;			/* a new list: all of it is told */
 };
 

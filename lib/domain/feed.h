@@ -144,6 +144,7 @@ struct feed_person {
 	int64_t seen_s;		/* 0: never, or not kept */
 	bool shows;		/* when it was here last, and this account may see it */
 	bool apart;		/* one of them has blocked the other: to be seen as offline */
+	bool by_channel;	/* single channels join them, one being a guest */
 };
 
 #define FEED_PEOPLE 4096	/* of one feed_people() */

@@ -22,7 +22,7 @@ by_pair(const void *a, const void *b)
 
 /* Columns of feed_people. */
 enum { PERSON_ACCOUNT, PERSON_ID, PERSON_STATUS, PERSON_SEEN, PERSON_SHOWS,
-	PERSON_APART };
+	PERSON_APART, PERSON_BY_CHANNEL };
 
 static void
 on_people(void *ctx, enum err e, const struct pg_rows *rows)
@@ -38,7 +38,8 @@ on_people(void *ctx, enum err e, const struct pg_rows *rows)
 			.id = column(rows, row, PERSON_ID),
 			.seen_s = column(rows, row, PERSON_SEEN),
 			.shows = pg_get_bool(rows, row, PERSON_SHOWS),
-			.apart = pg_get_bool(rows, row, PERSON_APART) };
+			.apart = pg_get_bool(rows, row, PERSON_APART),
+			.by_channel = pg_get_bool(rows, row, PERSON_BY_CHANNEL) };
 		presence_parse(pg_get(rows, row, PERSON_STATUS), &people[i].status);
 	}
 	qsort(people, n, sizeof(*people), by_pair);

@@ -67,10 +67,11 @@ DROP FUNCTION IF EXISTS feed_people(bigint[], bigint[]);
 DROP FUNCTION IF EXISTS people_seen(bigint[], bigint[]);
 
 CREATE OR REPLACE FUNCTION people_seen(account_ids bigint[], ids bigint[])
-RETURNS TABLE (account_id bigint, id bigint, status text, seen_s bigint, shows boolean, apart boolean)
+RETURNS TABLE (account_id bigint, id bigint, status text, seen_s bigint, shows boolean, apart boolean, by_channel boolean)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-	RETURN QUERY SELECT p.me, p.id, p.status, p.seen_s, p.shows AND NOT x.apart, x.apart
+	RETURN QUERY SELECT p.me, p.id, p.status, p.seen_s, p.shows AND NOT x.apart, x.apart,
+		p.me <> p.id AND coalesce((SELECT bool_and(s.apart) FROM servers_shared(p.me, p.id) AS s), false)
 	FROM (SELECT me.id AS me, a.id, a.status, coalesce(floor(date_part('epoch', a.last_seen_at))::bigint, 0) AS seen_s,
 			a.show_last_seen AND me.show_last_seen AS shows
 		FROM unnest(account_ids, people_seen.ids) AS u (account, id)
@@ -83,7 +84,8 @@ END
 $$;
 COMMENT ON FUNCTION people_seen IS
 'Of the pairs (who asks, about whom) those where the one may know of the other. seen_s: Unix seconds,
-0 for never; shows: the one may see that of the other; apart: the one is to see the other as offline.';
+0 for never; shows: the one may see that of the other; apart: the one is to see the other as offline.
+by_channel: a guest and somebody whom no server joins, so that it may end with a channel of one.';
 
 CREATE OR REPLACE FUNCTION partners_of(actor bigint, most int) RETURNS bigint[] LANGUAGE sql STABLE AS $$
 	SELECT coalesce(array_agg(x.account_id), '{}')

@@ -43,9 +43,9 @@ COMMENT ON FUNCTION feed_tokens IS
 only one of them have its secret';
 
 CREATE OR REPLACE FUNCTION feed_people(account_ids bigint[], ids bigint[])
-RETURNS TABLE (account_id bigint, id bigint, status text, seen_s bigint, shows boolean, apart boolean)
+RETURNS TABLE (account_id bigint, id bigint, status text, seen_s bigint, shows boolean, apart boolean, by_channel boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-	SELECT p.account_id, p.id, p.status, p.seen_s, p.shows, p.apart FROM people_seen(account_ids, ids) AS p
+	SELECT p.account_id, p.id, p.status, p.seen_s, p.shows, p.apart, p.by_channel FROM people_seen(account_ids, ids) AS p
 $$;
 
 DROP FUNCTION IF EXISTS feed_typing(bigint, bigint);

@@ -14,7 +14,7 @@ SELECT place, refusal, expires_s, scopes FROM feed_tokens($1::bigint[], $2::bigi
 SELECT person, told, hidden FROM feed_typing($1::bigint, $2::bigint);
 
 -- name: feed_people(account_ids, user_ids)
-SELECT account_id, id, status, seen_s, shows, apart FROM feed_people($1::bigint[], $2::bigint[]);
+SELECT account_id, id, status, seen_s, shows, apart, by_channel FROM feed_people($1::bigint[], $2::bigint[]);
 
 -- name: feed_marks(account_ids, channel_ids, seqs, delivered)
 SELECT place, seq, moved, mine, shown FROM feed_marks($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]);

@@ -3,6 +3,7 @@ import json, signal, struct, time
 
 from client import Reader
 from stack import b64, equal, true, until
+from t_ends import guest_of, lost
 from t_handover import Locked
 from t_order import fence, poll, two_people
 
@@ -381,6 +382,71 @@ def test_presence_ends_with_what_was_shared(st):
     rc.say({"op": "presence", "status": "dnd"})
     shows(ra, c, "dnd")
     equal("neither side learns more", (len(told(ra, b)), len(told(rb, c)), len(told(rb, a))), before)
+
+
+def guest_and_member(st, name):
+    """b, a guest, and m, a member, with the channel that alone joins them; all three and a daemon."""
+    push = st.push_start(**QUICK)
+    a, b, server, shown = guest_of(st, name)
+    m = st.account(name + "_m")
+    m.join(a.invite(server))
+    return push, a, b, m, shown
+
+
+def watches(push, who, *people):
+    r = Reader(push, who, "ws")
+    watch(r, *people)
+    return r
+
+
+def hear_no_more(st, a, ra, *pairs):
+    """Of pairs (reader, person) none is told of the other any more, though of a, as a is of all."""
+    before = [len(told(r, who)) for r, who in pairs]
+    for _, who in pairs:
+        st.call("presence_set", who.id, "dnd")
+        shows(ra, who, "dnd")
+    st.call("presence_set", a.id, "dnd")
+    for r, _ in pairs:
+        shows(r, a, "dnd")
+    equal("told", [len(told(r, who)) for r, who in pairs], before)
+
+
+def test_presence_ends_when_a_member_is_taken_out_of_the_channel_of_a_guest(st):
+    push, a, b, m, shown = guest_and_member(st, "takenout")
+    st.call("channel_member_put", a.id, shown, m.id)
+    ra, rb, rm = watches(push, a, b, m), watches(push, b, a, m), watches(push, m, a, b)
+    shows(rb, m, "online")
+    shows(rm, b, "online")
+    st.call("channel_member_delete", a.id, shown, m.id)
+    until("revoked", lambda: lost(rm, shown))
+    hear_no_more(st, a, ra, (rb, m), (rm, b))
+
+
+def test_presence_ends_when_a_member_may_not_view_the_channel_of_a_guest(st):
+    push, a, b, m, shown = guest_and_member(st, "denied")
+    st.call("override_put", a.id, shown, m.id, 1, 0)
+    ra, rb, rm = watches(push, a, b, m), watches(push, b, a, m), watches(push, m, a, b)
+    shows(rb, m, "online")
+    shows(rm, b, "online")
+    st.call("override_put", a.id, shown, m.id, 0, 1)
+    until("revoked", lambda: lost(rm, shown))
+    hear_no_more(st, a, ra, (rb, m), (rm, b))
+
+
+def test_presence_ends_when_a_guest_loses_the_channel_while_he_is_not_there(st):
+    push, a, b, m, shown = guest_and_member(st, "away")
+    st.call("channel_member_put", a.id, shown, m.id)
+    ra, rb, rm = watches(push, a, b, m), Reader(push, b), watches(push, m, a, b)
+    shows(rm, b, "online")
+    rb.close()
+    shows(rm, b, "offline")
+    st.call("override_put", a.id, shown, b.id, 0, 1)
+    fence(a, shown, rm)
+    rb = watches(push, b, b)
+    shows(rb, b, "online")
+    st.call("presence_set", a.id, "dnd")
+    shows(rm, a, "dnd")
+    equal("that he is back is not told", told(rm, b), ["online", "offline"])
 
 
 def test_presence_is_coalesced(st):
