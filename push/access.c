@@ -171,16 +171,20 @@ account_ended(struct push *p, const struct frame *f)
 }
 
 /* After user.updated the account may hide its own receipts: it is sent none until the new picture
- * says that it may. Receipts have no rev, so this leaves no gap. */
+ * says that it may. Receipts have no rev, so this leaves no gap. Who hides when he was seen last is
+ * not told it of others either. */
 static void
-hold_receipts(struct push *p, uint32_t stream)
+hold_private(struct push *p, uint32_t stream)
 {
 	uint32_t i = stream_at(p, stream)->kind == FEED_USER
 	    ? idmap_get(&p->account_ids, stream_at(p, stream)->id) : SLAB_NONE;
 
 	for (uint32_t k = i == SLAB_NONE ? SLAB_NONE : account_at(p, i)->first; k != SLAB_NONE;
-	     k = conn_at(p, k)->next)
+	     k = conn_at(p, k)->next) {
 		conn_at(p, k)->no_receipts = true;
+		if (conn_at(p, k)->state == CONN_LIVE)
+			watch_conn_lost(p, conn_at(p, k));
+	}
 }
 
 /* Who watches a guest, or is one, may do so by a channel that either sees no more, wherever that
@@ -217,7 +221,7 @@ access_event(struct push *p, uint32_t stream, const struct frame *f)
 		access_lost(p, stream, f);
 		break;
 	case BUS_REREAD:
-		hold_receipts(p, stream);
+		hold_private(p, stream);
 		ask_watchers(p, stream, f->subject);
 		access_barrier(p, stream);
 		break;

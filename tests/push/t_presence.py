@@ -617,6 +617,18 @@ def test_presence_last_seen_is_hidden_both_ways(st):
     equal("hidden now", [e["data"]["last_seen_at"] for e in ra.events if e["type"] == "presence.updated"][-1], None)
 
 
+def test_presence_who_hides_his_last_seen_is_told_no_more_of_it(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "hides")
+    ra, rb = Reader(push, a), watches(push, b, a)
+    shows(rb, a, "online")
+    st.call("me_update", b.id, None, None, None, False)
+    until("his stream was told", lambda: "user.updated" in rb.types())
+    ra.close()
+    shows(rb, a, "offline")
+    equal("when he was seen", [e["data"]["last_seen_at"] for e in rb.events if e["type"] == "presence.updated"][-1], None)
+
+
 def test_presence_wrong_frames(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "wrong")
