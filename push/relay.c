@@ -63,8 +63,9 @@ on_bus_ready(void *ctx)
 	p->relay->subscribed = 0;
 	canary_topic(p, topic);
 	redis_sub_subscribe(p->bus, str_of(topic));
-	redis_sub_subscribe(p->bus, STR(PRESENCE_TOPIC));
 	streams_to_bus(p);
+	/* Behind them: who is told of nobody any more is known before somebody is heard of. */
+	redis_sub_subscribe(p->bus, STR(PRESENCE_TOPIC));
 	/* Until the first canary is back the bus counts as it did before. */
 	p->relay->back_ms = clock_mono_ms();
 }
@@ -100,7 +101,7 @@ on_bus_subscribed(void *ctx, struct str topic)
 		if (str_has_prefix(topic, STR("x:")))
 			canary(p);
 		else if (str_eq(topic, STR(PRESENCE_TOPIC)))
-			watch_read_soon(p);
+			watch_bus_back(p);
 		return;
 	}
 	if (p->taking)

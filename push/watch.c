@@ -365,8 +365,11 @@ on_read_timer(void *ctx)
 }
 
 void
-watch_read_soon(struct push *p)
+watch_bus_back(struct push *p)
 {
+	for (uint32_t i = SLAB_NONE; slab_next(&p->conns, &i);)
+		if (conn_at(p, i)->state == CONN_LIVE)
+			watch_conn_lost(p, conn_at(p, i));
 	if (p->watch->persons.live > 0)
 		loop_timer_once(&p->watch->read_timer, READ_SOON_MS);
 }

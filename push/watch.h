@@ -64,8 +64,9 @@ void watch_state(struct push *p, int64_t account, uint32_t node, enum presence o
 /* Whom of the watched that node has is read anew. */
 void watch_read_node(struct push *p, uint32_t node);
 void watch_node_gone(struct push *p, uint32_t node);
-/* The bus was away: all nodes are read anew, when they had the time to say all again. */
-void watch_read_soon(struct push *p);
+/* The bus was away, and what it said meanwhile of blocks nobody says again: all are asked about.
+ * All nodes are read anew, when they had the time to say all again. */
+void watch_bus_back(struct push *p);
 /* Now and then: connections whose streams do not tell all losses are asked about anew. */
 void watch_sweep(struct push *p);
 

@@ -229,6 +229,23 @@ def test_presence_outlives_redis(st):
     equal("who is hidden stays so", [x for x in told(ra, c) if x != "offline"], ["online"])
 
 
+def test_presence_a_block_while_redis_is_away(st):
+    push = st.push_start(**QUICK)
+    a, b, server, channel = two_people(st, "unheard")
+    c = st.account("unheard_c")
+    c.join(a.invite(server))
+    ra, rb, rc = Reader(push, a, "ws"), watches(push, b, a), watches(push, c, a)
+    shows(rb, a, "online")
+    shows(rc, a, "online")
+    st.redis_kill()
+    st.call("block_put", a.id, b.id)
+    st.redis_start()
+    ra.say({"op": "presence", "status": "dnd"})
+    shows(rc, a, "dnd")
+    shows(rb, a, "offline")
+    true("dnd is not told to whom he has blocked: %s" % told(rb, a), "dnd" not in told(rb, a))
+
+
 def test_presence_invisible_is_never_shown(st):
     one, two = st.push_start("one", **QUICK), st.push_start("two", **QUICK)
     a, b, server, channel = two_people(st, "hidden")
