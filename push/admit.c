@@ -38,15 +38,23 @@ struct picture {
 	int64_t asked_ms;
 };
 
+/* Its stream has said something about access above that rev. */
+static bool
+is_outdated(const struct push *p, int64_t stream, int64_t rev)
+{
+	uint32_t s = stream == 0 ? SLAB_NONE : stream_find(p, stream);
+
+	return s != SLAB_NONE && rev < stream_at(p, s)->access_rev;
+}
+
+/* A guest's picture has no row of his server, so each channel is asked what it knows of that. */
 static bool
 is_stale(const struct push *p, const struct feed_access *rows, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t s = stream_find(p, rows[i].stream);
-
-		if (s != SLAB_NONE && rows[i].rev < stream_at(p, s)->access_rev)
+	for (size_t i = 0; i < n; i++)
+		if (is_outdated(p, rows[i].stream, rows[i].rev) ||
+		    is_outdated(p, rows[i].parent, rows[i].parent_rev))
 			return true;
-	}
 	return false;
 }
 
@@ -79,8 +87,8 @@ find_streams(struct push *p, struct picture *pic)
 				continue;
 			if (row->parent != 0) {
 				parent = stream_intern(p, row->parent, FEED_SERVER, SLAB_NONE);
-				if (stream_at(p, parent)->head < 0)
-					resume_want_head(p, parent);
+				/* So what the server has said since then is asked for. */
+				resume_head(p, parent, row->parent_rev);
 			}
 			stream = stream_intern(p, row->stream, row->kind, parent);
 			pic->places[pic->n++] = (struct place){ stream, (uint32_t)i };

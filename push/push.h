@@ -58,7 +58,8 @@ struct push;
 struct stream {
 	int64_t id;
 	int64_t head;		/* newest rev processed; -1: not known yet */
-	int64_t access_rev;	/* newest processed rev that changed who may read what */
+	int64_t access_rev;	/* newest processed rev that changed who may read what, at least
+				   the head it began with: pictures from before are too old */
 	struct flow *flow;	/* see flow.h; NULL when all is quiet */
 	struct readers readers;
 	uint32_t parent;	/* of a channel: its server, or SLAB_NONE */

@@ -78,6 +78,8 @@ resume_head(struct push *p, uint32_t i, int64_t rev)
 	if (s->head >= 0)
 		return;
 	flow_begin(s, rev);
+	/* What was said about access before that nobody has seen here: pictures may lack it. */
+	s->access_rev = rev;
 	apply_unblock(p, i);
 }
 

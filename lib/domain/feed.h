@@ -43,6 +43,7 @@ struct feed_access {
 	int64_t stream;
 	int64_t parent;		/* the server of a channel, else 0 */
 	int64_t rev;		/* head in this picture */
+	int64_t parent_rev;	/* that of the parent, in the same picture */
 	int64_t floor;		/* nothing up to there may be sent: no reading back; 0: all may */
 	int64_t past;		/* likewise of messages: nor what those up to that seq say by now */
 	int64_t left_ms;	/* until it may not be read any more, rounded down, from when the

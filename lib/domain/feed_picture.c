@@ -59,7 +59,8 @@ claims_of_kind(struct picture_call *c, bool tokens, const char *args[3])
 
 /* Columns of feed_access, feed_credentials and feed_tokens. */
 enum { ACCESS_ACCOUNT, ACCESS_STREAM, ACCESS_KIND, ACCESS_PARENT, ACCESS_REV, ACCESS_NAME,
-	ACCESS_FLOOR, ACCESS_RECEIPTS, ACCESS_STATUS, ACCESS_SHOWS_SEEN, ACCESS_LEFT, ACCESS_PAST };
+	ACCESS_FLOOR, ACCESS_RECEIPTS, ACCESS_STATUS, ACCESS_SHOWS_SEEN, ACCESS_LEFT, ACCESS_PAST,
+	ACCESS_PARENT_REV };
 enum { CREDENTIAL_SESSION, CREDENTIAL_ACCOUNT };
 enum { TOKEN_PLACE, TOKEN_REFUSAL, TOKEN_EXPIRES, TOKEN_SCOPES };
 
@@ -232,6 +233,7 @@ on_access(void *ctx, enum err e, const struct pg_rows *rows)
 		a->stream = column(rows, row, ACCESS_STREAM);
 		a->parent = column(rows, row, ACCESS_PARENT);
 		a->rev = column(rows, row, ACCESS_REV);
+		a->parent_rev = column(rows, row, ACCESS_PARENT_REV);
 		a->floor = column(rows, row, ACCESS_FLOOR);
 		a->past = column(rows, row, ACCESS_PAST);
 		a->left_ms = pg_get(rows, row, ACCESS_LEFT).p == NULL

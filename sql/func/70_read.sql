@@ -86,16 +86,17 @@ $$;
 DROP FUNCTION IF EXISTS access_of(bigint[]);
 CREATE FUNCTION access_of(account_ids bigint[])
 RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint,
-	past bigint, ends_at timestamptz)
+	past bigint, ends_at timestamptz, parent_rev bigint)
 LANGUAGE sql STABLE AS $$
-	SELECT y.account_id, y.stream, y.kind, y.parent, y.rev, y.name, y.floor, y.past, y.ends_at
+	SELECT y.account_id, y.stream, y.kind, y.parent, y.rev, y.name, y.floor, y.past, y.ends_at, y.parent_rev
 	FROM (SELECT x.*, row_number() OVER (PARTITION BY x.account_id ORDER BY x.rank, x.used DESC, x.stream DESC) AS n
 	FROM (
 	SELECT a.id AS account_id, a.id AS stream, 'u' AS kind, 0::bigint AS parent, a.rev,
-		NULL::text AS name, 0::bigint AS floor, 0::bigint AS past, NULL::timestamptz AS ends_at, 0 AS rank, 0::bigint AS used
+		NULL::text AS name, 0::bigint AS floor, 0::bigint AS past, NULL::timestamptz AS ends_at, 0::bigint AS parent_rev,
+		0 AS rank, 0::bigint AS used
 	FROM account AS a WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL
 	UNION ALL
-	SELECT a.id, s.id, 's', 0, s.rev, s.name, 0, 0, m.expires_at, 1, 0
+	SELECT a.id, s.id, 's', 0, s.rev, s.name, 0, 0, m.expires_at, 0, 1, 0
 	FROM account AS a
 	JOIN member AS m ON m.account_id = a.id
 	JOIN server AS s ON s.id = m.server_id AND s.deleted_at IS NULL
@@ -104,14 +105,16 @@ LANGUAGE sql STABLE AS $$
 	UNION ALL
 	SELECT a.id, c.id, 'c', c.server_id, c.rev, c.name,
 		CASE WHEN v.mask & perm('history') = 0 THEN c.rev ELSE 0 END,
-		CASE WHEN v.mask & perm('history') = 0 THEN c.last_seq ELSE 0 END, m.expires_at, 2, coalesce(c.last_message_id, c.id)
+		CASE WHEN v.mask & perm('history') = 0 THEN c.last_seq ELSE 0 END, m.expires_at,
+		(SELECT s.rev FROM server AS s WHERE s.id = c.server_id), 2,
+		coalesce(c.last_message_id, c.id)
 	FROM account AS a
 	JOIN member AS m ON m.account_id = a.id
 	JOIN channel AS c ON c.server_id = m.server_id AND c.deleted_at IS NULL
 	CROSS JOIN LATERAL channel_mask(a.id, c.id, c.plain AND NOT m.special, m.permissions) AS v (mask)
 	WHERE a.id = ANY (account_ids) AND a.disabled_at IS NULL AND v.mask <> 0
 	UNION ALL
-	SELECT a.id, c.id, 'c', 0, c.rev, c.name, 0, 0, NULL, 2, coalesce(c.last_message_id, c.id)
+	SELECT a.id, c.id, 'c', 0, c.rev, c.name, 0, 0, NULL, 0, 2, coalesce(c.last_message_id, c.id)
 	FROM account AS a
 	JOIN channel_member AS cm ON cm.account_id = a.id
 	JOIN channel AS c ON c.id = cm.channel_id AND c.server_id IS NULL AND c.deleted_at IS NULL
@@ -123,7 +126,8 @@ COMMENT ON FUNCTION access_of IS
 'Every stream these accounts may read now, with its head: own, servers, visible channels and
 conversations; of more than 1,000 the most recently used. A guest does not read his servers'' streams:
 they name people and channels that he is not shown. floor: nothing up to that rev may be sent
-(there is no permission to read back), 0 when all may; past: nor what messages up to that seq say by now. ends_at: when the membership that shows the stream is over.';
+(there is no permission to read back), 0 when all may; past: nor what messages up to that seq say by now. ends_at: when the membership that shows the stream is over. parent_rev: the head of a channel''s server, 0 for all else;
+by it a guest''s channels are known to be older than what his server says.';
 
 DROP FUNCTION IF EXISTS bootstrap_json(bigint);
 DROP FUNCTION IF EXISTS bootstrap_json(bigint, bigint[], bigint[]);

@@ -8,10 +8,11 @@ $$;
 DROP FUNCTION IF EXISTS feed_access(bigint[]);
 CREATE FUNCTION feed_access(account_ids bigint[])
 RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint,
-	receipts boolean, status text, shows_seen boolean, left_ms bigint, past bigint)
+	receipts boolean, status text, shows_seen boolean, left_ms bigint, past bigint, parent_rev bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 	SELECT x.account_id, x.stream, x.kind, coalesce(x.parent, 0), x.rev, x.name, x.floor,
-		a.receipts, a.status, a.show_last_seen, floor(date_part('epoch', x.ends_at - now()) * 1000)::bigint, x.past
+		a.receipts, a.status, a.show_last_seen, floor(date_part('epoch', x.ends_at - now()) * 1000)::bigint, x.past,
+		x.parent_rev
 	FROM access_of(account_ids) AS x
 	LEFT JOIN account AS a ON x.kind = 'u' AND a.id = x.stream
 $$;

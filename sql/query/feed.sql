@@ -2,7 +2,8 @@
 SELECT feed_epoch() AS epoch;
 
 -- name: feed_access(account_ids)
-SELECT account_id, stream, kind, parent, rev, name, floor, receipts, status, shows_seen, left_ms, past FROM feed_access($1::bigint[]);
+SELECT account_id, stream, kind, parent, rev, name, floor, receipts, status, shows_seen, left_ms, past, parent_rev
+FROM feed_access($1::bigint[]);
 
 -- name: feed_credentials(session_ids, account_ids)
 SELECT session_id, account_id FROM feed_credentials($1::bigint[], $2::bigint[]);

@@ -140,7 +140,7 @@ def test_postgres_stopped_and_back(st):
 def access_waits(st, first):
     """What the daemon asks about access does this first, and then waits until the lock 78 is free."""
     columns = ("account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint, "
-               "receipts boolean, status text, shows_seen boolean, left_ms bigint, past bigint")
+               "receipts boolean, status text, shows_seen boolean, left_ms bigint, past bigint, parent_rev bigint")
     # each in one transaction: there is such a function at every moment
     st.sql("ALTER FUNCTION feed_access(bigint[]) RENAME TO access_quick; "
            "CREATE FUNCTION feed_access(account_ids bigint[]) RETURNS TABLE (%s) LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "

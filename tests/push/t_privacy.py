@@ -351,11 +351,11 @@ def test_a_session_ends_however_many_streams_there_are(st):
     # even if the database named a thousand others before his own
     in_place(st, """CREATE OR REPLACE FUNCTION feed_access(account_ids bigint[])
         RETURNS TABLE (account_id bigint, stream bigint, kind text, parent bigint, rev bigint, name text, floor bigint,
-            receipts boolean, status text, shows_seen boolean, left_ms bigint, past bigint)
+            receipts boolean, status text, shows_seen boolean, left_ms bigint, past bigint, parent_rev bigint)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-            SELECT a, g, 's', 0::bigint, 0::bigint, NULL::text, 0::bigint, true, NULL::text, true, NULL::bigint, 0::bigint
+            SELECT a, g, 's', 0::bigint, 0::bigint, NULL::text, 0::bigint, true, NULL::text, true, NULL::bigint, 0::bigint, 0::bigint
             FROM unnest(account_ids) AS a, generate_series(1, 1100) AS g
-            UNION ALL SELECT account_id, stream, kind, parent, rev, name, floor, true, 'online', true, NULL, past
+            UNION ALL SELECT account_id, stream, kind, parent, rev, name, floor, true, 'online', true, NULL, past, parent_rev
             FROM access_of(account_ids) $$""", ends)
 
 

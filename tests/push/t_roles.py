@@ -5,7 +5,7 @@ from client import Reader
 from stack import equal, true, until
 from t_ends import guest_of
 from t_faults import access_waits
-from t_order import two_people
+from t_order import fence, two_people
 from t_presence import shows, told, watch
 
 VIEW, SEND, ADMINISTRATOR = 1, 4, 1 << 30
@@ -165,6 +165,56 @@ def test_a_guest_who_is_kicked_gets_nothing_more(st):
         readers[0].say({"op": "presence", "status": status})
         shows(rc, a, status)
     equal("neither learns more", (len(told(readers[0], a)), len(told(witness, b))), before)
+
+
+def kicked(st, a, server, b):
+    st.call("member_remove", a.id, server, b.id)
+
+
+def nothing_for_everyone(st, a, server, b):
+    everyone = int(st.sql("SELECT id FROM role WHERE server_id = %d AND kind = 'everyone'" % server)[0][0])
+    st.call("role_update", a.id, server, everyone, None, 2, None, None)
+
+
+def loses_it_meanwhile(st, push, guest, act, witness):
+    """The question for b's access has been answered, but the daemon has not got the answer, when he loses it. witness:
+    whose stream is open from before that on, or opened just after it; so the daemon has seen it, or has not, but knows
+    a later rev of the server; None: it knows nothing of the server."""
+    a, b, server, channel = two_people(st, "meanwhile")
+    c = st.account("meanwhile_c")
+    c.join(a.invite(server))
+    if guest:
+        give(st, a, server, b, "guest")
+    shown = a.channel(server, "shown", private=True)
+    st.call("channel_member_put", a.id, shown, b.id)
+    dm = int(json.loads(st.call("dm_open", a.id, "{%d}" % b.id))["id"])
+    if witness == "before":
+        Reader(push, a)
+    with access_waits(st, "RETURN QUERY SELECT * FROM access_quick(account_ids); IF %d = ANY (account_ids) THEN "
+                      "PERFORM pg_advisory_xact_lock_shared(78); END IF; RETURN" % b.id):
+        readers = [Reader(push, b, k, wait=False) for k in ("sse", "ws")]
+        until("asked", lambda: st.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")[0][0] > "0")
+        act(st, a, server, b)
+        if witness == "after":
+            Reader(push, c)
+        for i in range(3):
+            a.post(shown, "over %d" % i)
+    for r in readers:
+        until("hello", lambda r=r: r.hello())
+    reader = Reader(push, a)
+    a.post(shown, "over at last")
+    until("the daemon is that far", lambda: "over at last" in reader.texts())
+    fence(a, dm, *readers)
+    for r in readers:
+        equal("%s, guest %s, witness %s: nothing" % (act.__name__, guest, witness), r.texts(shown), [])
+
+
+def test_who_loses_a_channel_while_his_stream_is_opened(st):
+    push = st.push_start()
+    for witness in ("before", "after", None):
+        loses_it_meanwhile(st, push, True, kicked, witness)
+        loses_it_meanwhile(st, push, False, kicked, witness)
+        loses_it_meanwhile(st, push, True, nothing_for_everyone, witness)
 
 
 def test_who_is_left_a_guest_reads_the_server_no_more(st):
