@@ -68,10 +68,17 @@ account_keep_newest(struct push *p, uint32_t i)
 	uint32_t n = 0, k, next;
 
 	for (k = account_at(p, i)->first; k != SLAB_NONE; k = next) {
-		next = conn_at(p, k)->next;
-		if (conn_at(p, k)->state == CONN_LIVE &&
-		    ++n > (uint32_t)p->config.push_connections_per_user)
-			conn_bye(p, conn_at(p, k), ERR_TOO_MANY_STREAMS);
+		struct conn *c = conn_at(p, k);
+		bool answered = conn_is_being_answered(c);
+
+		next = c->next;
+		if ((c->state != CONN_LIVE && !answered) ||
+		    ++n <= (uint32_t)p->config.push_connections_per_user)
+			continue;
+		if (answered)
+			conn_kill(p, c, "too many answers are not read");
+		else
+			conn_bye(p, c, ERR_TOO_MANY_STREAMS);
 	}
 }
 

@@ -23,7 +23,8 @@ struct account *account_new(struct push *p, int64_t id, uint32_t *i);
 /* c belongs to it and is its newest connection. */
 void account_add_conn(struct push *p, struct conn *c, uint32_t account);
 void account_leave(struct push *p, struct conn *c);
-/* Somebody was let in: above the limit those who came first give way. */
+/* Somebody was let in: above the limit those who came first give way, also long polls whose answer
+ * has not been read yet, which is memory. */
 void account_keep_newest(struct push *p, uint32_t account);
 /* Asks for a new picture, soon. */
 void account_want(struct push *p, uint32_t account);

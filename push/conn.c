@@ -64,12 +64,19 @@ conn_new(struct push *p, int fd)
 		conn_kill(p, c, strerror(errno));
 }
 
+/* In that state it is a stream that its account has open: a long poll until its answer has left. */
+static bool
+counts_in(const struct conn *c, enum conn_state state)
+{
+	return state == CONN_LIVE || (state == CONN_DRAINING && c->format == FRAME_POLL);
+}
+
 static void
-count_live(struct push *p, const struct conn *c, int by)
+count_streams(struct push *p, const struct conn *c, enum conn_state from, enum conn_state to)
 {
 	uint32_t *n = c->format == FRAME_WS ? &p->n_ws_conns : &p->n_stream_conns;
 
-	*n = (uint32_t)((int64_t)*n + by);
+	*n = (uint32_t)((int64_t)*n + counts_in(c, to) - counts_in(c, from));
 }
 
 struct conn *
@@ -80,8 +87,7 @@ conn_restore(struct push *p, int fd, enum conn_state state, enum frame_format fo
 	c->format = format & 7;
 	c->state = state & 7;
 	p->unheard = true;
-	if (state == CONN_LIVE)
-		count_live(p, c, 1);
+	count_streams(p, c, CONN_FREE, state);
 	if (state == CONN_NEW)
 		server_peer_came(p, fd);
 	return c;
@@ -130,8 +136,7 @@ conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *w
 	if (from == to || from == CONN_DEAD)
 		return;
 	assert(to > from);
-	if (from == CONN_LIVE)
-		count_live(p, c, -1);
+	count_streams(p, c, from, to);
 	if (to == CONN_NEW)
 		server_peer_came(p, c->fd);
 	if (from == CONN_NEW)
@@ -145,9 +150,6 @@ conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *w
 		c->deadline_s = p->now_s + HANDSHAKE_S;
 		wheel_put(p, c, c->deadline_s);
 		break;
-	case CONN_LIVE:
-		count_live(p, c, 1);
-		break;
 	case CONN_DRAINING:
 		conn_set_subs(p, c, NULL, 0);
 		c->deadline_s = p->now_s + DRAIN_S;
@@ -158,6 +160,7 @@ conn_set_state(struct push *p, struct conn *c, enum conn_state to, const char *w
 		die(p, c);
 		break;
 	case CONN_FREE:
+	case CONN_LIVE:
 		break;
 	}
 }

@@ -173,6 +173,13 @@ conn_part(const struct conn *c)
 	return c->extra == NULL ? NULL : c->extra->part;
 }
 
+/* A long poll whose answer has not left yet. */
+static inline bool
+conn_is_being_answered(const struct conn *c)
+{
+	return c->state == CONN_DRAINING && c->format == FRAME_POLL && conn_part(c) != NULL;
+}
+
 /* So many bytes, which the caller fills in; NULL without memory. conn_set_part() takes it. */
 struct part *part_new(size_t len);
 /* What follows the first `off` of the len bytes that a format makes of a frame, which is shared.

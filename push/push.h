@@ -146,7 +146,7 @@ struct push {
 	uint32_t serial;	/* numbers connections */
 	uint64_t seq;		/* numbers pictures and barriers */
 	int64_t ends_ms;	/* when the next membership is over; INT64_MAX: none is */
-	uint32_t n_stream_conns, n_ws_conns;	/* live ones */
+	uint32_t n_stream_conns, n_ws_conns;	/* live ones, and long polls being answered */
 	uint32_t blocked_conns;
 
 	/* The turn. */

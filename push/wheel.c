@@ -203,9 +203,9 @@ wheel_look_live(struct push *p, struct conn *c)
 
 /* The answer of a long poll may be large, and its reader slow. */
 static bool
-is_being_answered(const struct push *p, const struct conn *c)
+is_being_read(const struct push *p, const struct conn *c)
 {
-	return c->state == CONN_DRAINING && c->format == FRAME_POLL && conn_part(c) != NULL &&
+	return conn_is_being_answered(c) &&
 	    p->now_s - c->wrote_s < (uint32_t)p->config.push_stall &&
 	    p->now_s < c->deadline_s + POLL_ANSWER_S;
 }
@@ -219,7 +219,7 @@ wheel_look(struct push *p, struct conn *c)
 	case CONN_DRAINING:
 		if (p->now_s >= c->deadline_s && c->state == CONN_HANDSHAKE)
 			handshake_refuse(p, c, ERR_UNAVAILABLE);
-		else if (is_being_answered(p, c))
+		else if (is_being_read(p, c))
 			wheel_put(p, c, p->now_s + DRAIN_S);
 		else if (p->now_s >= c->deadline_s)
 			conn_kill(p, c, "deadline");

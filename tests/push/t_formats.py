@@ -127,29 +127,62 @@ def test_a_long_poll_that_is_ended_is_told_why(st):
     until("it has ended", lambda: push.proc.poll() is not None)
 
 
+def large_answer(st, a, channel):
+    """More than sockets hold, for who asks from before it."""
+    st.sql("BEGIN")
+    for i in range(200):
+        a.post(channel, "%d %s" % (i, "x" * 3900), publish=False)
+    st.sql("COMMIT")
+
+
+def slow_poll(push, account, cursor):
+    """A long poll that nobody reads but by and by."""
+    s = socket.socket(socket.AF_UNIX)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    s.settimeout(60)
+    s.connect(push.path)
+    s.sendall(("GET /api/v1/stream?wait=20&since=%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+               % (cursor, account.token())).encode())
+    return s
+
+
+def whole(out):
+    head, body = out.split(b"\r\n\r\n", 1)
+    return b"Content-Length: %d\r\n" % len(body) in head
+
+
 def test_the_answer_of_a_long_poll_waits_for_its_reader(st):
     push = st.push_start(push_heartbeat=1)
     a = st.account("pollslow_a")
     server, channel = a.server("Poll")
     witness = Reader(push, st.account("pollslow_w"))
     cursor = poll(push, a, "wait=0")["cursor"]
-    st.sql("BEGIN")
-    for i in range(200):
-        a.post(channel, "%d %s" % (i, "x" * 3900), publish=False)
-    st.sql("COMMIT")
-    s = socket.socket(socket.AF_UNIX)
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    s.settimeout(60)
-    s.connect(push.path)
-    s.sendall(("GET /api/v1/stream?wait=20&since=%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
-               % (cursor, a.token())).encode())
+    large_answer(st, a, channel)
+    s = slow_poll(push, a, cursor)
     out = b""
     for _ in range(5):      # seconds
         out += s.recv(4096)
         cursor_after(witness)
-    head, body = (out + until_end(s)).split(b"\r\n\r\n", 1)
-    true("more than the sockets hold: %d" % len(body), len(body) > 200000)
-    true("whole", b"Content-Length: %d\r\n" % len(body) in head and json.loads(body)["items"])
+    out += until_end(s)
+    true("more than the sockets hold: %d" % len(out), len(out) > 200000)
+    true("whole", whole(out) and json.loads(out.split(b"\r\n\r\n", 1)[1])["items"])
+
+
+def test_answers_of_long_polls_that_nobody_reads_are_streams_of_their_account(st):
+    push = st.push_start(push_connections_per_user=3)
+    a = st.account("pollpile_a")
+    server, channel = a.server("Poll")
+    cursor = poll(push, a, "wait=0")["cursor"]
+    large_answer(st, a, channel)
+    polls = []
+    for n in range(1, 7):
+        polls.append(slow_poll(push, a, cursor))
+        polls[-1].recv(1, socket.MSG_PEEK)
+        health = push.health()
+        equal("poll %d" % n, (health["connections"], health["blocked"]), (min(n, 3), min(n, 3)))
+    equal("those that came first gave way, the others are whole", [whole(until_end(s)) for s in polls],
+          [False] * 3 + [True] * 3)
+    until("and nothing is left", lambda: push.health()["connections"] == 0)
 
 
 def test_heartbeat_carries_the_cursor(st):
