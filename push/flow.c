@@ -81,7 +81,7 @@ flow_forget(struct push *p, struct stream *s)
 	ring_cut(&p->rings, &w->ring, INT64_MAX);
 	while (w->n_hold > 0)
 		frame_drop(flow_unhold(s));
-	w->seen = w->floor = w->due_ms = 0;
+	w->seen = w->stored = w->floor = w->due_ms = 0;
 	w->history = INT64_MAX;
 }
 
@@ -227,6 +227,19 @@ flow_note_all(struct stream *s)
 		return s->flow == NULL;
 	s->flow->due_ms = 0;
 	return true;
+}
+
+void
+flow_was_told(struct stream *s, int64_t rev)
+{
+	if (!s->fetching)
+		flow_of(s)->stored = rev;
+}
+
+int64_t
+flow_stored(const struct stream *s)
+{
+	return s->flow == NULL ? 0 : s->flow->stored;
 }
 
 void

@@ -27,6 +27,7 @@ struct flow {
 	uint32_t n_hold;
 	uint32_t cap_hold;
 	int64_t seen;		/* highest rev known to exist */
+	int64_t stored;		/* see flow_was_told() */
 	int64_t due_ms;		/* when waiting for it ends; 0: nothing is missing */
 	int64_t history;	/* readers want events above this; INT64_MAX: none */
 	int64_t floor;		/* nothing at or below this can be had any more */
@@ -114,6 +115,10 @@ int64_t flow_due_ms(const struct stream *s);
 void flow_wait_until(struct stream *s, int64_t due_ms);
 /* Ends the waiting when the head has come up to what was seen. False: it goes on. */
 bool flow_note_all(struct stream *s);
+/* The database says that this is the head: what a fetch that is asked for from now on does not
+ * bring up to there cannot be had. One under way may be older, so then it is not kept. */
+void flow_was_told(struct stream *s, int64_t rev);
+int64_t flow_stored(const struct stream *s);
 /* Something is missing: it was never there. */
 void flow_unsee(struct stream *s);
 

@@ -99,6 +99,8 @@ take_gap(struct push *p, uint32_t i, const struct feed_event *rows, size_t n)
 
 	if (n > 0 && rows[0].e.rev > s->head + 1) {
 		apply_jump(p, i, rows[0].e.rev - 1);
+	} else if (n == 0 && flow_stored(s) > s->head) {
+		apply_jump(p, i, flow_stored(s));
 	} else if (n == 0 && flow_is_missing(s)) {
 		/* The bus spoke of what the database does not have; its heads decide. */
 		flow_unsee(s);
@@ -218,10 +220,12 @@ take_head(struct push *p, const struct feed_want *head)
 	if (i == SLAB_NONE)
 		return;
 	s = stream_at(p, i);
-	if (s->head < 0)
+	if (s->head < 0) {
 		resume_head(p, i, head->rev);
-	else if (head->rev > s->head)
+	} else if (head->rev > s->head) {
 		apply_missing(p, i, head->rev, HEAD_GRACE_MS);
+		flow_was_told(s, head->rev);
+	}
 }
 
 static void

@@ -49,6 +49,21 @@ def test_events_out_of_order_are_put_in_order(st):
     equal("in order, each once (seed %d)" % seed, revs, list(range(revs[0], revs[0] + len(revs))))
 
 
+def test_what_the_database_has_lost_is_passed_over_with_a_reset(st):
+    """Its head says more than its events: nobody waits for them for ever."""
+    push = st.push_start()
+    a, b, server, channel = two_people(st, "lost")
+    r = Reader(push, b)
+    a.post(channel, "before")
+    r.expect_texts(["before"])
+    st.sql("UPDATE channel SET rev = rev + 3 WHERE id = %d" % channel)
+    again = Reader(push, a)     # so the daemon hears of it
+    until("reset", lambda: [x for x in r.control("reset") if x["stream"] == "channel:%d" % channel])
+    a.post(channel, "after")
+    for x in (r, again):
+        until("goes on", lambda: x.texts()[-1:] == ["after"])
+
+
 def test_a_gap_is_filled_from_the_database(st):
     push = st.push_start()
     a, b, server, channel = two_people(st, "gap")
