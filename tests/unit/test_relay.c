@@ -167,7 +167,7 @@ resume_want_head(struct push *p, uint32_t stream)
 }
 
 void
-watch_read_soon(struct push *p)
+watch_bus_back(struct push *p)
 {
 	(void)p;
 }
