@@ -3,6 +3,7 @@ import { lingui } from '@lingui/vite-plugin';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { chunks } from './scripts/chunks.mjs';
 
 const here = (p: string) => fileURLToPath(new URL(p, import.meta.url));
 
@@ -48,6 +49,14 @@ export default defineConfig({
 		sourcemap: false,
 		manifest: 'assets/manifest.json',
 		modulePreload: { polyfill: false },
+		rolldownOptions: {
+			output: {
+				codeSplitting: {
+					includeDependenciesRecursively: false,
+					groups: [{ name: chunks(here('./index.html')), debugName: 'scripts/chunks.mjs' }],
+				},
+			},
+		},
 	},
 	server: { port: 8190 },
 });
