@@ -13,6 +13,7 @@ import { Button } from '../../ui/button';
 import { Check, Field } from '../../ui/field';
 import { Form, FormError, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { PasswordField } from '../auth/fields';
 import { Export } from './export';
 
 export default function Data() {
@@ -79,7 +80,7 @@ function Deactivate() {
 			<p className="text-ink-2 text-sm">{t('data.deactivate_lead')}</p>
 			{open ? (
 				<Form run={run} error={error} className="flex w-full flex-col gap-3">
-					<Password value={password} onChange={setPassword} />
+					<PasswordField field="password" value={password} onChange={setPassword} />
 					<FormProblem />
 					<Sure action={t('data.deactivate')} busy={busy} onCancel={() => setOpen(false)} />
 				</Form>
@@ -128,7 +129,7 @@ function Delete() {
 						value={typed}
 						onChange={(e) => setTyped(e.target.value)}
 					/>
-					<Password value={password} onChange={setPassword} />
+					<PasswordField field="password" value={password} onChange={setPassword} />
 					<FormProblem />
 					<Sure
 						action={t('data.delete')}
@@ -145,18 +146,6 @@ function Delete() {
 		</section>
 	);
 }
-
-const Password = ({ value, onChange }: { value: string; onChange: (v: string) => void }) => (
-	<Field
-		label={t('account.password_current')}
-		field="password"
-		type="password"
-		autoComplete="current-password"
-		required
-		value={value}
-		onChange={(e) => onChange(e.target.value)}
-	/>
-);
 
 interface SureProps {
 	action: string;

@@ -4,9 +4,9 @@ import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { apply, useChat } from '../../store/store';
 import { Button } from '../../ui/button';
-import { Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { EmailField, PasswordField } from '../auth/fields';
 
 /** What is so of the address, in a sentence. */
 function state(me: {
@@ -58,24 +58,8 @@ export default function Email() {
 				</Form>
 			)}
 			<Form run={run} error={error}>
-				<Field
-					label={t('account.email')}
-					hint={t('account.email_hint')}
-					field="email"
-					type="email"
-					autoComplete="email"
-					maxLength={254}
-					value={email}
-					onChange={(e) => setEmail(e.target.value)}
-				/>
-				<Field
-					label={t('account.password_current')}
-					type="password"
-					autoComplete="current-password"
-					required
-					value={password}
-					onChange={(e) => setPassword(e.target.value)}
-				/>
+				<EmailField hint={t('account.email_hint')} value={email} onChange={setEmail} />
+				<PasswordField value={password} onChange={setPassword} />
 				<FormProblem text={error?.status === 401 ? t('email.wrong_password') : undefined} />
 				<div>
 					<Button type="submit" look="primary" busy={busy}>

@@ -4,9 +4,9 @@ import { t } from '../../lib/text';
 import { useSubmit } from '../../lib/use-submit';
 import { useChat } from '../../store/store';
 import { Button } from '../../ui/button';
-import { Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
+import { NewPasswordField, PasswordField } from '../auth/fields';
 
 export function Password() {
 	const username = useChat((s) => s.me?.username ?? '');
@@ -22,25 +22,12 @@ export function Password() {
 		<Form run={run} error={error}>
 			<p className="text-ink-2 text-sm">{t('account.password_lead')}</p>
 			<input type="hidden" name="username" autoComplete="username" value={username} readOnly />
-			<Field
-				label={t('account.password_current')}
-				type="password"
-				autoComplete="current-password"
-				required
-				value={current}
-				onChange={(e) => setCurrent(e.target.value)}
-			/>
-			<Field
+			<PasswordField value={current} onChange={setCurrent} />
+			<NewPasswordField
 				label={t('account.password_new')}
-				hint={t('auth.password_hint')}
 				field="new_password"
-				type="password"
-				autoComplete="new-password"
-				required
-				minLength={8}
-				maxLength={256}
 				value={next}
-				onChange={(e) => setNext(e.target.value)}
+				onChange={setNext}
 			/>
 			<FormProblem />
 			<div>

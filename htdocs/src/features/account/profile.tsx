@@ -8,10 +8,11 @@ import { useSubmit } from '../../lib/use-submit';
 import { apply, useChat } from '../../store/store';
 import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
-import { Area, Choice, Field } from '../../ui/field';
+import { Area, Choice } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
 import { useUnsaved } from '../../ui/unsaved';
+import { DisplayNameField, UsernameField } from '../auth/fields';
 import { PictureField } from '../pictures/picture-field';
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -75,30 +76,12 @@ export function Profile() {
 				<Avatar id={me.id} name={name.trim() || me.username} url={me.avatar_url} size={72} />
 			</PictureField>
 			<Form run={run} error={error}>
-				<Field
-					label={t('auth.display_name')}
-					field="display_name"
-					required
-					autoComplete="nickname"
-					maxLength={64}
-					value={name}
-					onChange={(e) => setName(e.target.value)}
-				/>
-				<Field
-					label={t('auth.username')}
+				<DisplayNameField required value={name} onChange={setName} />
+				<UsernameField
 					hint={t('account.username_hint')}
-					field="username"
-					error={error?.code === 'username_taken' ? t('error.username_taken') : undefined}
-					format={t('auth.username_format')}
-					pattern="[A-Za-z0-9_.\-]+"
-					autoComplete="username"
-					autoCapitalize="none"
-					spellCheck={false}
-					required
-					minLength={2}
-					maxLength={32}
+					taken={error?.code === 'username_taken'}
 					value={username}
-					onChange={(e) => setUsername(e.target.value)}
+					onChange={setUsername}
 				/>
 				<Area
 					label={t('account.bio')}

@@ -11,6 +11,13 @@ import { signedIn } from '../../store/session';
 import { Button } from '../../ui/button';
 import { Area, Field } from '../../ui/field';
 import { Form, FormProblem } from '../../ui/form';
+import {
+	DisplayNameField,
+	EmailField,
+	NewPasswordField,
+	PasswordField,
+	UsernameField,
+} from './fields';
 import { SecondStep } from './second-step';
 
 export function SignInForm({ username }: { username?: string }) {
@@ -41,14 +48,11 @@ export function SignInForm({ username }: { username?: string }) {
 				value={login}
 				onChange={(e) => setLogin(e.target.value)}
 			/>
-			<Field
+			<PasswordField
 				label={t('auth.password')}
 				name="password"
-				type="password"
-				autoComplete="current-password"
-				required
 				value={password}
-				onChange={(e) => setPassword(e.target.value)}
+				onChange={setPassword}
 			/>
 			<FormProblem text={error?.status === 401 ? t('auth.wrong') : undefined} />
 			<Button type="submit" look="primary" wide busy={busy}>
@@ -97,68 +101,42 @@ export function RegisterForm({ setupToken, invite }: RegisterProps) {
 	);
 	const approved = setupToken === undefined && meta?.registration === 'approve';
 	const domains = setupToken === undefined ? (meta?.registration_domains ?? []) : [];
-	const taken = error?.code === 'username_taken' ? t('error.username_taken') : undefined;
+	const taken = error?.code === 'username_taken';
 	if (waits)
 		return <p role="status">{t(waits === 'verify' ? 'auth.waits_verify' : 'auth.waits')}</p>;
 	return (
 		<Form run={run} error={error} focusFirst>
-			<Field
-				label={t('auth.username')}
+			<UsernameField
 				hint={t('auth.username_hint')}
-				field="username"
-				error={taken}
-				format={t('auth.username_format')}
-				pattern="[A-Za-z0-9_.\-]+"
+				taken={taken}
 				name="username"
-				autoComplete="username"
-				autoCapitalize="none"
-				spellCheck={false}
-				required
-				minLength={2}
-				maxLength={32}
 				value={username}
-				onChange={(e) => setUsername(e.target.value)}
+				onChange={setUsername}
 			/>
-			<Field
-				label={t('auth.display_name')}
+			<DisplayNameField
 				hint={t('auth.display_name_hint')}
-				field="display_name"
 				name="nickname"
-				autoComplete="nickname"
-				maxLength={64}
 				value={displayName}
-				onChange={(e) => setDisplayName(e.target.value)}
+				onChange={setDisplayName}
 			/>
 			{meta?.features.mail === true && (
-				<Field
-					label={t('account.email')}
+				<EmailField
 					hint={
 						domains.length > 0
 							? t('auth.email_domains', { domains: domains.join(', ') })
 							: t('auth.email_hint')
 					}
 					required={domains.length > 0}
-					field="email"
 					name="email"
-					type="email"
-					autoComplete="email"
-					maxLength={254}
 					value={email}
-					onChange={(e) => setEmail(e.target.value)}
+					onChange={setEmail}
 				/>
 			)}
-			<Field
+			<NewPasswordField
 				label={t('auth.password')}
-				hint={t('auth.password_hint')}
-				field="password"
 				name="password"
-				type="password"
-				autoComplete="new-password"
-				required
-				minLength={8}
-				maxLength={256}
 				value={password}
-				onChange={(e) => setPassword(e.target.value)}
+				onChange={setPassword}
 			/>
 			{approved && (
 				<Area

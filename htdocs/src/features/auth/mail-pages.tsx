@@ -9,6 +9,7 @@ import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
 import { Form, FormError, FormProblem } from '../../ui/form';
 import { Frame } from './auth-pages';
+import { NewPasswordField } from './fields';
 
 const onward = 'font-semibold text-moss underline-offset-2 hover:underline';
 
@@ -105,18 +106,11 @@ export function Reset() {
 	return (
 		<Frame title={t('reset.choose')} lead={t('reset.choose_lead')}>
 			<Form run={run} error={error} focusFirst>
-				<Field
+				<NewPasswordField
 					label={t('account.password_new')}
-					hint={t('auth.password_hint')}
-					field="password"
 					name="password"
-					type="password"
-					autoComplete="new-password"
-					required
-					minLength={8}
-					maxLength={256}
 					value={password}
-					onChange={(e) => setPassword(e.target.value)}
+					onChange={setPassword}
 				/>
 				{asked && (
 					<Field

@@ -6,8 +6,8 @@ import { useSubmit } from '../../lib/use-submit';
 import { readBootstrap } from '../../store/session';
 import { chat } from '../../store/store';
 import { setDrawer } from '../../store/view';
-import { Field } from '../../ui/field';
 import { FormDialog } from '../../ui/form-dialog';
+import { ServerNameField } from './name-field';
 
 export default function CreateServer({ onClose }: { onClose: () => void }) {
 	const [name, setName] = useState('');
@@ -28,15 +28,7 @@ export default function CreateServer({ onClose }: { onClose: () => void }) {
 			form={form}
 			onClose={onClose}
 		>
-			<Field
-				label={t('server.name')}
-				field="name"
-				required
-				minLength={2}
-				maxLength={100}
-				value={name}
-				onChange={(e) => setName(e.target.value)}
-			/>
+			<ServerNameField value={name} onChange={setName} />
 		</FormDialog>
 	);
 }

@@ -15,6 +15,7 @@ import { Form, FormProblem } from '../../ui/form';
 import { toast } from '../../ui/toast';
 import { useUnsaved } from '../../ui/unsaved';
 import { PictureField } from '../pictures/picture-field';
+import { ServerNameField } from './name-field';
 import { WebPages } from './web-pages';
 
 interface Props {
@@ -48,15 +49,7 @@ export default function GeneralPage({ serverId, onClose }: Props) {
 				<Avatar id={server.id} name={server.name} url={server.icon_url} size={72} />
 			</PictureField>
 			<Form run={run} error={error}>
-				<Field
-					label={t('server.name')}
-					field="name"
-					required
-					minLength={2}
-					maxLength={100}
-					value={name}
-					onChange={(e) => setName(e.target.value)}
-				/>
+				<ServerNameField value={name} onChange={setName} />
 				<FormProblem />
 				<div>
 					<Button type="submit" look="primary" busy={busy} disabled={name.trim() === server.name}>

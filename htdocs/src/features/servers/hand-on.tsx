@@ -8,6 +8,7 @@ import { openDialog } from '../../store/view';
 import { Choice, Field } from '../../ui/field';
 import { FormDialog } from '../../ui/form-dialog';
 import { toast } from '../../ui/toast';
+import { PasswordField } from '../auth/fields';
 import { useMembers } from '../members/use-members';
 
 interface Props {
@@ -67,14 +68,7 @@ export default function HandOn({ serverId, onClose }: Props) {
 				value={me?.username ?? ''}
 				readOnly
 			/>
-			<Field
-				label={t('account.password_current')}
-				type="password"
-				autoComplete="current-password"
-				required
-				value={password}
-				onChange={(e) => setPassword(e.target.value)}
-			/>
+			<PasswordField value={password} onChange={setPassword} />
 		</FormDialog>
 	);
 }
