@@ -2,15 +2,16 @@ import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
+import { ApiError } from '../src/api/problem';
 import { Composer } from '../src/features/composer/composer';
 import { useDrafts } from '../src/features/composer/drafts';
 import { namesIn } from '../src/features/messages/names';
 import { ChannelPage } from '../src/features/shell/channel-page';
 import { snippet } from '../src/lib/snippet';
-import { useAllowed } from '../src/store/allowed';
+import { noteRefused, useAllowed } from '../src/store/allowed';
 import { stopTyping } from '../src/store/sending';
 import { apply } from '../src/store/store';
-import { boot, event } from './make';
+import { boot, channel, event, me, other } from './make';
 
 let answer: (status: number) => void;
 let asked: string[];
@@ -59,6 +60,23 @@ test('whom the channel lets write finds what he typed while it was asked', async
 	for (const key of ['d', 'Shift', 'a']) fireEvent.keyDown(box(), { key });
 	await act(async () => answer(204));
 	await waitFor(() => expect([box().readOnly, box().value]).toEqual([false, 'da']));
+});
+
+test('that somebody takes no messages is forgotten when one comes back to the conversation', () => {
+	const words = 'You cannot write to this person.';
+	const dm = channel({ id: '20', server_id: null, kind: 'dm', name: null, members: [me, other] });
+	apply({ kind: 'bootstrap', data: boot({ dms: [dm] }, { read_only: true }) });
+	const refused = (id: string) =>
+		act(() => noteRefused(id, new ApiError('final', 403, 'forbidden')));
+	const there = render(<Composer channelId="20" />);
+	refused('20');
+	screen.getByText(words);
+	there.rerender(<Composer channelId="10" />);
+	refused('10');
+	there.rerender(<Composer channelId="20" />);
+	expect(screen.queryByText(words)).toBe(null);
+	// In a server what it rests on is told of.
+	expect(useAllowed.getState()['10']?.code).toBe('forbidden');
 });
 
 const withRoles = (kinds: string[]) => {

@@ -225,6 +225,14 @@ describe('pages', () => {
 	});
 });
 
+test('beside the name of whom it is about a measure has short words', () => {
+	begin();
+	const labels = (named: boolean) =>
+		measureItems('5', '2', 'Ann', [], null, named).map((m) => m.label);
+	expect(labels(false)).toEqual(['Time Ann out', 'Ban Ann']);
+	expect(labels(true)).toEqual(['Time out…', 'Ban…']);
+});
+
 test('who may change roles or names is led to a member', async () => {
 	const data = boot();
 	const mask = String(1n << Permission.manageNicknames);

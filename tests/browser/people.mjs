@@ -123,7 +123,7 @@ export async function people(t) {
 	});
 	await report.step('people: what somebody wrote lately goes from the whole server, and how much that is was said before', async () => {
 		await card(page, 'see my card', 'Willow');
-		await page.getByRole('button', { name: 'Delete messages of Willow' }).click();
+		await page.getByRole('button', { name: 'Delete their messages…' }).click();
 		await page.getByText(/^\d+ messages? in the channels that you see/).waitFor();
 		await look(page, 'purge');
 		await page.getByRole('button', { name: 'Delete messages of Willow' }).click();

@@ -41,3 +41,9 @@ export function noteRefused(channelId: string, error: unknown): void {
 	const e = asApiError(error);
 	if (e.status === 403 || e.status === 409) set(channelId, e.code);
 }
+
+/** In a conversation nothing tells when a refusal ends: whoever comes back there may try. */
+export function forgetAllowed(channelId: string): void {
+	if (chat().channels[channelId]?.server_id) return;
+	useAllowed.setState(({ [channelId]: _, ...others }) => others, true);
+}

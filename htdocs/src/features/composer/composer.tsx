@@ -1,9 +1,10 @@
 import { SendHorizontal } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { problemText } from '../../api/problem';
 import { cx } from '../../lib/cx';
 import { channelName, isConversation } from '../../lib/people';
 import { t } from '../../lib/text';
+import { forgetAllowed } from '../../store/allowed';
 import { jumpToPresent } from '../../store/history';
 import { noteTyping, sendMessage, stopTyping } from '../../store/sending';
 import { useChat } from '../../store/store';
@@ -46,6 +47,7 @@ export function Composer({ channelId }: { channelId: string }) {
 		// A phone's keyboard stays away until it is asked for.
 		if (matchMedia('(pointer: fine)').matches) box.current?.focus();
 	}, []);
+	useLayoutEffect(() => forgetAllowed(channelId), [channelId]);
 
 	if (!channel) return null;
 	const name = channelName(channel, me, users);

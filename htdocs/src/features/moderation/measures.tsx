@@ -46,6 +46,8 @@ export function measureItems(
 	who: string,
 	roles?: string[],
 	heldUntil?: string | null,
+	/** His name stands beside it. */
+	named = false,
 ): MenuEntry[] {
 	const may = mayDo(serverId, userId, roles);
 	const server = serverId ?? '';
@@ -62,7 +64,7 @@ export function measureItems(
 	const items: MenuEntry[] = measures
 		.filter((m) => may.includes(m.what))
 		.map(({ what, label, Icon }) => ({
-			label: t(label, { name: who }),
+			label: named ? t(`measure.${what}`) : t(label, { name: who }),
 			danger: true,
 			icon: <Icon size={16} />,
 			onSelect: () => openDialog({ name: 'moderate', serverId: server, userId, who, what }),

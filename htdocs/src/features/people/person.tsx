@@ -191,7 +191,7 @@ function Actions({ userId, name, serverId, member, onClose }: ActionsProps) {
 				</Button>
 			)}
 			{member &&
-				measureItems(serverId, userId, name, member.roles, member.timeout_until).map((m) => (
+				measureItems(serverId, userId, name, member.roles, member.timeout_until, true).map((m) => (
 					<Button key={m.label} onClick={m.onSelect}>
 						{m.icon}
 						{m.label}
