@@ -9,6 +9,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 export async function findings(page) {
+	// A row of a long list is hidden until it was measured; axe may take its button for one without a name.
+	await page.waitForFunction(() => document.querySelector('[role=list] [style*="visibility: hidden"]') === null);
 	if (!(await page.evaluate(() => typeof window.axe === 'object'))) await page.evaluate(axe);
 	const { violations } = await page.evaluate((only) => window.axe.run(document, { runOnly: { type: 'tag', values: only } }), tags);
 	return violations.map((v) => `${v.id} (${v.nodes.length}×): ${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].any[0]?.message ?? ''}`);
