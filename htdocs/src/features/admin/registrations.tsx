@@ -1,35 +1,20 @@
 /* Who has registered and waits; administrators of the installation let them in or turn them away. */
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import * as api from '../../api/endpoints';
 import { problemText } from '../../api/problem';
 import type { Registration } from '../../api/schema-later';
-import { queries } from '../../lib/queries';
 import { t } from '../../lib/text';
 import { dateAndTime } from '../../lib/time';
+import { usePages } from '../../lib/use-pages';
 import { useSubmit } from '../../lib/use-submit';
 import { Button } from '../../ui/button';
 import { FormError } from '../../ui/form';
-import { Failed, Skeleton } from '../../ui/states';
+import { Listing } from '../../ui/listing';
 import { toast } from '../../ui/toast';
 
-const useRegistrations = () =>
-	useInfiniteQuery(
-		{
-			queryKey: ['registrations'],
-			initialPageParam: undefined as string | undefined,
-			queryFn: ({ pageParam }) => api.registrations(pageParam),
-			getNextPageParam: (last) => last.after ?? undefined,
-			placeholderData: (before) => before,
-			staleTime: 0,
-		},
-		queries,
-	);
-
 export default function Registrations() {
-	const q = useRegistrations();
+	const { q, list } = usePages(['registrations'], api.registrations);
 	const box = useRef<HTMLDivElement>(null);
-	const list = q.data?.pages.flatMap((p) => p.items) ?? [];
 	const decide = useSubmit(async (r: Registration, approve: boolean) => {
 		await (approve ? api.approve(r.id) : api.refuse(r.id));
 		toast(t(approve ? 'admin.approved' : 'admin.refused', { name: r.username }));
@@ -40,12 +25,7 @@ export default function Registrations() {
 		<div ref={box} tabIndex={-1} className="flex flex-col gap-4 outline-none">
 			<p className="text-ink-2 text-sm">{t('admin.registrations_lead')}</p>
 			{decide.error && <FormError>{problemText(decide.error)}</FormError>}
-			{q.isPending && <Skeleton rows={3} />}
-			{q.isError && <Failed error={q.error} onRetry={() => void q.refetch()} />}
-			{q.isSuccess && list.length === 0 && (
-				<p className="text-ink-2 text-sm">{t('admin.registrations_none')}</p>
-			)}
-			<ul aria-label={t('admin.registrations')} className="flex flex-col">
+			<Listing q={q} label={t('admin.registrations')} none={t('admin.registrations_none')}>
 				{list.map((r) => (
 					<Row
 						key={r.id}
@@ -54,12 +34,7 @@ export default function Registrations() {
 						onDecide={(approve) => void decide.run(r, approve)}
 					/>
 				))}
-			</ul>
-			{q.hasNextPage && (
-				<Button busy={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
-					{t('action.more')}
-				</Button>
-			)}
+			</Listing>
 		</div>
 	);
 }
