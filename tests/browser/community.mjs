@@ -155,7 +155,7 @@ export async function community(t) {
 		await page.getByRole('dialog', { name: 'Delete 3 messages?' }).waitFor();
 		await shot(page, 'selection-sure');
 		await page.getByRole('dialog').getByRole('button', { name: 'Delete messages' }).click();
-		await page.getByText('3 messages deleted').waitFor();
+		await page.getByText('3 messages deleted').first().waitFor();
 		for (const w of [ada, ben]) {
 			await rows(w.page, 'buy two').waitFor({ state: 'detached' });
 			await rows(w.page, 'keep this').waitFor();
