@@ -142,7 +142,6 @@ CREATE OR REPLACE FUNCTION role_update(actor bigint, server_id bigint, role_id b
 DECLARE
 	old	role := role_locked(actor, server_id, role_id);
 	r	role := old;
-	lost	bigint[] := '{}';
 BEGIN
 	IF old.kind <> 'custom' AND (role_update.name <> old.name OR role_update.mentionable <> old.mentionable)
 		OR old.kind IN ('admin', 'owner') AND role_update.permissions <> old.permissions THEN
@@ -167,10 +166,6 @@ BEGIN
 		PERFORM server_refresh(r.server_id, CASE WHEN r.kind <> 'everyone' THEN ARRAY(SELECT m.account_id FROM member AS m
 			WHERE m.server_id = r.server_id AND m.roles @> ARRAY[r.id]) END);
 	END IF;
-	IF old.permissions & ~r.permissions & perm('view') <> 0 THEN
-		lost := channels_lost(r.server_id, NULL);
-		PERFORM heir_hold(r.server_id, lost, guests_of(r.server_id));
-	END IF;
 	PERFORM audit_add(r.server_id, actor, 'role.updated', r.id, json_strip_nulls(json_build_object('name', r.name,
 		'was', CASE WHEN r.name <> old.name THEN old.name END,
 		'color', CASE WHEN r.color IS DISTINCT FROM old.color THEN coalesce('#' || lpad(to_hex(r.color), 6, '0'), '') END,
@@ -178,7 +173,6 @@ BEGIN
 		'before', old.permissions::text, 'permissions', r.permissions::text)));
 	RETURN QUERY SELECT * FROM role_told(r, CASE WHEN r.permissions <> old.permissions
 		THEN access_code('everybody') ELSE access_code('none') END);
-	RETURN QUERY SELECT * FROM channels_inherit(r.server_id, lost);
 END
 $$;
 COMMENT ON FUNCTION role_update IS 'NULL: as it was; color -1: none';
@@ -243,7 +237,9 @@ BEGIN
 		RETURNING m.account_id
 	)
 	SELECT coalesce(array_agg(h.account_id ORDER BY h.account_id), '{}') INTO holders FROM held AS h;
-	SELECT coalesce(array_agg(c.id ORDER BY c.id), '{}') INTO channels FROM channel AS c
+	SELECT coalesce(array_agg(c.id ORDER BY c.id), '{}'),
+		coalesce(array_agg(c.id) FILTER (WHERE o.allow & perm('view') <> 0 AND holders <> '{}'), '{}')
+	INTO channels, lost FROM channel AS c
 	JOIN channel_override AS o ON o.channel_id = c.id AND o.target_id = r.id WHERE c.server_id = r.server_id;
 	PERFORM FROM channel AS c WHERE c.id = ANY (channels) ORDER BY c.id FOR NO KEY UPDATE;
 	DELETE FROM channel_override AS o WHERE o.channel_id = ANY (channels) AND o.target_id = r.id;
@@ -251,7 +247,7 @@ BEGIN
 	AND NOT EXISTS (SELECT FROM channel_override AS o WHERE o.channel_id = c.id);
 	DELETE FROM role AS x WHERE x.id = r.id;
 	PERFORM server_refresh(r.server_id, holders);
-	lost := channels_lost(r.server_id, CASE WHEN r.permissions & perm('view') = 0 THEN channels END);
+	lost := channels_lost(r.server_id, lost);
 	PERFORM heir_hold(r.server_id, lost, holders);
 	PERFORM audit_add(r.server_id, actor, 'role.deleted', r.id,
 		json_build_object('name', r.name, 'permissions', r.permissions::text));

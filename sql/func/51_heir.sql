@@ -1,25 +1,28 @@
--- A private channel that nobody sees any more: the owner of its server is let in.
+-- A private channel that nobody is in any more: the owner of its server is let in.
 
 CREATE OR REPLACE FUNCTION channel_has_others(c channel, but bigint, disabled boolean) RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-	RETURN EXISTS (SELECT FROM channel_member AS cm JOIN account AS a ON a.id = cm.account_id
-			WHERE cm.channel_id = c.id AND cm.account_id <> but AND (disabled OR a.disabled_at IS NULL)
-			AND channel_permissions(cm.account_id, c.id) <> 0)
+LANGUAGE sql STABLE AS $$
+	SELECT EXISTS (SELECT FROM channel_member AS cm
+			JOIN member AS m ON m.server_id = c.server_id AND m.account_id = cm.account_id
+			JOIN account AS a ON a.id = m.account_id
+			WHERE cm.channel_id = c.id AND m.account_id <> but AND (disabled OR a.disabled_at IS NULL)
+			AND (m.expires_at IS NULL OR m.expires_at > now()))
 		OR c.overridden AND EXISTS (SELECT FROM channel_override AS o
 			JOIN member AS m ON m.server_id = c.server_id AND m.roles @> ARRAY[o.target_id]
 			JOIN account AS a ON a.id = m.account_id
 			WHERE o.channel_id = c.id AND o.is_role AND o.allow & perm('view') <> 0
 			AND m.account_id <> but AND (disabled OR a.disabled_at IS NULL)
-			AND channel_permissions(m.account_id, c.id) <> 0)
-		OR c.overridden AND EXISTS (SELECT FROM channel_override AS o JOIN account AS a ON a.id = o.target_id
+			AND (m.expires_at IS NULL OR m.expires_at > now()))
+		OR c.overridden AND EXISTS (SELECT FROM channel_override AS o
+			JOIN member AS m ON m.server_id = c.server_id AND m.account_id = o.target_id
+			JOIN account AS a ON a.id = m.account_id
 			WHERE o.channel_id = c.id AND NOT o.is_role AND o.allow & perm('view') <> 0
-			AND o.target_id <> but AND (disabled OR a.disabled_at IS NULL)
-			AND channel_permissions(o.target_id, c.id) <> 0);
-END
+			AND m.account_id <> but AND (disabled OR a.disabled_at IS NULL)
+			AND (m.expires_at IS NULL OR m.expires_at > now()))
 $$;
 COMMENT ON FUNCTION channel_has_others IS
-'Does anybody but this account (0: anybody) see a private channel; disabled: who cannot sign in counts, too';
+'Is anybody but this account (0: anybody) in a private channel, or shown it by an override; disabled: who cannot sign in
+counts, too. Not what the roles let him see today: what a role takes it gives back, and nobody reads it meanwhile';
 
 CREATE OR REPLACE FUNCTION channels_shown(server_id bigint, account_id bigint) RETURNS bigint[] LANGUAGE sql STABLE AS $$
 	SELECT ARRAY(SELECT c.id FROM channel AS c
@@ -46,7 +49,7 @@ CREATE OR REPLACE FUNCTION channels_lost(server_id bigint, ids bigint[]) RETURNS
 		AND (ids IS NULL OR c.id = ANY (ids)) AND NOT channel_has_others(c, 0, ids IS NULL) ORDER BY c.id)
 $$;
 COMMENT ON FUNCTION channels_lost IS
-'Those of a server that nobody sees. ids: only of these, which somebody has just lost; NULL: of all, and then who is disabled
+'Those of a server that nobody is in, nor shown. ids: only of these, which somebody has just lost; NULL: of all, and then who is disabled
 keeps what he had';
 
 CREATE OR REPLACE FUNCTION heir_hold(server_id bigint, lost bigint[], others bigint[]) RETURNS void LANGUAGE plpgsql AS $$

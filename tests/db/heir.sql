@@ -94,10 +94,15 @@ SELECT member_update(t.who('owner'), :home, t.who('admin'), ARRAY['admin', :'vie
 	channel_member_delete(t.who('owner'), :more, t.who('owner')) \g /dev/null
 SELECT t.is('the override is taken by who saw it by that', pg_temp.see(:more) || ', ' || pg_temp.told(format('override_delete(%s, %s, %s)', t.who('admin'), :more, :viewers)) || ', ' || pg_temp.see(:more),
 	'admin, channel.updated:once more server.updated:home member.joined:once more channel.created:owner, owner');
-SELECT t.is('view is taken from everybody', (SELECT count(*)::text FROM role_update(t.who('owner'), :home, t.role(:home, 'everyone'), NULL, 18, NULL, NULL)
-	WHERE kind = 'event' AND split_part(split_part(data, E'\n', 1), ' ', 8) = 'channel.created') || ' ' || pg_temp.see(:both), '2 owner');
-SELECT t.is('not from whom an override shows it', pg_temp.see(:by_name), 'next');
+SELECT pg_temp.room('bob', 'kept') AS kept \gset
+SELECT t.is('view is taken from everybody, and nobody is let in: he who is in it is', (SELECT count(*)::text FROM role_update(t.who('owner'), :home, t.role(:home, 'everyone'), NULL, 18, NULL, NULL)
+	WHERE kind = 'event' AND split_part(split_part(data, E'\n', 1), ' ', 8) = 'channel.created') || ' ' || pg_temp.see(:kept) || ', ' || pg_temp.see(:by_name), '0 , next');
+SELECT t.is('nor by housekeeping', sum(rows) || ' ' || pg_temp.see(:kept), '0 ') FROM housekeeping() WHERE what = 'channel that nobody saw';
+SELECT t.new_role(:home, 'passing', 0, 202) AS passing \gset
+SELECT member_update(t.who('owner'), :home, t.who('ann'), ARRAY['moderator', :'passing'], NULL), role_delete(t.who('owner'), :home, :passing) \g /dev/null
+SELECT t.is('nor when a role is deleted', pg_temp.see(:kept), '');
 SELECT role_update(t.who('owner'), :home, t.role(:home, 'everyone'), NULL, 19, NULL, NULL) \g /dev/null
+SELECT t.is('with view it is as it was', pg_temp.see(:kept) || ', ' || pg_temp.heirs(:kept) || ', ' || pg_temp.see(:by_name), 'bob, 0, next');
 
 -- ---- the owner himself
 SELECT t.is('the owner does not leave what nobody else sees', t.try(format('SELECT channel_member_delete(%s, %s, %1$s)', t.who('owner'), :owners)), 'conflict');
@@ -105,8 +110,9 @@ SELECT t.is('he sees it', pg_temp.see(:owners), 'owner');
 SELECT channel_member_put(t.who('owner'), :owners, t.who('bob')) \g /dev/null
 SELECT t.is('but what another does', t.try(format('SELECT channel_member_delete(%s, %s, %1$s)', t.who('owner'), :owners)) || ' ' || pg_temp.see(:owners), 'ok bob');
 SELECT server_hand_on(t.who('owner'), :home, t.who('next')) \g /dev/null
-SELECT t.is('the next owner inherits', pg_temp.told(format('member_remove(%s, %s, %s)', t.who('bob'), :home, t.who('bob'))) || ' ' || pg_temp.see(:owners),
-	'member.left:home member.joined:owners channel.created:next server.left:bob next');
+SELECT t.is('the next owner inherits all that was his alone', pg_temp.told(format('member_remove(%s, %s, %s)', t.who('bob'), :home, t.who('bob'))) || ' ' || pg_temp.see(:owners),
+	'member.left:home member.joined:owners channel.created:next member.joined:room channel.created:next member.joined:of two channel.created:next '
+	'member.joined:kept channel.created:next server.left:bob next');
 
 -- ---- what was lost before there was an heir; deleted ones; the administrator of the installation
 SELECT pg_temp.room('owner', 'lost') AS lost, pg_temp.room('owner', 'gone') AS gone \gset
