@@ -197,6 +197,9 @@ BEGIN
 	PERFORM need_channel(actor, channel_id, need);
 	PERFORM FROM server AS s JOIN channel AS x ON x.server_id = s.id
 	WHERE x.id = channel_member_delete.channel_id FOR NO KEY UPDATE OF s;
+	-- what he is posting is posted first: it holds this row, and locks the channel after it
+	PERFORM FROM channel_member AS cm WHERE cm.channel_id = channel_member_delete.channel_id
+	AND cm.account_id = channel_member_delete.account_id FOR UPDATE;
 	SELECT x.* INTO c FROM channel AS x WHERE x.id = channel_member_delete.channel_id
 	FOR NO KEY UPDATE;
 	PERFORM need_channel(actor, channel_id, need);

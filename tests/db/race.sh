@@ -301,6 +301,15 @@ for change in "'%s', NULL, NULL|New|Old|member.updated user.updated" "NULL, NULL
 	session_do remover "COMMIT;" >/dev/null
 	is "set to $there and back to $back at once, both are told" "$(session_result poster | tr '\n' ' ')" "$told "
 done
+# who is posting is taken out of the channel
+shut=$(q "SELECT t.channel($owner, $home, 'shut', true)")
+q "SELECT count(*) FROM channel_member_put($owner, $shut, $ann)" >/dev/null
+session_do poster "BEGIN; SELECT access_hold($ann, $shut);" >/dev/null
+session_send remover "SELECT 'removed' FROM channel_member_delete($owner, $shut, $ann) LIMIT 1;"
+passes "who is taken out of a channel while he posts" session_blocks remover
+has "has posted" "$(session_do poster "SELECT 'posted' FROM message_create($ann, $shut, 'in time', NULL, NULL, '\\x00') LIMIT 1;")" posted
+session_do poster "COMMIT;" >/dev/null
+has "and then he is out: no deadlock" "$(session_result remover)" removed
 # ---- roles: two admins at each other, a server handed on, a role that goes while it is given
 q "SELECT count(*) FROM invite_accept(t.who('cid'), 'everyone1', 100)" >/dev/null
 cid=$(own "SELECT t.who('cid')")
