@@ -1,12 +1,12 @@
 import { render, screen, waitFor } from '@testing-library/react';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Role } from '../src/api/schema';
+import type { Message, Role } from '../src/api/schema';
 import { TypingLine } from '../src/features/composer/typing-line';
 import { MessageRow } from '../src/features/messages/message-row';
 import { contrast, cssColor, inkOn } from '../src/features/roles/ink';
 import { loadMarkdown } from '../src/lib/markdown';
 import { apply, chat } from '../src/store/store';
-import { boot, channel, event, me, message, other } from './make';
+import { boot, channel, event, me, message, other, range } from './make';
 
 const role = (id: string, position: number, color: number | null): Role => ({
 	id,
@@ -126,7 +126,7 @@ test('a message, what it mentions, and who types have the name of that server', 
 	render(
 		<>
 			<MessageRow
-				message={message(3, { author: me, content: 'thanks <@2>' })}
+				message={message(3, { author: me, content: 'thanks <@2>', mentions: ['2'] })}
 				first
 				active={false}
 				tabStop={false}
@@ -179,6 +179,53 @@ test('a conversation has the names that people give themselves, and asks for nob
 	screen.getByText('@other');
 	await new Promise((done) => setTimeout(done));
 	expect(asked).toEqual([]);
+});
+
+const row = (m: Message) => (
+	<MessageRow message={m} first active={false} tabStop={false} marked={false} rowKey={m.id} />
+);
+
+test('what is no id in a message is asked of nobody, and takes no name from anybody', async () => {
+	answer = [{ user: other, roles: [], nickname: 'Bean' }];
+	const told = fetch;
+	vi.stubGlobal('fetch', async (url: string) => {
+		const done = await told(url);
+		// As id_parse() has it: no leading zero, and 63 bits.
+		const ids = asked.at(-1)?.split('user_ids=')[1]?.split(',') ?? [];
+		const good = ids.every((id) => /^[1-9]\d*$/.test(id) && BigInt(id) < 2n ** 63n);
+		return good ? done : Response.json({ code: 'invalid' }, { status: 400 });
+	});
+	begin([]);
+	render(row(message(1, { content: '<@0> <@9999999999999999999> <@123> <@2>', mentions: ['2'] })));
+	await screen.findByRole('button', { name: 'Bean' });
+	screen.getByText('@Bean');
+	expect(asked).toEqual(['/5/members?limit=100&user_ids=2']);
+});
+
+test('more people on screen than are kept are each asked for once', async () => {
+	begin([]);
+	answer = [];
+	const ids = (from: number) => range(from, from + 399).map((n) => String(n));
+	const naming = (seq: number, mentions: string[]) =>
+		row(message(seq, { content: mentions.map((id) => `<@${id}>`).join(' '), mentions }));
+	const { rerender } = render(naming(1, ids(1000)));
+	const known = (n: number) =>
+		waitFor(() => expect(Object.keys(chat().here['5'] ?? {}).length).toBe(n));
+	await known(401);
+	rerender(
+		<>
+			{naming(1, ids(1000))}
+			{naming(2, ids(2000))}
+		</>,
+	);
+	await known(801);
+	await new Promise((done) => setTimeout(done, 20));
+	const said = asked.flatMap((url) => url.split('user_ids=')[1]?.split(',') ?? []);
+	expect(said.length).toBe(801);
+	expect(new Set(said).size).toBe(801);
+	// Who has left the screen makes room; the author, longest known of all, has not.
+	rerender(naming(3, ids(3000)));
+	await known(501);
 });
 
 test('every colour can be read on every ground of both themes', () => {

@@ -1,15 +1,49 @@
 /* Asks what those are in a server who wrote, or are named in, what is on screen. */
+import { useEffect } from 'react';
 import { membersAmong } from '../api/core';
-import type { Here } from './here';
-import { apply } from './store';
+import { type Here, hereOf } from './here';
+import { apply, useChat } from './store';
+
+type Members = Awaited<ReturnType<typeof membersAmong>>['items'];
 
 /** The server takes no more in one question. */
 const MOST = 100;
 const wanted = new Map<string, Set<string>>();
 const asked = new Set<string>();
+/** server/user → in how many rows on screen. */
+const shown = new Map<string, number>();
 
-/** Called for each of them who is not known: one question for all. */
-export function needAuthor(serverId: string, userId: string): void {
+function show(serverId: string, ids: string, by: number): void {
+	for (const id of ids.split(' ')) {
+		const key = `${serverId}/${id}`;
+		const rows = (shown.get(key) ?? 0) + by;
+		if (rows > 0) shown.set(key, rows);
+		else shown.delete(key);
+	}
+}
+
+/**
+ * Ids with blanks between, of people whom the server has named: it takes no question with anything else
+ * in it. Who is not known is asked for, and stays known for as long as this is mounted.
+ */
+export function usePeople(serverId: string, ids: string): void {
+	const unknown = useChat((s) =>
+		ids
+			.split(' ')
+			.filter((id) => !hereOf(s, serverId, id))
+			.join(' '),
+	);
+	useEffect(() => {
+		show(serverId, ids, 1);
+		return () => show(serverId, ids, -1);
+	}, [serverId, ids]);
+	useEffect(() => {
+		for (const id of unknown.split(' ')) if (id) needAuthor(serverId, id);
+	}, [serverId, unknown]);
+}
+
+/** One question for all. */
+function needAuthor(serverId: string, userId: string): void {
 	const list = wanted.get(serverId) ?? new Set();
 	if (asked.has(`${serverId}/${userId}`) || list.has(userId)) return;
 	if (list.size === 0) setTimeout(() => void ask(serverId));
@@ -36,6 +70,12 @@ async function askFor(serverId: string, ids: string[]): Promise<void> {
 	const people: Record<string, Here> = Object.fromEntries(
 		ids.map((id) => [id, { roles: [], nickname: null }]),
 	);
+	learn(serverId, items, people);
+}
+
+/** What the server has told of people. */
+export function learn(serverId: string, items: Members, people: Record<string, Here> = {}): void {
 	for (const { user, roles, nickname } of items) people[user.id] = { roles, nickname };
-	apply({ kind: 'here', serverId, people, users: items.map((m) => m.user) });
+	const users = items.map((m) => m.user);
+	apply({ kind: 'here', serverId, people, users, shown: (id) => shown.has(`${serverId}/${id}`) });
 }

@@ -14,10 +14,17 @@ export interface Here {
 
 const nobody: Here = { roles: [], nickname: null };
 
-export function putHere(s: State, serverId: string, people: Record<string, Here>): State {
+/** Of more than `KEPT_PEOPLE` the oldest are forgotten, but for who is on screen. */
+export function putHere(
+	s: State,
+	serverId: string,
+	people: Record<string, Here>,
+	shown = (_: string): boolean => false,
+): State {
 	if (!s.servers[serverId]) return s;
-	const all = Object.entries({ ...s.here[serverId], ...people });
-	return { ...s, here: { ...s.here, [serverId]: Object.fromEntries(all.slice(-KEPT_PEOPLE)) } };
+	const all = { ...s.here[serverId], ...people };
+	for (const id of Object.keys(all).slice(0, -KEPT_PEOPLE)) if (!shown(id)) delete all[id];
+	return { ...s, here: { ...s.here, [serverId]: all } };
 }
 
 /** An event tells of somebody; null: he has left. */
@@ -29,7 +36,8 @@ export function changeHere(
 ): State {
 	const known = s.here[serverId]?.[userId];
 	if (!known) return s;
-	return putHere(s, serverId, { [userId]: change ? { ...known, ...change } : nobody });
+	const next = change ? { ...known, ...change } : nobody;
+	return { ...s, here: { ...s.here, [serverId]: { ...s.here[serverId], [userId]: next } } };
 }
 
 /** Undefined while it is not known. */

@@ -55,7 +55,13 @@ export type Action =
 	| { kind: 'receipts'; channelId: string; items: Receipt[] }
 	| { kind: 'receipts-of'; channelIds: string[] }
 	| { kind: 'presence'; items: Presence[] }
-	| { kind: 'here'; serverId: string; people: Record<string, Here>; users: User[] }
+	| {
+			kind: 'here';
+			serverId: string;
+			people: Record<string, Here>;
+			users: User[];
+			shown?: (userId: string) => boolean;
+	  }
 	| { kind: 'me'; me: Me }
 	| { kind: 'block'; userId: string; blocked: boolean }
 	| { kind: 'at-end'; channelId: string; atEnd: boolean }
@@ -113,7 +119,7 @@ export function merge(s: State, a: Action): State {
 		case 'block':
 			return putBlock(s, a.userId, a.blocked);
 		case 'here':
-			return putHere(withUsers(s, a.users), a.serverId, a.people);
+			return putHere(withUsers(s, a.users), a.serverId, a.people, a.shown);
 		case 'presence':
 			return putPresence(s, a.items);
 		case 'at-end':

@@ -12,7 +12,7 @@ export function ReplyLine({ channelId }: { channelId: string }) {
 	const id = useView((v) => v.replies[channelId]);
 	const m = useChat((s) => (id ? s.messages[channelId]?.[id] : undefined));
 	const name = useChat((s) => (m ? nameIn(s, serverOf(s, channelId), m.author) : ''));
-	const names = useNames(channelId, m?.content ?? '');
+	const names = useNames(channelId, m?.content ?? '', m?.mentions);
 	if (!m) return null;
 	return (
 		<div className="flex items-center gap-2 rounded-t-xl border border-line border-b-0 bg-side ps-3.5 pe-1 text-sm">

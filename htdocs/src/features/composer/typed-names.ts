@@ -6,7 +6,8 @@ import { useEffect } from 'react';
 import { membersNamed } from '../../api/core';
 import { outsideCode } from '../../lib/mentions';
 import { allows, Permission } from '../../lib/permissions';
-import { apply, chat } from '../../store/store';
+import { learn } from '../../store/authors';
+import { chat } from '../../store/store';
 import type { State } from '../../store/types';
 import { roleName } from '../roles/standing';
 import type { Pick } from './picks';
@@ -87,15 +88,10 @@ async function look(channelId: string, name: string): Promise<void> {
 	asked.add(key);
 	try {
 		const { items } = await membersNamed(serverId, name);
-		const found = items.filter((m) => m.user.username === name);
-		apply({
-			kind: 'here',
+		learn(
 			serverId,
-			people: Object.fromEntries(
-				found.map(({ user, roles, nickname }) => [user.id, { roles, nickname }]),
-			),
-			users: found.map((m) => m.user),
-		});
+			items.filter((m) => m.user.username === name),
+		);
 	} catch {
 		// Then it stays a word.
 	} finally {

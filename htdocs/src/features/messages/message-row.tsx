@@ -20,8 +20,8 @@ import { isConversation } from '../../lib/people';
 import { snippet } from '../../lib/snippet';
 import { t } from '../../lib/text';
 import { clock, fullTime } from '../../lib/time';
-import { needAuthor } from '../../store/authors';
-import { colorIn, hereOf, nameIn } from '../../store/here';
+import { usePeople } from '../../store/authors';
+import { colorIn, nameIn } from '../../store/here';
 import { needMessage } from '../../store/history';
 import { isFolded } from '../../store/selectors';
 import { chat, useChat } from '../../store/store';
@@ -155,10 +155,7 @@ interface AuthorProps {
 function AuthorName({ message: m, name, tabStop }: AuthorProps) {
 	const serverId = useChat((s) => serverOf(s, m.channel_id));
 	const color = useChat((s) => colorIn(s, serverId, m.author.id));
-	const unknown = useChat((s) => !hereOf(s, serverId, m.author.id));
-	useEffect(() => {
-		if (unknown) needAuthor(serverId, m.author.id);
-	}, [unknown, serverId, m.author.id]);
+	usePeople(serverId, m.author.id);
 	return (
 		<button
 			type="button"
@@ -178,7 +175,7 @@ const MANY_LINES = 24;
 function Body({ message: m, own }: { message: Message; own: boolean }) {
 	const long = m.content.length > LONG || m.content.split('\n').length > MANY_LINES;
 	const [open, setOpen] = useState(false);
-	const names = useNames(m.channel_id, m.content);
+	const names = useNames(m.channel_id, m.content, m.mentions);
 	return (
 		<div>
 			<div className={cx('prose', long && !open && 'max-h-80 overflow-hidden')}>
@@ -210,7 +207,7 @@ function Quote({ channelId, id }: { channelId: string; id: string }) {
 	const author = useChat((s) =>
 		quoted && !blocked ? nameIn(s, serverOf(s, channelId), quoted.author) : null,
 	);
-	const names = useNames(channelId, quoted?.content ?? '');
+	const names = useNames(channelId, quoted?.content ?? '', quoted?.mentions);
 	const [, navigate] = useLocation();
 	useEffect(() => needMessage(channelId, id), [channelId, id]);
 	const text = blocked

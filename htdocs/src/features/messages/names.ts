@@ -1,8 +1,8 @@
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import type { Names } from '../../lib/mentions';
 import { t } from '../../lib/text';
-import { needAuthor } from '../../store/authors';
-import { hereOf, nameIn } from '../../store/here';
+import { usePeople } from '../../store/authors';
+import { nameIn } from '../../store/here';
 import { chat, useChat } from '../../store/store';
 import type { State } from '../../store/types';
 import { roleName } from '../roles/standing';
@@ -33,22 +33,24 @@ export const namesIn = (channelId: string): Names => ({
 const peopleIn = (content: string): string[] =>
 	content.includes('<@') ? [...content.matchAll(/<@(\d{1,19})>/g)].flatMap((m) => m[1] ?? []) : [];
 
-/** The same for one text: another object when somebody in it is called something else. */
-export function useNames(channelId: string, content: string): Names {
+const nobody: string[] = [];
+
+/**
+ * The same for one text: another object when somebody in it is called something else. Anybody can write
+ * any number; those who are there stand in the message's `mentions`, and are asked for.
+ */
+export function useNames(channelId: string, content: string, mentions = nobody): Names {
 	const serverId = useChat((s) => serverOf(s, channelId));
 	const said = useChat((s) =>
 		peopleIn(content)
 			.map((id) => `${id} ${personIn(s, serverId, id) ?? ''}`)
 			.join('\n'),
 	);
-	const unknown = useChat((s) =>
-		peopleIn(content)
-			.filter((id) => !hereOf(s, serverId, id))
-			.join(' '),
+	const real = useMemo(
+		() => mentions.filter((id) => content.includes(`<@${id}>`)).join(' '),
+		[content, mentions],
 	);
-	useEffect(() => {
-		for (const id of unknown.split(' ')) if (id) needAuthor(serverId, id);
-	}, [serverId, unknown]);
+	usePeople(serverId, real);
 	return useMemo(() => {
 		const { role } = namesIn(channelId);
 		const people = new Map(
