@@ -92,7 +92,7 @@ test('several are asked for together, and who is not there is not asked for agai
 	expect(asked).toEqual(['/5/members?limit=100&user_ids=2,3']);
 	expect(chat().here['5']).toEqual({
 		'2': { roles: ['71', '72'], nickname: null },
-		'3': { roles: [], nickname: null },
+		'3': null,
 	});
 	unmount();
 	show(1, 2);
@@ -106,7 +106,7 @@ test('what was missed is asked for anew', async () => {
 	await waitFor(() => expect(colorOf('other')).toBe(want(0xffff00)));
 	answer = [];
 	apply({ kind: 'healed', stream: 'server:5' });
-	await waitFor(() => expect(chat().here['5']?.['2']?.roles).toEqual([]));
+	await waitFor(() => expect(chat().here['5']?.['2']).toBe(null));
 	expect(colorOf('other')).toBe('');
 });
 

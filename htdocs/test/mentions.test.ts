@@ -164,6 +164,15 @@ describe('a name that was typed to the end', () => {
 		begin();
 		expect(sent(text)).toBe(content);
 	});
+	test('who has left is no member, and is one again when he comes back', () => {
+		begin();
+		const told = (type: string, rev: number, data: object) =>
+			apply(event(type, rev, { server_id: '5', ...data }, { stream: 'server:5' }));
+		told('member.left', 1, { user_id: '2' });
+		expect(sent('hi @other')).toBe('hi @other');
+		told('member.joined', 2, { user: other, roles: [] });
+		expect(sent('hi @other')).toBe('hi <@2>');
+	});
 	test('who may mention every role mentions that one, too', () => {
 		begin(String(1n << 30n));
 		expect(sent('@quiet now')).toBe('<@&61> now');

@@ -30,7 +30,7 @@ export function usePeople(serverId: string, ids: string): void {
 	const unknown = useChat((s) =>
 		ids
 			.split(' ')
-			.filter((id) => !hereOf(s, serverId, id))
+			.filter((id) => hereOf(s, serverId, id) === undefined)
 			.join(' '),
 	);
 	useEffect(() => {
@@ -67,14 +67,15 @@ async function ask(serverId: string): Promise<void> {
 async function askFor(serverId: string, ids: string[]): Promise<void> {
 	const { items } = await membersAmong(serverId, ids);
 	// Who is no member any more is nothing.
-	const people: Record<string, Here> = Object.fromEntries(
-		ids.map((id) => [id, { roles: [], nickname: null }]),
-	);
-	learn(serverId, items, people);
+	learn(serverId, items, Object.fromEntries(ids.map((id) => [id, null])));
 }
 
 /** What the server has told of people. */
-export function learn(serverId: string, items: Members, people: Record<string, Here> = {}): void {
+export function learn(
+	serverId: string,
+	items: Members,
+	people: Record<string, Here | null> = {},
+): void {
 	for (const { user, roles, nickname } of items) people[user.id] = { roles, nickname };
 	const users = items.map((m) => m.user);
 	apply({ kind: 'here', serverId, people, users, shown: (id) => shown.has(`${serverId}/${id}`) });

@@ -7,18 +7,15 @@ import { nameOf } from '../lib/people';
 import { KEPT_PEOPLE, type State } from './types';
 
 export interface Here {
-	/** None: no member. */
 	roles: string[];
 	nickname: string | null;
 }
-
-const nobody: Here = { roles: [], nickname: null };
 
 /** Of more than `KEPT_PEOPLE` the oldest are forgotten, but for who is on screen. */
 export function putHere(
 	s: State,
 	serverId: string,
-	people: Record<string, Here>,
+	people: Record<string, Here | null>,
 	shown = (_: string): boolean => false,
 ): State {
 	if (!s.servers[serverId]) return s;
@@ -35,15 +32,15 @@ export function changeHere(
 	change: Partial<Here> | null,
 ): State {
 	const known = s.here[serverId]?.[userId];
-	if (!known) return s;
-	const next = change ? { ...known, ...change } : nobody;
+	if (known === undefined) return s;
+	const next = change && { roles: [], nickname: null, ...known, ...change };
 	return { ...s, here: { ...s.here, [serverId]: { ...s.here[serverId], [userId]: next } } };
 }
 
-/** Undefined while it is not known. */
-export function hereOf(s: State, serverId: string, userId: string): Here | undefined {
+/** Null: no member. Undefined while it is not known. */
+export function hereOf(s: State, serverId: string, userId: string): Here | null | undefined {
 	const server = s.servers[serverId];
-	if (!server) return nobody;
+	if (!server) return null;
 	if (userId !== s.me?.id) return s.here[serverId]?.[userId];
 	return { roles: server.my_roles, nickname: server.nickname };
 }

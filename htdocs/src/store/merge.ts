@@ -58,7 +58,7 @@ export type Action =
 	| {
 			kind: 'here';
 			serverId: string;
-			people: Record<string, Here>;
+			people: Record<string, Here | null>;
 			users: User[];
 			shown?: (userId: string) => boolean;
 	  }

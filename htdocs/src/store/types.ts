@@ -62,8 +62,8 @@ export interface State {
 	servers: Record<string, ServerEntity>;
 	/** server → why I am in it no more, of those that told so. */
 	left: Record<string, string>;
-	/** server → user → what he is there, of those that were asked for. */
-	here: Record<string, Record<string, Here>>;
+	/** server → user → what he is there, of those that were asked for; null: no member. */
+	here: Record<string, Record<string, Here | null>>;
 	channels: Record<ChannelId, Channel>;
 	reads: Record<ChannelId, ReadState>;
 	/** channel → user → how far, of channels whose list was read. */

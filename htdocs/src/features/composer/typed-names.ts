@@ -44,7 +44,7 @@ function personOf(s: State, channelId: string, name: string): string | undefined
 	const wanted = name.toLowerCase();
 	const c = s.channels[channelId];
 	const members = s.here[c?.server_id ?? ''] ?? {};
-	const known = c?.members?.map((u) => u.id) ?? Object.keys(members);
+	const known = c?.members?.map((u) => u.id) ?? Object.keys(members).filter((id) => members[id]);
 	return known.find((id) => id !== s.me?.id && s.users[id]?.username === wanted);
 }
 
