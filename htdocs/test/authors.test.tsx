@@ -141,7 +141,9 @@ test('a message, what it mentions, and who types have the name of that server', 
 	screen.getByRole('button', { name: 'Bean' });
 	screen.getByRole('article', { name: /^Bean/ });
 	const at = '2026-01-01T00:00:00.000Z';
-	apply(event('typing.started', 0, { channel_id: '10', user: other }, { at }));
+	const typing = event('typing.started', 0, { channel_id: '10', user: other }, { at });
+	// By the clock that ends it each second.
+	apply(Object.assign(typing, { now: Date.now() }));
 	await screen.findByText(/^Bean is/);
 	expect(asked).toEqual(['/5/members?limit=100&user_ids=2']);
 	told(1, 'Pea');
