@@ -8,7 +8,7 @@ type Members = Awaited<ReturnType<typeof membersAmong>>['items'];
 
 /** The server takes no more in one question. */
 const MOST = 100;
-const wanted = new Map<string, Set<string>>();
+const wanted = new Map<string, string[]>();
 const asked = new Set<string>();
 /** server/user → in how many rows on screen. */
 const shown = new Map<string, number>();
@@ -44,23 +44,23 @@ export function usePeople(serverId: string, ids: string): void {
 
 /** One question for all. */
 function needAuthor(serverId: string, userId: string): void {
-	const list = wanted.get(serverId) ?? new Set();
-	if (asked.has(`${serverId}/${userId}`) || list.has(userId)) return;
-	if (list.size === 0) setTimeout(() => void ask(serverId));
-	wanted.set(serverId, list.add(userId));
+	const key = `${serverId}/${userId}`;
+	const list = wanted.get(serverId) ?? [];
+	if (asked.has(key)) return;
+	asked.add(key);
+	if (list.push(userId) === 1) setTimeout(() => void ask(serverId));
+	wanted.set(serverId, list);
 }
 
 async function ask(serverId: string): Promise<void> {
-	const all = [...(wanted.get(serverId) ?? [])];
+	const all = wanted.get(serverId) ?? [];
 	wanted.delete(serverId);
-	const keys = all.map((id) => `${serverId}/${id}`);
-	for (const k of keys) asked.add(k);
 	try {
 		for (let n = 0; n < all.length; n += MOST) await askFor(serverId, all.slice(n, n + MOST));
 	} catch {
 		// They stay without colour and nickname until they are shown anew.
 	} finally {
-		for (const k of keys) asked.delete(k);
+		for (const id of all) asked.delete(`${serverId}/${id}`);
 	}
 }
 
