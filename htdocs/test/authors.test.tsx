@@ -204,6 +204,18 @@ test('what is no id in a message is asked of nobody, and takes no name from anyb
 	expect(asked).toEqual(['/5/members?limit=100&user_ids=2']);
 });
 
+test('a text is read for names once, whatever else changes', async () => {
+	begin([]);
+	render(row(message(1, { content: 'hi <@2>', mentions: ['2'] })));
+	await screen.findByText('@other');
+	const reads = vi.spyOn(String.prototype, 'matchAll');
+	const at = '2026-01-01T00:00:00.000Z';
+	apply(event('typing.started', 0, { channel_id: '10', user: other }, { at }));
+	await waitFor(() => expect(chat().here['5']?.['2']).toBeDefined());
+	expect(reads).not.toHaveBeenCalled();
+	reads.mockRestore();
+});
+
 test('more people on screen than are kept are each asked for once', async () => {
 	begin([]);
 	answer = [];

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { Role } from '../../api/schema';
 import type { Names } from '../../lib/mentions';
 import { t } from '../../lib/text';
 import { usePeople } from '../../store/authors';
@@ -19,14 +20,27 @@ const personIn = (s: State, serverId: string, id: string): string | null => {
 export const serverOf = (s: State, channelId: string): string =>
 	s.channels[channelId]?.server_id ?? '';
 
+let read: State['servers'] = {};
+let roles = new Map<string, Role>();
+
+function roleOf(servers: State['servers'], id: string): Role | undefined {
+	if (servers !== read) {
+		read = servers;
+		roles = new Map(Object.values(servers).flatMap((s) => s.roles.map((r) => [r.id, r])));
+	}
+	return roles.get(id);
+}
+
 /** As they are called in a channel now. */
 export const namesIn = (channelId: string): Names => ({
 	person: (id) => personIn(chat(), serverOf(chat(), channelId), id),
 	role: (id) => {
-		const servers = Object.values(chat().servers);
-		const role = servers.flatMap((s) => s.roles).find((r) => r.id === id);
+		const { servers } = chat();
+		const role = roleOf(servers, id);
 		if (role) return { name: roleName(role), color: role.color };
-		return servers.some(guestIn) ? { name: t('message.some_role'), color: null } : null;
+		return Object.values(servers).some(guestIn)
+			? { name: t('message.some_role'), color: null }
+			: null;
 	},
 });
 
@@ -41,10 +55,9 @@ const nobody: string[] = [];
  */
 export function useNames(channelId: string, content: string, mentions = nobody): Names {
 	const serverId = useChat((s) => serverOf(s, channelId));
+	const named = useMemo(() => peopleIn(content), [content]);
 	const said = useChat((s) =>
-		peopleIn(content)
-			.map((id) => `${id} ${personIn(s, serverId, id) ?? ''}`)
-			.join('\n'),
+		named.map((id) => `${id} ${personIn(s, serverId, id) ?? ''}`).join('\n'),
 	);
 	const real = useMemo(
 		() => mentions.filter((id) => content.includes(`<@${id}>`)).join(' '),
