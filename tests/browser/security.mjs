@@ -130,6 +130,8 @@ export async function security(t) {
 		await look(page, 'security-codes-asked');
 		await button(page, 'Back to the codes').click();
 		await fresh.getByRole('button', { name: 'Copy' }).click();
+		await page.getByText('Copied').first().waitFor();
+		await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 		await page.keyboard.press('Escape');
 		await page.getByRole('dialog').waitFor({ state: 'detached' });
 	});
