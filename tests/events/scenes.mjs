@@ -237,7 +237,6 @@ const scenes = [
 		act: async (c) => {
 			await c.owner.must(204, 'DELETE', `/channels/${c.first.id}/members/@me`);
 			await c.owner.must(204, 'DELETE', `/servers/${c.server.id}/members/@me`);
-			await say(c.watcher, c.hidden, 'mine now');
 		},
 	},
 	{
